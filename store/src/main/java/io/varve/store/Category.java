@@ -1,0 +1,101 @@
+package io.varve.store;
+
+import io.varve.store.serde.EventSerde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Streams of like things, with typed events. Thread-safe.
+ *
+ * @param <E> what the events have in common
+ */
+public final class Category<E> {
+    private final EventStore store;
+    private final String name;
+    private final EventSerde<E> serde;
+
+    Category(EventStore store, String name, EventSerde<E> serde) {
+        StreamId.checkCategory(name);
+        this.store = store;
+        this.name = name;
+        this.serde = Objects.requireNonNull(serde, "serde");
+    }
+
+    /**
+     * Its name.
+     *
+     * @return as in the streams' ids
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What turns its events into bytes and back.
+     *
+     * @return the serde
+     */
+    public EventSerde<E> serde() {
+        return serde;
+    }
+
+    /**
+     * Appends events to a stream.
+     *
+     * @param key of the stream
+     * @param expected of the stream's version
+     * @param events one or more
+     * @return where they went; they are on disk
+     * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
+     *     version
+     */
+    public AppendResult append(String key, ExpectedVersion expected, List<? extends E> events) {
+        EventBatch batch = new EventBatch();
+        StreamId stream = new StreamId(name, key);
+        batch.expect(stream, expected);
+        for (E event : events) {
+            batch.add(stream, serde, event);
+        }
+        return store.append(batch);
+    }
+
+    /**
+     * Appends an event to a stream.
+     *
+     * @param key of the stream
+     * @param expected of the stream's version
+     * @param event the event
+     * @return where it went; it is on disk
+     * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
+     *     version
+     */
+    public AppendResult append(String key, ExpectedVersion expected, E event) {
+        return append(key, expected, List.of(event));
+    }
+
+    /**
+     * Appends an event to a stream at whatever version it is.
+     *
+     * @param key of the stream
+     * @param event the event
+     * @return where it went; it is on disk
+     */
+    public AppendResult append(String key, E event) {
+        return append(key, ExpectedVersion.any(), event);
+    }
+
+    /**
+     * Reads a stream from its first event.
+     *
+     * @param key of the stream
+     * @return its events; none if there is no such stream
+     */
+    public List<E> read(String key) {
+        List<E> events = new ArrayList<>();
+        store.read(
+                EventQuery.stream(new StreamId(name, key)),
+                event -> events.add(serde.deserialize(event.type(), event.payload())));
+        return events;
+    }
+}

@@ -1,0 +1,73 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreClosedException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The position of the last committed event, and the wait for it to reach another. Thread-safe.
+ *
+ * <p>No wake-up is lost: a waiter counts itself before it looks at the head, a committer moves the
+ * head before it looks at the count. No committer takes the lock while nobody waits.
+ */
+final class CommitSignal {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private final AtomicInteger waiters = new AtomicInteger();
+    private volatile long head = -1;
+    private volatile boolean closed;
+
+    long head() {
+        return head;
+    }
+
+    void advance(long position) {
+        head = position;
+        wake();
+    }
+
+    /** Lets everybody go who waits. */
+    void close() {
+        closed = true;
+        wake();
+    }
+
+    private void wake() {
+        if (waiters.get() > 0) {
+            lock.lock();
+            try {
+                moved.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Waits for the head to reach a position; false when the time is up. */
+    boolean await(long position, Duration timeout) throws InterruptedException {
+        if (head >= position) {
+            return true;
+        }
+        lock.lockInterruptibly();
+        waiters.incrementAndGet();
+        try {
+            long left = saturatedNanos(timeout);
+            while (head < position && left > 0 && !closed) {
+                left = moved.awaitNanos(left);
+            }
+            if (head < position && closed) {
+                throw new StoreClosedException("waiting for position=" + position);
+            }
+            return head >= position;
+        } finally {
+            waiters.decrementAndGet();
+            lock.unlock();
+        }
+    }
+
+    private static long saturatedNanos(Duration timeout) {
+        return timeout.compareTo(Duration.ofDays(10_000)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+    }
+}

@@ -1,0 +1,268 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.EventSerde;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Events to be appended together, to one stream or to several, all or nothing. Events are encoded
+ * as they are added; a batch that was appended can be {@link #clear() cleared} and used again,
+ * which saves garbage. One thread at a time.
+ */
+public final class EventBatch {
+    /** Stands for the time of the append. */
+    static final long NOW = Long.MIN_VALUE;
+
+    /** The widest event time, in milliseconds either side of 1970: 48 bits. */
+    static final long MAX_TIME = (1L << 47) - 1;
+
+    private static final int FIRST_ROOM = 16;
+
+    private final BytesWriter bytes = new BytesWriter();
+    private final Map<StreamId, Integer> streamIndexes = new HashMap<>();
+    private final Map<String, Integer> typeIndexes = new HashMap<>();
+    private final Map<StreamId, ExpectedVersion> expectations = new LinkedHashMap<>();
+    private StreamId[] streams = new StreamId[4];
+    private String[] types = new String[4];
+    private int[] streamOf = new int[FIRST_ROOM];
+    private int[] typeOf = new int[FIRST_ROOM];
+    private int[] headersEnd = new int[FIRST_ROOM];
+    private int[] end = new int[FIRST_ROOM];
+    private long[] times = new long[FIRST_ROOM];
+    private int count;
+    private int largestPayload;
+    private int largestHeaders;
+
+    /** A batch without events. */
+    public EventBatch() {}
+
+    /**
+     * Says what a stream's version must be before this batch, for the batch to be appended.
+     *
+     * @param stream which
+     * @param expected what; replaces an earlier expectation of the same stream
+     * @return this
+     */
+    public EventBatch expect(StreamId stream, ExpectedVersion expected) {
+        if (expected == ExpectedVersion.any()) {
+            expectations.remove(stream);
+        } else {
+            expectations.put(stream, expected);
+        }
+        return this;
+    }
+
+    /**
+     * Adds an event.
+     *
+     * @param stream it belongs to
+     * @param event the event; its payload is copied
+     * @return this
+     */
+    public EventBatch add(StreamId stream, NewEvent event) {
+        int index = begin(stream, event.type(), event.eventTimeMillis());
+        HeadersCodec.write(event.headers(), bytes);
+        headersEnd[index] = bytes.size();
+        bytes.putBytes(event.payload());
+        finish(index);
+        return this;
+    }
+
+    /**
+     * Adds a typed event of now, without headers.
+     *
+     * @param stream it belongs to
+     * @param serde turns it into bytes
+     * @param event the event
+     * @param <E> what the events have in common
+     * @return this
+     */
+    public <E> EventBatch add(StreamId stream, EventSerde<E> serde, E event) {
+        return add(stream, serde, event, OptionalLong.empty());
+    }
+
+    /**
+     * Adds a typed event without headers.
+     *
+     * @param stream it belongs to
+     * @param serde turns it into bytes
+     * @param event the event
+     * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z
+     * @param <E> what the events have in common
+     * @return this
+     */
+    public <E> EventBatch add(
+            StreamId stream, EventSerde<E> serde, E event, OptionalLong eventTimeMillis) {
+        int index = begin(stream, serde.typeOf(event), eventTimeMillis);
+        headersEnd[index] = bytes.size();
+        try {
+            serde.serialize(event, bytes);
+        } catch (RuntimeException | Error e) {
+            bytes.truncate(index == 0 ? 0 : end[index - 1]);
+            throw e;
+        }
+        finish(index);
+        return this;
+    }
+
+    /**
+     * How many events were added.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+        return count;
+    }
+
+    /**
+     * Forgets events and expectations, and keeps the room.
+     *
+     * @return this
+     */
+    public EventBatch clear() {
+        bytes.reset();
+        streamIndexes.clear();
+        typeIndexes.clear();
+        expectations.clear();
+        count = 0;
+        largestPayload = 0;
+        largestHeaders = 0;
+        return this;
+    }
+
+    private int begin(StreamId stream, String type, OptionalLong time) {
+        if (count == end.length) {
+            grow();
+        }
+        if (time.isPresent() && Math.abs(time.getAsLong()) > MAX_TIME) {
+            throw new IllegalArgumentException(
+                    "An event time lies within 4,000 years of 1970: eventTimeMillis="
+                            + time.getAsLong());
+        }
+        times[count] = time.orElse(NOW);
+        streamOf[count] = indexOf(stream);
+        typeOf[count] = indexOf(type);
+        return count;
+    }
+
+    private void finish(int index) {
+        end[index] = bytes.size();
+        largestPayload = Math.max(largestPayload, end[index] - headersEnd[index]);
+        largestHeaders = Math.max(largestHeaders, headersLength(index));
+        count = index + 1;
+    }
+
+    private int indexOf(StreamId stream) {
+        // Neighbours are mostly of one stream, and then mostly the same object.
+        if (count > 0 && streams[streamOf[count - 1]] == stream) {
+            return streamOf[count - 1];
+        }
+        Integer known = streamIndexes.get(stream);
+        if (known != null) {
+            return known;
+        }
+        int index = streamIndexes.size();
+        streamIndexes.put(stream, index);
+        if (index == streams.length) {
+            streams = Arrays.copyOf(streams, index * 2);
+        }
+        streams[index] = stream;
+        return index;
+    }
+
+    private int indexOf(String type) {
+        if (count > 0 && types[typeOf[count - 1]].equals(type)) {
+            return typeOf[count - 1];
+        }
+        Integer known = typeIndexes.get(type);
+        if (known != null) {
+            return known;
+        }
+        NewEvent.checkType(type);
+        int index = typeIndexes.size();
+        typeIndexes.put(type, index);
+        if (index == types.length) {
+            types = Arrays.copyOf(types, index * 2);
+        }
+        types[index] = type;
+        return index;
+    }
+
+    private void grow() {
+        int room = end.length * 2;
+        streamOf = Arrays.copyOf(streamOf, room);
+        typeOf = Arrays.copyOf(typeOf, room);
+        headersEnd = Arrays.copyOf(headersEnd, room);
+        end = Arrays.copyOf(end, room);
+        times = Arrays.copyOf(times, room);
+    }
+
+    Map<StreamId, ExpectedVersion> expectations() {
+        return expectations;
+    }
+
+    int streamCount() {
+        return streamIndexes.size();
+    }
+
+    int typeCount() {
+        return typeIndexes.size();
+    }
+
+    /** A stream by its index within the batch, 0 to {@link #streamCount()} - 1. */
+    StreamId stream(int index) {
+        return streams[index];
+    }
+
+    /** A type by its index within the batch, 0 to {@link #typeCount()} - 1. */
+    String type(int index) {
+        return types[index];
+    }
+
+    int streamOf(int event) {
+        return streamOf[event];
+    }
+
+    int typeOf(int event) {
+        return typeOf[event];
+    }
+
+    /** Milliseconds since 1970, or {@link #NOW}. */
+    long time(int event) {
+        return times[event];
+    }
+
+    /** Where an event's headers begin in {@link #bytes()}. */
+    int start(int event) {
+        return event == 0 ? 0 : end[event - 1];
+    }
+
+    int headersLength(int event) {
+        return headersEnd[event] - start(event);
+    }
+
+    /** Headers and payload together. */
+    int bodyLength(int event) {
+        return end[event] - start(event);
+    }
+
+    int largestPayload() {
+        return largestPayload;
+    }
+
+    int largestHeaders() {
+        return largestHeaders;
+    }
+
+    byte[] bytes() {
+        return bytes.array();
+    }
+
+    int totalBytes() {
+        return bytes.size();
+    }
+}

@@ -1,0 +1,91 @@
+package io.varve.store;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is known of an event beside its payload. Immutable; each {@code with} returns another.
+ *
+ * @param eventId identifies the event beyond this store
+ * @param correlation what a conversation's events have in common
+ * @param causation what the event was caused by
+ * @param user anything else, by name; names have 1 to 255 bytes of UTF-8
+ */
+public record EventHeaders(
+        Optional<UUID> eventId,
+        Optional<String> correlation,
+        Optional<String> causation,
+        Map<String, String> user) {
+    /** Nothing. */
+    public static final EventHeaders NONE =
+            new EventHeaders(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+
+    /**
+     * Copies the map and refuses names that are too long.
+     *
+     * @param eventId see the record
+     * @param correlation see the record
+     * @param causation see the record
+     * @param user see the record
+     */
+    public EventHeaders {
+        user = Map.copyOf(user);
+        for (String name : user.keySet()) {
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "A header needs a name: headers=" + user.keySet());
+            }
+            StreamId.checkLength("header name", name, 255);
+        }
+    }
+
+    /**
+     * The same with an id.
+     *
+     * @param id of the event
+     * @return new headers
+     */
+    public EventHeaders withEventId(UUID id) {
+        return new EventHeaders(Optional.of(id), correlation, causation, user);
+    }
+
+    /**
+     * The same with a correlation.
+     *
+     * @param id of the conversation
+     * @return new headers
+     */
+    public EventHeaders withCorrelation(String id) {
+        return new EventHeaders(eventId, Optional.of(id), causation, user);
+    }
+
+    /**
+     * The same with a causation.
+     *
+     * @param id of the cause
+     * @return new headers
+     */
+    public EventHeaders withCausation(String id) {
+        return new EventHeaders(eventId, correlation, Optional.of(id), user);
+    }
+
+    /**
+     * The same with other user headers.
+     *
+     * @param headers by name
+     * @return new headers
+     */
+    public EventHeaders withUser(Map<String, String> headers) {
+        return new EventHeaders(eventId, correlation, causation, headers);
+    }
+
+    /**
+     * Whether there are none.
+     *
+     * @return true if so
+     */
+    public boolean isEmpty() {
+        return eventId.isEmpty() && correlation.isEmpty() && causation.isEmpty() && user.isEmpty();
+    }
+}

@@ -1,0 +1,217 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.serde.EventSerde;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * An append-only log of events in a folder; see the package for its promises.
+ *
+ * <pre>{@code
+ * try (EventStore store = EventStore.open(Path.of("data"))) {
+ *     Category<OrderEvent> orders = store.category("orders", serde);
+ *     orders.append("order-7", ExpectedVersion.noStream(), new OrderPlaced("7", 1250));
+ *     orders.read("order-7").forEach(System.out::println);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. One process at a time has a folder open.
+ */
+public final class EventStore implements AutoCloseable {
+    private final StoreConfig config;
+    private final StoreParts parts;
+
+    private EventStore(StoreConfig config, StoreParts parts) {
+        this.config = config;
+        this.parts = parts;
+    }
+
+    /**
+     * Opens a store, and makes it first where there is none. What was appended since the index was
+     * last merged is read again: at most about twice {@link StoreConfig#mergeEvents()} events, and
+     * all of them where the index is missing.
+     *
+     * @param config where and how
+     * @return the store; close it
+     * @throws io.varve.store.errors.StoreLockedException if a process has it open, this one
+     *     included
+     * @throws StoreCorruptedException if its newest events are damaged
+     * @throws io.varve.store.errors.IncompatibleStoreException if the folder holds something else
+     */
+    public static EventStore open(StoreConfig config) {
+        return new EventStore(config, StoreParts.open(config));
+    }
+
+    /**
+     * Opens a store with defaults.
+     *
+     * @param path the folder, of this store alone; made where it is missing
+     * @return the store; close it
+     */
+    public static EventStore open(Path path) {
+        return open(StoreConfig.at(path));
+    }
+
+    /**
+     * How it was opened.
+     *
+     * @return the configuration
+     */
+    public StoreConfig config() {
+        return config;
+    }
+
+    /**
+     * Which history it holds.
+     *
+     * @return the same at every opening
+     */
+    public StoreIdentity identity() {
+        return parts.log().identity();
+    }
+
+    /**
+     * Streams of like things, with typed events.
+     *
+     * @param name of the category, without {@code /}
+     * @param serde turns its events into bytes and back
+     * @param <E> what the events have in common
+     * @return the category
+     */
+    public <E> Category<E> category(String name, EventSerde<E> serde) {
+        return new Category<>(this, name, serde);
+    }
+
+    /**
+     * Appends events to one stream, all or nothing.
+     *
+     * @param stream which
+     * @param expected of its version
+     * @param events one or more
+     * @return where they went; they are on disk
+     * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
+     *     version
+     * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
+     * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
+     * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
+     */
+    public AppendResult append(StreamId stream, ExpectedVersion expected, NewEvent... events) {
+        EventBatch batch = new EventBatch().expect(stream, expected);
+        for (NewEvent event : events) {
+            batch.add(stream, event);
+        }
+        return append(batch);
+    }
+
+    /**
+     * Appends a batch, all or nothing. Batches that come at once, from several threads, are
+     * committed together.
+     *
+     * @param batch one event or more; leave it alone until this returns
+     * @return where they went; they are on disk
+     * @throws io.varve.store.errors.WrongExpectedVersionException if a stream is at another version
+     * @throws io.varve.store.errors.LimitExceededException if a payload is too large
+     * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
+     * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
+     * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
+     */
+    public AppendResult append(EventBatch batch) {
+        return parts.appender().append(batch);
+    }
+
+    /**
+     * The position of the last event.
+     *
+     * @return -1 where there is none; never less than at an earlier call
+     */
+    public long head() {
+        return parts.signal().head();
+    }
+
+    /**
+     * The version of a stream's last event.
+     *
+     * @param stream which
+     * @return empty where it has none
+     */
+    public OptionalLong version(StreamId stream) {
+        return parts.directory()
+                .find(stream)
+                .map(entry -> OptionalLong.of(entry.version()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /**
+     * Reads events in order, up to the last one there is when the call begins.
+     *
+     * <p>The visitor may append, read and wait; it should not take long, because what it holds up
+     * is kept mapped.
+     *
+     * @param query which
+     * @param visitor is lent each event until it returns false
+     * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
+     *     before were visited, and reading on from behind them works
+     */
+    public void read(EventQuery query, EventVisitor visitor) {
+        parts.reads().read(query, visitor);
+    }
+
+    /**
+     * Reads events in order, up to the last one there is when the call begins.
+     *
+     * @param query which; limit it, for all of them are held at once
+     * @return the events, on the heap
+     */
+    public List<RecordedEvent> readList(EventQuery query) {
+        List<RecordedEvent> events = new ArrayList<>();
+        read(query, event -> events.add(event.toRecordedEvent()));
+        return events;
+    }
+
+    /**
+     * Waits until the log has an event at a position. Nothing is polled.
+     *
+     * @param position 0 or more
+     * @param timeout how long at most
+     * @return whether it has; false when the time is up
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws StoreClosedException if the store is closed meanwhile
+     */
+    public boolean awaitPosition(long position, Duration timeout) throws InterruptedException {
+        return parts.signal().await(position, timeout);
+    }
+
+    /**
+     * The hash that links the block of an event with all blocks before it, for a checkpoint.
+     *
+     * @param position of the event, 0 to {@link #head()}
+     * @return the hash
+     */
+    public long chainHash(long position) {
+        return parts.reads().header(position, BlockView::chain);
+    }
+
+    /**
+     * When an event was committed.
+     *
+     * @param position of the event, 0 to {@link #head()}
+     * @return milliseconds since 1970-01-01T00:00Z
+     */
+    public long commitTimeMillis(long position) {
+        return parts.reads().header(position, BlockView::commitTimeMillis);
+    }
+
+    /**
+     * Lets the commit that is going on end, refuses what comes later, brings the index up to date
+     * and gives the folder back. Closing twice does nothing.
+     */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

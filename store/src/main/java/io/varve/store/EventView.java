@@ -1,0 +1,139 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+
+/**
+ * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback and
+ * emptied after it; keep what you need with {@link #toRecordedEvent()}. One thread at a time.
+ */
+public final class EventView {
+    private final BlockView block;
+    private final BytesView payload = new BytesView();
+    private final BytesView headers = new BytesView();
+    private Names names;
+    private int index;
+    private int record;
+
+    EventView(BlockView block) {
+        this.block = block;
+    }
+
+    void names(Names newNames) {
+        names = newNames;
+    }
+
+    /** Turns stream and type numbers into names. */
+    interface Names {
+        StreamId stream(int number);
+
+        String type(int number);
+    }
+
+    /** Shows event {@code i} of the block. */
+    void show(int i) {
+        index = i;
+        record = block.record(i);
+        int headersAt = record + BlockFormat.RECORD;
+        int payloadAt = headersAt + block.headersLength(record);
+        headers.wrap(block.bytes(), headersAt, payloadAt - headersAt);
+        payload.wrap(block.bytes(), payloadAt, block.recordEnd(i) - payloadAt);
+    }
+
+    void release() {
+        payload.release();
+        headers.release();
+    }
+
+    int streamNumber() {
+        return block.stream(record);
+    }
+
+    /**
+     * Its place in the log.
+     *
+     * @return from 0
+     */
+    public long position() {
+        return block.firstPosition() + index;
+    }
+
+    /**
+     * The stream it belongs to.
+     *
+     * @return its id; mostly the same object for the same stream
+     */
+    public StreamId stream() {
+        return names.stream(block.stream(record));
+    }
+
+    /**
+     * Its place in the stream.
+     *
+     * @return from 0
+     */
+    public long version() {
+        return block.version(record);
+    }
+
+    /**
+     * The stable name of its type.
+     *
+     * @return the same object for the same type
+     */
+    public String type() {
+        return names.type(block.type(record));
+    }
+
+    /**
+     * When it happened.
+     *
+     * @return milliseconds since 1970-01-01T00:00Z
+     */
+    public long eventTimeMillis() {
+        return block.eventTimeMillis(record);
+    }
+
+    /**
+     * When it was committed.
+     *
+     * @return milliseconds since 1970-01-01T00:00Z
+     */
+    public long commitTimeMillis() {
+        return block.commitTimeMillis();
+    }
+
+    /**
+     * What else is known.
+     *
+     * @return decoded anew at each call
+     */
+    public EventHeaders headers() {
+        return HeadersCodec.read(headers);
+    }
+
+    /**
+     * Its bytes.
+     *
+     * @return always the same view, lent as long as the event
+     */
+    public BytesView payload() {
+        return payload;
+    }
+
+    /**
+     * A copy that may be kept.
+     *
+     * @return on the heap
+     */
+    public RecordedEvent toRecordedEvent() {
+        return new RecordedEvent(
+                position(),
+                stream(),
+                version(),
+                type(),
+                eventTimeMillis(),
+                commitTimeMillis(),
+                headers(),
+                payload.toByteArray());
+    }
+}

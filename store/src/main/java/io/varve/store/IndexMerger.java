@@ -1,0 +1,163 @@
+package io.varve.store;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Merges the tails of streams into the index, off the append path, one job at a time. Thread-safe.
+ *
+ * <p>A job that fails (a full disk, mostly) is kept and done with the next one: nothing is lost but
+ * memory, because the tails stay until the index has them.
+ */
+final class IndexMerger implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(IndexMerger.class.getName());
+
+    /**
+     * What to merge.
+     *
+     * @param streams that have events which the index has not
+     * @param head the last position to merge
+     * @param chain hash of the block it ends
+     * @param streamCount streams that have numbers
+     * @param types all names of types, by number
+     */
+    record Job(List<StreamEntry> streams, long head, long chain, int streamCount, String[] types) {}
+
+    private final LogIndex index;
+    private final StoreIdentity identity;
+
+    /** Does something while nobody appends. */
+    private final Consumer<Runnable> exclusively;
+
+    private final Runnable afterTrim;
+    private final List<StreamEntry> leftOver = new ArrayList<>();
+    private final Thread thread;
+    private Job waiting;
+    private boolean busy;
+    private boolean closed;
+
+    IndexMerger(
+            LogIndex index,
+            StoreIdentity identity,
+            Consumer<Runnable> exclusively,
+            Runnable afterTrim) {
+        this.index = index;
+        this.identity = identity;
+        this.exclusively = exclusively;
+        this.afterTrim = afterTrim;
+        this.thread = new Thread(this::run, "varve-index-merger");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a job if it has none. */
+    synchronized boolean offer(Supplier<Job> job) {
+        if (busy || closed) {
+            return false;
+        }
+        busy = true;
+        waiting = job.get();
+        notifyAll();
+        return true;
+    }
+
+    private void run() {
+        for (Job job = await(); job != null; job = await()) {
+            try {
+                merge(job);
+            } catch (RuntimeException e) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "The index could not be merged; it is tried again with the next events",
+                        e);
+            } finally {
+                done();
+            }
+        }
+    }
+
+    private synchronized Job await() {
+        while (waiting == null && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        Job job = waiting;
+        waiting = null;
+        return job;
+    }
+
+    private synchronized void done() {
+        busy = false;
+        notifyAll();
+    }
+
+    /** Merges a job and what was left over. Called by one thread at a time. */
+    void merge(Job job) {
+        leftOver.addAll(job.streams());
+        List<LogIndex.Slice> slices = new ArrayList<>(leftOver.size());
+        leftOver.sort(Comparator.comparingInt(StreamEntry::number));
+        StreamEntry previous = null;
+        for (StreamEntry entry : leftOver) {
+            if (entry != previous) {
+                slice(entry, job.head(), slices);
+            }
+            previous = entry;
+        }
+        LogIndex.State state =
+                new LogIndex.State(
+                        identity, job.head(), job.chain(), job.streamCount(), job.types().length);
+        index.merge(slices, job.types(), state);
+        leftOver.clear();
+        exclusively.accept(() -> trim(slices));
+    }
+
+    private static void slice(StreamEntry entry, long head, List<LogIndex.Slice> slices) {
+        long version = entry.version();
+        StreamEntry.Tail tail = entry.tail();
+        while (version >= tail.base() && tail.position(version) > head) {
+            version--;
+        }
+        if (version >= tail.base()) {
+            slices.add(new LogIndex.Slice(entry, tail.base(), version, tail));
+        }
+    }
+
+    private void trim(List<LogIndex.Slice> slices) {
+        for (LogIndex.Slice slice : slices) {
+            slice.entry().trim(slice.to());
+        }
+        afterTrim.run();
+    }
+
+    /** Ends the thread after the job it has. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

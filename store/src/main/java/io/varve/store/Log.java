@@ -1,0 +1,143 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.bytes.Crc;
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The log: one table of blocks, which is the truth, and a row that says which log it is.
+ *
+ * <pre>
+ *   table   key                                          value
+ *   varve   "identity"                                   u32 CRC-32C of the rest, u32 format,
+ *                                                        store id, i64 incarnation
+ *   blocks  position of the block's last event, native   a block, see BlockFormat
+ * </pre>
+ *
+ * <p>Thread-safe.
+ */
+final class Log implements AutoCloseable {
+    private static final int FORMAT = 1;
+    private static final BytesView IDENTITY =
+            BytesView.of("identity".getBytes(StandardCharsets.UTF_8));
+    private static final int IDENTITY_LENGTH = 32;
+
+    private final LmdbEnvironment environment;
+    private final LmdbTable blocks;
+    private final LmdbTable meta;
+    private final StoreIdentity identity;
+    private final VerifiedBlocks verified = new VerifiedBlocks();
+    private final ConcurrentLinkedQueue<LogReader> readers = new ConcurrentLinkedQueue<>();
+
+    Log(Path folder, long mapBytes) {
+        environment = LmdbEnvironment.open(folder, new LmdbOptions(mapBytes, 2, true));
+        try {
+            blocks = environment.longTable("blocks");
+            meta = environment.table("varve");
+            identity = readOrMakeIdentity(folder);
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+    }
+
+    private StoreIdentity readOrMakeIdentity(Path folder) {
+        BytesView row = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            if (reader.get(meta, IDENTITY, row)) {
+                return readIdentity(row, folder);
+            }
+            if (reader.count(blocks) > 0) {
+                throw new StoreCorruptedException(
+                        "a log without an identity: path=" + folder, "Restore a backup.");
+            }
+        }
+        StoreIdentity made = new StoreIdentity(UUID.randomUUID(), 0);
+        BytesWriter out = new BytesWriter().putInt(0).putInt(FORMAT);
+        out.putLong(made.storeId().getMostSignificantBits());
+        out.putLong(made.storeId().getLeastSignificantBits());
+        out.putLong(made.incarnation());
+        out.setInt(0, crc(out.view()));
+        try (LmdbWriter writer = environment.writer()) {
+            writer.put(meta, IDENTITY, out.view());
+            writer.commit();
+        }
+        return made;
+    }
+
+    private static StoreIdentity readIdentity(BytesView row, Path folder) {
+        if (row.length() < Long.BYTES || row.getInt(0) != crc(row)) {
+            throw new StoreCorruptedException(
+                    "the row that names the log does not fit its checksum: path=" + folder,
+                    "Restore a backup; what is intact can be read with Salvage.");
+        }
+        if (row.getInt(4) != FORMAT || row.length() != IDENTITY_LENGTH) {
+            throw new IncompatibleStoreException(
+                    "A log of another format: format=" + row.getInt(4) + " path=" + folder,
+                    "Open it with a newer version of Varve.");
+        }
+        return new StoreIdentity(new UUID(row.getLong(8), row.getLong(16)), row.getLong(24));
+    }
+
+    private static int crc(BytesView row) {
+        return new Crc().update(row, Integer.BYTES, row.length() - Integer.BYTES).value();
+    }
+
+    StoreIdentity identity() {
+        return identity;
+    }
+
+    /** Begins a commit; see {@link #put}. */
+    LmdbWriter writer() {
+        return environment.writer();
+    }
+
+    /** Makes room after {@link LmdbWriter.MapFullSignal}. */
+    void grow() {
+        environment.grow();
+    }
+
+    /** Adds a block behind all others. */
+    void put(LmdbWriter writer, long lastPosition, BlockBuilder block) {
+        block.copyTo(writer.append(blocks, lastPosition, block.length()));
+    }
+
+    /** Reads the log as it is now. */
+    LogReader reader(EventView.Names names) {
+        LogReader reader = readers.poll();
+        if (reader == null) {
+            reader = new LogReader(this);
+        }
+        reader.begin(environment.reader(), names);
+        return reader;
+    }
+
+    LmdbCursor cursor(LmdbReader reader) {
+        return reader.cursor(blocks);
+    }
+
+    VerifiedBlocks verified() {
+        return verified;
+    }
+
+    void giveBack(LogReader reader) {
+        readers.add(reader);
+    }
+
+    @Override
+    public void close() {
+        environment.close();
+    }
+}

@@ -1,0 +1,185 @@
+package io.varve.store;
+
+import io.varve.store.errors.AppendOutcomeUnknownException;
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreFailedException;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.VarveException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The only way into the log. Thread-safe.
+ *
+ * <p>Group commit by leader and followers: each caller queues its batch and tries to become the
+ * leader; the leader commits everything that waits, its own batch included, in one transaction, and
+ * wakes its followers and a successor. A caller who is alone commits at once, without handing over
+ * to another thread.
+ *
+ * <pre>
+ *   append ─▶ queue ─┬─ lock free ──▶ leader: take all that wait ─▶ CommitGroup ─▶ wake followers
+ *                    │                                                                     wake a successor
+ *                    └─ lock taken ─▶ follower: park ─▶ done, or leader now
+ * </pre>
+ *
+ * <p>A transaction belongs to one operating-system thread, and a virtual thread may change its own
+ * between two calls. So virtual threads queue, and a platform thread leads for them.
+ */
+final class LogAppender {
+    /** A group takes no further batch when it holds this much. */
+    private static final long GROUP_BYTES = 4 << 20;
+
+    private final Path path;
+    private final int maxPayloadBytes;
+    private final CommitGroup commits;
+    private final VirtualThreads virtualThreads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ConcurrentLinkedQueue<AppendRequest> queue = new ConcurrentLinkedQueue<>();
+    private volatile VarveException failure;
+    private volatile boolean closed;
+
+    LogAppender(StoreConfig config, CommitGroup commits) {
+        this.path = config.path();
+        this.maxPayloadBytes = config.maxPayloadBytes();
+        this.commits = commits;
+        this.virtualThreads = new VirtualThreads(this::lead);
+    }
+
+    AppendResult append(EventBatch batch) {
+        BatchLimits.check(batch, maxPayloadBytes);
+        AppendRequest request = new AppendRequest(batch);
+        queue.add(request);
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+            virtualThreads.lead();
+        }
+        await(request);
+        return request.outcome();
+    }
+
+    /**
+     * Leads or follows until the request is done. An interrupt is kept for the caller, not acted
+     * upon.
+     */
+    private void await(AppendRequest request) {
+        boolean interrupted = false;
+        boolean platform = !VirtualThreads.isVirtual(Thread.currentThread());
+        while (!request.isDone()) {
+            // Once closed, leading only means refusing, which any thread may do.
+            if ((platform || closed) && lock.tryLock()) {
+                leadAndUnlock();
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Commits everything that waits. */
+    private void lead() {
+        while (!queue.isEmpty()) {
+            lock.lock();
+            leadAndUnlock();
+        }
+    }
+
+    private void leadAndUnlock() {
+        try {
+            commitWaiting();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Gives the lock back and wakes one who found it taken, if there is one. */
+    private void unlock() {
+        lock.unlock();
+        AppendRequest next = queue.peek();
+        if (next != null) {
+            next.wake();
+            virtualThreads.leadIfUsed();
+        }
+    }
+
+    /** Does something while nobody appends. */
+    void withLock(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            unlock();
+        }
+    }
+
+    private void commitWaiting() {
+        List<AppendRequest> group = new ArrayList<>();
+        long bytes = 0;
+        while (bytes < GROUP_BYTES) {
+            AppendRequest request = queue.poll();
+            if (request == null) {
+                break;
+            }
+            group.add(request);
+            bytes += request.batch().totalBytes();
+        }
+        try {
+            commit(group);
+        } finally {
+            group.forEach(AppendRequest::complete);
+        }
+    }
+
+    private void commit(List<AppendRequest> group) {
+        if (closed) {
+            refuse(group, new StoreClosedException("path=" + path));
+            return;
+        }
+        if (failure != null) {
+            refuse(group, new StoreFailedException(path, failure));
+            return;
+        }
+        try {
+            commits.commit(group);
+        } catch (StoreFullException e) {
+            refuse(group, e);
+        } catch (VarveException e) {
+            // What was written of the commit is not known, so nothing more may be written behind
+            // it.
+            failure = e;
+            refuse(group, new AppendOutcomeUnknownException(path, e));
+        } catch (RuntimeException | Error e) {
+            failure = new StoreFailedException(path, e);
+            refuse(group, new AppendOutcomeUnknownException(path, e));
+        }
+    }
+
+    private static void refuse(List<AppendRequest> group, VarveException why) {
+        for (AppendRequest request : group) {
+            request.refused(why);
+        }
+    }
+
+    /** Lets the commit that is going on end, and refuses what comes later. */
+    void close() {
+        withLock(() -> closed = true);
+        virtualThreads.close();
+        lead();
+    }
+
+    @FunctionalInterface
+    interface CommitGroup {
+        /**
+         * Commits batches, and gives each its result or the reason why it alone was refused.
+         *
+         * @throws StoreFullException if there is no room: nothing was written
+         * @throws VarveException if it is not known whether anything was written
+         */
+        void commit(List<AppendRequest> group);
+    }
+}

@@ -1,0 +1,234 @@
+package io.varve.store;
+
+import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.WrongExpectedVersionException;
+import io.varve.store.lmdb.LmdbWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Turns batches into blocks and commits them. Called under the append lock.
+ *
+ * <p>In order: check expectations, assign positions and versions, encode, commit (on disk then),
+ * show readers. Until the commit has succeeded nothing is visible and everything can be taken back:
+ * versions are pending, new streams and types are kept apart, positions are noted behind the
+ * published version.
+ */
+final class LogCommitter implements LogAppender.CommitGroup {
+    private static final int MOST_TYPES = 1 << 16;
+
+    private final Log log;
+    private final StreamDirectory directory;
+    private final UnmergedStreams unmerged;
+    private final CommitSignal signal;
+    private final Clock clock;
+    private final SplittableRandom nonces;
+    private final BlockBuilder block = new BlockBuilder();
+    private final Map<StreamId, StreamEntry> newStreams = new LinkedHashMap<>();
+    private final Map<String, Integer> newTypes = new LinkedHashMap<>();
+    private final List<StreamEntry> touched = new ArrayList<>();
+
+    /** As of the last commit. */
+    private long chain;
+
+    private long commitTimeMillis;
+
+    /** As of the block at hand. */
+    private long blockPosition;
+
+    private long blockChain;
+    private int unnamedStream;
+    private int unnamedType;
+
+    LogCommitter(
+            Log log,
+            StreamDirectory directory,
+            UnmergedStreams unmerged,
+            CommitSignal signal,
+            Clock clock) {
+        this.log = log;
+        this.directory = directory;
+        this.unmerged = unmerged;
+        this.signal = signal;
+        this.clock = clock;
+        this.nonces = new SplittableRandom(new SecureRandom().nextLong());
+    }
+
+    /** Begins behind what the log holds. */
+    void begin(long lastChain, long lastCommitTimeMillis) {
+        chain = lastChain;
+        commitTimeMillis = lastCommitTimeMillis;
+    }
+
+    @Override
+    public void commit(List<AppendRequest> group) {
+        while (true) {
+            try (LmdbWriter writer = log.writer()) {
+                long next = encode(group, writer);
+                if (next > signal.head() + 1) {
+                    writer.commit();
+                    show(next - 1);
+                }
+                return;
+            } catch (LmdbWriter.MapFullSignal full) {
+                log.grow();
+            } finally {
+                takeBack();
+            }
+        }
+    }
+
+    /** Encodes all batches that are as expected; returns the position behind the last event. */
+    private long encode(List<AppendRequest> group, LmdbWriter writer) {
+        blockPosition = signal.head() + 1;
+        blockChain = chain;
+        unnamedStream = directory.streamCount();
+        unnamedType = directory.types().length;
+        block.reset();
+        long time = Math.max(commitTimeMillis, clock.millis());
+        for (AppendRequest request : group) {
+            try {
+                checkExpectations(request.batch());
+                resolve(request);
+            } catch (WrongExpectedVersionException | LimitExceededException e) {
+                request.refused(e);
+                continue;
+            }
+            encode(request, writer, time);
+        }
+        flush(writer, time);
+        return blockPosition;
+    }
+
+    private void checkExpectations(EventBatch batch) {
+        for (Map.Entry<StreamId, ExpectedVersion> entry : batch.expectations().entrySet()) {
+            long actual = pendingVersion(entry.getKey());
+            if (!entry.getValue().matches(actual)) {
+                throw new WrongExpectedVersionException(entry.getKey(), entry.getValue(), actual);
+            }
+        }
+    }
+
+    private long pendingVersion(StreamId id) {
+        StreamEntry fresh = newStreams.get(id);
+        if (fresh != null) {
+            return fresh.pendingVersion();
+        }
+        return directory.load(id).map(StreamEntry::pendingVersion).orElse(-1L);
+    }
+
+    /** Finds the numbers of a batch's streams and types, or gives them new ones. */
+    private void resolve(AppendRequest request) {
+        EventBatch batch = request.batch();
+        for (int i = 0; i < batch.typeCount(); i++) {
+            request.types()[i] = typeNumber(batch.type(i));
+        }
+        for (int i = 0; i < batch.streamCount(); i++) {
+            request.entries()[i] = entry(batch.stream(i));
+        }
+    }
+
+    private int typeNumber(String type) {
+        int known = directory.typeNumber(type);
+        if (known >= 0) {
+            return known;
+        }
+        int next = directory.types().length + newTypes.size();
+        if (next >= MOST_TYPES && !newTypes.containsKey(type)) {
+            throw new LimitExceededException("types of event in a store", next + 1L, MOST_TYPES);
+        }
+        Integer fresh = newTypes.putIfAbsent(type, next);
+        return fresh == null ? next : fresh;
+    }
+
+    private StreamEntry entry(StreamId id) {
+        StreamEntry fresh = newStreams.get(id);
+        return fresh != null ? fresh : directory.load(id).orElseGet(() -> add(id));
+    }
+
+    private StreamEntry add(StreamId id) {
+        int number = directory.streamCount() + newStreams.size();
+        StreamEntry made = new StreamEntry(number, id, -1);
+        newStreams.put(id, made);
+        return made;
+    }
+
+    private void encode(AppendRequest request, LmdbWriter writer, long now) {
+        EventBatch batch = request.batch();
+        long first = blockPosition + block.count();
+        StreamEntry entry = null;
+        for (int i = 0; i < batch.size(); i++) {
+            entry = request.entries()[batch.streamOf(i)];
+            int type = request.types()[batch.typeOf(i)];
+            name(batch, i, entry, type, writer, now);
+            if (entry.pendingVersion() == entry.version()) {
+                touched.add(entry);
+            }
+            long version = entry.nextVersion();
+            entry.note(version, blockPosition + block.count());
+            long time = batch.time(i) == EventBatch.NOW ? now : batch.time(i);
+            block.add(batch, i, entry.number(), type, version, time);
+        }
+        long last = blockPosition + block.count() - 1;
+        request.encoded(new AppendResult(first, last, entry.pendingVersion()));
+    }
+
+    /**
+     * Makes room for event {@code i} in the block, and names its stream and type where they are
+     * new.
+     */
+    private void name(
+            EventBatch batch, int i, StreamEntry entry, int type, LmdbWriter writer, long now) {
+        boolean newStream = entry.number() == unnamedStream;
+        boolean newType = type == unnamedType;
+        int names = newStream ? PreambleCodec.streamLength(entry.id()) : 0;
+        names += newType ? PreambleCodec.typeLength(batch.type(batch.typeOf(i))) : 0;
+        if (!block.fits(names, batch.bodyLength(i))) {
+            flush(writer, now);
+        }
+        if (newStream) {
+            PreambleCodec.writeStream(unnamedStream++, entry.id(), block.preamble());
+        }
+        if (newType) {
+            PreambleCodec.writeType(unnamedType++, batch.type(batch.typeOf(i)), block.preamble());
+        }
+    }
+
+    private void flush(LmdbWriter writer, long now) {
+        if (block.count() == 0) {
+            return;
+        }
+        blockChain = block.seal(blockPosition, now, blockChain, nonces.nextInt());
+        log.put(writer, blockPosition + block.count() - 1, block);
+        blockPosition += block.count();
+        commitTimeMillis = now;
+        block.reset();
+    }
+
+    /** Shows readers what was committed. */
+    private void show(long head) {
+        chain = blockChain;
+        long before = signal.head();
+        // Names of types before events, versions before streams: who finds a thing finds what it
+        // needs.
+        newTypes.forEach((name, number) -> directory.addType(number, name));
+        touched.forEach(StreamEntry::publish);
+        newStreams.values().forEach(directory::add);
+        unmerged.add(touched);
+        signal.advance(head);
+        unmerged.committed(head - before, head, chain);
+    }
+
+    /** Forgets what was not committed; after a commit there is nothing to forget. */
+    private void takeBack() {
+        touched.forEach(StreamEntry::forgetPending);
+        touched.clear();
+        newStreams.clear();
+        newTypes.clear();
+    }
+}

@@ -1,0 +1,274 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/**
+ * The index: derived from the log, merged into off the append path, and thrown away and built again
+ * where it does not belong to the log.
+ *
+ * <pre>
+ *   table      key (numbers big-endian)             value (numbers little-endian)
+ *   varve      "state"                              format, store id, incarnation, last position that is
+ *                                                   merged, its chain hash, counts of streams and types
+ *   streams    category/key, UTF-8                  u32 stream number
+ *   heads      u32 stream number                    i64 version, u8 length of the category, category, key
+ *   types      u32 type number                      name, UTF-8
+ *   positions  u32 stream number, u64 version of    i64 position of that event, then u32 per further
+ *              a chunk's first event                event: its distance from that position
+ * </pre>
+ *
+ * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
+ */
+final class LogIndex implements AutoCloseable {
+    /**
+     * Events of a chunk: its row stays well below half a page, so that LMDB keeps it in the leaf.
+     */
+    private static final int CHUNK = 448;
+
+    private final LmdbEnvironment environment;
+    private final LmdbTable meta;
+    private final LmdbTable streams;
+    private final LmdbTable heads;
+    private final LmdbTable types;
+    private final LmdbTable positions;
+
+    LogIndex(Path folder) {
+        environment = LmdbEnvironment.open(folder, new LmdbOptions(64L << 30, 5, true));
+        meta = environment.table("varve");
+        streams = environment.table("streams");
+        heads = environment.table("heads");
+        types = environment.table("types");
+        positions = environment.table("positions");
+    }
+
+    /**
+     * Up to where, and of which log, the index was merged.
+     *
+     * @param identity of the log
+     * @param lastPosition merged, or -1
+     * @param chain hash of the block that holds it, or 0
+     * @param streamCount streams that have numbers
+     * @param typeCount types that have numbers
+     */
+    record State(
+            StoreIdentity identity, long lastPosition, long chain, int streamCount, int typeCount) {
+        private static final int FORMAT = 1;
+        private static final BytesView KEY = BytesView.of(new byte[] {'s', 't', 'a', 't', 'e'});
+        private static final int LENGTH = 52;
+
+        void write(BytesWriter out) {
+            out.reset().putInt(FORMAT);
+            out.putLong(identity.storeId().getMostSignificantBits());
+            out.putLong(identity.storeId().getLeastSignificantBits());
+            out.putLong(identity.incarnation()).putLong(lastPosition).putLong(chain);
+            out.putInt(streamCount).putInt(typeCount);
+        }
+
+        static Optional<State> read(BytesView in) {
+            if (in.length() != LENGTH || in.getInt(0) != FORMAT) {
+                return Optional.empty();
+            }
+            UUID id = new UUID(in.getLong(4), in.getLong(12));
+            return Optional.of(
+                    new State(
+                            new StoreIdentity(id, in.getLong(20)),
+                            in.getLong(28),
+                            in.getLong(36),
+                            in.getInt(44),
+                            in.getInt(48)));
+        }
+    }
+
+    Optional<State> state() {
+        BytesView value = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            return reader.get(meta, State.KEY, value) ? State.read(value) : Optional.empty();
+        }
+    }
+
+    /** The names of all types, by number. */
+    String[] types(int count) {
+        String[] names = new String[count];
+        BytesView value = new BytesView();
+        BytesWriter key = new BytesWriter(8);
+        try (LmdbReader reader = environment.reader()) {
+            for (int number = 0; number < count; number++) {
+                reader.get(types, numberKey(key, number), value);
+                names[number] = value.getUtf8(0, value.length());
+            }
+        }
+        return names;
+    }
+
+    /** The entry of a stream that was merged. */
+    Optional<StreamEntry> find(StreamId id) {
+        BytesView value = new BytesView();
+        BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
+        try (LmdbReader reader = environment.reader()) {
+            return reader.get(streams, key.view(), value)
+                    ? find(reader, value.getInt(0))
+                    : Optional.empty();
+        }
+    }
+
+    /** The entry of a stream that was merged. */
+    Optional<StreamEntry> find(int number) {
+        try (LmdbReader reader = environment.reader()) {
+            return find(reader, number);
+        }
+    }
+
+    private Optional<StreamEntry> find(LmdbReader reader, int number) {
+        BytesView value = new BytesView();
+        if (!reader.get(heads, numberKey(new BytesWriter(8), number), value)) {
+            return Optional.empty();
+        }
+        int category = value.getByte(8) & 0xff;
+        StreamId id =
+                new StreamId(
+                        value.getUtf8(9, category),
+                        value.getUtf8(9 + category, value.length() - 9 - category));
+        return Optional.of(new StreamEntry(number, id, value.getLong(0)));
+    }
+
+    /** Tells the positions of a stream's events, from one version up to another, excluded. */
+    void positions(int number, long from, long to, LongConsumer consumer) {
+        BytesView key = new BytesView();
+        BytesView chunk = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            LmdbCursor cursor = reader.cursor(positions);
+            long version = from;
+            boolean found = seekChunk(cursor, number, from, key);
+            while (found && version < to) {
+                cursor.key(key);
+                long first = Long.reverseBytes(key.getLong(4));
+                cursor.value(chunk);
+                long end = Math.min(to, first + (chunk.length() - 4) / 4);
+                for (; version < end; version++) {
+                    consumer.accept(position(chunk, (int) (version - first)));
+                }
+                found = cursor.next();
+            }
+        }
+    }
+
+    /** Goes to the chunk that holds a version: the last one that begins at or before it. */
+    private boolean seekChunk(LmdbCursor cursor, int number, long version, BytesView key) {
+        BytesWriter wanted = new BytesWriter(16);
+        chunkKey(wanted, number, version);
+        if (cursor.seek(wanted.view())) {
+            cursor.key(key);
+            if (key.equals(wanted.view())) {
+                return true;
+            }
+            return cursor.previous();
+        }
+        return cursor.last();
+    }
+
+    private static long position(BytesView chunk, int i) {
+        long first = chunk.getLong(0);
+        return i == 0 ? first : first + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
+    }
+
+    private static void chunkKey(BytesWriter out, int number, long version) {
+        out.reset().putInt(Integer.reverseBytes(number)).putLong(Long.reverseBytes(version));
+    }
+
+    private static BytesView numberKey(BytesWriter out, int number) {
+        return out.reset().putInt(Integer.reverseBytes(number)).view();
+    }
+
+    /**
+     * What a merge adds for one stream.
+     *
+     * @param entry the stream
+     * @param from the first version to add
+     * @param to the last version to add
+     * @param tail where they lie
+     */
+    record Slice(StreamEntry entry, long from, long to, StreamEntry.Tail tail) {}
+
+    /**
+     * Adds the tails of streams, all or nothing, and says up to where the index reaches now.
+     *
+     * @param slices by ascending stream number
+     * @param typeNames all there are, by number
+     * @param state after the merge
+     */
+    void merge(List<Slice> slices, String[] typeNames, State state) {
+        while (true) {
+            try (LmdbWriter writer = environment.writer()) {
+                write(writer, slices, typeNames, state);
+                writer.commit();
+                return;
+            } catch (LmdbWriter.MapFullSignal full) {
+                environment.grow();
+            }
+        }
+    }
+
+    private void write(LmdbWriter writer, List<Slice> slices, String[] typeNames, State state) {
+        BytesWriter key = new BytesWriter();
+        BytesWriter value = new BytesWriter();
+        int known = (int) writer.count(types);
+        for (int number = known; number < typeNames.length; number++) {
+            value.reset().putUtf8(typeNames[number]);
+            writer.put(types, numberKey(key, number), value.view());
+        }
+        for (Slice slice : slices) {
+            writeHead(writer, slice, key, value);
+            writeChunks(writer, slice, key, value);
+        }
+        state.write(value);
+        writer.put(meta, State.KEY, value.view());
+    }
+
+    private void writeHead(LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value) {
+        StreamEntry entry = slice.entry();
+        StreamId id = entry.id();
+        if (slice.from() == 0) {
+            value.reset().putInt(entry.number());
+            writer.put(streams, key.reset().putUtf8(id.toString()).view(), value.view());
+        }
+        value.reset().putLong(slice.to());
+        int at = value.putByte(0).putUtf8(id.category()).size();
+        value.array()[Long.BYTES] = (byte) (at - Long.BYTES - 1);
+        value.putUtf8(id.key());
+        writer.put(heads, numberKey(key, entry.number()), value.view());
+    }
+
+    private void writeChunks(LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value) {
+        for (long version = slice.from(); version <= slice.to(); ) {
+            chunkKey(key, slice.entry().number(), version);
+            long first = slice.tail().position(version);
+            value.reset().putLong(first);
+            long end = Math.min(slice.to() + 1, version + CHUNK);
+            for (version++; version < end; version++) {
+                long distance = slice.tail().position(version) - first;
+                if (distance > 0xffff_ffffL) {
+                    break; // too far for 32 bits: the next chunk begins here
+                }
+                value.putInt((int) distance);
+            }
+            writer.put(positions, key.view(), value.view());
+        }
+    }
+
+    @Override
+    public void close() {
+        environment.close();
+    }
+}

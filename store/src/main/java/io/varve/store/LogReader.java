@@ -1,0 +1,109 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+
+/**
+ * Walks the blocks of a log at one instant. Taken from a pool and given back by {@link #close()}.
+ * One thread at a time.
+ */
+final class LogReader implements AutoCloseable {
+    private final Log log;
+    private final BlockView block = new BlockView();
+    private final EventView event = new EventView(block);
+    private LmdbReader reader;
+    private LmdbCursor cursor;
+
+    /** The last position of the block at hand, or -1. */
+    private long current;
+
+    LogReader(Log log) {
+        this.log = log;
+    }
+
+    void begin(LmdbReader newReader, EventView.Names names) {
+        event.names(names);
+        reader = newReader;
+        cursor = log.cursor(newReader);
+        current = -1;
+    }
+
+    /** Goes to the last block; false where the log is empty. */
+    boolean last() {
+        return cursor.last() && look();
+    }
+
+    /** Goes to the block that holds a position; it must exist. */
+    void seek(long position) {
+        if (current >= 0 && position <= current && position >= block.firstPosition()) {
+            return;
+        }
+        if (!cursor.seek(position)) {
+            throw missing(position);
+        }
+        look();
+        if (position < block.firstPosition()) {
+            throw missing(position);
+        }
+    }
+
+    /** Goes to the next block; false behind the last. */
+    boolean next() {
+        long expected = current + 1;
+        if (!cursor.next()) {
+            return false;
+        }
+        look();
+        if (block.firstPosition() != expected) {
+            throw missing(expected);
+        }
+        return true;
+    }
+
+    private static StoreCorruptedException missing(long position) {
+        return new StoreCorruptedException(
+                "a block of the log is missing: position=" + position,
+                "Restore a backup; every other block is still readable.");
+    }
+
+    private boolean look() {
+        long key = cursor.longKey();
+        current = -1;
+        cursor.value(block.bytes());
+        if (log.verified().contains(key)) {
+            block.checkHeader(key);
+        } else {
+            block.check(key);
+            log.verified().add(key);
+        }
+        current = key;
+        return true;
+    }
+
+    BlockView block() {
+        return block;
+    }
+
+    /** Shows the event at a position of the block at hand. */
+    EventView event(long position) {
+        event.show((int) (position - block.firstPosition()));
+        return event;
+    }
+
+    /** Lets go of the instant and takes the newest; then {@link #seek} again. */
+    void renew() {
+        current = -1;
+        block.release();
+        reader.renew();
+        cursor = log.cursor(reader);
+    }
+
+    @Override
+    public void close() {
+        event.release();
+        block.release();
+        reader.close();
+        log.giveBack(this);
+    }
+}

@@ -1,0 +1,104 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreCorruptedException;
+import java.util.List;
+
+/**
+ * Reads, at open, what the index does not have: from the position behind the last merged one to the
+ * end of the log. Merges as it goes, so that the whole index can be built this way in bounded
+ * memory.
+ */
+final class Recovery implements PreambleCodec.Visitor {
+    private final Log log;
+    private final StreamDirectory directory;
+    private final UnmergedStreams unmerged;
+    private final IndexMerger merger;
+    private final int mergeEvents;
+    private long eventsSinceMerge;
+
+    Recovery(
+            Log log,
+            StreamDirectory directory,
+            UnmergedStreams unmerged,
+            IndexMerger merger,
+            int mergeEvents) {
+        this.log = log;
+        this.directory = directory;
+        this.unmerged = unmerged;
+        this.merger = merger;
+        this.mergeEvents = mergeEvents;
+    }
+
+    /**
+     * Where the log ends.
+     *
+     * @param head position of the last event, or -1
+     * @param chain hash of the last block, or 0
+     * @param commitTimeMillis of the last block, or 0
+     */
+    record End(long head, long chain, long commitTimeMillis) {}
+
+    End run(LogIndex.State merged) {
+        try (LogReader reader = log.reader(directory)) {
+            if (!reader.last()) {
+                return new End(-1, 0, 0);
+            }
+            BlockView block = reader.block();
+            End end = new End(block.lastPosition(), block.chain(), block.commitTimeMillis());
+            if (merged.lastPosition() < end.head()) {
+                reader.seek(merged.lastPosition() + 1);
+                long chain = merged.chain();
+                do {
+                    chain = replay(reader, chain);
+                } while (reader.block().lastPosition() < end.head() && reader.next());
+            }
+            return end;
+        }
+    }
+
+    private long replay(LogReader reader, long previousChain) {
+        BlockView block = reader.block();
+        if (block.previousChain() != previousChain) {
+            throw new StoreCorruptedException(
+                    "a block that does not follow the one before: firstPosition="
+                            + block.firstPosition(),
+                    "Restore a backup; what is intact can be read with Salvage.");
+        }
+        block.names(this);
+        for (int i = 0; i < block.count(); i++) {
+            int record = block.record(i);
+            replay(block.firstPosition() + i, block.stream(record), block.version(record));
+        }
+        long head = block.lastPosition();
+        long chain = block.chain();
+        unmerged.committed(0, head, chain);
+        eventsSinceMerge += block.count();
+        if (eventsSinceMerge >= mergeEvents) {
+            merger.merge(unmerged.take());
+            eventsSinceMerge = 0;
+        }
+        return chain;
+    }
+
+    private void replay(long position, int stream, long version) {
+        StreamEntry entry = directory.load(stream);
+        if (entry.nextVersion() != version) {
+            throw new StoreCorruptedException(
+                    "a version out of order: stream=" + entry.id() + " version=" + version,
+                    "Restore a backup; what is intact can be read with Salvage.");
+        }
+        entry.note(version, position);
+        entry.publish();
+        unmerged.add(List.of(entry));
+    }
+
+    @Override
+    public void stream(int number, StreamId id) {
+        directory.add(new StreamEntry(number, id, -1));
+    }
+
+    @Override
+    public void type(int number, String name) {
+        directory.addType(number, name);
+    }
+}

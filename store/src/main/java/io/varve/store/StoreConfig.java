@@ -1,0 +1,119 @@
+package io.varve.store;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+
+/**
+ * How to open an {@link EventStore}. Immutable; each {@code with} returns another.
+ *
+ * @param path the folder, of this store alone and on a local disk; made where it is missing
+ * @param durability what an append has survived when it returns
+ * @param maxPayloadBytes the largest payload of an event, 1 byte to 1 GiB
+ * @param initialMapBytes address space for the log to begin with, 1 MiB or more; it doubles by
+ *     itself
+ * @param mergeEvents events that are kept in memory before they are merged into the index, 1 or
+ *     more; a store that was killed reads at most twice as many again when it is opened
+ * @param clock tells commit times, and the time of events that bring none
+ */
+public record StoreConfig(
+        Path path,
+        Durability durability,
+        int maxPayloadBytes,
+        long initialMapBytes,
+        int mergeEvents,
+        Clock clock) {
+    /** 16 MiB. */
+    public static final int DEFAULT_MAX_PAYLOAD_BYTES = 16 << 20;
+
+    /** 256 GiB: address space only, no memory and no disk. */
+    public static final long DEFAULT_MAP_BYTES = 256L << 30;
+
+    /** About half a million. */
+    public static final int DEFAULT_MERGE_EVENTS = 1 << 19;
+
+    /**
+     * Refuses what cannot be opened.
+     *
+     * @param path see the record
+     * @param durability see the record
+     * @param maxPayloadBytes see the record
+     * @param initialMapBytes see the record
+     * @param mergeEvents see the record
+     * @param clock see the record
+     */
+    public StoreConfig {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(durability, "durability");
+        Objects.requireNonNull(clock, "clock");
+        require(
+                maxPayloadBytes >= 1 && maxPayloadBytes <= 1 << 30,
+                "maxPayloadBytes is 1 to 1 GiB",
+                maxPayloadBytes);
+        require(initialMapBytes >= 1 << 20, "initialMapBytes is 1 MiB or more", initialMapBytes);
+        require(mergeEvents >= 1, "mergeEvents is 1 or more", mergeEvents);
+    }
+
+    private static void require(boolean right, String rule, long actual) {
+        if (!right) {
+            throw new IllegalArgumentException(rule + ": actual=" + actual);
+        }
+    }
+
+    /**
+     * A configuration with defaults.
+     *
+     * @param path the folder
+     * @return the configuration
+     */
+    public static StoreConfig at(Path path) {
+        return new StoreConfig(
+                path,
+                Durability.SYNC,
+                DEFAULT_MAX_PAYLOAD_BYTES,
+                DEFAULT_MAP_BYTES,
+                DEFAULT_MERGE_EVENTS,
+                Clock.systemUTC());
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param bytes the largest payload
+     * @return a new configuration
+     */
+    public StoreConfig withMaxPayloadBytes(int bytes) {
+        return new StoreConfig(path, durability, bytes, initialMapBytes, mergeEvents, clock);
+    }
+
+    /**
+     * The same with another initial map.
+     *
+     * @param bytes of address space
+     * @return a new configuration
+     */
+    public StoreConfig withInitialMapBytes(long bytes) {
+        return new StoreConfig(path, durability, maxPayloadBytes, bytes, mergeEvents, clock);
+    }
+
+    /**
+     * The same with another size of the part of the index that is in memory.
+     *
+     * @param events before a merge
+     * @return a new configuration
+     */
+    public StoreConfig withMergeEvents(int events) {
+        return new StoreConfig(path, durability, maxPayloadBytes, initialMapBytes, events, clock);
+    }
+
+    /**
+     * The same with another clock.
+     *
+     * @param other the clock
+     * @return a new configuration
+     */
+    public StoreConfig withClock(Clock other) {
+        return new StoreConfig(
+                path, durability, maxPayloadBytes, initialMapBytes, mergeEvents, other);
+    }
+}

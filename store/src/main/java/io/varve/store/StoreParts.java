@@ -1,0 +1,182 @@
+package io.varve.store;
+
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.lmdb.FolderLock;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Puts a store together, and takes it apart.
+ *
+ * <pre>
+ *   folder/varve.lock     who has it open
+ *   folder/log/           the truth
+ *   folder/index/         derived from the log: deleted and built again when it does not belong to it
+ * </pre>
+ */
+final class StoreParts implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(StoreParts.class.getName());
+
+    private final FolderLock lock;
+    private final Log log;
+    private final LogIndex index;
+    private final StreamDirectory directory;
+    private final CommitSignal signal = new CommitSignal();
+    private final IndexMerger merger;
+    private final UnmergedStreams unmerged;
+    private final LogAppender appender;
+    private final LogReads reads;
+    private boolean closed;
+
+    private StoreParts(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
+        this.lock = lock;
+        this.log = log;
+        this.index = index;
+        directory = new StreamDirectory(index);
+        merger = new IndexMerger(index, log.identity(), this::exclusively, directory::dropAtRest);
+        unmerged = new UnmergedStreams(directory, merger, config.mergeEvents());
+        LogCommitter committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
+        appender = new LogAppender(config, committer);
+        reads = new LogReads(log, index, directory, signal);
+        recover(config, committer);
+    }
+
+    private void exclusively(Runnable action) {
+        appender.withLock(action);
+    }
+
+    private void recover(StoreConfig config, LogCommitter committer) {
+        LogIndex.State merged =
+                index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
+        directory.begin(merged.streamCount(), index.types(merged.typeCount()));
+        Recovery.End end =
+                new Recovery(log, directory, unmerged, merger, config.mergeEvents()).run(merged);
+        committer.begin(end.chain(), end.commitTimeMillis());
+        if (end.head() >= 0) {
+            signal.advance(end.head());
+        }
+        merger.start();
+    }
+
+    static StoreParts open(StoreConfig config) {
+        FolderLock lock = FolderLock.take(config.path());
+        try {
+            Path folder = lock.folder();
+            Log log = new Log(folder.resolve("log"), config.initialMapBytes());
+            try {
+                return open(config, lock, log, folder.resolve("index"));
+            } catch (RuntimeException | Error e) {
+                log.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static StoreParts open(StoreConfig config, FolderLock lock, Log log, Path folder) {
+        LogIndex index = openIndex(log, folder);
+        try {
+            return new StoreParts(config, lock, log, index);
+        } catch (RuntimeException | Error e) {
+            index.close();
+            throw e;
+        }
+    }
+
+    private static LogIndex openIndex(Log log, Path folder) {
+        try {
+            LogIndex index = new LogIndex(folder);
+            if (belongs(index, log)) {
+                return index;
+            }
+            index.close();
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
+            LOGGER.log(Level.WARNING, "The index is damaged and is built again from the log", e);
+        }
+        delete(folder);
+        return new LogIndex(folder);
+    }
+
+    /** Whether the index was derived from this very log. */
+    private static boolean belongs(LogIndex index, Log log) {
+        Optional<LogIndex.State> state = index.state();
+        if (state.isEmpty()) {
+            return true; // new
+        }
+        long position = state.get().lastPosition();
+        if (!state.get().identity().equals(log.identity())) {
+            return false;
+        }
+        EventView.Names none = new StreamDirectory(index);
+        try (LogReader reader = log.reader(none)) {
+            return position < 0
+                    || reader.last()
+                            && reader.block().lastPosition() >= position
+                            && chainAt(reader, position) == state.get().chain();
+        }
+    }
+
+    private static long chainAt(LogReader reader, long position) {
+        reader.seek(position);
+        return reader.block().chain();
+    }
+
+    private static void delete(Path folder) {
+        try {
+            Files.deleteIfExists(folder.resolve("data.mdb"));
+            Files.deleteIfExists(folder.resolve("lock.mdb"));
+        } catch (IOException e) {
+            throw new StoreIoException("An index could not be deleted: path=" + folder, e);
+        }
+    }
+
+    Log log() {
+        return log;
+    }
+
+    StreamDirectory directory() {
+        return directory;
+    }
+
+    CommitSignal signal() {
+        return signal;
+    }
+
+    LogAppender appender() {
+        return appender;
+    }
+
+    LogReads reads() {
+        return reads;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        appender.close();
+        signal.close();
+        merger.close();
+        try {
+            if (!unmerged.isEmpty()) {
+                merger.merge(unmerged.take());
+            }
+        } finally {
+            index.close();
+            log.close();
+            lock.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.varve.store;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Streams and types by name and by number. Streams whose newest events are not in the index are
+ * always in memory; others come and go.
+ *
+ * <p>Reading is thread-safe. What adds, drops or reserves is called under the append lock.
+ */
+final class StreamDirectory implements EventView.Names {
+    /** Streams kept in memory although the index has them. */
+    private static final int MOST_AT_REST = 1 << 18;
+
+    private final Map<StreamId, StreamEntry> byId = new ConcurrentHashMap<>();
+    private final Map<Integer, StreamEntry> byNumber = new ConcurrentHashMap<>();
+    private final Map<String, Integer> typeNumbers = new HashMap<>();
+    private final LogIndex index;
+    private volatile String[] types = {};
+    private int streamCount;
+
+    StreamDirectory(LogIndex index) {
+        this.index = index;
+    }
+
+    /** Begins where the index ends. */
+    void begin(int streams, String[] typeNames) {
+        streamCount = streams;
+        types = typeNames;
+        for (int number = 0; number < typeNames.length; number++) {
+            typeNumbers.put(typeNames[number], number);
+        }
+    }
+
+    int streamCount() {
+        return streamCount;
+    }
+
+    String[] types() {
+        return types;
+    }
+
+    /** The number of a type, or -1. */
+    int typeNumber(String name) {
+        return typeNumbers.getOrDefault(name, -1);
+    }
+
+    @Override
+    public String type(int number) {
+        return types[number];
+    }
+
+    @Override
+    public StreamId stream(int number) {
+        return entry(number).id();
+    }
+
+    /** A stream that exists. */
+    StreamEntry entry(int number) {
+        StreamEntry entry = byNumber.get(number);
+        return entry != null ? entry : index.find(number).orElseThrow(() -> unknown(number));
+    }
+
+    private static IllegalStateException unknown(int number) {
+        return new IllegalStateException("The log names no such stream: number=" + number);
+    }
+
+    /** A stream, if it exists. For readers: what the index knows is not kept. */
+    Optional<StreamEntry> find(StreamId id) {
+        StreamEntry entry = byId.get(id);
+        return entry != null ? Optional.of(entry) : index.find(id);
+    }
+
+    /** A stream, if it exists, to be changed. */
+    Optional<StreamEntry> load(StreamId id) {
+        StreamEntry entry = byId.get(id);
+        if (entry != null) {
+            return Optional.of(entry);
+        }
+        Optional<StreamEntry> found = index.find(id);
+        found.ifPresent(this::keep);
+        return found;
+    }
+
+    /** A stream that exists, to be changed. */
+    StreamEntry load(int number) {
+        StreamEntry entry = byNumber.get(number);
+        if (entry == null) {
+            entry = index.find(number).orElseThrow(() -> unknown(number));
+            keep(entry);
+        }
+        return entry;
+    }
+
+    private void keep(StreamEntry entry) {
+        byId.put(entry.id(), entry);
+        byNumber.put(entry.number(), entry);
+    }
+
+    /** Adds a stream that has the next number. */
+    void add(StreamEntry entry) {
+        if (entry.number() != streamCount) {
+            throw new IllegalStateException(
+                    "number=" + entry.number() + " streamCount=" + streamCount);
+        }
+        streamCount++;
+        keep(entry);
+    }
+
+    /** Adds a type that has the next number. */
+    void addType(int number, String name) {
+        if (number != types.length) {
+            throw new IllegalStateException("number=" + number + " types=" + types.length);
+        }
+        String[] more = Arrays.copyOf(types, number + 1);
+        more[number] = name;
+        types = more;
+        typeNumbers.put(name, number);
+    }
+
+    /** Lets go of streams that the index has, when there are many. */
+    void dropAtRest() {
+        if (byId.size() > MOST_AT_REST) {
+            byId.values().removeIf(entry -> !entry.hasTail());
+            byNumber.values().removeIf(entry -> !entry.hasTail());
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.varve.store;
+
+import java.util.Arrays;
+
+/**
+ * What is known of a stream in memory: its number, its version, and where its newest events lie, as
+ * far as the index does not have them yet.
+ *
+ * <p>Changed under the append lock only. Read by any thread, in this order: {@link #version}, then
+ * {@link #tail}, then the index; so what left the tail is found in the index.
+ */
+final class StreamEntry {
+    private static final int FIRST_ROOM = 4;
+
+    /**
+     * Positions of versions {@code base}, {@code base + 1} ... Shared between a writer that fills
+     * the array behind the published version, and readers that look only up to it.
+     */
+    record Tail(long base, long[] positions) {
+        long position(long version) {
+            return positions[(int) (version - base)];
+        }
+    }
+
+    private final int number;
+    private final StreamId id;
+    private volatile long version;
+    private volatile Tail tail;
+
+    /** The version as the commit that is being made will leave it. Append lock only. */
+    private long pendingVersion;
+
+    /** The merge this stream's tail is to be part of. Append lock only. */
+    private int generation = -1;
+
+    StreamEntry(int number, StreamId id, long version) {
+        this.number = number;
+        this.id = id;
+        this.version = version;
+        this.pendingVersion = version;
+        this.tail = new Tail(version + 1, new long[0]);
+    }
+
+    int number() {
+        return number;
+    }
+
+    StreamId id() {
+        return id;
+    }
+
+    /** The version of the last committed event, or -1. */
+    long version() {
+        return version;
+    }
+
+    Tail tail() {
+        return tail;
+    }
+
+    long pendingVersion() {
+        return pendingVersion;
+    }
+
+    long nextVersion() {
+        return ++pendingVersion;
+    }
+
+    void forgetPending() {
+        pendingVersion = version;
+    }
+
+    /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
+    void note(long eventVersion, long position) {
+        Tail now = tail;
+        int index = (int) (eventVersion - now.base());
+        if (index >= now.positions().length) {
+            int room = Math.max(FIRST_ROOM, now.positions().length * 2);
+            now = new Tail(now.base(), Arrays.copyOf(now.positions(), room));
+            tail = now;
+        }
+        now.positions()[index] = position;
+    }
+
+    /** Shows readers everything up to the pending version. */
+    void publish() {
+        version = pendingVersion;
+    }
+
+    /** Whether this is the first change since the last merge was begun. */
+    boolean enter(int newGeneration) {
+        boolean first = generation != newGeneration;
+        generation = newGeneration;
+        return first;
+    }
+
+    boolean hasTail() {
+        return tail.base() <= version;
+    }
+
+    /** Lets go of the positions that the index has now. */
+    void trim(long mergedVersion) {
+        Tail now = tail;
+        int merged = (int) (mergedVersion + 1 - now.base());
+        int kept = (int) (version - mergedVersion);
+        tail =
+                new Tail(
+                        mergedVersion + 1,
+                        Arrays.copyOfRange(now.positions(), merged, merged + kept));
+    }
+}

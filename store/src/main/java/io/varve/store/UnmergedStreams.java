@@ -1,0 +1,59 @@
+package io.varve.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The streams that have events which the index has not, and when to merge them. Called under the
+ * append lock.
+ */
+final class UnmergedStreams {
+    private final StreamDirectory directory;
+    private final int mergeEvents;
+    private final IndexMerger merger;
+    private List<StreamEntry> streams = new ArrayList<>();
+    private int generation;
+    private long events;
+    private long head = -1;
+    private long chain;
+
+    UnmergedStreams(StreamDirectory directory, IndexMerger merger, int mergeEvents) {
+        this.directory = directory;
+        this.merger = merger;
+        this.mergeEvents = mergeEvents;
+    }
+
+    /** Notes streams that have new events. */
+    void add(List<StreamEntry> changed) {
+        for (StreamEntry entry : changed) {
+            if (entry.enter(generation)) {
+                streams.add(entry);
+            }
+        }
+    }
+
+    /** Notes a commit, and begins a merge when enough has come together and none is going on. */
+    void committed(long count, long newHead, long newChain) {
+        events += count;
+        head = newHead;
+        chain = newChain;
+        if (events >= mergeEvents && merger.offer(this::take)) {
+            events = 0;
+        }
+    }
+
+    /** Hands over everything noted so far. */
+    IndexMerger.Job take() {
+        IndexMerger.Job job =
+                new IndexMerger.Job(
+                        streams, head, chain, directory.streamCount(), directory.types());
+        streams = new ArrayList<>();
+        generation++;
+        events = 0;
+        return job;
+    }
+
+    boolean isEmpty() {
+        return streams.isEmpty();
+    }
+}

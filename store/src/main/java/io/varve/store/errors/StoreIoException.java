@@ -1,0 +1,19 @@
+package io.varve.store.errors;
+
+/** The file system refused something. */
+public final class StoreIoException extends VarveException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Tells what happened.
+     *
+     * @param what was being done, ending in facts
+     * @param cause what was caught
+     */
+    public StoreIoException(String what, Throwable cause) {
+        super(
+                what,
+                "See the cause; check that the folder exists, is on a local disk and belongs to this user.",
+                cause);
+    }
+}

@@ -1,0 +1,93 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * LMDB's data file, looked at before it is mapped.
+ *
+ * <p>LMDB maps the file and follows page numbers in it. Where the file was cut short, a page number
+ * leads behind its end, and reading there ends the process (SIGBUS). So a file that is shorter than
+ * its own meta pages say is first made as long, with zeros: LMDB answers a page of zeros with an
+ * error, and our blocks have checksums.
+ *
+ * <pre>
+ *  page 0 and page 1, each:                       what is read here
+ *     0  page header, 16 bytes
+ *    16  u32 magic 0xBEEFC0DE
+ *    20  u32 version
+ *    24  u64 address
+ *    32  u64 map size
+ *    40  two database records of 48 bytes         u32 page size at 40
+ *   136  u64 last page in use
+ *   144  u64 transaction
+ * </pre>
+ */
+final class DataFile {
+    private static final String NAME = "data.mdb";
+    private static final int MAGIC = 0xBEEFC0DE;
+    private static final int META_BYTES = 152;
+    private static final int MAX_PAGE = 1 << 16;
+
+    private DataFile() {}
+
+    static long size(Path folder) {
+        try {
+            return Files.size(folder.resolve(NAME));
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+    }
+
+    static void prepare(Path folder) {
+        Path file = folder.resolve(NAME);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS)) {
+            long needed = neededBytes(channel);
+            if (channel.size() < needed) {
+                channel.write(ByteBuffer.allocate(1), needed - 1);
+            }
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + file, e);
+        }
+    }
+
+    private static long neededBytes(FileChannel channel) throws IOException {
+        ByteBuffer meta = meta(channel, 0);
+        if (meta.getInt(16) != MAGIC) {
+            return 0; // LMDB itself refuses it, and says so
+        }
+        int page = meta.getInt(40);
+        if (page < 512 || page > MAX_PAGE || Integer.bitCount(page) != 1) {
+            return 0;
+        }
+        ByteBuffer other = meta(channel, page);
+        long last = Math.max(meta.getLong(136), other.getInt(16) == MAGIC ? other.getLong(136) : 0);
+        return last < 0 || last > Long.MAX_VALUE / MAX_PAGE ? 0 : (last + 1) * page;
+    }
+
+    private static ByteBuffer meta(FileChannel channel, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(META_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
+            continue;
+        }
+        return buffer;
+    }
+}

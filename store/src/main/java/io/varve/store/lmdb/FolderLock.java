@@ -1,0 +1,151 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.StoreLockedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Holds a folder for one opener on this machine: a file lock keeps other processes out, a registry
+ * by real path keeps this process out, which a file lock would let in. The lock file names the
+ * process. The operating system gives the lock back when a process dies, however it dies.
+ *
+ * <p>Thread-safe.
+ */
+public final class FolderLock implements AutoCloseable {
+    private static final String FILE = "varve.lock";
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
+    private final FileChannel channel;
+
+    private FolderLock(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes a folder.
+     *
+     * @param folder made, for its owner alone, where it is missing
+     * @return the lock; close it
+     * @throws StoreLockedException if somebody has it
+     */
+    public static FolderLock take(Path folder) {
+        Path real = makeFolder(folder);
+        if (!HELD.add(real)) {
+            throw new StoreLockedException(real, ProcessHandle.current().pid());
+        }
+        try {
+            return new FolderLock(real, lock(real));
+        } catch (IOException e) {
+            HELD.remove(real);
+            throw new StoreIoException("A folder could not be locked: path=" + real, e);
+        } catch (RuntimeException | Error e) {
+            HELD.remove(real);
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a folder, for its owner alone, where it is missing.
+     *
+     * @param folder which
+     * @return its real path
+     */
+    public static Path makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder, owner(folder, "rwx------"));
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be made: path=" + folder, e);
+        }
+    }
+
+    /**
+     * File attributes that keep others out, where the file system knows such.
+     *
+     * @param path on which file system
+     * @param permissions as in {@code rw-------}
+     * @return none or one
+     */
+    static FileAttribute<?>[] owner(Path path, String permissions) {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return new FileAttribute<?>[0];
+        }
+        Set<PosixFilePermission> set = PosixFilePermissions.fromString(permissions);
+        return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(set)};
+    }
+
+    /**
+     * The real path of the folder.
+     *
+     * @return without symbolic links
+     */
+    public Path folder() {
+        return folder;
+    }
+
+    private static FileChannel lock(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        FileChannel channel =
+                FileChannel.open(
+                        file,
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE),
+                        owner(file, "rw-------"));
+        try {
+            FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, false);
+            if (lock == null) {
+                throw new StoreLockedException(folder, readPid(channel));
+            }
+            byte[] pid =
+                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(pid), 0);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static long readPid(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(20);
+        int read = channel.read(text, 0);
+        try {
+            return Long.parseLong(
+                    new String(text.array(), 0, Math.max(0, read), StandardCharsets.UTF_8).trim());
+        } catch (NumberFormatException e) {
+            return -1; // taken this very moment: the holder has not written its number yet
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!HELD.contains(folder) || !channel.isOpen()) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new StoreIoException(
+                    "A folder's lock could not be given back: path=" + folder, e);
+        } finally {
+            HELD.remove(folder);
+        }
+    }
+}

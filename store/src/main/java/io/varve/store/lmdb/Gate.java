@@ -1,0 +1,132 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreClosedException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Counts who is inside, so that nothing is unmapped under them.
+ *
+ * <pre>
+ *            shut            drained
+ *   OPEN ───────────▶ SHUT ───────────▶ (alone)
+ *     ▲                │ open                      CLOSED: shut for ever; enter() throws
+ *     └────────────────┘
+ * </pre>
+ *
+ * <p>Thread-safe. Entering and leaving an open gate takes no lock.
+ */
+final class Gate {
+    private enum State {
+        OPEN,
+        SHUT,
+        CLOSED
+    }
+
+    private final String what;
+    private final AtomicInteger inside = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile State state = State.OPEN;
+
+    Gate(String what) {
+        this.what = what;
+    }
+
+    /** Goes inside; waits while the gate is shut, and fails when it is closed. */
+    void enter() {
+        while (true) {
+            inside.incrementAndGet();
+            // Counted first, checked after: whoever shuts the gate sees either the count or us
+            // outside.
+            if (state == State.OPEN) {
+                return;
+            }
+            leave();
+            awaitOpen();
+        }
+    }
+
+    private void awaitOpen() {
+        lock.lock();
+        try {
+            while (state == State.SHUT) {
+                changed.awaitUninterruptibly();
+            }
+            if (state == State.CLOSED) {
+                throw new StoreClosedException(what);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Goes outside again. */
+    void leave() {
+        if (inside.decrementAndGet() == 0 && state != State.OPEN) {
+            lock.lock();
+            try {
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Lets nobody in any more and waits for those inside; if they stay too long, opens again. */
+    boolean shut(Duration patience) {
+        return drain(State.SHUT, patience);
+    }
+
+    /** Lets nobody in ever again and waits for those inside; false if they stay too long. */
+    boolean close(Duration patience) {
+        return drain(State.CLOSED, patience);
+    }
+
+    /** Undoes {@link #shut}. */
+    void open() {
+        become(State.OPEN);
+    }
+
+    private boolean drain(State next, Duration patience) {
+        lock.lock();
+        try {
+            become(next);
+            long left = patience.toNanos();
+            while (inside.get() > 0 && left > 0) {
+                left = awaitNanos(left);
+            }
+            boolean alone = inside.get() == 0;
+            if (!alone && next == State.SHUT) {
+                become(State.OPEN);
+            }
+            return alone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitNanos(long nanos) {
+        try {
+            return changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            // Closing must not be cut short; the caller finds its interrupt where it left it.
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    private void become(State next) {
+        lock.lock();
+        try {
+            if (state != State.CLOSED) {
+                state = next;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

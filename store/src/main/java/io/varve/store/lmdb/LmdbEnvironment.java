@@ -1,0 +1,259 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreFullException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
+import org.lmdbjava.Env;
+import org.lmdbjava.EnvFlags;
+import org.lmdbjava.LmdbException;
+
+/**
+ * An LMDB environment in a folder, with the rules of the package kept. Thread-safe.
+ *
+ * <p>Tables are opened before the first reader and by one thread.
+ */
+public final class LmdbEnvironment implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(LmdbEnvironment.class.getName());
+
+    /** How long closing or growing waits for readers. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int OWNER_ONLY = 0600;
+
+    static {
+        // From JDK 24 on, the native layer's use of sun.misc.Unsafe would be warned about at every
+        // start.
+        if (Runtime.version().feature() >= 22
+                && System.getProperty("jffi.unsafe.disabled") == null) {
+            System.setProperty("jffi.unsafe.disabled", "true");
+        }
+    }
+
+    private final Path folder;
+    private final Env<NativeBytes> env;
+    private final int maxTables;
+    private final Gate gate;
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private final KeyBuffer writeKey = new KeyBuffer();
+    private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
+    private int tables;
+    private long mapBytes;
+    private boolean closed;
+
+    private LmdbEnvironment(Path folder, Env<NativeBytes> env, LmdbOptions options) {
+        this.folder = folder;
+        this.env = env;
+        this.maxTables = options.tables();
+        this.mapBytes = options.mapBytes();
+        this.gate = new Gate("path=" + folder);
+    }
+
+    /**
+     * Opens the environment in a folder that the caller holds the lock of.
+     *
+     * @param folder made where it is missing
+     * @param options how
+     * @return the environment; close it
+     */
+    public static LmdbEnvironment open(Path folder, LmdbOptions options) {
+        Path real = FolderLock.makeFolder(folder);
+        DataFile.prepare(real);
+        EnvFlags[] flags =
+                options.sync()
+                        ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
+                        : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
+        try {
+            Env<NativeBytes> env =
+                    Env.create(NativeBytesProxy.PROXY)
+                            .setMapSize(Math.max(options.mapBytes(), DataFile.size(real)))
+                            .setMaxDbs(options.tables())
+                            .setMaxReaders(LmdbOptions.READERS)
+                            .open(real.toFile(), OWNER_ONLY, flags);
+            env.readerCheck();
+            return new LmdbEnvironment(real, env, options);
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "opening", real);
+        }
+    }
+
+    /**
+     * Where it is.
+     *
+     * @return the real path of its folder
+     */
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * Opens a table whose keys are bytes, and makes it where it is missing.
+     *
+     * @param name of the table
+     * @return the table
+     */
+    public LmdbTable table(String name) {
+        return table(name, DbiFlags.MDB_CREATE);
+    }
+
+    /**
+     * Opens a table whose keys are longs in numeric order, and makes it where it is missing.
+     *
+     * @param name of the table
+     * @return the table
+     */
+    public LmdbTable longTable(String name) {
+        return table(name, DbiFlags.MDB_CREATE, DbiFlags.MDB_INTEGERKEY);
+    }
+
+    private LmdbTable table(String name, DbiFlags... flags) {
+        try {
+            Dbi<NativeBytes> dbi = env.openDbi(name, flags);
+            return new LmdbTable(dbi, name, tables++);
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "opening table=" + name, folder);
+        }
+    }
+
+    /**
+     * Reads at the newest instant.
+     *
+     * @return a reader; close it
+     */
+    public LmdbReader reader() {
+        gate.enter();
+        try {
+            LmdbReader reader = resting.poll();
+            if (reader != null) {
+                reader.wake();
+                return reader;
+            }
+            return new LmdbReader(this, env.txnRead(), maxTables);
+        } catch (LmdbException e) {
+            gate.leave();
+            throw LmdbErrors.translate(e, "reading", folder);
+        }
+    }
+
+    void giveBack(LmdbReader reader) {
+        reader.rest();
+        resting.add(reader);
+        gate.leave();
+    }
+
+    /**
+     * Begins a change; waits for the one that is going on.
+     *
+     * @return a writer; close it on this thread
+     * @throws IllegalStateException if this thread has one open, which would wait for itself for
+     *     ever
+     */
+    public LmdbWriter writer() {
+        if (writeLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "This thread has a transaction open already; close it first: path=" + folder);
+        }
+        writeLock.lock();
+        try {
+            gate.enter();
+            try {
+                return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
+            } catch (LmdbException e) {
+                gate.leave();
+                throw LmdbErrors.translate(e, "writing", folder);
+            }
+        } catch (RuntimeException | Error e) {
+            writeLock.unlock();
+            throw e;
+        }
+    }
+
+    void leave() {
+        gate.leave();
+    }
+
+    /**
+     * Doubles the map, once nobody reads. The caller has no reader and no writer open.
+     *
+     * @throws StoreFullException if somebody reads for too long
+     */
+    public void grow() {
+        writeLock.lock();
+        try {
+            if (!gate.shut(PATIENCE)) {
+                throw new StoreFullException(
+                        "The map is full and cannot grow while views are open: path="
+                                + folder
+                                + " mapBytes="
+                                + mapBytes,
+                        "Close views sooner, or open with a larger initial map; nothing was lost.",
+                        null);
+            }
+            try {
+                // The native readers that rest in the pool hold no snapshot, so the map may move.
+                mapBytes *= 2;
+                env.setMapSize(mapBytes);
+            } finally {
+                gate.open();
+            }
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "growing the map to mapBytes=" + mapBytes, folder);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Brings everything committed to the disk. */
+    public void sync() {
+        gate.enter();
+        try {
+            env.sync(true);
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "syncing", folder);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /**
+     * Closes, once nobody reads or writes. Who does so for longer than a few seconds keeps the
+     * memory mapped until the process ends: unmapping it under him would end the process.
+     */
+    @Override
+    public void close() {
+        closeFully();
+    }
+
+    /**
+     * Closes, and tells whether nothing was left behind.
+     *
+     * @return false where somebody still reads or writes, now or at an earlier call
+     */
+    public boolean closeFully() {
+        synchronized (this) {
+            if (closed) {
+                return env.isClosed();
+            }
+            closed = true;
+        }
+        if (!gate.close(PATIENCE)) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "Closed while a view or transaction is open, so its memory stays mapped until the"
+                            + " process ends; close views first: path={0}",
+                    folder);
+            return false;
+        }
+        for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
+            reader.wake();
+            reader.destroy();
+        }
+        env.close();
+        return true;
+    }
+}

@@ -1,0 +1,80 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.Env;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.LmdbNativeException;
+
+/** Turns what LMDB says into our errors. */
+final class LmdbErrors {
+    private static final int EIO = 5;
+    private static final int EFBIG = 27;
+    private static final int ENOSPC = 28;
+    private static final int EDQUOT = 122;
+
+    /** A short write is reported as EIO; with less room than this it was a full disk. */
+    private static final long NO_ROOM = 1 << 20;
+
+    private LmdbErrors() {}
+
+    static VarveException translate(LmdbException e, String doing, Path folder) {
+        String where = ": " + doing + " path=" + folder;
+        if (e instanceof LmdbNativeException.PageCorruptedException
+                || e instanceof LmdbNativeException.PageNotFoundException
+                || e instanceof Dbi.BadDbiException) {
+            return damaged(e, where, folder);
+        }
+        if (e instanceof Env.FileInvalidException || e instanceof Env.VersionMismatchException) {
+            return new IncompatibleStoreException(
+                    "The file is not an LMDB file of this version" + where,
+                    "If it was one, it is damaged: restore it from a backup.");
+        }
+        if (e instanceof Env.ReadersFullException) {
+            return new LimitExceededException(
+                    "readers at once" + where, LmdbOptions.READERS + 1L, LmdbOptions.READERS);
+        }
+        if (e instanceof LmdbNativeException nativeError) {
+            int code = nativeError.getResultCode();
+            if (code == ENOSPC
+                    || code == EDQUOT
+                    || code == EFBIG
+                    || code == EIO && isFull(folder)) {
+                return full(e, where);
+            }
+        }
+        return new StoreIoException("LMDB refused" + where, e);
+    }
+
+    private static VarveException damaged(LmdbException e, String where, Path folder) {
+        StoreCorruptedException error =
+                new StoreCorruptedException(
+                        "the file's pages do not fit together" + where,
+                        "Restore a backup; what is intact can be read with Salvage.");
+        error.initCause(e);
+        return error;
+    }
+
+    private static StoreFullException full(LmdbException e, String where) {
+        return new StoreFullException(
+                "The disk is full, or a quota is reached" + where,
+                "Make room and try again: nothing was lost, and reading goes on meanwhile.",
+                e);
+    }
+
+    private static boolean isFull(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace() < NO_ROOM;
+        } catch (IOException e) {
+            return false; // then it is told as the I/O error it most likely is
+        }
+    }
+}

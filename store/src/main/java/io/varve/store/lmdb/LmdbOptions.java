@@ -1,0 +1,13 @@
+package io.varve.store.lmdb;
+
+/**
+ * How to open an environment.
+ *
+ * @param mapBytes address space to begin with
+ * @param tables how many named tables it may have
+ * @param sync whether each commit waits for the disk
+ */
+public record LmdbOptions(long mapBytes, int tables, boolean sync) {
+    /** Readers at once. */
+    static final int READERS = 1024;
+}

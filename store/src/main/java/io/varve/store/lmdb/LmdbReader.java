@@ -1,0 +1,146 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.VarveException;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.Stat;
+import org.lmdbjava.Txn;
+
+/**
+ * Reads an environment at one instant. Taken from a pool and given back by {@link #close()}. One
+ * thread at a time. What it lends is good until it is closed or renewed.
+ */
+public final class LmdbReader implements AutoCloseable {
+    private final LmdbEnvironment environment;
+    private final Txn<NativeBytes> txn;
+    private final KeyBuffer key = new KeyBuffer();
+    private final LmdbCursor[] cursors;
+
+    /** Counts renewals, so that cursors know when they are of an older one. */
+    private long snapshot;
+
+    private boolean open = true;
+
+    LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
+        this.environment = environment;
+        this.txn = txn;
+        this.cursors = new LmdbCursor[tables];
+    }
+
+    /**
+     * Finds a row.
+     *
+     * @param table of the row
+     * @param rowKey its key
+     * @param value is pointed at its value, or emptied
+     * @return whether there is one
+     */
+    public boolean get(LmdbTable table, BytesView rowKey, BytesView value) {
+        try {
+            NativeBytes found = table.dbi().get(txn, key.set(rowKey));
+            if (found == null) {
+                value.release();
+                return false;
+            }
+            value.wrapMemory(found.address(), found.length());
+            return true;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * The pooled cursor of a table: the same at each call, which costs less than a new one. It is
+     * not to be closed.
+     *
+     * @param table which
+     * @return a cursor at no row in particular
+     */
+    public LmdbCursor cursor(LmdbTable table) {
+        LmdbCursor cursor = cursors[table.number()];
+        try {
+            if (cursor == null) {
+                cursor = new LmdbCursor(this, table.dbi().openCursor(txn));
+                cursors[table.number()] = cursor;
+            } else if (cursor.snapshot() != snapshot) {
+                cursor.cursor().renew(txn);
+            }
+            cursor.snapshot(snapshot);
+            return cursor;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * A cursor of one's own, for walks that may be nested.
+     *
+     * @param table which
+     * @return a new cursor; close it
+     */
+    public LmdbCursor openCursor(LmdbTable table) {
+        try {
+            return new LmdbCursor(this, table.dbi().openCursor(txn));
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * Counts a table's rows.
+     *
+     * @param table which
+     * @return 0 or more
+     */
+    public long count(LmdbTable table) {
+        try {
+            Stat stat = table.dbi().stat(txn);
+            return stat.entries;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /** Lets go of the instant and takes the newest. */
+    public void renew() {
+        try {
+            txn.reset();
+            txn.renew();
+            snapshot++;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    void rest() {
+        txn.reset();
+        open = false;
+    }
+
+    void wake() {
+        txn.renew();
+        snapshot++;
+        open = true;
+    }
+
+    /** Ends the native transaction. It must be awake: closing one that rests leaks its slot. */
+    void destroy() {
+        for (LmdbCursor cursor : cursors) {
+            if (cursor != null) {
+                cursor.cursor().close();
+            }
+        }
+        txn.close();
+    }
+
+    VarveException translate(LmdbException e) {
+        return LmdbErrors.translate(e, "reading", environment.folder());
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            environment.giveBack(this);
+        }
+    }
+}

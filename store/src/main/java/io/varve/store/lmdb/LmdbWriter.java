@@ -1,0 +1,222 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.Memory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.lmdbjava.Cursor;
+import org.lmdbjava.Env;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.PutFlags;
+import org.lmdbjava.Txn;
+
+/**
+ * Changes an environment, all or nothing. Belongs to the thread that began it; closed without a
+ * commit it takes everything back.
+ */
+public final class LmdbWriter implements AutoCloseable {
+    /**
+     * The map has no room: take everything back, {@link LmdbEnvironment#grow() grow}, and begin
+     * again.
+     */
+    public static final class MapFullSignal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MapFullSignal(Throwable cause) {
+            super("The map is full", cause, false, false);
+        }
+    }
+
+    private static final PutFlags[] PLAIN = {};
+    private static final PutFlags[] APPEND = {PutFlags.MDB_APPEND};
+
+    private final LmdbEnvironment environment;
+    private final ReentrantLock lock;
+    private final Txn<NativeBytes> txn;
+    private final KeyBuffer key;
+    private boolean open = true;
+
+    LmdbWriter(
+            LmdbEnvironment environment, ReentrantLock lock, Txn<NativeBytes> txn, KeyBuffer key) {
+        this.environment = environment;
+        this.lock = lock;
+        this.txn = txn;
+        this.key = key;
+    }
+
+    /**
+     * Adds a row behind all others of a table with integer keys.
+     *
+     * @param table which
+     * @param rowKey greater than every key there is
+     * @param size of the value
+     * @return the address where the value is to be written, before anything else is done here
+     */
+    public long append(LmdbTable table, long rowKey, int size) {
+        try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
+            return cursor.reserve(key.set(rowKey), size, APPEND).address();
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * Writes a row.
+     *
+     * @param table which
+     * @param rowKey its key
+     * @param size of the value
+     * @return the address where the value is to be written, before anything else is done here
+     */
+    public long reserve(LmdbTable table, BytesView rowKey, int size) {
+        try {
+            return table.dbi().reserve(txn, key.set(rowKey), size, PLAIN).address();
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * Writes a row.
+     *
+     * @param table which
+     * @param rowKey its key
+     * @param value its value
+     */
+    public void put(LmdbTable table, BytesView rowKey, BytesView value) {
+        value.copyToMemory(reserve(table, rowKey, value.length()));
+    }
+
+    /**
+     * Writes a row of two parts.
+     *
+     * @param table which
+     * @param rowKey its key
+     * @param head the first eight bytes of its value, of which four are used
+     * @param value the rest
+     */
+    public void put(LmdbTable table, BytesView rowKey, int head, BytesView value) {
+        long address = reserve(table, rowKey, Integer.BYTES + value.length());
+        Memory.putInt(address, head);
+        value.copyToMemory(address + Integer.BYTES);
+    }
+
+    /**
+     * Removes a row.
+     *
+     * @param table which
+     * @param rowKey its key
+     * @return whether there was one
+     */
+    public boolean delete(LmdbTable table, BytesView rowKey) {
+        try {
+            return table.dbi().delete(txn, key.set(rowKey));
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * Finds a row, own changes included.
+     *
+     * @param table which
+     * @param rowKey its key
+     * @param value is pointed at its value until the next change, or emptied
+     * @return whether there is one
+     */
+    public boolean get(LmdbTable table, BytesView rowKey, BytesView value) {
+        try {
+            NativeBytes found = table.dbi().get(txn, key.set(rowKey));
+            if (found == null) {
+                value.release();
+                return false;
+            }
+            value.wrapMemory(found.address(), found.length());
+            return true;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
+     * Walks rows in key order, own changes included.
+     *
+     * @param table which
+     * @param from the first key; empty for the beginning
+     * @param visitor takes rows until it returns false; it must not change the table
+     */
+    public void scan(LmdbTable table, BytesView from, RowVisitor visitor) {
+        BytesView rowKey = new BytesView();
+        BytesView value = new BytesView();
+        try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
+            boolean found =
+                    from.length() == 0
+                            ? cursor.first()
+                            : cursor.get(key.set(from), org.lmdbjava.GetOp.MDB_SET_RANGE);
+            while (found) {
+                rowKey.wrapMemory(cursor.key().address(), cursor.key().length());
+                value.wrapMemory(cursor.val().address(), cursor.val().length());
+                found = visitor.row(rowKey, value) && cursor.next();
+            }
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /** Takes rows. */
+    @FunctionalInterface
+    public interface RowVisitor {
+        /**
+         * Takes a row.
+         *
+         * @param key lent for the time of the call
+         * @param value lent for the time of the call
+         * @return whether to go on
+         */
+        boolean row(BytesView key, BytesView value);
+    }
+
+    /**
+     * Counts a table's rows.
+     *
+     * @param table which
+     * @return 0 or more
+     */
+    public long count(LmdbTable table) {
+        try {
+            return table.dbi().stat(txn).entries;
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /** Makes all changes visible at once; if the environment syncs, they are on disk then. */
+    public void commit() {
+        try {
+            txn.commit();
+        } catch (LmdbException e) {
+            throw translate(e);
+        } finally {
+            close();
+        }
+    }
+
+    private RuntimeException translate(LmdbException e) {
+        if (e instanceof Env.MapFullException) {
+            return new MapFullSignal(e);
+        }
+        return LmdbErrors.translate(e, "writing", environment.folder());
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            try {
+                txn.close();
+            } finally {
+                environment.leave();
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/**
+ * An append-only log of events, in streams, in one global order.
+ *
+ * <p>{@link io.varve.store.EventStore} is the door. Priorities, in order: what was acknowledged is
+ * kept; what is read is what was written; then speed.
+ *
+ * <ul>
+ *   <li><b>Order.</b> Each event has a position in the log: a {@code long} from 0, without gaps, in
+ *       the order of commits. Readers see a prefix of the log, always. Inside its stream an event
+ *       has a version, from 0.
+ *   <li><b>Append.</b> One call appends one event or many, to one stream or several, with an {@link
+ *       io.varve.store.ExpectedVersion} for each, all or nothing. When it returns the events are on
+ *       disk. Calls that come together are committed together.
+ *   <li><b>Threads.</b> A store and its categories may be used by any number of threads, virtual
+ *       ones included. Views and batches belong to one thread at a time.
+ *   <li><b>Borrowed memory.</b> An {@link io.varve.store.EventView} shows mapped bytes for the time
+ *       of a callback and is emptied after it.
+ *   <li><b>Errors</b> are in {@code io.varve.store.errors}; {@code null} is never returned and
+ *       never taken.
+ * </ul>
+ *
+ * <p>The bytes on disk are drawn in {@code store/src/docs/file-format.md}.
+ */
+package io.varve.store;

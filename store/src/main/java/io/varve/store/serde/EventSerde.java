@@ -1,0 +1,62 @@
+package io.varve.store.serde;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import java.util.Set;
+
+/**
+ * Turns the events of a category into bytes and back. Thread-safe.
+ *
+ * <p>Each type of event has a name that is written to the log once and lives as long as the log
+ * does: it is chosen by hand and never derived from a class name, so that classes can be renamed.
+ *
+ * @param <E> what the events have in common, often a sealed interface
+ */
+public interface EventSerde<E> {
+    /**
+     * All names of types this serde knows.
+     *
+     * @return at least one
+     */
+    Set<String> types();
+
+    /**
+     * The name of an event's type.
+     *
+     * @param event never null
+     * @return one of {@link #types()}
+     * @throws io.varve.store.errors.SerdeException if the event's class has no name here
+     */
+    String typeOf(E event);
+
+    /**
+     * Writes an event behind what the writer holds already.
+     *
+     * @param event never null
+     * @param out where to
+     * @throws io.varve.store.errors.SerdeException if the event has no form in bytes
+     */
+    void serialize(E event, BytesWriter out);
+
+    /**
+     * Reads an event.
+     *
+     * @param type the name of its type
+     * @param payload exactly the bytes that {@link #serialize} wrote; lent for the time of the call
+     * @return the event, which holds no reference to {@code payload}
+     * @throws io.varve.store.errors.SerdeException if the type is unknown or the bytes are not such
+     *     an event
+     */
+    E deserialize(String type, BytesView payload);
+
+    /**
+     * Begins a serde for the events of a category.
+     *
+     * @param base what the events have in common
+     * @param <E> the same
+     * @return a builder without types
+     */
+    static <E> EventSerdeBuilder<E> of(Class<E> base) {
+        return new EventSerdeBuilder<>(base);
+    }
+}

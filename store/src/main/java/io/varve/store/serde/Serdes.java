@@ -1,0 +1,119 @@
+package io.varve.store.serde;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Serdes for common types. All are injective, so that they serve for keys, except JSON where two
+ * equal values may differ in bytes: see {@link #json}.
+ */
+public final class Serdes {
+    private Serdes() {}
+
+    /**
+     * Text as UTF-8, in the order of its code points. Strict: text with a lone surrogate and bytes
+     * that are not UTF-8 are refused, never replaced.
+     *
+     * @return the serde; the empty text has no bytes, which is no key
+     */
+    public static Serde<String> utf8() {
+        return Utf8Serde.INSTANCE;
+    }
+
+    /**
+     * Whole numbers in four bytes, in numeric order: big-endian, the sign bit flipped.
+     *
+     * @return the serde
+     */
+    public static Serde<Integer> int32() {
+        return OrderedSerdes.INT32;
+    }
+
+    /**
+     * Whole numbers in eight bytes, in numeric order: big-endian, the sign bit flipped.
+     *
+     * @return the serde
+     */
+    public static Serde<Long> int64() {
+        return OrderedSerdes.INT64;
+    }
+
+    /**
+     * Numbers in eight bytes, in the order of {@link Double#compare}: negative infinity first, -0.0
+     * before 0.0, NaN last and always of the same bytes.
+     *
+     * @return the serde
+     */
+    public static Serde<Double> float64() {
+        return OrderedSerdes.FLOAT64;
+    }
+
+    /**
+     * UUIDs in 16 bytes, in the order of their text, which is not that of {@link UUID#compareTo}.
+     *
+     * @return the serde
+     */
+    public static Serde<UUID> uuid() {
+        return OrderedSerdes.UUID;
+    }
+
+    /**
+     * Instants in 12 bytes, in order of time: the epoch second as {@link #int64}, the nanosecond of
+     * the second as {@link #int32}.
+     *
+     * @return the serde
+     */
+    public static Serde<Instant> instant() {
+        return OrderedSerdes.INSTANT;
+    }
+
+    /**
+     * Bytes as they are.
+     *
+     * @return the serde; what it reads is a copy
+     */
+    public static Serde<byte[]> bytes() {
+        return BytesSerde.INSTANCE;
+    }
+
+    /**
+     * JSON by Jackson, for values rather than keys. What to expect:
+     *
+     * <ul>
+     *   <li>A record has its components and nothing else; other classes have their Jackson
+     *       properties. Jackson's annotations are honoured.
+     *   <li>Classes may change. A component that is missing in old bytes becomes {@code null}, 0,
+     *       false or an empty {@code Optional}, which a record's constructor may replace; a
+     *       property that the class does not have any more, or not yet, is ignored.
+     *   <li>Values do not change silently: text is not read as a number, nor 1.5 as an int, nor a
+     *       number as an enum constant.
+     *   <li>{@code Optional}, {@code OptionalInt} and their like are the value or null. The classes
+     *       of {@code java.time} are ISO-8601 text, as keys of maps too.
+     *   <li>The same value gives the same bytes in every process: maps are written in the order of
+     *       their keys. Only a {@code HashSet} or {@code Set.of} is written in no order; prefer
+     *       {@code List} or {@code TreeSet} in read models.
+     *   <li>A value has at most 20,000,000 bytes of JSON and is at most 100 levels deep; a number
+     *       has at most 1,000 digits.
+     * </ul>
+     *
+     * @param type a record or another class; not an interface or abstract class of the application:
+     *     for these see {@link #jsonTypes}, or Jackson's {@code JsonTypeInfo} with names
+     * @param <T> the same
+     * @return the serde
+     * @throws IllegalArgumentException if Jackson has no way to read the class, or something in it
+     */
+    public static <T> Serde<T> json(Class<T> type) {
+        return new JsonSerde<>(type, JsonMapping.SHARED);
+    }
+
+    /**
+     * Begins a serde that writes values of several classes as JSON, each under a name of its own.
+     *
+     * @param base what the values have in common, often a sealed interface
+     * @param <B> the same
+     * @return a builder without types
+     */
+    public static <B> JsonSerdeBuilder<B> jsonTypes(Class<B> base) {
+        return new JsonSerdeBuilder<>(base);
+    }
+}

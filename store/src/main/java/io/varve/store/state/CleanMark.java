@@ -1,0 +1,83 @@
+package io.varve.store.state;
+
+import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Tells whether an environment that does not sync its commits may be trusted when it is opened
+ * again.
+ *
+ * <pre>
+ *   file      the machine has been started since    then
+ *   none      -                                      a new folder: nothing to trust
+ *   clean     -                                      trusted: it was synced and closed
+ *   BOOT-ID   no                                     trusted: only the process died
+ *   BOOT-ID   yes, or that is not known              thrown away: writes may be missing
+ * </pre>
+ *
+ * <p>The file is written, and is on disk, before the environment is opened.
+ */
+final class CleanMark {
+    private static final Logger LOGGER = System.getLogger(CleanMark.class.getName());
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final String CLEAN = "clean";
+    private static final String UNKNOWN = "unknown";
+
+    private final Path folder;
+    private final Path file;
+
+    CleanMark(Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("varve.mark");
+    }
+
+    /** Throws away what cannot be trusted, and marks the folder as in use. */
+    void opening() {
+        try {
+            String boot = bootId();
+            String mark = Files.exists(file) ? Files.readString(file).trim() : "";
+            boolean trusted = mark.equals(CLEAN) || !boot.equals(UNKNOWN) && mark.equals(boot);
+            if (!trusted && Files.deleteIfExists(folder.resolve("data.mdb"))) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "The machine went down while this state was being written; it is derived"
+                                + " again from the log: path={0}",
+                        folder);
+            }
+            write(boot);
+        } catch (IOException e) {
+            throw new StoreIoException("A mark could not be written: path=" + file, e);
+        }
+    }
+
+    /** Marks the folder as synced and closed. */
+    void clean() {
+        try {
+            write(CLEAN);
+        } catch (IOException e) {
+            throw new StoreIoException("A mark could not be written: path=" + file, e);
+        }
+    }
+
+    private static String bootId() throws IOException {
+        return Files.isReadable(BOOT_ID) ? Files.readString(BOOT_ID).trim() : UNKNOWN;
+    }
+
+    private void write(String text) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Longer than any mark, so that one write replaces whatever stood there.
+            byte[] line = String.format("%-63s%n", text).getBytes(StandardCharsets.UTF_8);
+            channel.write(ByteBuffer.wrap(line), 0);
+            channel.force(true);
+        }
+    }
+}

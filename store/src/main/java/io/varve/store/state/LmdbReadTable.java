@@ -1,0 +1,64 @@
+package io.varve.store.state;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+
+/** A table in a view. */
+final class LmdbReadTable implements ReadOnlyTable {
+    private final Runnable check;
+    private final LmdbReader reader;
+    private final LmdbTable table;
+    private final RowChecksum checksum = new RowChecksum();
+    private final BytesView row = new BytesView();
+
+    LmdbReadTable(Runnable check, LmdbReader reader, LmdbTable table) {
+        this.check = check;
+        this.reader = reader;
+        this.table = table;
+    }
+
+    @Override
+    public boolean get(BytesView key, BytesView value) {
+        check.run();
+        if (!reader.get(table, key, row)) {
+            value.release();
+            return false;
+        }
+        checksum.checkInto(table.name(), key, row, value);
+        return true;
+    }
+
+    @Override
+    public void scan(BytesView from, BytesView to, RowVisitor visitor) {
+        check.run();
+        // A cursor of its own place: the visitor may scan the same table again.
+        BytesView key = new BytesView();
+        BytesView rowHere = new BytesView();
+        BytesView value = new BytesView();
+        try (LmdbCursor cursor = reader.openCursor(table)) {
+            boolean found = from.length() == 0 ? cursor.first() : cursor.seek(from);
+            while (found) {
+                cursor.key(key);
+                if (to.length() > 0 && key.compareTo(to) >= 0) {
+                    break;
+                }
+                cursor.value(rowHere);
+                checksum.checkInto(table.name(), key, rowHere, value);
+                found = visitor.row(key, value);
+                check.run();
+                found = found && cursor.next();
+            }
+        } finally {
+            key.release();
+            value.release();
+        }
+    }
+
+    @Override
+    public long count() {
+        check.run();
+        return reader.count(table);
+    }
+}

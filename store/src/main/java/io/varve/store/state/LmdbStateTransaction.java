@@ -1,0 +1,205 @@
+package io.varve.store.state;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A change of an LMDB environment.
+ *
+ * <p>Each change is written at once and noted in a journal as well: when the map turns out to be
+ * full, the transaction is taken back, the map grows, and the journal is written again, unnoticed
+ * by the caller.
+ */
+final class LmdbStateTransaction implements StateTransaction {
+    private static final int PUT = 1;
+    private static final int DELETE = 2;
+    private static final int GROWTHS = 40;
+
+    private final LmdbStateEnvironment owner;
+    private final LmdbEnvironment environment;
+    private final RowChecksum checksum = new RowChecksum();
+    private final BytesWriter journal = new BytesWriter(1024);
+    private final List<LmdbTable> journalTables = new ArrayList<>();
+    private final Map<String, Table> open = new HashMap<>();
+    private LmdbWriter writer;
+    private boolean closed;
+
+    LmdbStateTransaction(LmdbStateEnvironment owner, LmdbEnvironment environment) {
+        this.owner = owner;
+        this.environment = environment;
+        this.writer = environment.writer();
+    }
+
+    @Override
+    public Table table(String name) {
+        checkOpen();
+        return open.computeIfAbsent(name, n -> new WriteTable(owner.find(n)));
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        BytesWriter row = new BytesWriter();
+        CheckpointRow.write(checkpoint, row);
+        put(owner.meta(), CheckpointRow.KEY, row.view());
+    }
+
+    private void put(LmdbTable table, BytesView key, BytesView value) {
+        checkOpen();
+        note(PUT, table, key, value);
+        int sum = checksum.of(key, value);
+        change(() -> writer.put(table, key, sum, value));
+    }
+
+    private boolean delete(LmdbTable table, BytesView key) {
+        checkOpen();
+        note(DELETE, table, key, BytesView.of(new byte[0]));
+        boolean[] was = new boolean[1];
+        change(() -> was[0] = writer.delete(table, key));
+        return was[0];
+    }
+
+    private void change(Runnable change) {
+        try {
+            change.run();
+        } catch (LmdbWriter.MapFullSignal full) {
+            growAndReplay(); // the journal has this change as its last
+        }
+    }
+
+    @Override
+    public void commit() {
+        checkOpen();
+        for (int growths = 0; ; growths++) {
+            try {
+                writer.commit();
+                closed = true;
+                return;
+            } catch (LmdbWriter.MapFullSignal full) {
+                if (growths == GROWTHS) {
+                    throw full;
+                }
+                growAndReplay();
+            }
+        }
+    }
+
+    private void growAndReplay() {
+        for (int growths = 0; ; growths++) {
+            writer.close();
+            environment.grow();
+            writer = environment.writer();
+            try {
+                replay();
+                return;
+            } catch (LmdbWriter.MapFullSignal full) {
+                if (growths == GROWTHS) {
+                    throw full;
+                }
+            }
+        }
+    }
+
+    /** Entries: u8 kind, u32 table, u32 key length, u32 value length, key, value. */
+    private void note(int kind, LmdbTable table, BytesView key, BytesView value) {
+        int index = journalTables.indexOf(table);
+        if (index < 0) {
+            index = journalTables.size();
+            journalTables.add(table);
+        }
+        journal.putByte(kind).putInt(index).putInt(key.length()).putInt(value.length());
+        journal.putBytes(key).putBytes(value);
+    }
+
+    private void replay() {
+        BytesView all = new BytesView().wrap(journal.array(), 0, journal.size());
+        BytesView key = new BytesView();
+        BytesView value = new BytesView();
+        for (int at = 0; at < all.length(); ) {
+            LmdbTable table = journalTables.get(all.getInt(at + 1));
+            int keyLength = all.getInt(at + 5);
+            int valueLength = all.getInt(at + 9);
+            key.wrap(all, at + 13, keyLength);
+            value.wrap(all, at + 13 + keyLength, valueLength);
+            if (all.getByte(at) == PUT) {
+                writer.put(table, key, checksum.of(key, value), value);
+            } else {
+                writer.delete(table, key);
+            }
+            at += 13 + keyLength + valueLength;
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new StoreClosedException("transaction");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        writer.close();
+    }
+
+    /** A table in the transaction. */
+    private final class WriteTable implements Table {
+        private final LmdbTable table;
+        private final BytesView row = new BytesView();
+
+        WriteTable(LmdbTable table) {
+            this.table = table;
+        }
+
+        @Override
+        public void put(BytesView key, BytesView value) {
+            LmdbStateTransaction.this.put(table, key, value);
+        }
+
+        @Override
+        public boolean delete(BytesView key) {
+            return LmdbStateTransaction.this.delete(table, key);
+        }
+
+        @Override
+        public boolean get(BytesView key, BytesView value) {
+            checkOpen();
+            if (!writer.get(table, key, row)) {
+                value.release();
+                return false;
+            }
+            checksum.checkInto(table.name(), key, row, value);
+            return true;
+        }
+
+        @Override
+        public void scan(BytesView from, BytesView to, RowVisitor visitor) {
+            checkOpen();
+            BytesView value = new BytesView();
+            writer.scan(
+                    table,
+                    from,
+                    (key, stored) -> {
+                        if (to.length() > 0 && key.compareTo(to) >= 0) {
+                            return false;
+                        }
+                        checksum.checkInto(table.name(), key, stored, value);
+                        return visitor.row(key, value);
+                    });
+            value.release();
+        }
+
+        @Override
+        public long count() {
+            checkOpen();
+            return writer.count(table);
+        }
+    }
+}
