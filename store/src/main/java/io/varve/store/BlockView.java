@@ -10,7 +10,7 @@ import io.varve.store.errors.StoreCorruptedException;
  */
 final class BlockView {
     private static final String REMEDY =
-            "Restore a backup; every other block is still readable, and Salvage reads all that is intact.";
+            "Restore a backup, or read all that is intact with Salvage.";
 
     private final BytesView bytes = new BytesView();
     private final Crc crc = new Crc();

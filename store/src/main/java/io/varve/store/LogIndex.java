@@ -44,13 +44,22 @@ final class LogIndex implements AutoCloseable {
     private final LmdbTable types;
     private final LmdbTable positions;
 
+    /** As it was when the index was opened. */
+    private final Optional<State> state;
+
     LogIndex(Path folder) {
         environment = LmdbEnvironment.open(folder, new LmdbOptions(64L << 30, 5, true));
-        meta = environment.table("varve");
-        streams = environment.table("streams");
-        heads = environment.table("heads");
-        types = environment.table("types");
-        positions = environment.table("positions");
+        try {
+            meta = environment.table("varve");
+            streams = environment.table("streams");
+            heads = environment.table("heads");
+            types = environment.table("types");
+            positions = environment.table("positions");
+            state = readState();
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
     }
 
     /**
@@ -91,7 +100,12 @@ final class LogIndex implements AutoCloseable {
         }
     }
 
+    /** Up to where the index was merged when it was opened; empty where it is new. */
     Optional<State> state() {
+        return state;
+    }
+
+    private Optional<State> readState() {
         BytesView value = new BytesView();
         try (LmdbReader reader = environment.reader()) {
             return reader.get(meta, State.KEY, value) ? State.read(value) : Optional.empty();

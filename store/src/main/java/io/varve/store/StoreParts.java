@@ -92,17 +92,31 @@ final class StoreParts implements AutoCloseable {
     }
 
     private static LogIndex openIndex(Log log, Path folder) {
-        try {
-            LogIndex index = new LogIndex(folder);
-            if (belongs(index, log)) {
-                return index;
+        Optional<LogIndex> index = openIntact(folder);
+        if (index.isPresent()) {
+            try {
+                if (belongs(index.get(), log)) {
+                    return index.get();
+                }
+            } catch (RuntimeException | Error e) {
+                index.get().close(); // it is the log that is damaged
+                throw e;
             }
-            index.close();
-        } catch (StoreCorruptedException | IncompatibleStoreException e) {
-            LOGGER.log(Level.WARNING, "The index is damaged and is built again from the log", e);
+            index.get().close();
+            LOGGER.log(
+                    Level.WARNING, "The index is of another log and is built again from this one");
         }
         delete(folder);
         return new LogIndex(folder);
+    }
+
+    private static Optional<LogIndex> openIntact(Path folder) {
+        try {
+            return Optional.of(new LogIndex(folder));
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
+            LOGGER.log(Level.WARNING, "The index is damaged and is built again from the log", e);
+            return Optional.empty();
+        }
     }
 
     /** Whether the index was derived from this very log. */

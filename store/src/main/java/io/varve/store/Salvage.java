@@ -1,0 +1,191 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.PageScan;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads what is intact of a damaged log: for a store that cannot be opened any more.
+ *
+ * <p>The file is read page by page and never mapped, and nothing in it is believed but blocks whose
+ * checksums are right, so that whatever happened to it can do no harm. Nothing is written to it.
+ *
+ * <p>Events come in the order of their positions, with gaps where blocks are lost. Where the block
+ * that names a stream or a type is lost, the name is {@code unknown/#7} or {@code unknown#7}. At
+ * the end there may be events of an append that failed. A store that is open is refused.
+ */
+public final class Salvage {
+    private final FileChannel file;
+    private final TreeMap<Long, List<Found>> blocks = new TreeMap<>();
+    private final BlockView block = new BlockView();
+    private final EventView event = new EventView(block);
+    private final List<Gap> gaps = new ArrayList<>();
+    private long events;
+    private long blockCount;
+
+    private Salvage(FileChannel file) {
+        this.file = file;
+    }
+
+    /**
+     * Events that are lost.
+     *
+     * @param from the first position
+     * @param to the last position
+     */
+    public record Gap(long from, long to) {}
+
+    /**
+     * What was found.
+     *
+     * @param events how many
+     * @param blocks how many, all with right checksums
+     * @param gaps between them; what is lost behind the last cannot be told
+     */
+    public record Report(long events, long blocks, List<Gap> gaps) {}
+
+    /** A block with right checksums, and where it lies. */
+    private record Found(long offset, int length, long last, long previousChain, long chain) {}
+
+    /**
+     * Reads all intact events.
+     *
+     * @param store the folder of the store
+     * @param visitor is lent each event until it returns false
+     * @return what was found
+     * @throws StoreIoException if the file cannot be read at all
+     */
+    public static Report read(Path store, EventVisitor visitor) {
+        Path log = store.resolve("log");
+        // Before the lock is taken, which would make the folder.
+        try (FileChannel file = PageScan.open(log);
+                FolderLock lock = FolderLock.take(store)) {
+            Salvage salvage = new Salvage(file);
+            PageScan.scan(lock.folder().resolve("log"), salvage::look);
+            salvage.visit(visitor);
+            return new Report(salvage.events, salvage.blockCount, List.copyOf(salvage.gaps));
+        } catch (IOException e) {
+            throw new StoreIoException("A log could not be read: path=" + log, e);
+        }
+    }
+
+    private void look(BytesView bytes, long offset) {
+        if (bytes.length() < BlockFormat.HEADER || bytes.getInt(0) != BlockFormat.MAGIC) {
+            return;
+        }
+        int length = bytes.getInt(BlockFormat.LENGTH);
+        long first = bytes.getLong(BlockFormat.FIRST_POSITION);
+        long last = first + bytes.getInt(BlockFormat.COUNT) - 1;
+        if (load(offset, length, last)) {
+            Found found = new Found(offset, length, last, block.previousChain(), block.chain());
+            List<Found> same = blocks.computeIfAbsent(first, f -> new ArrayList<>());
+            if (same.stream().noneMatch(other -> other.chain() == found.chain())) {
+                same.add(found);
+            }
+        }
+    }
+
+    private boolean load(long offset, int length, long last) {
+        try {
+            byte[] bytes = PageScan.read(file, offset, length);
+            block.bytes().wrap(bytes, 0, bytes.length);
+            block.check(last);
+            return true;
+        } catch (StoreCorruptedException e) {
+            return false; // that is what is being sorted out here; the report has the gap
+        } catch (IOException e) {
+            throw new StoreIoException("A log could not be read: offset=" + offset, e);
+        }
+    }
+
+    private void visit(EventVisitor visitor) {
+        FoundNames names = new FoundNames();
+        event.names(names);
+        long next = 0;
+        long chain = 0;
+        for (Map.Entry<Long, List<Found>> entry : blocks.entrySet()) {
+            long first = entry.getKey();
+            if (first < next) {
+                continue; // left by an append that failed, and written over
+            }
+            if (first > next) {
+                gaps.add(new Gap(next, first - 1));
+            }
+            Found found = choose(entry.getValue(), chain);
+            load(found.offset(), found.length(), found.last());
+            block.names(names);
+            if (!visitBlock(visitor)) {
+                return;
+            }
+            next = found.last() + 1;
+            chain = found.chain();
+        }
+    }
+
+    /**
+     * Of several blocks in one place: the one that others follow from or that follows the one
+     * before.
+     */
+    private Found choose(List<Found> candidates, long chain) {
+        for (Found found : candidates) {
+            List<Found> after = blocks.getOrDefault(found.last() + 1, List.of());
+            if (after.stream().anyMatch(next -> next.previousChain() == found.chain())) {
+                return found;
+            }
+        }
+        for (Found found : candidates) {
+            if (found.previousChain() == chain) {
+                return found;
+            }
+        }
+        return candidates.get(candidates.size() - 1);
+    }
+
+    private boolean visitBlock(EventVisitor visitor) {
+        blockCount++;
+        for (int i = 0; i < block.count(); i++) {
+            event.show(i);
+            events++;
+            if (!visitor.event(event)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The names of the blocks that were found. */
+    private static final class FoundNames implements EventView.Names, PreambleCodec.Visitor {
+        private final Map<Integer, StreamId> streams = new HashMap<>();
+        private final Map<Integer, String> types = new HashMap<>();
+
+        @Override
+        public void stream(int number, StreamId id) {
+            streams.put(number, id);
+        }
+
+        @Override
+        public void type(int number, String name) {
+            types.put(number, name);
+        }
+
+        @Override
+        public StreamId stream(int number) {
+            return streams.getOrDefault(number, new StreamId("unknown", "#" + number));
+        }
+
+        @Override
+        public String type(int number) {
+            return types.getOrDefault(number, "unknown#" + number);
+        }
+    }
+}
