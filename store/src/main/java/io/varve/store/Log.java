@@ -136,6 +136,11 @@ final class Log implements AutoCloseable {
         readers.add(reader);
     }
 
+    /** Closes, and tells whether nobody reads any more. */
+    boolean closeFully() {
+        return environment.closeFully();
+    }
+
     @Override
     public void close() {
         environment.close();

@@ -281,6 +281,11 @@ final class LogIndex implements AutoCloseable {
         }
     }
 
+    /** Closes, and tells whether nobody reads any more. */
+    boolean closeFully() {
+        return environment.closeFully();
+    }
+
     @Override
     public void close() {
         environment.close();

@@ -188,9 +188,13 @@ final class StoreParts implements AutoCloseable {
                 merger.merge(unmerged.take());
             }
         } finally {
-            index.close();
-            log.close();
-            lock.close();
+            boolean indexAlone = index.closeFully();
+            boolean logAlone = log.closeFully();
+            // While somebody still reads, the folder stays locked: it must not be opened a second
+            // time.
+            if (indexAlone && logAlone) {
+                lock.close();
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ public final class FolderLock implements AutoCloseable {
      * @param permissions as in {@code rw-------}
      * @return none or one
      */
-    static FileAttribute<?>[] owner(Path path, String permissions) {
+    public static FileAttribute<?>[] owner(Path path, String permissions) {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return new FileAttribute<?>[0];
         }

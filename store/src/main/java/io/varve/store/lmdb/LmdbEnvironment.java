@@ -46,11 +46,11 @@ public final class LmdbEnvironment implements AutoCloseable {
     private long mapBytes;
     private boolean closed;
 
-    private LmdbEnvironment(Path folder, Env<NativeBytes> env, LmdbOptions options) {
+    private LmdbEnvironment(Path folder, Env<NativeBytes> env, int maxTables, long mapBytes) {
         this.folder = folder;
         this.env = env;
-        this.maxTables = options.tables();
-        this.mapBytes = options.mapBytes();
+        this.maxTables = maxTables;
+        this.mapBytes = mapBytes;
         this.gate = new Gate("path=" + folder);
     }
 
@@ -64,6 +64,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public static LmdbEnvironment open(Path folder, LmdbOptions options) {
         Path real = FolderLock.makeFolder(folder);
         DataFile.prepare(real);
+        long mapBytes = Math.max(options.mapBytes(), DataFile.size(real));
         EnvFlags[] flags =
                 options.sync()
                         ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
@@ -71,12 +72,12 @@ public final class LmdbEnvironment implements AutoCloseable {
         try {
             Env<NativeBytes> env =
                     Env.create(NativeBytesProxy.PROXY)
-                            .setMapSize(Math.max(options.mapBytes(), DataFile.size(real)))
+                            .setMapSize(mapBytes)
                             .setMaxDbs(options.tables())
                             .setMaxReaders(LmdbOptions.READERS)
                             .open(real.toFile(), OWNER_ONLY, flags);
             env.readerCheck();
-            return new LmdbEnvironment(real, env, options);
+            return new LmdbEnvironment(real, env, options.tables(), mapBytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", real);
         }

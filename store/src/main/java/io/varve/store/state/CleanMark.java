@@ -1,6 +1,7 @@
 package io.varve.store.state;
 
 import io.varve.store.errors.StoreIoException;
+import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * Tells whether an environment that does not sync its commits may be trusted when it is opened
@@ -73,7 +75,10 @@ final class CleanMark {
 
     private void write(String text) throws IOException {
         try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileChannel.open(
+                        file,
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        FolderLock.owner(file, "rw-------"))) {
             // Longer than any mark, so that one write replaces whatever stood there.
             byte[] line = String.format("%-63s%n", text).getBytes(StandardCharsets.UTF_8);
             channel.write(ByteBuffer.wrap(line), 0);

@@ -117,7 +117,20 @@ final class LmdbStateEnvironment implements StateEnvironment {
         closed = true;
         try {
             environment.sync();
-            if (environment.closeFully()) {
+            closeEnvironment(true);
+        } catch (RuntimeException | Error e) {
+            closeEnvironment(false);
+            throw e;
+        }
+    }
+
+    /** While somebody still reads, the folder stays locked: it must not be opened a second time. */
+    private void closeEnvironment(boolean clean) {
+        if (!environment.closeFully()) {
+            return;
+        }
+        try {
+            if (clean) {
                 mark.clean();
             }
         } finally {
