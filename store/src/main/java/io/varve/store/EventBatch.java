@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -48,6 +49,8 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch expect(StreamId stream, ExpectedVersion expected) {
+        Objects.requireNonNull(stream, "stream");
+        Objects.requireNonNull(expected, "expected");
         if (expected == ExpectedVersion.any()) {
             expectations.remove(stream);
         } else {
@@ -64,11 +67,18 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch add(StreamId stream, NewEvent event) {
-        int index = begin(stream, event.type(), event.eventTimeMillis());
-        HeadersCodec.write(event.headers(), bytes);
-        headersEnd[index] = bytes.size();
-        bytes.putBytes(event.payload());
-        finish(index);
+        check(stream, event.type(), event.eventTimeMillis());
+        int start = bytes.size();
+        int payload;
+        try {
+            HeadersCodec.write(event.headers(), bytes);
+            payload = bytes.size();
+            bytes.putBytes(event.payload());
+        } catch (RuntimeException | Error e) {
+            bytes.truncate(start);
+            throw e;
+        }
+        finish(stream, event.type(), event.eventTimeMillis(), payload);
         return this;
     }
 
@@ -97,15 +107,16 @@ public final class EventBatch {
      */
     public <E> EventBatch add(
             StreamId stream, EventSerde<E> serde, E event, OptionalLong eventTimeMillis) {
-        int index = begin(stream, serde.typeOf(event), eventTimeMillis);
-        headersEnd[index] = bytes.size();
+        String type = serde.typeOf(event);
+        check(stream, type, eventTimeMillis);
+        int start = bytes.size();
         try {
             serde.serialize(event, bytes);
         } catch (RuntimeException | Error e) {
-            bytes.truncate(index == 0 ? 0 : end[index - 1]);
+            bytes.truncate(start);
             throw e;
         }
-        finish(index);
+        finish(stream, type, eventTimeMillis, start);
         return this;
     }
 
@@ -134,26 +145,35 @@ public final class EventBatch {
         return this;
     }
 
-    private int begin(StreamId stream, String type, OptionalLong time) {
-        if (count == end.length) {
-            grow();
+    /**
+     * Refuses what cannot be added before anything is changed, so that a refused event leaves no
+     * trace.
+     */
+    private void check(StreamId stream, String type, OptionalLong time) {
+        Objects.requireNonNull(stream, "stream");
+        if (count == 0 || !types[typeOf[count - 1]].equals(type)) {
+            NewEvent.checkType(type);
         }
-        if (time.isPresent() && Math.abs(time.getAsLong()) > MAX_TIME) {
+        if (time.isPresent() && (time.getAsLong() < -MAX_TIME || time.getAsLong() > MAX_TIME)) {
             throw new IllegalArgumentException(
                     "An event time lies within 4,000 years of 1970: eventTimeMillis="
                             + time.getAsLong());
         }
+    }
+
+    /** Keeps the event whose headers and payload are the last bytes written. */
+    private void finish(StreamId stream, String type, OptionalLong time, int payload) {
+        if (count == end.length) {
+            grow();
+        }
         times[count] = time.orElse(NOW);
         streamOf[count] = indexOf(stream);
         typeOf[count] = indexOf(type);
-        return count;
-    }
-
-    private void finish(int index) {
-        end[index] = bytes.size();
-        largestPayload = Math.max(largestPayload, end[index] - headersEnd[index]);
-        largestHeaders = Math.max(largestHeaders, headersLength(index));
-        count = index + 1;
+        headersEnd[count] = payload;
+        end[count] = bytes.size();
+        largestPayload = Math.max(largestPayload, end[count] - payload);
+        largestHeaders = Math.max(largestHeaders, headersLength(count));
+        count++;
     }
 
     private int indexOf(StreamId stream) {
@@ -182,7 +202,6 @@ public final class EventBatch {
         if (known != null) {
             return known;
         }
-        NewEvent.checkType(type);
         int index = typeIndexes.size();
         typeIndexes.put(type, index);
         if (index == types.length) {

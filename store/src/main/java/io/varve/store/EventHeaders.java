@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -10,7 +11,8 @@ import java.util.UUID;
  * @param eventId identifies the event beyond this store
  * @param correlation what a conversation's events have in common
  * @param causation what the event was caused by
- * @param user anything else, by name; names have 1 to 255 bytes of UTF-8
+ * @param user anything else, by name; names have 1 to 255 bytes of UTF-8, values any number. No
+ *     text here may have a lone surrogate
  */
 public record EventHeaders(
         Optional<UUID> eventId,
@@ -22,21 +24,45 @@ public record EventHeaders(
             new EventHeaders(Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
 
     /**
-     * Copies the map and refuses names that are too long.
+     * Copies the map and refuses names that are too long, and text that is not Unicode.
      *
-     * @param eventId see the record
-     * @param correlation see the record
-     * @param causation see the record
-     * @param user see the record
+     * @param eventId identifies the event beyond this store
+     * @param correlation what a conversation's events have in common
+     * @param causation what the event was caused by
+     * @param user anything else, by name
      */
     public EventHeaders {
+        Objects.requireNonNull(eventId, "eventId");
+        correlation.ifPresent(text -> checkText("correlation", text));
+        causation.ifPresent(text -> checkText("causation", text));
         user = Map.copyOf(user);
-        for (String name : user.keySet()) {
-            if (name.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "A header needs a name: headers=" + user.keySet());
+        user.forEach(EventHeaders::checkUser);
+    }
+
+    private static void checkUser(String name, String value) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("A header needs a name; its value is: " + value);
+        }
+        StreamId.checkLength("header name", name, 255);
+        checkText("header name", name);
+        checkText("header " + name, value);
+    }
+
+    /** UTF-8 has no form for half a character: it would be read back as something else. */
+    private static void checkText(String what, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length()
+                        || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    throw new IllegalArgumentException(
+                            "Text with a lone surrogate cannot be stored; mend it where it comes"
+                                    + " from: what="
+                                    + what
+                                    + " index="
+                                    + i);
+                }
+                i++;
             }
-            StreamId.checkLength("header name", name, 255);
         }
     }
 

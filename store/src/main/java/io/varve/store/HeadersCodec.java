@@ -3,6 +3,8 @@ package io.varve.store;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreCorruptedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import java.util.UUID;
  *   3 causation     UTF-8
  *   4 user header   u8 length of the name, name as UTF-8, value as UTF-8
  * </pre>
+ *
+ * <p>Kinds 1 to 3 come once at most, and so does each name of a user header.
  */
 final class HeadersCodec {
     private static final int EVENT_ID = 1;
@@ -29,7 +33,16 @@ final class HeadersCodec {
     private static final int USER = 4;
     private static final int ENTRY_HEADER = 5;
 
-    private HeadersCodec() {}
+    private final BytesView in;
+    private final Map<String, String> user = new HashMap<>();
+    private Optional<UUID> id = Optional.empty();
+    private Optional<String> correlation = Optional.empty();
+    private Optional<String> causation = Optional.empty();
+
+    /** For the time of one reading. */
+    private HeadersCodec(BytesView in) {
+        this.in = in;
+    }
 
     static void write(EventHeaders headers, BytesWriter out) {
         if (headers == EventHeaders.NONE) {
@@ -66,39 +79,92 @@ final class HeadersCodec {
         out.array()[start] = (byte) nameLength;
     }
 
-    /** Reads what {@link #write} wrote. */
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws StoreCorruptedException if the bytes are anything else
+     */
     static EventHeaders read(BytesView in) {
-        if (in.length() == 0) {
-            return EventHeaders.NONE;
-        }
-        Optional<UUID> id = Optional.empty();
-        Optional<String> correlation = Optional.empty();
-        Optional<String> causation = Optional.empty();
-        Map<String, String> user = new HashMap<>();
-        for (int at = 0; at < in.length(); at += ENTRY_HEADER + in.getInt(at + 1)) {
+        return in.length() == 0 ? EventHeaders.NONE : new HeadersCodec(in).read();
+    }
+
+    private EventHeaders read() {
+        int at = 0;
+        while (at < in.length()) {
             int body = at + ENTRY_HEADER;
-            int length = in.getInt(at + 1);
-            switch (in.getByte(at)) {
-                case EVENT_ID -> id = Optional.of(readId(in, body));
-                case CORRELATION -> correlation = Optional.of(in.getUtf8(body, length));
-                case CAUSATION -> causation = Optional.of(in.getUtf8(body, length));
-                case USER -> {
-                    int name = in.getByte(body) & 0xff;
-                    user.put(
-                            in.getUtf8(body + 1, name),
-                            in.getUtf8(body + 1 + name, length - 1 - name));
-                }
-                default ->
-                        throw new StoreCorruptedException(
-                                "an unknown kind of header: kind=" + in.getByte(at),
-                                "Open the store with a newer version of Varve.");
+            if (body > in.length()) {
+                throw damaged("an entry is cut short", at);
             }
+            int length = in.getInt(at + 1);
+            if (length < 0 || length > in.length() - body) {
+                throw damaged("an entry is longer than its headers", at);
+            }
+            if (!readEntry(in.getByte(at), body, length)) {
+                throw damaged("an entry comes twice", at);
+            }
+            at = body + length;
         }
         return new EventHeaders(id, correlation, causation, user);
     }
 
-    private static UUID readId(BytesView in, int at) {
+    /** Whether the entry is the first of its kind or name. */
+    private boolean readEntry(int kind, int body, int length) {
+        boolean first;
+        switch (kind) {
+            case EVENT_ID -> {
+                first = id.isEmpty();
+                id = Optional.of(readId(body, length));
+            }
+            case CORRELATION -> {
+                first = correlation.isEmpty();
+                correlation = Optional.of(readText(body, length));
+            }
+            case CAUSATION -> {
+                first = causation.isEmpty();
+                causation = Optional.of(readText(body, length));
+            }
+            case USER -> first = readUser(body, length);
+            default ->
+                    throw new StoreCorruptedException(
+                            "an unknown kind of header: kind=" + kind,
+                            "Open the store with a newer version of Varve.");
+        }
+        return first;
+    }
+
+    private UUID readId(int at, int length) {
+        if (length != 2 * Long.BYTES) {
+            throw damaged("an event id has 16 bytes, this one " + length, at);
+        }
         return new UUID(
                 Long.reverseBytes(in.getLong(at)), Long.reverseBytes(in.getLong(at + Long.BYTES)));
+    }
+
+    private boolean readUser(int at, int length) {
+        int name = length == 0 ? 0 : in.getByte(at) & 0xff;
+        if (name == 0 || name >= length) {
+            throw damaged("the name of a user header does not fit its entry", at);
+        }
+        int value = at + 1 + name;
+        return user.put(readText(at + 1, name), readText(value, length - 1 - name)) == null;
+    }
+
+    private String readText(int at, int length) {
+        String text = in.getUtf8(at, length);
+        // Decoding replaces what is malformed; where a replacement is found it may be real.
+        if (text.indexOf('\uFFFD') >= 0) {
+            byte[] bytes = new byte[length];
+            in.copyTo(at, bytes, 0, length);
+            if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+                throw damaged("text is not UTF-8", at);
+            }
+        }
+        return text;
+    }
+
+    private StoreCorruptedException damaged(String what, int at) {
+        return new StoreCorruptedException(
+                "the headers of an event, " + what + ": offset=" + at + " length=" + in.length(),
+                "Verify the store, and restore it from a backup if it is damaged.");
     }
 }

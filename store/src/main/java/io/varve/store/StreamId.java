@@ -57,13 +57,32 @@ public record StreamId(String category, String key) {
     }
 
     static void checkLength(String what, String text, int limit) {
+        if (!isWellFormed(text)) {
+            throw new IllegalArgumentException(
+                    "A name with half a surrogate pair has no form in UTF-8: " + what + "=" + text);
+        }
         // Three bytes is the most a char can take, so short names are not encoded to be measured.
-        if (text.length() * 3 > limit) {
+        if (text.length() * 3L > limit) {
             int actual = text.getBytes(StandardCharsets.UTF_8).length;
             if (actual > limit) {
                 throw new LimitExceededException(what + " (bytes of UTF-8)", actual, limit);
             }
         }
+    }
+
+    private static boolean isWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                boolean pair =
+                        i + 1 < text.length()
+                                && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -297,6 +297,13 @@ public final class Memory {
         MethodHandle ofBuffer =
                 lookup.findStatic(
                         segment, "ofBuffer", MethodType.methodType(segment, Buffer.class));
+        // A segment of a buffer begins at the buffer's position, and it is its first byte that is
+        // wanted.
+        MethodHandle whole =
+                lookup.findStatic(
+                        Memory.class,
+                        "whole",
+                        MethodType.methodType(Buffer.class, ByteBuffer.class));
         MethodHandle address =
                 lookup.findVirtual(segment, "address", MethodType.methodType(long.class));
         return new Handles(
@@ -308,7 +315,13 @@ public final class Memory {
                 accessor(all, segment, layout, "set", "JAVA_LONG_UNALIGNED", long.class),
                 MethodHandles.insertArguments(toArray, 0, all, bytes).asType(TO_ARRAY_TYPE),
                 MethodHandles.insertArguments(fromArray, 2, all, bytes).asType(FROM_ARRAY_TYPE),
-                MethodHandles.filterReturnValue(ofBuffer, address).asType(ADDRESS_OF_TYPE));
+                MethodHandles.filterReturnValue(
+                                MethodHandles.filterArguments(ofBuffer, 0, whole), address)
+                        .asType(ADDRESS_OF_TYPE));
+    }
+
+    private static Buffer whole(ByteBuffer buffer) {
+        return buffer.duplicate().clear();
     }
 
     /** The segment from address 0 to the end of the address space. */
