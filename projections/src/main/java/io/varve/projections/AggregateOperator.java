@@ -1,0 +1,40 @@
+package io.varve.projections;
+
+import io.varve.projections.WriteBackStore.Row;
+
+/**
+ * Keeps one row per key up to date. Records without key or value are passed over, as in Kafka
+ * Streams.
+ */
+final class AggregateOperator<K, V, A> implements Operator<K, V> {
+    private final WriteBackStore<K, A> store;
+    private final Update<K, V, A> update;
+
+    AggregateOperator(WriteBackStore<K, A> store, Update<K, V, A> update) {
+        this.store = store;
+        this.update = update;
+    }
+
+    /** What count, reduce and aggregate differ in. Null stands for no row, before and after. */
+    @FunctionalInterface
+    interface Update<K, V, A> {
+        A apply(K key, V value, A old);
+    }
+
+    @Override
+    public void process(K key, V value, ProcessorNode out) {
+        if (key == null || value == null) {
+            return;
+        }
+        Row<A> row = store.row(key);
+        A before = row.value();
+        A after = update.apply(key, value, before);
+        if (before == null && after == null) {
+            return;
+        }
+        store.write(row, after);
+        if (out.hasChildren()) {
+            out.forward(key, new Change<>(before, after));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.varve.projections;
+
+/**
+ * Adds a record to an aggregate. Must be a pure function: no clock, no randomness, no input or
+ * output.
+ *
+ * @param <K> keys
+ * @param <V> values
+ * @param <A> aggregates
+ */
+@FunctionalInterface
+public interface Aggregator<K, V, A> {
+    /**
+     * Adds a record.
+     *
+     * @param key never null
+     * @param value never null
+     * @param aggregate so far; may be changed and returned
+     * @return the new aggregate; null deletes the row
+     */
+    A apply(K key, V value, A aggregate);
+}

@@ -1,0 +1,459 @@
+package io.varve.projections;
+
+import io.varve.store.serde.Serde;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Records of keys and values, one after the other: events as they come from a source, or what
+ * operators made of them. Each operator adds a node to the topology; a stream may be used any
+ * number of times.
+ *
+ * <pre>{@code
+ * builder.stream("orders", Consumed.with(ORDER_EVENTS))
+ *         .filter((order, event) -> event instanceof Shipped)
+ *         .mapValues(event -> ((Shipped) event).country())
+ *         .groupBy((order, country) -> country, Grouped.keySerde(Serdes.utf8()))
+ *         .count(Materialized.as(SHIPPED_TO));
+ * }</pre>
+ *
+ * <p>All records of a projection are processed one by one, in the order of the log, by one thread.
+ * There are no partitions, so changing a key needs no detour: a node sees a record before the next
+ * event is looked at.
+ *
+ * @param <K> keys
+ * @param <V> values
+ */
+public final class EventStream<K, V> {
+    private final TopologyBuilder topology;
+    private final TopologyNode node;
+
+    /** Null where no one said how keys become bytes. */
+    private final Serde<K> keySerde;
+
+    EventStream(TopologyBuilder topology, TopologyNode node, Serde<K> keySerde) {
+        this.topology = topology;
+        this.node = node;
+        this.keySerde = keySerde;
+    }
+
+    /**
+     * Keeps the records for which the predicate holds.
+     *
+     * @param predicate decides
+     * @return the resulting records
+     */
+    public EventStream<K, V> filter(Predicate<? super K, ? super V> predicate) {
+        return filter(predicate, Optional.empty());
+    }
+
+    /**
+     * Like {@link #filter(Predicate)}, with a name for the node.
+     *
+     * @param predicate decides
+     * @param named name of the node
+     * @return the resulting records
+     */
+    public EventStream<K, V> filter(Predicate<? super K, ? super V> predicate, Named named) {
+        return filter(predicate, Optional.of(named));
+    }
+
+    private EventStream<K, V> filter(
+            Predicate<? super K, ? super V> predicate, Optional<Named> named) {
+        Objects.requireNonNull(predicate, "predicate");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    if (predicate.test(key, value)) {
+                        out.forward(key, value);
+                    }
+                };
+        return then("KSTREAM-FILTER-", named, operator, keySerde);
+    }
+
+    /**
+     * Drops the records for which the predicate holds.
+     *
+     * @param predicate decides
+     * @return the resulting records
+     */
+    public EventStream<K, V> filterNot(Predicate<? super K, ? super V> predicate) {
+        return filterNot(predicate, Optional.empty());
+    }
+
+    /**
+     * Like {@link #filterNot(Predicate)}, with a name for the node.
+     *
+     * @param predicate decides
+     * @param named name of the node
+     * @return the resulting records
+     */
+    public EventStream<K, V> filterNot(Predicate<? super K, ? super V> predicate, Named named) {
+        return filterNot(predicate, Optional.of(named));
+    }
+
+    private EventStream<K, V> filterNot(
+            Predicate<? super K, ? super V> predicate, Optional<Named> named) {
+        Objects.requireNonNull(predicate, "predicate");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    if (!predicate.test(key, value)) {
+                        out.forward(key, value);
+                    }
+                };
+        return then("KSTREAM-FILTER-", named, operator, keySerde);
+    }
+
+    /**
+     * Makes one record of each. The new key and value may be null.
+     *
+     * @param mapper makes the new record; must not return null
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <K2, V2> EventStream<K2, V2> map(
+            KeyValueMapper<? super K, ? super V, ? extends KeyValue<? extends K2, ? extends V2>>
+                    mapper) {
+        return map(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #map(KeyValueMapper)}, with a name for the node.
+     *
+     * @param mapper makes the new record; must not return null
+     * @param named name of the node
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <K2, V2> EventStream<K2, V2> map(
+            KeyValueMapper<? super K, ? super V, ? extends KeyValue<? extends K2, ? extends V2>>
+                    mapper,
+            Named named) {
+        return map(mapper, Optional.of(named));
+    }
+
+    private <K2, V2> EventStream<K2, V2> map(
+            KeyValueMapper<? super K, ? super V, ? extends KeyValue<? extends K2, ? extends V2>>
+                    mapper,
+            Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    KeyValue<? extends K2, ? extends V2> next = mapper.apply(key, value);
+                    Objects.requireNonNull(
+                            next, "map() needs a KeyValue, not null; use filter() to drop");
+                    out.forward(next.key(), next.value());
+                };
+        return then("KSTREAM-MAP-", named, operator, null);
+    }
+
+    /**
+     * Makes a new value of each; keys stay.
+     *
+     * @param mapper makes the new value, which may be null
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> mapValues(ValueMapper<? super V, ? extends V2> mapper) {
+        return mapValues(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapper)}, with a name for the node.
+     *
+     * @param mapper makes the new value, which may be null
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> mapValues(
+            ValueMapper<? super V, ? extends V2> mapper, Named named) {
+        return mapValues(mapper, Optional.of(named));
+    }
+
+    private <V2> EventStream<K, V2> mapValues(
+            ValueMapper<? super V, ? extends V2> mapper, Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator = (key, value, out) -> out.forward(key, mapper.apply(value));
+        return then("KSTREAM-MAPVALUES-", named, operator, keySerde);
+    }
+
+    /**
+     * Makes a new value of each key and value; keys stay.
+     *
+     * @param mapper makes the new value, which may be null
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper) {
+        return mapValues(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapperWithKey)}, with a name for the node.
+     *
+     * @param mapper makes the new value, which may be null
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper, Named named) {
+        return mapValues(mapper, Optional.of(named));
+    }
+
+    private <V2> EventStream<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper, Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator = (key, value, out) -> out.forward(key, mapper.apply(key, value));
+        return then("KSTREAM-MAPVALUES-", named, operator, keySerde);
+    }
+
+    /**
+     * Makes any number of values of each; keys stay.
+     *
+     * @param mapper makes the new values: none, one or many; must not return null
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> flatMapValues(
+            ValueMapper<? super V, ? extends Iterable<? extends V2>> mapper) {
+        return flatMapValues(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #flatMapValues(ValueMapper)}, with a name for the node.
+     *
+     * @param mapper makes the new values: none, one or many; must not return null
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> flatMapValues(
+            ValueMapper<? super V, ? extends Iterable<? extends V2>> mapper, Named named) {
+        return flatMapValues(mapper, Optional.of(named));
+    }
+
+    private <V2> EventStream<K, V2> flatMapValues(
+            ValueMapper<? super V, ? extends Iterable<? extends V2>> mapper,
+            Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    for (V2 next : mapper.apply(value)) {
+                        out.forward(key, next);
+                    }
+                };
+        return then("KSTREAM-FLATMAPVALUES-", named, operator, keySerde);
+    }
+
+    /**
+     * Makes any number of values of each key and value; keys stay.
+     *
+     * @param mapper makes the new values: none, one or many; must not return null
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> flatMapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends Iterable<? extends V2>> mapper) {
+        return flatMapValues(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #flatMapValues(ValueMapperWithKey)}, with a name for the node.
+     *
+     * @param mapper makes the new values: none, one or many; must not return null
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <V2> EventStream<K, V2> flatMapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends Iterable<? extends V2>> mapper,
+            Named named) {
+        return flatMapValues(mapper, Optional.of(named));
+    }
+
+    private <V2> EventStream<K, V2> flatMapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends Iterable<? extends V2>> mapper,
+            Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    for (V2 next : mapper.apply(key, value)) {
+                        out.forward(key, next);
+                    }
+                };
+        return then("KSTREAM-FLATMAPVALUES-", named, operator, keySerde);
+    }
+
+    /**
+     * Gives each record a new key; values stay.
+     *
+     * @param selector makes the new key, which may be null
+     * @param <K2> new keys
+     * @return the resulting records
+     */
+    public <K2> EventStream<K2, V> selectKey(
+            KeyValueMapper<? super K, ? super V, ? extends K2> selector) {
+        return selectKey(selector, Optional.empty());
+    }
+
+    /**
+     * Like {@link #selectKey(KeyValueMapper)}, with a name for the node.
+     *
+     * @param selector makes the new key, which may be null
+     * @param named name of the node
+     * @param <K2> new keys
+     * @return the resulting records
+     */
+    public <K2> EventStream<K2, V> selectKey(
+            KeyValueMapper<? super K, ? super V, ? extends K2> selector, Named named) {
+        return selectKey(selector, Optional.of(named));
+    }
+
+    private <K2> EventStream<K2, V> selectKey(
+            KeyValueMapper<? super K, ? super V, ? extends K2> selector, Optional<Named> named) {
+        Objects.requireNonNull(selector, "selector");
+        Operator<K, V> operator =
+                (key, value, out) -> out.forward(selector.apply(key, value), value);
+        return then("KSTREAM-KEY-SELECT-", named, operator, null);
+    }
+
+    /**
+     * Looks at the records and passes them on.
+     *
+     * @param action sees each record
+     * @return the resulting records
+     */
+    public EventStream<K, V> peek(ForeachAction<? super K, ? super V> action) {
+        return peek(action, Optional.empty());
+    }
+
+    /**
+     * Like {@link #peek(ForeachAction)}, with a name for the node.
+     *
+     * @param action sees each record
+     * @param named name of the node
+     * @return the resulting records
+     */
+    public EventStream<K, V> peek(ForeachAction<? super K, ? super V> action, Named named) {
+        return peek(action, Optional.of(named));
+    }
+
+    private EventStream<K, V> peek(
+            ForeachAction<? super K, ? super V> action, Optional<Named> named) {
+        Objects.requireNonNull(action, "action");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    action.apply(key, value);
+                    out.forward(key, value);
+                };
+        return then("KSTREAM-PEEK-", named, operator, keySerde);
+    }
+
+    /**
+     * Puts the records of two streams together, in the order of the log.
+     *
+     * @param other of the same builder
+     * @return the records of both
+     * @throws TopologyException if the other stream belongs to another builder
+     */
+    public EventStream<K, V> merge(EventStream<K, V> other) {
+        return merge(other, Optional.empty());
+    }
+
+    /**
+     * Like {@link #merge(EventStream)}, with a name for the node.
+     *
+     * @param other of the same builder
+     * @param named name of the node
+     * @return the records of both
+     */
+    public EventStream<K, V> merge(EventStream<K, V> other, Named named) {
+        return merge(other, Optional.of(named));
+    }
+
+    private EventStream<K, V> merge(EventStream<K, V> other, Optional<Named> named) {
+        if (other.topology != topology) {
+            throw new TopologyException(
+                    "Two builders cannot be merged: node="
+                            + node.name()
+                            + " other="
+                            + other.node.name(),
+                    "Begin both streams with the same StreamsBuilder.");
+        }
+        String name = topology.name("KSTREAM-MERGE-", named);
+        return new EventStream<>(
+                topology,
+                topology.stateless(name, ProcessorNode.FORWARD, node, other.node),
+                keySerde == other.keySerde ? keySerde : null);
+    }
+
+    /**
+     * Groups the records by a new key. Those for which it is null are dropped.
+     *
+     * @param selector makes the key of the group
+     * @param <K2> keys of the group
+     * @return the groups, without serdes
+     */
+    public <K2> GroupedStream<K2, V> groupBy(
+            KeyValueMapper<? super K, ? super V, ? extends K2> selector) {
+        return groupBy(
+                selector, new Grouped<>(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    /**
+     * Groups the records by a new key. Those for which it is null are dropped.
+     *
+     * @param selector makes the key of the group
+     * @param grouped serdes for the stores behind the group, and a name for the node
+     * @param <K2> keys of the group
+     * @return the groups
+     */
+    public <K2> GroupedStream<K2, V> groupBy(
+            KeyValueMapper<? super K, ? super V, ? extends K2> selector, Grouped<K2, V> grouped) {
+        Objects.requireNonNull(selector, "selector");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    K2 group = selector.apply(key, value);
+                    if (group != null) {
+                        out.forward(group, value);
+                    }
+                };
+        EventStream<K2, V> selected = then("KSTREAM-KEY-SELECT-", grouped.name(), operator, null);
+        return new GroupedStream<>(topology, selected.node, grouped);
+    }
+
+    /**
+     * Groups the records by the key they have. Those without one are passed over.
+     *
+     * @return the groups; their key serde is that of the source, unless the key was changed since
+     */
+    public GroupedStream<K, V> groupByKey() {
+        return new GroupedStream<>(
+                topology,
+                node,
+                new Grouped<>(Optional.ofNullable(keySerde), Optional.empty(), Optional.empty()));
+    }
+
+    /**
+     * Groups the records by the key they have. Those without one are passed over.
+     *
+     * @param grouped serdes for the stores behind the group; a name has no node to go to and is not
+     *     used
+     * @return the groups
+     */
+    public GroupedStream<K, V> groupByKey(Grouped<K, V> grouped) {
+        Optional<Serde<K>> keys = grouped.keySerde().or(() -> Optional.ofNullable(keySerde));
+        return new GroupedStream<>(
+                topology, node, new Grouped<>(keys, grouped.valueSerde(), grouped.name()));
+    }
+
+    private <K2, V2> EventStream<K2, V2> then(
+            String prefix, Optional<Named> named, Operator<K, V> operator, Serde<K2> keys) {
+        String name = topology.name(prefix, named);
+        return new EventStream<>(topology, topology.stateless(name, operator, node), keys);
+    }
+}

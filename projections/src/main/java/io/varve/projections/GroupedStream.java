@@ -1,0 +1,178 @@
+package io.varve.projections;
+
+import io.varve.projections.AggregateOperator.Update;
+import io.varve.store.serde.Serde;
+import io.varve.store.serde.Serdes;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Records with the same key together, to be made into one row per key. Records without key or value
+ * are passed over.
+ *
+ * <pre>{@code
+ * grouped.aggregate(
+ *         () -> 0L,
+ *         (customer, order, sum) -> sum + order.cents(),
+ *         Materialized.as(REVENUE, Serdes.utf8(), Serdes.int64()));
+ * }</pre>
+ *
+ * @param <K> keys
+ * @param <V> values
+ */
+public final class GroupedStream<K, V> {
+    private final TopologyBuilder topology;
+    private final TopologyNode node;
+    private final Grouped<K, V> grouped;
+
+    GroupedStream(TopologyBuilder topology, TopologyNode node, Grouped<K, V> grouped) {
+        this.topology = topology;
+        this.node = node;
+        this.grouped = grouped;
+    }
+
+    /**
+     * Counts the records of each key.
+     *
+     * @param materialized where to; values are written as eight bytes unless it has another serde
+     * @return the counts
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public Table<K, Long> count(Materialized<K, Long> materialized) {
+        return count(Optional.empty(), materialized);
+    }
+
+    /**
+     * Counts the records of each key.
+     *
+     * @param named name of the node
+     * @param materialized where to; values are written as eight bytes unless it has another serde
+     * @return the counts
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public Table<K, Long> count(Named named, Materialized<K, Long> materialized) {
+        return count(Optional.of(named), materialized);
+    }
+
+    private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
+        Update<K, V, Long> update = (key, value, old) -> old == null ? 1L : old + 1;
+        return table(
+                "KSTREAM-AGGREGATE-", named, materialized, Optional.of(Serdes.int64()), update);
+    }
+
+    /**
+     * Makes one value of all values of a key; the first one is taken as it is.
+     *
+     * @param reducer makes one of two; null deletes the row, and the next value begins anew
+     * @param materialized where to
+     * @return the reduced values
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public Table<K, V> reduce(Reducer<V> reducer, Materialized<K, V> materialized) {
+        return reduce(reducer, Optional.empty(), materialized);
+    }
+
+    /**
+     * Makes one value of all values of a key; the first one is taken as it is.
+     *
+     * @param reducer makes one of two; null deletes the row, and the next value begins anew
+     * @param named name of the node
+     * @param materialized where to
+     * @return the reduced values
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public Table<K, V> reduce(Reducer<V> reducer, Named named, Materialized<K, V> materialized) {
+        return reduce(reducer, Optional.of(named), materialized);
+    }
+
+    private Table<K, V> reduce(
+            Reducer<V> reducer, Optional<Named> named, Materialized<K, V> materialized) {
+        Objects.requireNonNull(reducer, "reducer");
+        Update<K, V, V> update =
+                (key, value, old) -> old == null ? value : reducer.apply(old, value);
+        return table("KSTREAM-REDUCE-", named, materialized, grouped.valueSerde(), update);
+    }
+
+    /**
+     * Adds all records of a key to an aggregate.
+     *
+     * @param initializer makes the aggregate that a key begins with
+     * @param aggregator adds a record; null deletes the row, and the next record begins anew
+     * @param materialized where to; it needs a serde for values
+     * @param <A> aggregates
+     * @return the aggregates
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public <A> Table<K, A> aggregate(
+            Initializer<? extends A> initializer,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Materialized<K, A> materialized) {
+        return aggregate(initializer, aggregator, Optional.empty(), materialized);
+    }
+
+    /**
+     * Adds all records of a key to an aggregate.
+     *
+     * @param initializer makes the aggregate that a key begins with
+     * @param aggregator adds a record; null deletes the row, and the next record begins anew
+     * @param named name of the node
+     * @param materialized where to; it needs a serde for values
+     * @param <A> aggregates
+     * @return the aggregates
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public <A> Table<K, A> aggregate(
+            Initializer<? extends A> initializer,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Named named,
+            Materialized<K, A> materialized) {
+        return aggregate(initializer, aggregator, Optional.of(named), materialized);
+    }
+
+    private <A> Table<K, A> aggregate(
+            Initializer<? extends A> initializer,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Optional<Named> named,
+            Materialized<K, A> materialized) {
+        Objects.requireNonNull(initializer, "initializer");
+        Objects.requireNonNull(aggregator, "aggregator");
+        Update<K, V, A> update =
+                (key, value, old) ->
+                        aggregator.apply(key, value, old == null ? initializer.apply() : old);
+        return table("KSTREAM-AGGREGATE-", named, materialized, Optional.empty(), update);
+    }
+
+    private <A> Table<K, A> table(
+            String prefix,
+            Optional<Named> named,
+            Materialized<K, A> materialized,
+            Optional<Serde<A>> valueSerde,
+            Update<K, V, A> update) {
+        StoreRef<K, A> ref = materialized.ref();
+        StoreDefinition<K, A> store =
+                new StoreDefinition<>(
+                        ref,
+                        serde("key", ref, materialized.keySerde(), grouped.keySerde()),
+                        serde("value", ref, materialized.valueSerde(), valueSerde));
+        topology.stateful(
+                topology.name(prefix, named),
+                store,
+                stores -> new AggregateOperator<>(stores.get(store), update),
+                node);
+        return new Table<>(ref);
+    }
+
+    private static <T> Serde<T> serde(
+            String what,
+            StoreRef<?, ?> ref,
+            Optional<Serde<T>> own,
+            Optional<Serde<T>> ofTheGroup) {
+        return own.or(() -> ofTheGroup)
+                .orElseThrow(
+                        () ->
+                                new TopologyException(
+                                        "A store has no " + what + " serde: store=" + ref.name(),
+                                        "Use Materialized.as(ref, keySerde, valueSerde), or"
+                                                + " Grouped.with(keySerde, valueSerde)."));
+    }
+}

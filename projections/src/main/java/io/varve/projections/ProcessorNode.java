@@ -1,0 +1,43 @@
+package io.varve.projections;
+
+/**
+ * A node at work in one task. A hop from node to node is two calls and allocates nothing: key and
+ * value travel as arguments, what belongs to the event stays in the {@link TaskContext}.
+ */
+final class ProcessorNode {
+    /** What a source and a merge do. */
+    static final Operator<Object, Object> FORWARD = (key, value, out) -> out.forward(key, value);
+
+    private final String name;
+    private final TaskContext context;
+    private final Operator<Object, Object> operator;
+    private final ProcessorNode[] children;
+
+    // The builder's signatures made sure that an operator gets what its parents forward.
+    @SuppressWarnings("unchecked")
+    ProcessorNode(
+            String name, TaskContext context, Operator<?, ?> operator, ProcessorNode[] children) {
+        this.name = name;
+        this.context = context;
+        this.operator = (Operator<Object, Object>) operator;
+        this.children = children;
+    }
+
+    void process(Object key, Object value) {
+        try {
+            operator.process(key, value, this);
+        } catch (RuntimeException e) {
+            throw context.blame(name, e);
+        }
+    }
+
+    void forward(Object key, Object value) {
+        for (ProcessorNode child : children) {
+            child.process(key, value);
+        }
+    }
+
+    boolean hasChildren() {
+        return children.length > 0;
+    }
+}

@@ -1,0 +1,217 @@
+package io.varve.projections;
+
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs a topology over events, against an environment: the engine-facing side. Single-threaded,
+ * deterministic, no clock. Changed values are kept decoded in memory until {@link #commit}, and up
+ * to 100,000 rows per store beyond it.
+ *
+ * <pre>{@code
+ * try (ProjectionTask task = new ProjectionTask(topology, environment)) {
+ *     long next = task.checkpoint().map(c -> c.position() + 1).orElse(0L);
+ *     for (SourceEvent event : eventsFrom(next)) {
+ *         task.process(event);
+ *     }
+ *     task.commit(checkpoint);
+ * }
+ * }</pre>
+ *
+ * <pre>
+ *            process                    commit
+ *   ready ───────────▶ ready    ready ─────────▶ ready, checkpoint moved
+ *     │ process or commit throws
+ *     ▼
+ *   failed ──abandon──▶ ready, as after the last commit
+ * </pre>
+ *
+ * <p>A commit that throws has written nothing. If it was the store that failed (no room, say) the
+ * changes are still there and the commit can be tried again; after an error in {@link #process}
+ * only {@link #abandon} helps, as some rows may have seen the event and others not.
+ */
+public final class ProjectionTask implements AutoCloseable {
+    private final Map<String, ProcessorNode> sources = new HashMap<>();
+    private final StateEnvironment environment;
+    private final TaskContext context;
+    private final WriteBackStore<?, ?>[] stores;
+    private Optional<Checkpoint> checkpoint;
+    private long last;
+    private boolean failed;
+    private boolean closed;
+
+    /**
+     * Prepares a topology to go on from the environment's checkpoint.
+     *
+     * @param topology to run
+     * @param environment with a table for each of its stores, perhaps more; it stays the caller's,
+     *     who lets nobody else write to it
+     * @throws io.varve.store.errors.TableUnknownException if the environment lacks a table
+     */
+    public ProjectionTask(Topology topology, StateEnvironment environment) {
+        this.environment = environment;
+        this.context = new TaskContext(environment);
+        TaskStores taskStores = new TaskStores(topology, context);
+        this.stores = taskStores.all().toArray(new WriteBackStore<?, ?>[0]);
+        wire(topology, taskStores);
+        try {
+            for (WriteBackStore<?, ?> store : stores) {
+                context.view().table(store.name());
+            }
+            restart();
+        } finally {
+            context.closeView();
+        }
+    }
+
+    /** Children first, so that each node is made with its children in hand. */
+    private void wire(Topology topology, TaskStores taskStores) {
+        List<TopologyNode> nodes = topology.nodes();
+        ProcessorNode[] made = new ProcessorNode[nodes.size()];
+        for (int i = made.length - 1; i >= 0; i--) {
+            TopologyNode node = nodes.get(i);
+            ProcessorNode[] children =
+                    topology.children(node).stream()
+                            .map(child -> made[child.index()])
+                            .toArray(ProcessorNode[]::new);
+            made[i] =
+                    new ProcessorNode(
+                            node.name(), context, node.operator().create(taskStores), children);
+            if (node.source().isPresent()) {
+                sources.put(node.source().get().category(), made[i]);
+            }
+        }
+    }
+
+    private void restart() {
+        checkpoint = context.view().checkpoint();
+        last = checkpoint.map(Checkpoint::position).orElse(-1L);
+        failed = false;
+    }
+
+    /**
+     * The last committed checkpoint.
+     *
+     * @return empty before the first commit
+     */
+    public Optional<Checkpoint> checkpoint() {
+        return checkpoint;
+    }
+
+    /**
+     * Applies one event; its category must be one of the sources, otherwise it does nothing but
+     * count as seen.
+     *
+     * @param event whose position is behind all that were seen and behind the checkpoint; gaps are
+     *     allowed
+     * @throws OutOfOrderEventException if it is not; nothing has happened then
+     * @throws ProjectionException if code of the user failed; call {@link #abandon}
+     */
+    public void process(SourceEvent event) {
+        checkUsable();
+        if (event.position() <= last) {
+            throw new OutOfOrderEventException(event.position(), last);
+        }
+        ProcessorNode source = sources.get(event.stream().category());
+        if (source != null) {
+            failed = true;
+            context.begin(event);
+            source.process(event.stream().key(), event.value());
+            failed = false;
+        }
+        last = event.position();
+    }
+
+    /**
+     * Rows changed since the last commit (engines commit early when this grows large).
+     *
+     * @return 0 or more
+     */
+    public int dirty() {
+        int dirty = 0;
+        for (WriteBackStore<?, ?> store : stores) {
+            dirty += store.dirty();
+        }
+        return dirty;
+    }
+
+    /**
+     * Writes every changed row, in key order, and the checkpoint, in one transaction.
+     *
+     * @param next the checkpoint; its position is not before the last event seen
+     * @throws ProjectionException if a value could not be encoded; call {@link #abandon}
+     */
+    public void commit(Checkpoint next) {
+        checkUsable();
+        if (next.position() < last) {
+            throw new IllegalArgumentException(
+                    "The checkpoint is before the last event applied: position="
+                            + next.position()
+                            + " last="
+                            + last
+                            + ". Commit with the position of the last event.");
+        }
+        // Before the transaction, so that it can reuse the space that only this view still sees.
+        context.closeView();
+        try (StateTransaction transaction = environment.begin()) {
+            for (WriteBackStore<?, ?> store : stores) {
+                if (store.dirty() > 0) {
+                    store.writeTo(transaction.table(store.name()));
+                }
+            }
+            transaction.checkpoint(next);
+            transaction.commit();
+        }
+        for (WriteBackStore<?, ?> store : stores) {
+            store.clean();
+        }
+        checkpoint = Optional.of(next);
+        last = next.position();
+    }
+
+    /**
+     * Forgets all changes since the last commit (after an error), and goes back to its checkpoint.
+     */
+    public void abandon() {
+        checkOpen();
+        for (WriteBackStore<?, ?> store : stores) {
+            store.abandon();
+        }
+        context.closeView();
+        try {
+            restart();
+        } finally {
+            context.closeView();
+        }
+    }
+
+    /**
+     * Releases its view. Does not close the environment. What was not committed is lost. Twice does
+     * nothing.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        context.closeView();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new StoreClosedException("projection task");
+        }
+    }
+
+    private void checkUsable() {
+        checkOpen();
+        if (failed) {
+            throw new IllegalStateException(
+                    "An event was applied in part. Call abandon(), then go on from the checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.varve.projections;
+
+import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.SerdeException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+
+/**
+ * What all nodes and stores of a task share: the event that is being applied, and the committed
+ * state.
+ */
+final class TaskContext {
+    private final StateEnvironment environment;
+
+    /** Null until somebody reads: an idle task must not keep the environment from reusing space. */
+    private StateView view;
+
+    private int viewsOpened;
+
+    private SourceEvent event;
+
+    TaskContext(StateEnvironment environment) {
+        this.environment = environment;
+    }
+
+    void begin(SourceEvent next) {
+        event = next;
+    }
+
+    long position() {
+        return event.position();
+    }
+
+    StateView view() {
+        if (view == null) {
+            view = environment.view();
+            viewsOpened++;
+        }
+        return view;
+    }
+
+    /** Tells one view from the next: an environment may hand out the same object again. */
+    int viewNumber() {
+        return viewsOpened;
+    }
+
+    /** Lets go of the committed state as it was; the next reader sees it as it is then. */
+    void closeView() {
+        if (view != null) {
+            view.close();
+            view = null;
+        }
+    }
+
+    /**
+     * What to throw when a node has thrown. Errors of the store are not the event's fault and stay
+     * what they are, except those that tell of a bad key or value.
+     */
+    RuntimeException blame(String node, RuntimeException e) {
+        boolean ofTheStore =
+                e instanceof VarveException
+                        && !(e instanceof SerdeException)
+                        && !(e instanceof LimitExceededException);
+        return ofTheStore ? e : new ProjectionException(event, node, e);
+    }
+}

@@ -1,0 +1,119 @@
+package io.varve.projections;
+
+import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.store.state.StateView;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a projection computes: a graph of nodes from sources to tables. Immutable and thread-safe;
+ * made by {@link StreamsBuilder#build}, run by an engine, of which {@link ProjectionTask} is the
+ * heart.
+ *
+ * <pre>{@code
+ * Topology topology = builder.build();
+ * System.out.println(topology.describe());
+ * }</pre>
+ */
+public final class Topology {
+    private final List<TopologyNode> nodes;
+
+    /** By index of the parent. A child that names its parent twice is there twice. */
+    private final List<List<TopologyNode>> children;
+
+    private final List<Source> sources;
+    private final Map<String, StoreDefinition<?, ?>> stores;
+
+    Topology(List<TopologyNode> nodes) {
+        this.nodes = List.copyOf(nodes);
+        this.children = children(this.nodes);
+        this.sources = this.nodes.stream().flatMap(node -> node.source().stream()).toList();
+        Map<String, StoreDefinition<?, ?>> byName = new LinkedHashMap<>();
+        for (TopologyNode node : nodes) {
+            node.store().ifPresent(store -> byName.put(store.name(), store));
+        }
+        this.stores = Collections.unmodifiableMap(byName);
+    }
+
+    private static List<List<TopologyNode>> children(List<TopologyNode> nodes) {
+        List<List<TopologyNode>> children = new ArrayList<>();
+        for (TopologyNode node : nodes) {
+            children.add(new ArrayList<>());
+            node.parents().forEach(parent -> children.get(parent.index()).add(node));
+        }
+        children.replaceAll(List::copyOf);
+        return List.copyOf(children);
+    }
+
+    /**
+     * The sources, in the order they were declared; one per category.
+     *
+     * @return at least one
+     */
+    public List<Source> sources() {
+        return sources;
+    }
+
+    /**
+     * Names of all state stores = tables of the environment it needs.
+     *
+     * @return in the order they were declared
+     */
+    public Set<String> stores() {
+        return stores.keySet();
+    }
+
+    /**
+     * Reads a store of this topology at the instant of a view.
+     *
+     * @param ref of the store
+     * @param view of the environment that an engine fills; it decides about threads and life time
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the view is closed
+     * @throws TopologyException if this topology has no such store
+     */
+    public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref, StateView view) {
+        return new StoreReader<>(definition(ref), view.table(ref.name()));
+    }
+
+    // A StoreRef promises its types; the one that declared the store had the same name.
+    @SuppressWarnings("unchecked")
+    private <K, V> StoreDefinition<K, V> definition(StoreRef<K, V> ref) {
+        StoreDefinition<?, ?> definition = stores.get(ref.name());
+        if (definition == null) {
+            throw new TopologyException(
+                    "No such store: store=" + ref.name() + " known=" + stores.keySet(),
+                    "Use the StoreRef that was given to Materialized in this topology.");
+        }
+        return (StoreDefinition<K, V>) definition;
+    }
+
+    /**
+     * Describes nodes and edges, in the grammar of Kafka Streams, so that its visualisers can draw
+     * them. A sub-topology is what hangs together. A source's topic is its category.
+     *
+     * @return lines, each ended by a line feed
+     */
+    public String describe() {
+        return new TopologyText(nodes, children).toString();
+    }
+
+    /** In the order of declaration, which is also the order of index. */
+    List<TopologyNode> nodes() {
+        return nodes;
+    }
+
+    List<TopologyNode> children(TopologyNode node) {
+        return children.get(node.index());
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+}

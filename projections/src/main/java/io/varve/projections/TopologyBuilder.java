@@ -1,0 +1,126 @@
+package io.varve.projections;
+
+import io.varve.store.serde.EventSerde;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Collects nodes, names them, and refuses what cannot work, while the user's code is still on the
+ * stack.
+ */
+final class TopologyBuilder {
+    private final List<TopologyNode> nodes = new ArrayList<>();
+    private final Map<String, TopologyNode> byName = new HashMap<>();
+    private final Map<String, TopologyNode> byCategory = new HashMap<>();
+    private final Map<String, TopologyNode> byStore = new HashMap<>();
+    private int counter;
+
+    /**
+     * A name of one's own uses up a number too, as in Kafka Streams: naming one node renames no
+     * other.
+     */
+    String name(String prefix, Optional<Named> named) {
+        String automatic = "%s%010d".formatted(prefix, counter++);
+        return named.map(Named::name).orElse(automatic);
+    }
+
+    TopologyNode source(String category, Consumed<?> consumed) {
+        String name = name("KSTREAM-SOURCE-", consumed.name());
+        TopologyNode known = byCategory.get(category);
+        if (known != null) {
+            checkSame(known, category, consumed);
+            return known;
+        }
+        Source source = new Source(category, consumed.serde());
+        TopologyNode node =
+                add(
+                        new TopologyNode(
+                                nodes.size(),
+                                name,
+                                List.of(),
+                                Optional.of(source),
+                                Optional.empty(),
+                                stores -> ProcessorNode.FORWARD));
+        byCategory.put(category, node);
+        return node;
+    }
+
+    private static void checkSame(TopologyNode known, String category, Consumed<?> consumed) {
+        EventSerde<?> serde = known.source().orElseThrow().serde();
+        if (serde != consumed.serde()) {
+            throw new TopologyException(
+                    "A category is read with two serdes: category=" + category,
+                    "Keep the serde in a constant and give the same object both times,"
+                            + " or call stream() once and use its result twice.");
+        }
+        consumed.name()
+                .filter(named -> !named.name().equals(known.name()))
+                .ifPresent(
+                        named -> {
+                            throw new TopologyException(
+                                    "A category has one source node, which has another name: category="
+                                            + category
+                                            + " name="
+                                            + known.name()
+                                            + " refused="
+                                            + named.name(),
+                                    "Name it where stream() is called first.");
+                        });
+    }
+
+    TopologyNode stateless(String name, Operator<?, ?> operator, TopologyNode... parents) {
+        return add(node(name, Optional.empty(), stores -> operator, parents));
+    }
+
+    <K, V> TopologyNode stateful(
+            String name,
+            StoreDefinition<K, V> store,
+            Operator.Factory operator,
+            TopologyNode... parents) {
+        TopologyNode other = byStore.get(store.name());
+        if (other != null) {
+            throw new TopologyException(
+                    "Two tables in one store: store="
+                            + store.name()
+                            + " node="
+                            + name
+                            + " other="
+                            + other.name(),
+                    "Give each table a StoreRef with a name of its own.");
+        }
+        TopologyNode node = add(node(name, Optional.of(store), operator, parents));
+        byStore.put(store.name(), node);
+        return node;
+    }
+
+    private TopologyNode node(
+            String name,
+            Optional<StoreDefinition<?, ?>> store,
+            Operator.Factory operator,
+            TopologyNode... parents) {
+        return new TopologyNode(
+                nodes.size(), name, List.of(parents), Optional.empty(), store, operator);
+    }
+
+    private TopologyNode add(TopologyNode node) {
+        if (byName.putIfAbsent(node.name(), node) != null) {
+            throw new TopologyException(
+                    "Two nodes of one name: node=" + node.name(),
+                    "Give one of them another Named.");
+        }
+        nodes.add(node);
+        return node;
+    }
+
+    Topology build() {
+        if (byCategory.isEmpty()) {
+            throw new TopologyException(
+                    "A topology needs a source: nodes=" + nodes.size(),
+                    "Call stream(category, Consumed.with(serde)) first.");
+        }
+        return new Topology(nodes);
+    }
+}

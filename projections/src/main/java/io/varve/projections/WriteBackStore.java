@@ -1,0 +1,194 @@
+package io.varve.projections;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.SerdeException;
+import io.varve.store.serde.Serde;
+import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A table of decoded rows over a table of bytes. A row is decoded when it is first asked for and
+ * encoded once per commit, however often it changed in between; that it is missing is remembered
+ * too.
+ *
+ * <pre>
+ *            read            changed            written
+ *   (absent) ────▶ clean ──────────────▶ dirty ─────────▶ clean
+ *                  kept until more than MAX_CACHED_ROWS are there after a commit, or abandon
+ * </pre>
+ *
+ * <p>Aggregates may be objects that the user changes in place. So each write counts as a change,
+ * also of the same instance, and after an error all rows are forgotten, not only those that were
+ * written.
+ */
+final class WriteBackStore<K, V> {
+    /**
+     * Rows kept decoded between commits. Beyond that all are let go at once: what is hot is back
+     * after one read, and it costs no bookkeeping on each access.
+     */
+    static final int MAX_CACHED_ROWS = 100_000;
+
+    private final String name;
+    private final String node;
+    private final Serde<K> keySerde;
+    private final Serde<V> valueSerde;
+    private final TaskContext context;
+    private final BytesWriter writer = new BytesWriter();
+    private final BytesView keyView = new BytesView();
+    private final BytesView found = new BytesView();
+    private final List<Row<V>> dirty = new ArrayList<>();
+    private Map<K, Row<V>> rows = new HashMap<>();
+    private ReadOnlyTable committed;
+    private int committedIn;
+
+    WriteBackStore(StoreDefinition<K, V> definition, String node, TaskContext context) {
+        this.name = definition.name();
+        this.node = node;
+        this.keySerde = definition.keySerde();
+        this.valueSerde = definition.valueSerde();
+        this.context = context;
+    }
+
+    /** A row of this table; its value is null where there is no such row. */
+    static final class Row<V> {
+        private final byte[] key;
+        private V value;
+        private boolean dirty;
+        private long position;
+
+        Row(byte[] key, V value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        V value() {
+            return value;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    int dirty() {
+        return dirty.size();
+    }
+
+    int cached() {
+        return rows.size();
+    }
+
+    Row<V> row(K key) {
+        Row<V> row = rows.get(key);
+        if (row == null) {
+            row = read(key);
+            rows.put(key, row);
+        }
+        return row;
+    }
+
+    void write(Row<V> row, V value) {
+        row.value = value;
+        row.position = context.position();
+        if (!row.dirty) {
+            row.dirty = true;
+            dirty.add(row);
+        }
+    }
+
+    private Row<V> read(K key) {
+        if (key.getClass().isArray()) {
+            throw new IllegalArgumentException(
+                    "An array cannot be a key, it has no equals: store="
+                            + name
+                            + ". Wrap it in a record with equals, or use text.");
+        }
+        keySerde.serialize(key, writer.reset());
+        byte[] bytes = writer.toByteArray();
+        if (bytes.length == 0) {
+            throw new IllegalArgumentException(
+                    "A key has no bytes: store="
+                            + name
+                            + " key="
+                            + key
+                            + ". Filter such records out, or give them another key.");
+        }
+        if (bytes.length > ReadOnlyTable.MAX_KEY_BYTES) {
+            throw new LimitExceededException(
+                    "key of store=" + name + " (bytes)", bytes.length, ReadOnlyTable.MAX_KEY_BYTES);
+        }
+        boolean there = committed().get(keyView.wrap(bytes, 0, bytes.length), found);
+        return new Row<>(bytes, there ? valueSerde.deserialize(found) : null);
+    }
+
+    private ReadOnlyTable committed() {
+        StateView view = context.view();
+        if (committedIn != context.viewNumber()) {
+            committed = view.table(name);
+            committedIn = context.viewNumber();
+        }
+        return committed;
+    }
+
+    /** Writes the changed rows in key order. They stay changed until {@link #clean}. */
+    void writeTo(Table table) {
+        dirty.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+        byte[] previous = null;
+        for (Row<V> row : dirty) {
+            if (previous != null && Arrays.equals(previous, row.key)) {
+                throw new ProjectionException(row.position, node, twice(row));
+            }
+            previous = row.key;
+            keyView.wrap(row.key, 0, row.key.length);
+            if (row.value == null) {
+                table.delete(keyView);
+            } else {
+                table.put(keyView, encoded(row));
+            }
+        }
+    }
+
+    private BytesView encoded(Row<V> row) {
+        try {
+            valueSerde.serialize(row.value, writer.reset());
+        } catch (RuntimeException e) {
+            throw new ProjectionException(row.position, node, e);
+        }
+        return writer.view();
+    }
+
+    private SerdeException twice(Row<V> row) {
+        return new SerdeException(
+                "Two keys that are not equal have the same bytes: store="
+                        + name
+                        + " bytes="
+                        + Arrays.toString(row.key),
+                "Give the key's class an equals and hashCode that agree with its serde.",
+                null);
+    }
+
+    /** The changes are in the table now. */
+    void clean() {
+        for (Row<V> row : dirty) {
+            row.dirty = false;
+        }
+        dirty.clear();
+        if (rows.size() > MAX_CACHED_ROWS) {
+            rows = new HashMap<>();
+        }
+    }
+
+    /** Forgets everything that is not in the table, and what may have been changed in place. */
+    void abandon() {
+        dirty.clear();
+        rows = new HashMap<>();
+    }
+}

@@ -1,0 +1,39 @@
+package io.varve.projections.testing;
+
+import io.varve.projections.Source;
+import io.varve.projections.SourceEvent;
+import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.EventSerde;
+
+/** An event as a log would keep it: bytes, so that each reader gets an object of its own. */
+record PipedEvent(
+        long position,
+        StreamId stream,
+        long version,
+        String type,
+        long eventTimeMillis,
+        byte[] payload) {
+    static PipedEvent of(
+            long position,
+            StreamId stream,
+            long version,
+            long eventTimeMillis,
+            Source source,
+            Object event) {
+        // A serde meets an object it does not know with an error of its own.
+        @SuppressWarnings("unchecked")
+        EventSerde<Object> serde = (EventSerde<Object>) source.serde();
+        BytesWriter writer = new BytesWriter();
+        String type = serde.typeOf(event);
+        serde.serialize(event, writer);
+        return new PipedEvent(
+                position, stream, version, type, eventTimeMillis, writer.toByteArray());
+    }
+
+    SourceEvent decoded(Source source) {
+        Object value = source.serde().deserialize(type, BytesView.of(payload));
+        return new SourceEvent(position, stream, version, type, eventTimeMillis, value);
+    }
+}

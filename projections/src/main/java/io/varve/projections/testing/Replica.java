@@ -1,0 +1,81 @@
+package io.varve.projections.testing;
+
+import io.varve.projections.Projection;
+import io.varve.projections.ProjectionTask;
+import io.varve.projections.Source;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One projection over one environment on the heap. */
+final class Replica implements AutoCloseable {
+    private static final UUID LOG = new UUID(0, 0);
+
+    private final Projection projection;
+    private final Map<String, Source> sources = new HashMap<>();
+    private final StateEnvironment environment;
+    private ProjectionTask task;
+
+    Replica(Projection projection) {
+        this.projection = projection;
+        projection.topology().sources().forEach(s -> sources.put(s.category(), s));
+        this.environment = StateEnvironment.inMemory(projection.topology().stores());
+        this.task = new ProjectionTask(projection.topology(), environment);
+    }
+
+    Projection projection() {
+        return projection;
+    }
+
+    StateEnvironment environment() {
+        return environment;
+    }
+
+    void process(PipedEvent event) {
+        Source source = sources.get(event.stream().category());
+        if (source != null) {
+            task.process(event.decoded(source));
+        }
+    }
+
+    void commit(long position) {
+        task.commit(new Checkpoint(LOG, 0, position, 0));
+    }
+
+    /**
+     * As after a kill: only what was committed is left, then the events behind it are applied
+     * again.
+     */
+    void restart(List<PipedEvent> events) {
+        task.close();
+        task = new ProjectionTask(projection.topology(), environment);
+        long next = task.checkpoint().map(c -> c.position() + 1).orElse(0L);
+        for (PipedEvent event : events.subList((int) next, events.size())) {
+            process(event);
+        }
+    }
+
+    /**
+     * Applies all events, committing after each n-th and at the end. Each commit is followed by a
+     * restart, so that the next event meets what was written and not what is remembered.
+     */
+    void replay(List<PipedEvent> events, int commitEvery) {
+        for (PipedEvent event : events) {
+            process(event);
+            long position = event.position();
+            if ((position + 1) % commitEvery == 0 || position == events.size() - 1) {
+                commit(position);
+                restart(events.subList(0, (int) position + 1));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        task.close();
+        environment.close();
+    }
+}

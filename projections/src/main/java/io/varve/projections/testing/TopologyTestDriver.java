@@ -1,0 +1,272 @@
+package io.varve.projections.testing;
+
+import io.varve.projections.Projection;
+import io.varve.projections.Source;
+import io.varve.projections.StoreRef;
+import io.varve.projections.Topology;
+import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.store.StreamId;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs projections in a test: synchronous, on the heap, without threads, clock or files. Events go
+ * through their serde and back, as they would through a log.
+ *
+ * <pre>{@code
+ * try (TopologyTestDriver driver = new TopologyTestDriver(departures)) {
+ *     driver.pipe("flights", "LH454", new Departed("FRA"));
+ *     assertEquals(1L, driver.store(DEPARTURES).get("FRA").orElseThrow());
+ *     driver.crash();
+ *     driver.assertRebuildMatches();
+ * }
+ * }</pre>
+ *
+ * <p>It keeps all events that were piped. Not for threads: one at a time.
+ */
+public final class TopologyTestDriver implements AutoCloseable {
+    private final List<Replica> replicas = new ArrayList<>();
+    private final List<PipedEvent> events = new ArrayList<>();
+    private final Map<StreamId, Long> nextVersion = new HashMap<>();
+    private int commitEvery = 1;
+    private long time;
+    private RuntimeException failure;
+
+    /**
+     * Runs projections beside each other, over the same events.
+     *
+     * @param projections one or more, with different names
+     */
+    public TopologyTestDriver(Projection... projections) {
+        if (projections.length == 0) {
+            throw new IllegalArgumentException("There is nothing to test. Give a projection.");
+        }
+        for (Projection projection : projections) {
+            for (Replica other : replicas) {
+                if (other.projection().name().equals(projection.name())) {
+                    throw new IllegalArgumentException(
+                            "Two projections of one name: projection="
+                                    + projection.name()
+                                    + ". Rename one of them.");
+                }
+            }
+            replicas.add(new Replica(projection));
+        }
+    }
+
+    /**
+     * Runs a topology as a projection named {@code test}.
+     *
+     * @param topology to run
+     */
+    public TopologyTestDriver(Topology topology) {
+        this(Projection.of("test", 1, topology));
+    }
+
+    /**
+     * Commits after each n-th position only; 1 to begin with. Reading a store commits as well.
+     *
+     * @param n 1 or more
+     * @return this
+     */
+    public TopologyTestDriver commitEvery(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("Commits come after 1 or more events: n=" + n + ".");
+        }
+        commitEvery = n;
+        return this;
+    }
+
+    /**
+     * Appends an event at the time of the one before, or at 0 if it is the first, and applies it.
+     *
+     * @param category of the stream; a projection reads it
+     * @param key of the stream
+     * @param event known to the category's serde
+     * @return its position: 0, 1, 2 and so on
+     * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
+     *     taken back then
+     */
+    public long pipe(String category, String key, Object event) {
+        return pipe(category, key, event, time);
+    }
+
+    /**
+     * Appends an event and applies it.
+     *
+     * @param category of the stream; a projection reads it
+     * @param key of the stream
+     * @param event known to the category's serde
+     * @param eventTimeMillis milliseconds since 1970
+     * @return its position: 0, 1, 2 and so on
+     * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
+     *     taken back then
+     */
+    public long pipe(String category, String key, Object event, long eventTimeMillis) {
+        checkUsable();
+        StreamId stream = StreamId.of(category, key);
+        long version = nextVersion.getOrDefault(stream, 0L);
+        PipedEvent piped =
+                PipedEvent.of(
+                        events.size(), stream, version, eventTimeMillis, source(category), event);
+        apply(piped);
+        nextVersion.put(stream, version + 1);
+        time = eventTimeMillis;
+        if (events.size() % commitEvery == 0) {
+            commit();
+        }
+        return piped.position();
+    }
+
+    private void apply(PipedEvent piped) {
+        try {
+            replicas.forEach(replica -> replica.process(piped));
+        } catch (RuntimeException e) {
+            // Some projections, or some stores of one, have seen it: back to what all have seen.
+            replicas.forEach(replica -> replica.restart(events));
+            throw e;
+        }
+        events.add(piped);
+    }
+
+    private Source source(String category) {
+        return replicas.stream()
+                .flatMap(replica -> replica.projection().topology().sources().stream())
+                .filter(source -> source.category().equals(category))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "No projection reads this category: category="
+                                                + category
+                                                + ". Use one that was given to stream()."));
+    }
+
+    /**
+     * Commits what was piped since the last commit.
+     *
+     * @throws io.varve.projections.ProjectionException if a row could not be encoded; the driver is
+     *     of no use then
+     */
+    public void commit() {
+        checkUsable();
+        if (events.isEmpty()) {
+            return;
+        }
+        try {
+            replicas.forEach(replica -> replica.commit(events.size() - 1));
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Reads a store, with everything that was piped before each call of its methods.
+     *
+     * @param ref of the store; only one of the projections has it
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the driver is closed
+     */
+    public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref) {
+        List<Replica> having =
+                replicas.stream()
+                        .filter(r -> r.projection().topology().stores().contains(ref.name()))
+                        .toList();
+        if (having.size() != 1) {
+            throw new IllegalArgumentException(
+                    (having.isEmpty() ? "No projection has" : "Several projections have")
+                            + " this store: store="
+                            + ref.name()
+                            + " projections="
+                            + replicas.stream().map(Replica::projection).toList()
+                            + ". Use a StoreRef of a topology, with the projection's name if need be.");
+        }
+        return new DriverStore<>(having.get(0), ref, this::commit);
+    }
+
+    /**
+     * Reads a store of one of several projections.
+     *
+     * @param projection its name
+     * @param ref of the store
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the driver is closed
+     */
+    public <K, V> ReadOnlyKeyValueStore<K, V> store(String projection, StoreRef<K, V> ref) {
+        return new DriverStore<>(replica(projection), ref, this::commit);
+    }
+
+    /**
+     * The last committed position of a projection.
+     *
+     * @param projection its name
+     * @return -1 before the first commit
+     */
+    public long committed(String projection) {
+        try (StateView view = replica(projection).environment().view()) {
+            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
+        }
+    }
+
+    private Replica replica(String projection) {
+        return replicas.stream()
+                .filter(replica -> replica.projection().name().equals(projection))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "No such projection: projection="
+                                                + projection
+                                                + ". Use one that was given to the driver."));
+    }
+
+    /**
+     * Kills all projections, loses what was not committed, and applies it again from the events.
+     */
+    public void crash() {
+        checkUsable();
+        replicas.forEach(replica -> replica.restart(events));
+    }
+
+    /**
+     * Builds each projection again from all events, with commits of other sizes, and compares all
+     * tables byte for byte.
+     *
+     * @throws AssertionError at the first row that differs, with its store, its key and the last
+     *     position
+     */
+    public void assertRebuildMatches() {
+        commit();
+        for (Replica replica : replicas) {
+            for (int size : new int[] {1, 7, Math.max(1, events.size())}) {
+                try (Replica rebuilt = new Replica(replica.projection())) {
+                    rebuilt.replay(events, size);
+                    String circumstances =
+                            "last position=" + (events.size() - 1) + " commitEvery=" + size;
+                    new RebuildComparison(replica, rebuilt, circumstances).run();
+                }
+            }
+        }
+    }
+
+    private void checkUsable() {
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "A commit has failed before. Correct what it tells of, and begin with a new driver.",
+                    failure);
+        }
+    }
+
+    /** Lets go of everything. */
+    @Override
+    public void close() {
+        replicas.forEach(Replica::close);
+    }
+}

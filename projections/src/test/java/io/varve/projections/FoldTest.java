@@ -1,0 +1,106 @@
+package io.varve.projections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.varve.projections.OrderEvent.Cancelled;
+import io.varve.projections.OrderEvent.Placed;
+import io.varve.projections.OrderEvent.Shipped;
+import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.serde.Serdes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FoldTest {
+    private static final StoreRef<String, Order> ORDERS = StoreRef.of("orders");
+    private static final StoreRef<String, Long> SPENT = StoreRef.of("spent");
+
+    /** An order as its events have left it. */
+    record Order(String customer, long cents, String country) {
+        static Order none() {
+            return new Order("", 0, "");
+        }
+    }
+
+    private static FoldBuilder<OrderEvent, String, Order> orders() {
+        return Projection.fold(
+                "orders",
+                1,
+                "orders",
+                OrderEvent.SERDE,
+                Materialized.as(ORDERS, Serdes.utf8(), Serdes.json(Order.class)),
+                Order::none);
+    }
+
+    @Test
+    void shouldKeepOneRowPerStream() {
+        Projection projection =
+                orders().on(Placed.class, (o, e) -> new Order(e.customer(), e.cents(), o.country()))
+                        .on(
+                                Shipped.class,
+                                (o, e) -> new Order(o.customer(), o.cents(), e.country()))
+                        .on(Cancelled.class, (o, e) -> null)
+                        .build();
+        try (TopologyTestDriver driver = new TopologyTestDriver(projection)) {
+            driver.pipe("orders", "1", new Placed("ann", 10));
+            driver.pipe("orders", "2", new Placed("bob", 20));
+            driver.pipe("orders", "1", new Shipped("DE"));
+            driver.pipe("orders", "2", new Cancelled("no"));
+            assertEquals(
+                    List.of(Map.entry("1", new Order("ann", 10, "DE"))),
+                    driver.store(ORDERS).all());
+            driver.assertRebuildMatches();
+        }
+    }
+
+    @Test
+    void shouldIgnoreEventsWithoutFunction() {
+        Projection projection =
+                orders().on(Placed.class, (o, e) -> new Order(e.customer(), 0, "")).build();
+        try (TopologyTestDriver driver = new TopologyTestDriver(projection)) {
+            driver.pipe("orders", "1", new Shipped("DE"));
+            assertEquals(0, driver.store(ORDERS).count());
+        }
+    }
+
+    @Test
+    void shouldFoldOverManyStreamsByAKeyOfTheEvent() {
+        Projection projection =
+                Projection.fold(
+                                "spent",
+                                1,
+                                "orders",
+                                OrderEvent.SERDE,
+                                event -> event instanceof Placed p ? p.customer() : null,
+                                Materialized.as(SPENT, Serdes.utf8(), Serdes.int64()),
+                                () -> 0L)
+                        .on(Placed.class, (sum, event) -> sum + event.cents())
+                        .on(Shipped.class, (sum, event) -> sum - 1)
+                        .build();
+        try (TopologyTestDriver driver = new TopologyTestDriver(projection)) {
+            driver.pipe("orders", "1", new Placed("ann", 10));
+            driver.pipe("orders", "2", new Placed("ann", 20));
+            driver.pipe("orders", "2", new Shipped("DE"));
+            assertEquals(Optional.of(30L), driver.store(SPENT).get("ann"));
+        }
+    }
+
+    @Test
+    void shouldRefuseAClassThatHasAFunctionAlready() {
+        FoldBuilder<OrderEvent, String, Order> fold = orders().on(Placed.class, (o, e) -> o);
+        assertThrows(IllegalArgumentException.class, () -> fold.on(Placed.class, (o, e) -> null));
+    }
+
+    @Test
+    void shouldRefuseAClassThatNoEventIsExactlyOf() {
+        assertThrows(
+                IllegalArgumentException.class, () -> orders().on(OrderEvent.class, (o, e) -> o));
+    }
+
+    @Test
+    void shouldRefuseAFoldWithoutFunctions() {
+        assertThrows(IllegalArgumentException.class, () -> orders().build());
+    }
+}
