@@ -1,0 +1,190 @@
+package io.varve.runtime;
+
+/**
+ * One projection's way along the log: reads the log while it catches up, follows the ring while it
+ * is live, and changes over without losing or doubling an event. Belongs to its worker.
+ *
+ * <p>{@code src/docs/threads.md} draws the phases and argues why the seam holds. {@link #step} does
+ * one step and never waits.
+ */
+final class EventFeed {
+    private enum Phase {
+        READ_LOG,
+        ATTACH,
+        READ_HEAD,
+        CLOSE_GAP,
+        FOLLOW_RING
+    }
+
+    /** What a step came to. */
+    enum Step {
+        /** There is a slice: apply it from {@link #next}, then call {@link #applied}. */
+        SLICE,
+        /** Everything offered was given out: commit, then call {@link #committed}. */
+        END,
+        /** Nothing to do until more is published: {@link #await}. */
+        IDLE,
+        /** Only the phase has changed. */
+        MOVED
+    }
+
+    private final SliceReader log;
+    private final EventRing ring;
+    private final int attachWithin;
+
+    private Phase phase = Phase.READ_LOG;
+    private long next;
+    private EventSlice slice;
+    private EventRing.Seat seat;
+    private long gapEnd;
+    private long ringNext;
+    private long offered;
+    private boolean ended;
+
+    /**
+     * Begins in the log.
+     *
+     * @param next the first position not applied
+     * @param attachWithin takes a seat when fewer events than this are missing, 1 or more
+     */
+    EventFeed(SliceReader log, EventRing ring, long next, int attachWithin) {
+        this.log = log;
+        this.ring = ring;
+        this.next = next;
+        this.attachWithin = attachWithin;
+    }
+
+    Step step() {
+        return switch (phase) {
+            case READ_LOG -> readLog();
+            case ATTACH -> attach();
+            case READ_HEAD -> readHead();
+            case CLOSE_GAP -> closeGap();
+            case FOLLOW_RING -> followRing();
+        };
+    }
+
+    /** The slice of the last step. */
+    EventSlice slice() {
+        return slice;
+    }
+
+    /** The first position not applied. */
+    long next() {
+        return next;
+    }
+
+    boolean isLive() {
+        return phase == Phase.FOLLOW_RING;
+    }
+
+    /** Says that the slice was applied. */
+    void applied() {
+        next = slice.last() + 1;
+        slice = null;
+    }
+
+    /** Says that everything applied is committed: the ring need not keep it. */
+    void committed() {
+        if (phase == Phase.FOLLOW_RING) {
+            seat.release(ringNext - 1);
+        }
+    }
+
+    /** Waits until there is more to do, or the ring is stopped. */
+    void await() {
+        seat.await(ringNext);
+    }
+
+    /** Gives up the seat, if there is one. */
+    void leave() {
+        if (seat != null) {
+            seat.leave();
+            seat = null;
+        }
+    }
+
+    private Step readLog() {
+        // Not "nothing is missing": under steady appends that may never be seen.
+        if (log.head() - next + 1 < attachWithin) {
+            phase = Phase.ATTACH;
+            return Step.MOVED;
+        }
+        return read();
+    }
+
+    private Step read() {
+        slice = log.read(next);
+        if (slice.isEmpty() || slice.first() != next) {
+            throw new SeamBrokenException("log", next, slice.first());
+        }
+        return Step.SLICE;
+    }
+
+    private Step attach() {
+        seat = ring.attach();
+        ringNext = seat.joined() + 1;
+        offered = seat.joined();
+        ended = false;
+        phase = Phase.READ_HEAD;
+        return Step.MOVED;
+    }
+
+    private Step readHead() {
+        // After the seat is taken: what the tailer skipped because it saw nobody lies at or below
+        // this head.
+        gapEnd = log.head();
+        phase = Phase.CLOSE_GAP;
+        return Step.MOVED;
+    }
+
+    private Step closeGap() {
+        if (next <= gapEnd) {
+            return read();
+        }
+        phase = Phase.FOLLOW_RING;
+        return Step.MOVED;
+    }
+
+    private Step followRing() {
+        if (ringNext > offered) {
+            if (!ended) {
+                ended = true;
+                return Step.END;
+            }
+            if (seat.isDetached()) {
+                return backToLog();
+            }
+            offered = seat.available();
+            if (ringNext > offered) {
+                return Step.IDLE;
+            }
+            ended = false;
+        }
+        return take();
+    }
+
+    private Step take() {
+        EventSlice taken = seat.slice(ringNext);
+        if (taken.first() > next) {
+            // The flag is set before a slot is overrun, so it is seen here if that is what
+            // happened.
+            if (!seat.isDetached()) {
+                throw new SeamBrokenException("ring", next, taken.first());
+            }
+            return backToLog();
+        }
+        ringNext++;
+        if (taken.last() < next) {
+            return Step.MOVED;
+        }
+        slice = taken;
+        return Step.SLICE;
+    }
+
+    private Step backToLog() {
+        leave();
+        phase = Phase.READ_LOG;
+        return Step.MOVED;
+    }
+}

@@ -1,0 +1,178 @@
+package io.varve.runtime;
+
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.BlockingWaitStrategy;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.TimeoutException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Hands slices from one tailer to any number of workers, over the LMAX Disruptor's ring. The tailer
+ * never waits: a worker that is a full ring behind loses its seat. Workers wait without spinning.
+ *
+ * <p>Threads: {@link #publish}, {@link #fail} and {@link #hasSeats} by the tailer; {@link #attach}
+ * and seats by workers, each by its own; {@link #stop} by anyone.
+ */
+final class EventRing {
+    private final RingBuffer<Slot> ring;
+    private final List<Seat> seats = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
+    private boolean stopped;
+    private volatile Throwable failure;
+
+    EventRing(int slots) {
+        // Blocking: spinning readers would take the cores from the appenders.
+        ring = RingBuffer.createSingleProducer(Slot::new, slots, new BlockingWaitStrategy());
+    }
+
+    private static final class Slot {
+        // Volatile: who sees a slice that overran another also sees that its seat was taken away.
+        private volatile EventSlice slice;
+    }
+
+    /** Whether anybody would see what is published. */
+    boolean hasSeats() {
+        return !seats.isEmpty();
+    }
+
+    /** Publishes a slice; takes the seats of those who would have to be waited for. */
+    void publish(EventSlice slice) {
+        long sequence = claim();
+        while (sequence < 0) {
+            detachLaggards();
+            sequence = claim();
+        }
+        ring.get(sequence).slice = slice;
+        ring.publish(sequence);
+    }
+
+    private long claim() {
+        try {
+            return ring.tryNext();
+        } catch (InsufficientCapacityException e) {
+            return -1;
+        }
+    }
+
+    private void detachLaggards() {
+        synchronized (lock) {
+            long overrun = ring.getCursor() + 1 - ring.getBufferSize();
+            for (Seat seat : seats) {
+                if (seat.sequence.get() < overrun) {
+                    seat.takeAway();
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes a seat: everything published from now on will be seen, until the seat is taken away.
+     */
+    Seat attach() {
+        Seat seat = new Seat();
+        synchronized (lock) {
+            // The lock keeps the tailer from finding the ring full of a sequence that is in no seat
+            // yet.
+            ring.addGatingSequences(seat.sequence);
+            seat.joined = seat.sequence.get();
+            seats.add(seat);
+            if (stopped) {
+                seat.barrier.alert();
+            }
+        }
+        return seat;
+    }
+
+    /** Wakes everybody, for good. */
+    void stop() {
+        synchronized (lock) {
+            stopped = true;
+            seats.forEach(seat -> seat.barrier.alert());
+        }
+    }
+
+    /** Stops the ring because nothing more will come; whoever waits or will wait fails. */
+    void fail(Throwable cause) {
+        failure = cause;
+        stop();
+    }
+
+    /**
+     * A worker's place at the ring. Belongs to its worker; only {@code detached} is set by the
+     * tailer.
+     */
+    final class Seat {
+        private final Sequence sequence = new Sequence();
+        private final SequenceBarrier barrier = ring.newBarrier();
+        private long joined;
+        private volatile boolean detached;
+
+        /**
+         * The sequence that was published last when the seat was taken; the next one is the first
+         * to see.
+         */
+        long joined() {
+            return joined;
+        }
+
+        /** Whether the tailer has taken the seat away: what follows must be read from the log. */
+        boolean isDetached() {
+            return detached;
+        }
+
+        /** The last sequence that was published. */
+        long available() {
+            return ring.getCursor();
+        }
+
+        /**
+         * The slice in the slot of a sequence that is available; a later one, if the seat was taken
+         * away.
+         */
+        EventSlice slice(long at) {
+            return ring.get(at).slice;
+        }
+
+        /** Allows slots up to a sequence to be overrun. */
+        void release(long upTo) {
+            sequence.set(upTo);
+        }
+
+        /**
+         * Waits until a sequence is available, or the ring is stopped.
+         *
+         * @throws TailerFailedException if nothing more will come
+         */
+        void await(long wanted) {
+            try {
+                barrier.waitFor(wanted);
+            } catch (AlertException e) {
+                if (failure != null) {
+                    throw new TailerFailedException(failure);
+                }
+            } catch (InterruptedException e) {
+                // Nothing of ours interrupts a worker; user code on its thread did, and close() has
+                // its own way.
+            } catch (TimeoutException e) {
+                throw new IllegalStateException("BlockingWaitStrategy has no timeout", e);
+            }
+        }
+
+        /** Gives the seat back; once is enough. */
+        void leave() {
+            synchronized (lock) {
+                takeAway();
+            }
+        }
+
+        private void takeAway() {
+            detached = true; // before slots can be overrun
+            seats.remove(this);
+            ring.removeGatingSequence(sequence);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.varve.runtime;
+
+import io.varve.projections.SourceEvent;
+import io.varve.store.StreamId;
+import java.util.List;
+
+/**
+ * A run of the log, decoded: what a slot of the ring holds. Immutable, and says itself which
+ * positions it stands for, so that it may be read at any time, from anywhere.
+ *
+ * @param first position it stands for
+ * @param last position it stands for; {@code first - 1} where there was nothing
+ * @param entries in order of position: the events some projection reads, once per source that
+ *     decodes them
+ */
+record EventSlice(long first, long last, List<Entry> entries) {
+    /** An event as one source sees it. */
+    sealed interface Entry {
+        /** The number of the source among {@link Sources}. */
+        int source();
+
+        long position();
+    }
+
+    /** An event that was decoded. */
+    record Decoded(int source, SourceEvent event) implements Entry {
+        @Override
+        public long position() {
+            return event.position();
+        }
+    }
+
+    /** What stands in the place of an event that could not be decoded. */
+    record Poison(int source, long position, StreamId stream, String type, Throwable cause)
+            implements Entry {}
+
+    boolean isEmpty() {
+        return last < first;
+    }
+}

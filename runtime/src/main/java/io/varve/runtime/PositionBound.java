@@ -1,0 +1,47 @@
+package io.varve.runtime;
+
+/** How new a read model must be to be read. */
+public sealed interface PositionBound {
+    /**
+     * As it is.
+     *
+     * @return the bound that is always met
+     */
+    static PositionBound any() {
+        return new Any();
+    }
+
+    /**
+     * With everything up to a position applied: pass the last position of an append to read what
+     * was written.
+     *
+     * @param position of the log, 0 or more
+     * @return the bound
+     */
+    static PositionBound at(long position) {
+        return new At(position);
+    }
+
+    /** As it is. */
+    record Any() implements PositionBound {}
+
+    /**
+     * With everything up to a position applied.
+     *
+     * @param position of the log, 0 or more
+     */
+    record At(long position) implements PositionBound {
+        /**
+         * Refuses negative positions.
+         *
+         * @param position of the log, 0 or more
+         */
+        public At {
+            if (position < 0) {
+                throw new IllegalArgumentException(
+                        "A position is 0 or more; use any() to wait for nothing: position="
+                                + position);
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.varve.runtime;
+
+import io.varve.store.errors.StoreClosedException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How far a projection has got, for those who ask and those who wait. Written by its worker (by
+ * {@code close()} at the end), read by anyone.
+ */
+final class Progress {
+    private static final System.Logger LOG = System.getLogger(Progress.class.getName());
+
+    private final String projection;
+    private final ProjectionListener listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile ProjectionState state = ProjectionState.CREATED;
+    private volatile long position = -1;
+    private volatile long applied;
+    private volatile Optional<Throwable> failure = Optional.empty();
+
+    Progress(String projection, ProjectionListener listener) {
+        this.projection = projection;
+        this.listener = listener;
+    }
+
+    ProjectionState state() {
+        return state;
+    }
+
+    /** The last position committed; -1 if none. */
+    long position() {
+        return position;
+    }
+
+    /** Events given to the topology and committed. */
+    long applied() {
+        return applied;
+    }
+
+    Optional<Throwable> failure() {
+        return failure;
+    }
+
+    /** Publishes a commit: readers that begin now see it. */
+    void committed(long newPosition, long newApplied) {
+        lock.lock();
+        try {
+            position = newPosition;
+            applied = newApplied;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Changes the state if there is an arrow that way; tells whether there was. */
+    boolean moveTo(ProjectionState next) {
+        return move(next, Optional.empty());
+    }
+
+    /**
+     * Changes the state to failed, unless it has failed or stopped already; tells whether it did.
+     */
+    boolean fail(Throwable cause) {
+        if (!move(ProjectionState.FAILED, Optional.of(cause))) {
+            return false;
+        }
+        tell(() -> listener.onFailure(projection, cause));
+        return true;
+    }
+
+    private boolean move(ProjectionState next, Optional<Throwable> cause) {
+        ProjectionState from;
+        lock.lock();
+        try {
+            from = state;
+            if (!from.canMoveTo(next)) {
+                return false;
+            }
+            cause.ifPresent(why -> failure = cause);
+            state = next;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        tell(() -> listener.onStateChange(projection, from, next));
+        return true;
+    }
+
+    private void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (Throwable e) {
+            LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+        }
+    }
+
+    /**
+     * Waits until a position is committed.
+     *
+     * @return whether it was in time
+     * @throws ProjectionFailedException if it will not be
+     * @throws StoreClosedException if the runtime is closed
+     */
+    boolean await(long wanted, Duration timeout) throws InterruptedException {
+        long left = nanos(timeout);
+        lock.lockInterruptibly();
+        try {
+            while (position < wanted) {
+                refuseIfOver();
+                if (left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuseIfOver() {
+        if (state == ProjectionState.STOPPED) {
+            throw new StoreClosedException("runtime, waiting for projection=" + projection);
+        }
+        if (state == ProjectionState.FAILED) {
+            throw failed();
+        }
+    }
+
+    ProjectionFailedException failed() {
+        return new ProjectionFailedException(projection, position, failure.orElseThrow());
+    }
+
+    private static long nanos(Duration timeout) {
+        // Longer than 292 years is for ever.
+        return timeout.getSeconds() > Long.MAX_VALUE / 1_000_000_000L - 1
+                ? Long.MAX_VALUE
+                : timeout.toNanos();
+    }
+}

@@ -1,0 +1,25 @@
+package io.varve.runtime;
+
+/**
+ * Is told what becomes of projections. Called on the projection's thread, which it holds up; news
+ * of starting and closing come on the threads of those calls. What it throws is logged and
+ * otherwise ignored. It may close the runtime.
+ */
+public interface ProjectionListener {
+    /**
+     * A projection has changed its state.
+     *
+     * @param projection its name
+     * @param from the state it was in
+     * @param to the state it is in
+     */
+    default void onStateChange(String projection, ProjectionState from, ProjectionState to) {}
+
+    /**
+     * A projection has failed; called after the change of state.
+     *
+     * @param projection its name
+     * @param failure why
+     */
+    default void onFailure(String projection, Throwable failure) {}
+}

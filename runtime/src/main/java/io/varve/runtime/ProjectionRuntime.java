@@ -1,0 +1,243 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.EventStore;
+import io.varve.store.errors.StoreClosedException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Runs projections over an event store: keeps their read models up to date, and lets them be read.
+ *
+ * <pre>{@code
+ * try (ProjectionRuntime runtime = ProjectionRuntime.builder(store, folder).add(revenue).build()) {
+ *     runtime.start();
+ *     AppendResult result = orders.append("order-7", ExpectedVersion.any(), List.of(placed));
+ *     PositionBound bound = PositionBound.at(result.lastPosition());
+ *     try (ReadView view = runtime.readView("revenue", bound, Duration.ofSeconds(5))) {
+ *         view.store(REVENUE).get("customer-1");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Close it before its store.
+ */
+public final class ProjectionRuntime implements AutoCloseable {
+    private final Map<String, HostedProjection> projections = new LinkedHashMap<>();
+    private final RuntimeConfig config;
+    private final EventRing ring;
+    private final LogTailer tailer;
+    private final Thread tailing;
+    private final Object lifecycle = new Object();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean started;
+    private boolean closing;
+    private volatile Thread closer;
+
+    ProjectionRuntime(ProjectionRuntimeBuilder builder) {
+        config = builder.config();
+        ring = new EventRing(config.ringSlots());
+        EventStore store = builder.store();
+        List<Projection> all = builder.projections();
+        Sources sources = new Sources(all.stream().map(Projection::topology).toList());
+        RuntimeContext context =
+                new RuntimeContext(store, History.of(store), ring, sources, config);
+        for (Projection projection : all) {
+            Path folder = builder.folder().resolve(projection.name() + "-" + projection.version());
+            projections.put(
+                    projection.name(),
+                    new HostedProjection(projection, folder, context, builder.listener()));
+        }
+        SliceReader log = new StoreSliceReader(store, sources, sources.all(), config);
+        tailer = new LogTailer(log, ring, LogTailer.on(store));
+        tailing = new Thread(tailer, "varve-tailer");
+        tailing.setDaemon(true);
+    }
+
+    /**
+     * Begins a runtime.
+     *
+     * @param store whose events are projected; stays open longer than the runtime
+     * @param folder for the read models, in a sub-folder {@code name-version} for each projection;
+     *     made where it is missing
+     * @return a builder without projections
+     */
+    public static ProjectionRuntimeBuilder builder(EventStore store, Path folder) {
+        return new ProjectionRuntimeBuilder(store, folder);
+    }
+
+    /**
+     * Opens the read models and starts all projections, each behind its checkpoint. One whose read
+     * model cannot be opened, or was derived from another history, has then failed; the others run.
+     *
+     * @throws io.varve.store.errors.StoreLockedException if a read model is in use by another
+     *     runtime; nothing is started then
+     * @throws IllegalStateException if it is started already
+     */
+    public void start() {
+        synchronized (lifecycle) {
+            if (closing) {
+                throw new StoreClosedException("runtime");
+            }
+            if (started) {
+                throw new IllegalStateException("The runtime is started already; start it once");
+            }
+            openAll();
+            if (closing) {
+                // A listener has closed it on the news that a projection cannot start.
+                projections.values().forEach(HostedProjection::closeUnstarted);
+                throw new StoreClosedException("runtime, by a listener");
+            }
+            started = true;
+            tailer.skipToHead();
+            projections.values().forEach(HostedProjection::start);
+            tailing.start();
+        }
+    }
+
+    private void openAll() {
+        try {
+            projections.values().forEach(HostedProjection::open);
+        } catch (Throwable e) {
+            projections.values().forEach(HostedProjection::closeUnstarted);
+            throw e;
+        }
+    }
+
+    /**
+     * Waits until the read model of a projection has applied and committed everything up to a
+     * position.
+     *
+     * @param projection its name
+     * @param position of the log
+     * @param timeout how long to wait at most
+     * @return whether it was reached in time
+     * @throws ProjectionFailedException if the projection has failed before it
+     * @throws StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public boolean awaitPosition(String projection, long position, Duration timeout)
+            throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
+        return find(projection).await(position, timeout);
+    }
+
+    /**
+     * Opens a view of the read model of a projection, once it is new enough. It may be newer.
+     *
+     * @param projection its name
+     * @param bound how new it must be
+     * @param timeout how long to wait for that at most
+     * @return the view, for this thread; close it soon
+     * @throws io.varve.store.errors.WaitTimeoutException if it was not new enough in time
+     * @throws ProjectionFailedException if the projection has failed before the bound, or has
+     *     nothing to read
+     * @throws StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public ReadView readView(String projection, PositionBound bound, Duration timeout)
+            throws InterruptedException {
+        Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(timeout, "timeout");
+        return find(projection).readView(bound, timeout);
+    }
+
+    /**
+     * How all projections are doing. After {@link #close} this is how they ended.
+     *
+     * @return in the order they were added
+     */
+    public List<ProjectionStatus> status() {
+        return projections.values().stream().map(HostedProjection::status).toList();
+    }
+
+    /**
+     * How a projection is doing.
+     *
+     * @param projection its name
+     * @return its status
+     */
+    public ProjectionStatus status(String projection) {
+        return find(projection).status();
+    }
+
+    private HostedProjection find(String projection) {
+        HostedProjection found = projections.get(Objects.requireNonNull(projection, "projection"));
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "No such projection; add it to the builder: projection="
+                            + projection
+                            + " known="
+                            + projections.keySet());
+        }
+        return found;
+    }
+
+    /**
+     * Stops all projections behind the events in hand, commits, and closes views and read models. A
+     * projection that does not come back within {@link RuntimeConfig#shutdownTimeout} is left
+     * behind and reported; its thread keeps nothing alive, but its folder stays locked.
+     *
+     * <p>Closing twice does nothing; a second caller waits for the first. A listener may call it.
+     */
+    @Override
+    public void close() {
+        boolean first;
+        synchronized (lifecycle) {
+            first = !closing;
+            closing = true;
+        }
+        if (!first) {
+            awaitClosed();
+            return;
+        }
+        closer = Thread.currentThread();
+        try {
+            shutDown();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private void shutDown() {
+        long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
+        projections.values().forEach(HostedProjection::stop);
+        tailer.stop();
+        ring.stop();
+        Threads.join(tailing, deadline);
+        RuntimeException failure = null;
+        for (HostedProjection projection : projections.values()) {
+            try {
+                projection.finish(deadline);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : suppress(failure, e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static RuntimeException suppress(RuntimeException first, RuntimeException next) {
+        first.addSuppressed(next);
+        return first;
+    }
+
+    private void awaitClosed() {
+        // A listener must not wait for a close that waits for it.
+        if (Thread.currentThread() == closer
+                || projections.values().stream().anyMatch(HostedProjection::isOnItsThread)) {
+            return;
+        }
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.EventStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Collects what a {@link ProjectionRuntime} runs. One thread at a time. */
+public final class ProjectionRuntimeBuilder {
+    private final EventStore store;
+    private final Path folder;
+    private final List<Projection> projections = new ArrayList<>();
+    private ProjectionListener listener = new ProjectionListener() {};
+    private RuntimeConfig config = RuntimeConfig.defaults();
+
+    ProjectionRuntimeBuilder(EventStore store, Path folder) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.folder = Objects.requireNonNull(folder, "folder");
+    }
+
+    /**
+     * Adds a projection.
+     *
+     * @param projection whose name no other has
+     * @return this
+     */
+    public ProjectionRuntimeBuilder add(Projection projection) {
+        String name = projection.name();
+        if (projections.stream().anyMatch(known -> known.name().equals(name))) {
+            throw new IllegalArgumentException(
+                    "Two projections of one name; rename one: projection=" + name);
+        }
+        projections.add(projection);
+        return this;
+    }
+
+    /**
+     * Sets who is told what becomes of the projections; nobody at first.
+     *
+     * @param told instead of an earlier one
+     * @return this
+     */
+    public ProjectionRuntimeBuilder listener(ProjectionListener told) {
+        listener = Objects.requireNonNull(told, "listener");
+        return this;
+    }
+
+    /**
+     * Sets how it runs; {@link RuntimeConfig#defaults} at first.
+     *
+     * @param how instead of an earlier one
+     * @return this
+     */
+    public ProjectionRuntimeBuilder config(RuntimeConfig how) {
+        config = Objects.requireNonNull(how, "config");
+        return this;
+    }
+
+    /**
+     * Makes the runtime; opens and starts nothing yet.
+     *
+     * @return the runtime; start it and close it
+     * @throws IllegalArgumentException if no projection was added
+     */
+    public ProjectionRuntime build() {
+        if (projections.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A runtime needs a projection; add one: folder=" + folder);
+        }
+        return new ProjectionRuntime(this);
+    }
+
+    EventStore store() {
+        return store;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    List<Projection> projections() {
+        return List.copyOf(projections);
+    }
+
+    ProjectionListener listener() {
+        return listener;
+    }
+
+    RuntimeConfig config() {
+        return config;
+    }
+}

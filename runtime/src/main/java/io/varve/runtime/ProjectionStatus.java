@@ -1,0 +1,28 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a projection is doing, at the time of the call.
+ *
+ * @param name of the projection
+ * @param version of its definition
+ * @param state where it is in its life
+ * @param position of the last event its read model has applied; -1 if none
+ * @param head position of the last event of the log; -1 if none
+ * @param lagEvents how many events of the log are not applied yet
+ * @param lagTime how long the oldest of them has been committed; zero when there is none
+ * @param applied how many events were given to its topology, and committed, since the start
+ * @param failure why it has failed, if it has
+ */
+public record ProjectionStatus(
+        String name,
+        int version,
+        ProjectionState state,
+        long position,
+        long head,
+        long lagEvents,
+        Duration lagTime,
+        long applied,
+        Optional<Throwable> failure) {}

@@ -1,0 +1,209 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a {@link ProjectionRuntime} runs. Immutable; each {@code with} returns another. The defaults
+ * are meant to be kept.
+ *
+ * @param ringSlots slots of the ring, a power of two from 2 to 2^20: how many slices a live
+ *     projection may lag behind before it goes back to the log
+ * @param slotEvents the most events of a slice, 1 to 2^20
+ * @param slotBytes a slice is cut after this many bytes of payload, 1 or more
+ * @param catchUpBatchEvents a commit at the latest after this many events, 1 or more
+ * @param maxDirtyRows a commit at the latest when this many rows are changed, 1 or more
+ * @param commitInterval a commit at the latest after this time, if a projection is busy; more than
+ *     zero, at most a day
+ * @param shutdownTimeout how long {@code close()} waits for all projections together; zero to a day
+ */
+public record RuntimeConfig(
+        int ringSlots,
+        int slotEvents,
+        int slotBytes,
+        int catchUpBatchEvents,
+        int maxDirtyRows,
+        Duration commitInterval,
+        Duration shutdownTimeout) {
+    private static final int MOST = 1 << 20;
+
+    /**
+     * Refuses what cannot run.
+     *
+     * @param ringSlots see above, as all
+     * @param slotEvents see above
+     * @param slotBytes see above
+     * @param catchUpBatchEvents see above
+     * @param maxDirtyRows see above
+     * @param commitInterval see above
+     * @param shutdownTimeout see above
+     */
+    public RuntimeConfig {
+        Objects.requireNonNull(commitInterval, "commitInterval");
+        Objects.requireNonNull(shutdownTimeout, "shutdownTimeout");
+        require(
+                Integer.bitCount(ringSlots) == 1 && ringSlots >= 2 && ringSlots <= MOST,
+                "ringSlots is a power of two from 2 to 2^20",
+                ringSlots);
+        require(slotEvents >= 1 && slotEvents <= MOST, "slotEvents is 1 to 2^20", slotEvents);
+        require(slotBytes >= 1, "slotBytes is 1 or more", slotBytes);
+        require(catchUpBatchEvents >= 1, "catchUpBatchEvents is 1 or more", catchUpBatchEvents);
+        require(maxDirtyRows >= 1, "maxDirtyRows is 1 or more", maxDirtyRows);
+        require(
+                !commitInterval.isNegative()
+                        && !commitInterval.isZero()
+                        && isWithinDay(commitInterval),
+                "commitInterval is more than zero and at most a day",
+                commitInterval);
+        require(
+                !shutdownTimeout.isNegative() && isWithinDay(shutdownTimeout),
+                "shutdownTimeout is zero to a day",
+                shutdownTimeout);
+    }
+
+    private static boolean isWithinDay(Duration time) {
+        return time.compareTo(Duration.ofDays(1)) <= 0;
+    }
+
+    private static void require(boolean right, String rule, Object actual) {
+        if (!right) {
+            throw new IllegalArgumentException(rule + ": actual=" + actual);
+        }
+    }
+
+    /**
+     * 256 slots of up to 1,024 events or 1 MiB; commits of up to 100,000 events, 200,000 rows or a
+     * second; ten seconds to close.
+     *
+     * @return the configuration
+     */
+    public static RuntimeConfig defaults() {
+        return new RuntimeConfig(
+                256,
+                1024,
+                1 << 20,
+                100_000,
+                200_000,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10));
+    }
+
+    /**
+     * The same with another ring.
+     *
+     * @param slots a power of two
+     * @return a new configuration
+     */
+    public RuntimeConfig withRingSlots(int slots) {
+        return new RuntimeConfig(
+                slots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with other slices.
+     *
+     * @param events the most of a slice
+     * @return a new configuration
+     */
+    public RuntimeConfig withSlotEvents(int events) {
+        return new RuntimeConfig(
+                ringSlots,
+                events,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with other slices.
+     *
+     * @param bytes of payload after which a slice is cut
+     * @return a new configuration
+     */
+    public RuntimeConfig withSlotBytes(int bytes) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                bytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with other commits.
+     *
+     * @param events the most of a commit
+     * @return a new configuration
+     */
+    public RuntimeConfig withCatchUpBatchEvents(int events) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                events,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with other commits.
+     *
+     * @param rows changed, after which there is one
+     * @return a new configuration
+     */
+    public RuntimeConfig withMaxDirtyRows(int rows) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                rows,
+                commitInterval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with other commits.
+     *
+     * @param interval after which there is one, if a projection is busy
+     * @return a new configuration
+     */
+    public RuntimeConfig withCommitInterval(Duration interval) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                interval,
+                shutdownTimeout);
+    }
+
+    /**
+     * The same with another patience.
+     *
+     * @param timeout of {@code close()}
+     * @return a new configuration
+     */
+    public RuntimeConfig withShutdownTimeout(Duration timeout) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                timeout);
+    }
+}

@@ -1,0 +1,89 @@
+package io.varve.runtime;
+
+import io.varve.projections.SourceEvent;
+import io.varve.store.EventQuery;
+import io.varve.store.EventStore;
+import io.varve.store.EventView;
+import io.varve.store.EventVisitor;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads slices from a store, and decodes the events of chosen sources on the way. */
+final class StoreSliceReader implements SliceReader {
+    private final EventStore store;
+    private final Map<String, List<Sources.Numbered>> serdes;
+    private final int maxEvents;
+    private final int maxBytes;
+
+    StoreSliceReader(EventStore store, Sources sources, BitSet chosen, RuntimeConfig config) {
+        this.store = store;
+        this.serdes = sources.byCategory(chosen);
+        this.maxEvents = config.slotEvents();
+        this.maxBytes = config.slotBytes();
+    }
+
+    @Override
+    public long head() {
+        return store.head();
+    }
+
+    @Override
+    public EventSlice read(long from) {
+        Collector collector = new Collector(from);
+        store.read(EventQuery.all().from(from).limit(maxEvents), collector);
+        if (collector.next == from) {
+            throw new SeamBrokenException("log, nothing below its head", from, store.head());
+        }
+        return new EventSlice(from, collector.next - 1, collector.entries);
+    }
+
+    /** Copies events to the heap: what processes them must not hold a read transaction. */
+    private final class Collector implements EventVisitor {
+        private final List<EventSlice.Entry> entries = new ArrayList<>();
+        private long next;
+        private long bytes;
+
+        private Collector(long from) {
+            next = from;
+        }
+
+        @Override
+        public boolean event(EventView event) {
+            if (event.position() != next) {
+                throw new SeamBrokenException("log", next, event.position());
+            }
+            next++;
+            List<Sources.Numbered> readers = serdes.get(event.stream().category());
+            if (readers != null) {
+                for (Sources.Numbered reader : readers) {
+                    entries.add(decode(reader, event));
+                }
+                bytes += event.payload().length();
+            }
+            return bytes < maxBytes;
+        }
+    }
+
+    private static EventSlice.Entry decode(Sources.Numbered reader, EventView event) {
+        try {
+            Object value = reader.serde().deserialize(event.type(), event.payload());
+            return new EventSlice.Decoded(
+                    reader.number(),
+                    new SourceEvent(
+                            event.position(),
+                            event.stream(),
+                            event.version(),
+                            event.type(),
+                            event.eventTimeMillis(),
+                            Objects.requireNonNull(value, "a serde returned null")));
+        } catch (Throwable e) {
+            // Kept, not thrown: it concerns the projections that read this category, and them
+            // alone.
+            return new EventSlice.Poison(
+                    reader.number(), event.position(), event.stream(), event.type(), e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.varve.projections.Consumed;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.store.EventQuery;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serdes;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class DecodingTest extends RuntimeTestBase {
+    /** Counts what it reads. */
+    private static final class Counting implements EventSerde<Notes.Note> {
+        private final EventSerde<Notes.Note> inner = Notes.serde();
+        private final AtomicLong reads = new AtomicLong();
+
+        @Override
+        public Set<String> types() {
+            return inner.types();
+        }
+
+        @Override
+        public String typeOf(Notes.Note event) {
+            return inner.typeOf(event);
+        }
+
+        @Override
+        public void serialize(Notes.Note event, BytesWriter out) {
+            inner.serialize(event, out);
+        }
+
+        @Override
+        public Notes.Note deserialize(String type, BytesView payload) {
+            reads.incrementAndGet();
+            return inner.deserialize(type, payload);
+        }
+    }
+
+    @Test
+    void shouldDecodeEachEventOnceForAllLiveProjections() throws Exception {
+        Counting shared = new Counting();
+        Counting other = new Counting();
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        Notes.digest("one", shared, NOTHING),
+                        Notes.digest("two", shared, NOTHING),
+                        Notes.digest("three", other, NOTHING),
+                        Notes.digest("elsewhere", "others", shared, NOTHING));
+        for (ProjectionStatus status : runtime.status()) {
+            states.await(status.name(), ProjectionState.LIVE);
+        }
+        append(1, 0, 100);
+        for (String name : List.of("one", "two", "three")) {
+            assertComplete(runtime, name);
+        }
+        assertEquals(100, shared.reads.get());
+        assertEquals(100, other.reads.get());
+    }
+
+    @Test
+    void shouldDecodeOnlyItsOwnCategoriesWhenCatchingUp() throws Exception {
+        Counting counting = new Counting();
+        append(1, 0, 10);
+        Notes.append(store, "others", serde, 1, 0, 10);
+        ProjectionRuntime runtime =
+                started(RuntimeConfig.defaults(), Notes.digest("one", counting, NOTHING));
+        assertComplete(runtime, "one");
+        assertEquals(10, counting.reads.get());
+    }
+
+    @Test
+    void shouldFeedSeveralCategoriesInTheOrderOfTheLog() throws Exception {
+        StoreRef<String, String> text = StoreRef.of("text");
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("left", Consumed.with(serde))
+                .mapValues(note -> "l" + note.number())
+                .merge(
+                        builder.stream("right", Consumed.with(serde))
+                                .mapValues(note -> "r" + note.number()))
+                .groupBy((key, word) -> "all")
+                .aggregate(
+                        () -> "",
+                        (key, word, all) -> all + word,
+                        Materialized.as(text, Serdes.utf8(), Serdes.utf8()));
+        Projection both = Projection.of("both", 1, builder.build());
+        StringBuilder expected = new StringBuilder();
+        Notes.append(store, "left", serde, 1, 0, 2);
+        Notes.append(store, "right", serde, 1, 0, 2);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), both);
+        states.await("both", ProjectionState.LIVE);
+        Notes.append(store, "right", serde, 1, 2, 1);
+        Notes.append(store, "left", serde, 1, 2, 1);
+        store.read(
+                EventQuery.all(),
+                event -> {
+                    expected.append(event.stream().category().charAt(0))
+                            .append(serde.deserialize(event.type(), event.payload()).number());
+                    return true;
+                });
+        PositionBound end = PositionBound.at(store.head());
+        try (ReadView view = runtime.readView("both", end, Notes.LONG)) {
+            assertEquals(expected.toString(), view.store(text).get("all").orElseThrow());
+        }
+    }
+}

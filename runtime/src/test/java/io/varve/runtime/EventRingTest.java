@@ -1,0 +1,134 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class EventRingTest {
+    private final EventRing ring = new EventRing(4);
+
+    private static EventSlice slice(long position) {
+        return new EventSlice(position, position, List.of());
+    }
+
+    @Test
+    void shouldShowOnlyWhatIsPublishedAfterTheSeatWasTaken() {
+        ring.publish(slice(0));
+        EventRing.Seat seat = ring.attach();
+        assertEquals(seat.joined(), seat.available());
+        ring.publish(slice(1));
+        assertEquals(1, seat.slice(seat.joined() + 1).first());
+        assertEquals(seat.joined() + 1, seat.available());
+    }
+
+    @Test
+    void shouldTakeAwayTheSeatsOfLaggardsAndOfNobodyElse() {
+        EventRing.Seat slow = ring.attach();
+        EventRing.Seat quick = ring.attach();
+        for (int i = 0; i < 4; i++) {
+            ring.publish(slice(i));
+            quick.release(quick.available());
+        }
+        assertFalse(slow.isDetached());
+        ring.publish(slice(4));
+        assertTrue(slow.isDetached());
+        assertFalse(quick.isDetached());
+        assertTrue(ring.hasSeats());
+        assertEquals(4, slow.slice(slow.joined() + 1).first(), "overrun, and known to be");
+    }
+
+    @Test
+    void shouldHaveNoSeatsAfterTheLastHasLeft() {
+        assertFalse(ring.hasSeats());
+        EventRing.Seat seat = ring.attach();
+        assertTrue(ring.hasSeats());
+        seat.leave();
+        seat.leave();
+        assertFalse(ring.hasSeats());
+        for (int i = 0; i < 20; i++) {
+            ring.publish(slice(i));
+        }
+    }
+
+    @Test
+    void shouldWakeWhoWaitsWhenSomethingIsPublished() throws Exception {
+        EventRing.Seat seat = ring.attach();
+        FutureTask<EventSlice> waiting =
+                started(
+                        () -> {
+                            seat.await(seat.joined() + 1);
+                            return seat.slice(seat.joined() + 1);
+                        });
+        EventSlice slice = slice(7);
+        ring.publish(slice);
+        assertSame(slice, waiting.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void shouldWakeWhoWaitsOrWillWaitWhenStopped() throws Exception {
+        EventRing.Seat seat = ring.attach();
+        FutureTask<Boolean> waiting =
+                started(
+                        () -> {
+                            seat.await(seat.joined() + 1);
+                            return true;
+                        });
+        ring.stop();
+        assertTrue(waiting.get(30, TimeUnit.SECONDS));
+        ring.attach().await(100);
+    }
+
+    @Test
+    void shouldFailWhoWaitsOrWillWaitWhenNothingMoreWillCome() throws Exception {
+        EventRing.Seat seat = ring.attach();
+        FutureTask<Boolean> waiting =
+                started(
+                        () -> {
+                            seat.await(seat.joined() + 1);
+                            return true;
+                        });
+        IllegalStateException cause = new IllegalStateException("gone");
+        ring.fail(cause);
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS));
+        assertSame(cause, failure.getCause().getCause());
+        assertThrows(TailerFailedException.class, () -> ring.attach().await(100));
+    }
+
+    @Test
+    void shouldSurviveAnInterruptOfUserCode() throws Exception {
+        EventRing.Seat seat = ring.attach();
+        CountDownLatch returned = new CountDownLatch(1);
+        FutureTask<Boolean> waiting =
+                started(
+                        () -> {
+                            Thread.currentThread().interrupt();
+                            seat.await(seat.joined() + 1);
+                            returned.countDown();
+                            seat.await(seat.joined() + 1);
+                            return Thread.currentThread().isInterrupted();
+                        });
+        assertTrue(returned.await(30, TimeUnit.SECONDS));
+        ring.publish(slice(0));
+        assertFalse(waiting.get(30, TimeUnit.SECONDS));
+    }
+
+    private static <T> FutureTask<T> started(java.util.concurrent.Callable<T> action) {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread thread = new Thread(task, "waiter");
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+}
