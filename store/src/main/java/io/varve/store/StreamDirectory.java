@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Streams and types by name and by number. Streams whose newest events are not in the index are
@@ -16,9 +17,13 @@ final class StreamDirectory implements EventView.Names {
     /** Streams kept in memory although the index has them. */
     private static final int MOST_AT_REST = 1 << 18;
 
+    /** Names that reading remembers, each in the slot of its number; a power of two. */
+    private static final int RECENT = 1 << 16;
+
     private final Map<StreamId, StreamEntry> byId = new ConcurrentHashMap<>();
     private final Map<Integer, StreamEntry> byNumber = new ConcurrentHashMap<>();
     private final Map<String, Integer> typeNumbers = new HashMap<>();
+    private final AtomicReferenceArray<Named> recentNames = new AtomicReferenceArray<>(RECENT);
     private final LogIndex index;
     private volatile String[] types = {};
     private int streamCount;
@@ -56,14 +61,25 @@ final class StreamDirectory implements EventView.Names {
 
     @Override
     public StreamId stream(int number) {
-        return entry(number).id();
+        int slot = number & RECENT - 1;
+        Named recent = recentNames.get(slot);
+        if (recent == null || recent.number() != number) {
+            recent = new Named(number, name(number));
+            recentNames.set(slot, recent);
+        }
+        return recent.id();
     }
 
-    /** A stream that exists. */
-    StreamEntry entry(int number) {
+    private StreamId name(int number) {
         StreamEntry entry = byNumber.get(number);
-        return entry != null ? entry : index.find(number).orElseThrow(() -> unknown(number));
+        if (entry == null) {
+            entry = index.find(number).orElseThrow(() -> unknown(number));
+        }
+        return entry.id();
     }
+
+    /** A name that was asked for not long ago. Names never change, so it needs no care. */
+    private record Named(int number, StreamId id) {}
 
     private static IllegalStateException unknown(int number) {
         return new IllegalStateException("The log names no such stream: number=" + number);

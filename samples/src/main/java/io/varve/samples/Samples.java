@@ -1,0 +1,67 @@
+package io.varve.samples;
+
+import io.varve.samples.bench.FlightsBenchmark;
+import io.varve.samples.flights.FlightsSample;
+import io.varve.samples.terminal.Screen;
+import io.varve.samples.terminal.UsageException;
+import io.varve.store.errors.VarveException;
+import java.io.IOException;
+import java.util.List;
+
+/** Starts the samples: {@code java -jar varve-samples.jar [flights|bench] [options]}. */
+public final class Samples {
+    private static final int FAILED = 1;
+    private static final int NOT_UNDERSTOOD = 2;
+
+    private static final String USAGE =
+            "usage: java -jar varve-samples.jar [flights|bench] [options]\n\n"
+                    + FlightsSample.USAGE
+                    + "\n"
+                    + FlightsBenchmark.USAGE;
+
+    private Samples() {}
+
+    /**
+     * Runs a sample and ends the process: 0 if its results are right, 1 if something went wrong, 2
+     * if the command line was not understood.
+     *
+     * @param args the command, which is {@code flights} if there is none, and its options
+     */
+    public static void main(String[] args) {
+        System.exit(run(List.of(args)));
+    }
+
+    private static int run(List<String> args) {
+        boolean named = !args.isEmpty() && !args.get(0).startsWith("-");
+        String command = named ? args.get(0) : "flights";
+        List<String> options = named ? args.subList(1, args.size()) : args;
+        if (options.contains("--help") || options.contains("-h")) {
+            System.out.print(USAGE);
+            return 0;
+        }
+        try {
+            return run(command, options);
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
+            System.err.print(USAGE);
+            return NOT_UNDERSTOOD;
+        } catch (VarveException | IOException e) {
+            System.err.println(command + " failed: " + e);
+            return FAILED;
+        } catch (InterruptedException e) {
+            System.err.println(command + " was interrupted");
+            return FAILED;
+        }
+    }
+
+    private static int run(String command, List<String> options)
+            throws IOException, InterruptedException {
+        Screen screen = Screen.ofProcess();
+        return switch (command) {
+            case "flights" -> new FlightsSample(options, screen).run();
+            case "bench" ->
+                    new FlightsBenchmark(options, screen.withProgressOnStandardError()).run();
+            default -> throw new UsageException("unknown command: " + command);
+        };
+    }
+}

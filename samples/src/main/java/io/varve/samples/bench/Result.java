@@ -1,0 +1,59 @@
+package io.varve.samples.bench;
+
+import java.util.Locale;
+
+/**
+ * One measurement.
+ *
+ * @param work what was done
+ * @param codec how events were written
+ * @param run which repetition, from 1
+ * @param events how many
+ * @param batch events in an append; 0 where nothing was appended
+ * @param payloadBytes of an event, on average
+ * @param nanos it took
+ * @param diskBytes that the store has, or the read models; 0 or more
+ * @param checked whether the results were as in a plain loop
+ */
+record Result(
+        String work,
+        String codec,
+        int run,
+        long events,
+        int batch,
+        double payloadBytes,
+        long nanos,
+        long diskBytes,
+        boolean checked) {
+    /** One line for programs and people. */
+    String line() {
+        return String.format(
+                Locale.ROOT,
+                "work=%s codec=%s run=%d events=%d batch=%d durability=SYNC payload_avg=%.1f"
+                        + " seconds=%.3f events/s=%.0f disk_bytes/event=%.1f machine=\"%s\""
+                        + " checked=%s",
+                work,
+                codec,
+                run,
+                events,
+                batch,
+                payloadBytes,
+                nanos / 1e9,
+                events * 1e9 / nanos,
+                (double) diskBytes / events,
+                machine(),
+                checked ? "yes" : "NO");
+    }
+
+    private static String machine() {
+        return System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.version")
+                + " "
+                + System.getProperty("os.arch")
+                + ", "
+                + Runtime.getRuntime().availableProcessors()
+                + " cpus, JDK "
+                + Runtime.version();
+    }
+}
