@@ -28,6 +28,12 @@ final class CommitSignal {
         wake();
     }
 
+    void checkOpen() {
+        if (closed) {
+            throw new StoreClosedException("event store");
+        }
+    }
+
     /** Lets everybody go who waits. */
     void close() {
         closed = true;
@@ -47,6 +53,7 @@ final class CommitSignal {
 
     /** Waits for the head to reach a position; false when the time is up. */
     boolean await(long position, Duration timeout) throws InterruptedException {
+        checkOpen();
         if (head >= position) {
             return true;
         }

@@ -20,7 +20,16 @@ public record EventQuery(Source source, long from, long limit) {
          *
          * @param id of the stream
          */
-        record OfStream(StreamId id) implements Source {}
+        record OfStream(StreamId id) implements Source {
+            /**
+             * Refuses null.
+             *
+             * @param id see the record
+             */
+            public OfStream {
+                Objects.requireNonNull(id, "id");
+            }
+        }
     }
 
     /**

@@ -140,10 +140,7 @@ public final class EventStore implements AutoCloseable {
      * @return empty where it has none
      */
     public OptionalLong version(StreamId stream) {
-        return parts.directory()
-                .find(stream)
-                .map(entry -> OptionalLong.of(entry.version()))
-                .orElse(OptionalLong.empty());
+        return parts.reads().version(stream);
     }
 
     /**

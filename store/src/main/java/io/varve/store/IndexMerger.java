@@ -73,7 +73,7 @@ final class IndexMerger implements AutoCloseable {
         for (Job job = await(); job != null; job = await()) {
             try {
                 merge(job);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOGGER.log(
                         Level.WARNING,
                         "The index could not be merged; it is tried again with the next events",
@@ -124,11 +124,8 @@ final class IndexMerger implements AutoCloseable {
     }
 
     private static void slice(StreamEntry entry, long head, List<LogIndex.Slice> slices) {
-        long version = entry.version();
+        long version = entry.versionAt(head);
         StreamEntry.Tail tail = entry.tail();
-        while (version >= tail.base() && tail.position(version) > head) {
-            version--;
-        }
         if (version >= tail.base()) {
             slices.add(new LogIndex.Slice(entry, tail.base(), version, tail));
         }

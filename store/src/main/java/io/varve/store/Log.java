@@ -120,7 +120,13 @@ final class Log implements AutoCloseable {
         if (reader == null) {
             reader = new LogReader(this);
         }
-        reader.begin(environment.reader(), names);
+        LmdbReader snapshot = environment.reader();
+        try {
+            reader.begin(snapshot, names);
+        } catch (RuntimeException | Error e) {
+            snapshot.close();
+            throw e;
+        }
         return reader;
     }
 
@@ -136,7 +142,7 @@ final class Log implements AutoCloseable {
         readers.add(reader);
     }
 
-    /** Closes, and tells whether nobody reads any more. */
+    /** Closes; false where somebody still reads: then call it again later. */
     boolean closeFully() {
         return environment.closeFully();
     }

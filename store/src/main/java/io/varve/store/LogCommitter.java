@@ -92,17 +92,28 @@ final class LogCommitter implements LogAppender.CommitGroup {
         block.reset();
         long time = Math.max(commitTimeMillis, clock.millis());
         for (AppendRequest request : group) {
+            int streamsBefore = newStreams.size();
+            int typesBefore = newTypes.size();
             try {
                 checkExpectations(request.batch());
                 resolve(request);
             } catch (WrongExpectedVersionException | LimitExceededException e) {
                 request.refused(e);
+                forgetNames(streamsBefore, typesBefore);
                 continue;
             }
             encode(request, writer, time);
         }
         flush(writer, time);
         return blockPosition;
+    }
+
+    /** Takes back numbers that no event uses: blocks name them in order, without gaps. */
+    private void forgetNames(int streamsBefore, int typesBefore) {
+        int streams = directory.streamCount() + streamsBefore;
+        int types = directory.types().length + typesBefore;
+        newStreams.values().removeIf(entry -> entry.number() >= streams);
+        newTypes.values().removeIf(number -> number >= types);
     }
 
     private void checkExpectations(EventBatch batch) {

@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
@@ -85,18 +86,19 @@ final class LogIndex implements AutoCloseable {
             out.putInt(streamCount).putInt(typeCount);
         }
 
-        static Optional<State> read(BytesView in) {
+        static State read(BytesView in) {
             if (in.length() != LENGTH || in.getInt(0) != FORMAT) {
-                return Optional.empty();
+                throw new IncompatibleStoreException(
+                        "An index of another format: length=" + in.length(),
+                        "Delete the folder 'index': it is built again from the log.");
             }
             UUID id = new UUID(in.getLong(4), in.getLong(12));
-            return Optional.of(
-                    new State(
-                            new StoreIdentity(id, in.getLong(20)),
-                            in.getLong(28),
-                            in.getLong(36),
-                            in.getInt(44),
-                            in.getInt(48)));
+            return new State(
+                    new StoreIdentity(id, in.getLong(20)),
+                    in.getLong(28),
+                    in.getLong(36),
+                    in.getInt(44),
+                    in.getInt(48));
         }
     }
 
@@ -108,7 +110,9 @@ final class LogIndex implements AutoCloseable {
     private Optional<State> readState() {
         BytesView value = new BytesView();
         try (LmdbReader reader = environment.reader()) {
-            return reader.get(meta, State.KEY, value) ? State.read(value) : Optional.empty();
+            return reader.get(meta, State.KEY, value)
+                    ? Optional.of(State.read(value))
+                    : Optional.empty();
         }
     }
 
@@ -281,7 +285,11 @@ final class LogIndex implements AutoCloseable {
         }
     }
 
-    /** Closes, and tells whether nobody reads any more. */
+    Path folder() {
+        return environment.folder();
+    }
+
+    /** Closes; false where somebody still reads: then call it again later. */
     boolean closeFully() {
         return environment.closeFully();
     }

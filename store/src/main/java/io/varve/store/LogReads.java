@@ -1,6 +1,8 @@
 package io.varve.store;
 
+import io.varve.store.errors.StoreCorruptedException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Answers queries from log, index and memory. Thread-safe. */
@@ -23,7 +25,16 @@ final class LogReads {
         this.signal = signal;
     }
 
+    /** The version of a stream as of the head. */
+    OptionalLong version(StreamId id) {
+        signal.checkOpen();
+        long head = signal.head();
+        long version = directory.find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
+        return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
     void read(EventQuery query, EventVisitor visitor) {
+        signal.checkOpen();
         if (query.limit() == 0) {
             return;
         }
@@ -64,25 +75,47 @@ final class LogReads {
     }
 
     private void readStream(StreamId id, long from, long limit, EventVisitor visitor) {
+        long head = signal.head();
         Optional<StreamEntry> found = directory.find(id);
         if (found.isEmpty()) {
             return;
         }
         StreamEntry entry = found.get();
-        long version = entry.version();
+        // Not behind the head: what one batch appended shows in all its streams at once.
+        long version = entry.versionAt(head);
         long last = limit > version - from ? version : from + limit - 1;
         long[] positions = new long[(int) Math.max(0, Math.min(LOOK_UP, last - from + 1))];
         try (LogReader reader = log.reader(directory)) {
             for (long next = from; next <= last; next += positions.length) {
                 int count = positions(entry, next, last, positions);
                 for (int i = 0; i < count; i++) {
-                    reader.seek(positions[i]);
+                    seek(reader, entry, next + i, positions[i]);
                     if (!visitor.event(reader.event(positions[i]))) {
                         return;
                     }
                 }
             }
         }
+    }
+
+    /** Goes to an event of a stream, and sees that it is the one the index promised. */
+    private void seek(LogReader reader, StreamEntry entry, long version, long position) {
+        if (position < 0 || position > signal.head()) {
+            throw doesNotFit(entry, version);
+        }
+        reader.seek(position);
+        BlockView block = reader.block();
+        int record = block.record((int) (position - block.firstPosition()));
+        if (block.stream(record) != entry.number() || block.version(record) != version) {
+            throw doesNotFit(entry, version);
+        }
+    }
+
+    private static StoreCorruptedException doesNotFit(StreamEntry entry, long version) {
+        return new StoreCorruptedException(
+                "the index does not fit the log: stream=" + entry.id() + " version=" + version,
+                "Close the store, delete the folder 'index' and open it again: it is built from the"
+                        + " log.");
     }
 
     /**
@@ -95,6 +128,9 @@ final class LogReads {
         if (from < tail.base()) {
             long merged = Math.min(end, tail.base());
             index.positions(entry.number(), from, merged, p -> positions[count[0]++] = p);
+        }
+        if (from + count[0] < Math.min(end, tail.base())) {
+            throw doesNotFit(entry, from + count[0]);
         }
         for (long version = from + count[0]; version < end; version++) {
             positions[count[0]++] = tail.position(version);

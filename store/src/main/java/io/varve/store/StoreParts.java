@@ -92,30 +92,30 @@ final class StoreParts implements AutoCloseable {
     }
 
     private static LogIndex openIndex(Log log, Path folder) {
-        Optional<LogIndex> index = openIntact(folder);
-        if (index.isPresent()) {
-            try {
-                if (belongs(index.get(), log)) {
-                    return index.get();
-                }
-            } catch (RuntimeException | Error e) {
-                index.get().close(); // it is the log that is damaged
-                throw e;
+        LogIndex index = openOrMake(folder);
+        boolean kept = false;
+        try {
+            kept = belongs(index, log);
+        } finally {
+            if (!kept) {
+                index.close();
             }
-            index.get().close();
-            LOGGER.log(
-                    Level.WARNING, "The index is of another log and is built again from this one");
         }
+        if (kept) {
+            return index;
+        }
+        LOGGER.log(Level.WARNING, "The index is of another log and is built again from this one");
         delete(folder);
         return new LogIndex(folder);
     }
 
-    private static Optional<LogIndex> openIntact(Path folder) {
+    private static LogIndex openOrMake(Path folder) {
         try {
-            return Optional.of(new LogIndex(folder));
+            return new LogIndex(folder);
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
             LOGGER.log(Level.WARNING, "The index is damaged and is built again from the log", e);
-            return Optional.empty();
+            delete(folder);
+            return new LogIndex(folder);
         }
     }
 
@@ -126,15 +126,28 @@ final class StoreParts implements AutoCloseable {
             return true; // new
         }
         long position = state.get().lastPosition();
-        if (!state.get().identity().equals(log.identity())) {
-            return false;
-        }
         EventView.Names none = new StreamDirectory(index);
         try (LogReader reader = log.reader(none)) {
-            return position < 0
-                    || reader.last()
-                            && reader.block().lastPosition() >= position
-                            && chainAt(reader, position) == state.get().chain();
+            if (!reader.last()) {
+                checkNothingLost(position, index);
+                return state.get().identity().equals(log.identity());
+            }
+            return state.get().identity().equals(log.identity())
+                    && (position < 0
+                            || reader.block().lastPosition() >= position
+                                    && chainAt(reader, position) == state.get().chain());
+        }
+    }
+
+    /** An index of events beside an empty log: that is no new store, but one whose log is gone. */
+    private static void checkNothingLost(long position, LogIndex index) {
+        if (position >= 0) {
+            throw new StoreCorruptedException(
+                    "the log is empty, but its index reaches to position="
+                            + position
+                            + " index="
+                            + index.folder(),
+                    "Restore the folder 'log' from a backup; or, to begin anew, delete 'index'.");
         }
     }
 
@@ -156,10 +169,6 @@ final class StoreParts implements AutoCloseable {
         return log;
     }
 
-    StreamDirectory directory() {
-        return directory;
-    }
-
     CommitSignal signal() {
         return signal;
     }
@@ -173,13 +182,12 @@ final class StoreParts implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+    public synchronized void close() {
+        if (closed) {
+            giveBack();
+            return;
         }
+        closed = true;
         appender.close();
         signal.close();
         merger.close();
@@ -188,13 +196,18 @@ final class StoreParts implements AutoCloseable {
                 merger.merge(unmerged.take());
             }
         } finally {
-            boolean indexAlone = index.closeFully();
-            boolean logAlone = log.closeFully();
-            // While somebody still reads, the folder stays locked: it must not be opened a second
-            // time.
-            if (indexAlone && logAlone) {
-                lock.close();
-            }
+            giveBack();
+        }
+    }
+
+    /**
+     * Gives the folder back, unless somebody still reads: two environments of one process on one
+     * file would take each other's locks away.
+     */
+    private void giveBack() {
+        boolean indexClosed = index.closeFully();
+        if (log.closeFully() && indexClosed) {
+            lock.close();
         }
     }
 }

@@ -54,6 +54,19 @@ final class StreamEntry {
         return version;
     }
 
+    /**
+     * The version of the last event up to a position, as far back as the tail reaches: what is in
+     * the index lies before every head there was since.
+     */
+    long versionAt(long head) {
+        long last = version;
+        Tail now = tail;
+        while (last >= now.base() && now.position(last) > head) {
+            last--;
+        }
+        return last;
+    }
+
     Tail tail() {
         return tail;
     }

@@ -57,10 +57,7 @@ public record StreamId(String category, String key) {
     }
 
     static void checkLength(String what, String text, int limit) {
-        if (!isWellFormed(text)) {
-            throw new IllegalArgumentException(
-                    "A name with half a surrogate pair has no form in UTF-8: " + what + "=" + text);
-        }
+        checkPairs(what, text);
         // Three bytes is the most a char can take, so short names are not encoded to be measured.
         if (text.length() * 3L > limit) {
             int actual = text.getBytes(StandardCharsets.UTF_8).length;
@@ -70,19 +67,20 @@ public record StreamId(String category, String key) {
         }
     }
 
-    private static boolean isWellFormed(String text) {
+    /** UTF-8 has no bytes for half a surrogate pair: two names would become one on disk. */
+    private static void checkPairs(String what, String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
-                boolean pair =
-                        i + 1 < text.length()
-                                && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
-                if (!pair) {
-                    return false;
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw new IllegalArgumentException(
+                            "Half a surrogate pair has no place in a name: "
+                                    + what
+                                    + " index="
+                                    + i);
                 }
                 i++;
             }
         }
-        return true;
     }
 
     @Override

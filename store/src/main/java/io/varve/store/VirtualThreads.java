@@ -16,6 +16,7 @@ final class VirtualThreads {
 
     private final Runnable lead;
     private volatile ExecutorService leader;
+    private volatile boolean closed;
 
     VirtualThreads(Runnable lead) {
         this.lead = lead;
@@ -39,6 +40,9 @@ final class VirtualThreads {
     }
 
     void lead() {
+        if (closed) {
+            return; // the caller sees that, and leads itself
+        }
         try {
             leader().execute(lead);
         } catch (RejectedExecutionException e) {
@@ -79,6 +83,7 @@ final class VirtualThreads {
     }
 
     synchronized void close() {
+        closed = true;
         if (leader != null) {
             leader.shutdown();
         }

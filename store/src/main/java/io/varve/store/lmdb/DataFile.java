@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,9 +16,11 @@ import java.nio.file.StandardOpenOption;
  * LMDB's data file, looked at before it is mapped.
  *
  * <p>LMDB maps the file and follows page numbers in it. Where the file was cut short, a page number
- * leads behind its end, and reading there ends the process (SIGBUS). So a file that is shorter than
- * its own meta pages say is first made as long, with zeros: LMDB answers a page of zeros with an
- * error, and our blocks have checksums.
+ * leads behind its end, and reading there ends the process (SIGBUS); where zeros stand in its
+ * place, a cursor that comes to it does so, too (LMDB asserts). So the trees of a file that is
+ * shorter than its own meta pages say are walked first, and the file is refused where a page is
+ * missing. Where none is, the missing ones were never in use, and the file is made as long, with
+ * zeros.
  *
  * <pre>
  *  page 0 and page 1, each:                       what is read here
@@ -27,6 +30,7 @@ import java.nio.file.StandardOpenOption;
  *    24  u64 address
  *    32  u64 map size
  *    40  two database records of 48 bytes         u32 page size at 40
+ *                                                  u64 root pages at 80 and 128
  *   136  u64 last page in use
  *   144  u64 transaction
  * </pre>
@@ -62,10 +66,37 @@ final class DataFile {
                         LinkOption.NOFOLLOW_LINKS)) {
             long needed = neededBytes(channel);
             if (channel.size() < needed) {
+                checkWhole(channel, file, needed);
                 channel.write(ByteBuffer.allocate(1), needed - 1);
             }
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + file, e);
+        }
+    }
+
+    private static void checkWhole(FileChannel channel, Path file, long needed) throws IOException {
+        ByteBuffer meta = meta(channel, 0);
+        int page = meta.getInt(40);
+        ByteBuffer other = meta(channel, page);
+        if (other.getInt(16) == MAGIC && other.getLong(144) > meta.getLong(144)) {
+            meta = other;
+        }
+        PageWalk walk = new PageWalk(channel, page);
+        boolean whole;
+        try {
+            whole = walk.isInside(meta.getLong(80)) && walk.isInside(meta.getLong(128));
+        } catch (IndexOutOfBoundsException e) {
+            whole = false; // an offset that leads out of its page
+        }
+        if (!whole) {
+            throw new StoreCorruptedException(
+                    "the file was cut short: path="
+                            + file
+                            + " bytes="
+                            + channel.size()
+                            + " expected="
+                            + needed,
+                    "Restore a backup; what is intact can be read with Salvage.");
         }
     }
 

@@ -94,10 +94,7 @@ final class Gate {
         lock.lock();
         try {
             become(next);
-            long left = patience.toNanos();
-            while (inside.get() > 0 && left > 0) {
-                left = awaitNanos(left);
-            }
+            awaitEmpty(System.nanoTime() + patience.toNanos());
             boolean alone = inside.get() == 0;
             if (!alone && next == State.SHUT) {
                 become(State.OPEN);
@@ -108,13 +105,18 @@ final class Gate {
         }
     }
 
-    private long awaitNanos(long nanos) {
-        try {
-            return changed.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            // Closing must not be cut short; the caller finds its interrupt where it left it.
+    /** Not cut short by an interrupt; the caller finds it where it left it. */
+    private void awaitEmpty(long deadline) {
+        boolean interrupted = false;
+        while (inside.get() > 0 && deadline - System.nanoTime() > 0) {
+            try {
+                changed.awaitNanos(deadline - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            return 0;
         }
     }
 

@@ -45,6 +45,10 @@ public final class LmdbEnvironment implements AutoCloseable {
     private int tables;
     private long mapBytes;
     private boolean closed;
+    private boolean closing;
+
+    /** The map could not be moved and is gone: nothing native may be touched any more. */
+    private volatile boolean unmapped;
 
     private LmdbEnvironment(Path folder, Env<NativeBytes> env, int maxTables, long mapBytes) {
         this.folder = folder;
@@ -197,8 +201,13 @@ public final class LmdbEnvironment implements AutoCloseable {
             }
             try {
                 // The native readers that rest in the pool hold no snapshot, so the map may move.
-                mapBytes *= 2;
+                mapBytes = 2 * Math.max(mapBytes, DataFile.size(folder));
                 env.setMapSize(mapBytes);
+            } catch (LmdbException e) {
+                // LMDB has let go of the old map before it failed to get the new one.
+                unmapped = true;
+                gate.close(Duration.ZERO);
+                throw e;
             } finally {
                 gate.open();
             }
@@ -223,7 +232,8 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     /**
      * Closes, once nobody reads or writes. Who does so for longer than a few seconds keeps the
-     * memory mapped until the process ends: unmapping it under him would end the process.
+     * memory mapped until it is closed again or the process ends: unmapping it under him would end
+     * the process.
      */
     @Override
     public void close() {
@@ -231,28 +241,43 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     /**
-     * Closes, and tells whether nothing was left behind.
+     * Closes, and tells whether nothing was left behind. Called again, it closes what was left.
      *
-     * @return false where somebody still reads or writes, now or at an earlier call
+     * @return false where somebody still reads or writes: the folder is then not to be opened again
      */
     public boolean closeFully() {
+        boolean again;
         synchronized (this) {
-            if (closed) {
+            if (closing || env.isClosed()) {
                 return env.isClosed();
             }
+            again = closed;
             closed = true;
+            closing = true;
         }
-        if (!gate.close(PATIENCE)) {
+        try {
+            return closeUnlessInUse(again);
+        } finally {
+            synchronized (this) {
+                closing = false;
+            }
+        }
+    }
+
+    private boolean closeUnlessInUse(boolean again) {
+        if (!gate.close(again ? Duration.ZERO : PATIENCE)) {
             LOGGER.log(
-                    Level.WARNING,
-                    "Closed while a view or transaction is open, so its memory stays mapped until the"
-                            + " process ends; close views first: path={0}",
+                    again ? Level.DEBUG : Level.WARNING,
+                    "Closed while a view or transaction is open, so its memory stays mapped until"
+                            + " the process ends or it is closed again; close views first: path={0}",
                     folder);
             return false;
         }
         for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
-            reader.wake();
-            reader.destroy();
+            if (!unmapped) {
+                reader.wake();
+                reader.destroy();
+            }
         }
         env.close();
         return true;

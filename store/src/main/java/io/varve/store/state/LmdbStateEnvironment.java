@@ -110,30 +110,30 @@ final class LmdbStateEnvironment implements StateEnvironment {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
+            giveBack();
             return;
         }
         closed = true;
+        boolean synced = false;
         try {
             environment.sync();
-            closeEnvironment(true);
-        } catch (RuntimeException | Error e) {
-            closeEnvironment(false);
-            throw e;
+            synced = true;
+        } finally {
+            if (environment.closeFully() && synced) {
+                mark.clean();
+            }
+            giveBack();
         }
     }
 
-    /** While somebody still reads, the folder stays locked: it must not be opened a second time. */
-    private void closeEnvironment(boolean clean) {
-        if (!environment.closeFully()) {
-            return;
-        }
-        try {
-            if (clean) {
-                mark.clean();
-            }
-        } finally {
+    /**
+     * Gives the folder back, unless a view or transaction is open: two environments of one process
+     * on one file would take each other's locks away.
+     */
+    private void giveBack() {
+        if (environment.closeFully()) {
             lock.close();
         }
     }

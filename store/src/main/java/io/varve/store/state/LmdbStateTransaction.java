@@ -29,6 +29,7 @@ final class LmdbStateTransaction implements StateTransaction {
     private final BytesWriter journal = new BytesWriter(1024);
     private final List<LmdbTable> journalTables = new ArrayList<>();
     private final Map<String, Table> open = new HashMap<>();
+    private final BytesView noted = new BytesView();
     private LmdbWriter writer;
     private boolean closed;
 
@@ -54,8 +55,11 @@ final class LmdbStateTransaction implements StateTransaction {
     private void put(LmdbTable table, BytesView key, BytesView value) {
         checkOpen();
         note(PUT, table, key, value);
-        int sum = checksum.of(key, value);
-        change(() -> writer.put(table, key, sum, value));
+        // Written from the journal's copy: a value that was lent moves when its page is changed.
+        int valueAt = journal.size() - value.length();
+        noted.wrap(journal.array(), valueAt, value.length());
+        int sum = checksum.of(key, noted);
+        change(() -> writer.put(table, key, sum, noted));
     }
 
     private boolean delete(LmdbTable table, BytesView key) {

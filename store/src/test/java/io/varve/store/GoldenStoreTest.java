@@ -1,0 +1,66 @@
+package io.varve.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the first version wrote reads as it did then. */
+class GoldenStoreTest {
+    @TempDir Path folder;
+
+    @Test
+    void shouldReadTheStoreThatIsKept() throws IOException {
+        GoldenStore.unpack(folder);
+        assertReadsAsWritten(folder);
+    }
+
+    @Test
+    void shouldReadTheStoreThatIsKeptWithoutItsIndex() throws IOException {
+        GoldenStore.unpack(folder);
+        TestEvents.deleteIndex(folder);
+        assertReadsAsWritten(folder);
+    }
+
+    @Test
+    void shouldWriteWhatIsKept() {
+        GoldenStore.write(folder);
+        assertReadsAsWritten(folder);
+    }
+
+    private static void assertReadsAsWritten(Path folder) {
+        List<GoldenStore.Golden> expected = GoldenStore.events();
+        StoreIdentity identity;
+        try (EventStore store = EventStore.open(folder)) {
+            identity = store.identity();
+            assertEquals(0, identity.incarnation());
+            List<RecordedEvent> events = TestEvents.assertSound(store);
+            assertEquals(expected.size(), events.size());
+            for (int i = 0; i < events.size(); i++) {
+                assertSame(expected.get(i), events.get(i));
+            }
+            StreamId stream = expected.get(0).stream();
+            long version = store.version(stream).orElseThrow();
+            store.append(stream, ExpectedVersion.exactly(version), TestEvents.event("new"));
+        }
+        try (EventStore store = EventStore.open(folder)) {
+            assertEquals(identity, store.identity());
+            assertEquals(expected.size() + 1, TestEvents.assertSound(store).size());
+        }
+    }
+
+    private static void assertSame(GoldenStore.Golden expected, RecordedEvent event) {
+        assertEquals(expected.stream(), event.stream());
+        assertEquals(expected.version(), event.version());
+        assertEquals(expected.event().type(), event.type());
+        assertEquals(expected.event().headers(), event.headers());
+        assertEquals(expected.commitTime(), event.commitTimeMillis());
+        long time = expected.event().eventTimeMillis().orElse(expected.commitTime());
+        assertEquals(time, event.eventTimeMillis());
+        assertArrayEquals(expected.event().payload(), event.payload());
+    }
+}
