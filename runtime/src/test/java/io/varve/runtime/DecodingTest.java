@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Consumed;
 import io.varve.projections.Materialized;
@@ -69,13 +70,42 @@ class DecodingTest extends RuntimeTestBase {
 
     @Test
     void shouldDecodeOnlyItsOwnCategoriesWhenCatchingUp() throws Exception {
-        Counting counting = new Counting();
+        Counting notes = new Counting();
+        Counting others = new Counting();
         append(1, 0, 10);
-        Notes.append(store, "others", serde, 1, 0, 10);
+        Notes.append(store, "others", serde, 1, 0, 20);
         ProjectionRuntime runtime =
-                started(RuntimeConfig.defaults(), Notes.digest("one", counting, NOTHING));
+                started(
+                        RuntimeConfig.defaults(),
+                        Notes.digest("one", notes, NOTHING),
+                        Notes.digest("two", "others", others, NOTHING));
         assertComplete(runtime, "one");
-        assertEquals(10, counting.reads.get());
+        assertTrue(runtime.awaitPosition("two", store.head(), Notes.LONG));
+        assertEquals(10, notes.reads.get());
+        assertEquals(20, others.reads.get());
+    }
+
+    @Test
+    void shouldDecodeNothingWhenNobodyIsLive() throws Exception {
+        Counting notes = new Counting();
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        Notes.digest(
+                                "wrong",
+                                notes,
+                                note -> {
+                                    throw new IllegalStateException("on purpose");
+                                }));
+        states.await("wrong", ProjectionState.LIVE);
+        append(1, 0, 1);
+        states.awaitFailure("wrong");
+        long before = notes.reads.get();
+        for (int i = 1; i < 50; i++) {
+            append(1, i, 1);
+        }
+        runtime.close();
+        assertEquals(before, notes.reads.get());
     }
 
     @Test

@@ -196,4 +196,19 @@ class HandOverModelTest {
         settle();
         assertEquals(6, one.committed);
     }
+
+    @Test
+    void shouldNotReadWhatWasThereBeforeItBegan() {
+        log = new CountedLog(new Random(1), 1);
+        EventRing ring = new EventRing(2);
+        tailer = new LogTailer(log, ring, position -> {});
+        log.head = 10;
+        tailer.skipToHead();
+        EventRing.Seat seat = ring.attach();
+        log.head = 11;
+        while (seat.available() == seat.joined()) {
+            assertTrue(tailer.step());
+        }
+        assertEquals(11, seat.slice(seat.joined() + 1).first());
+    }
 }

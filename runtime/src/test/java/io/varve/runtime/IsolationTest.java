@@ -12,7 +12,6 @@ import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.errors.StoreLockedException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -21,29 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one projection does wrong stops neither appends nor others. */
 class IsolationTest extends RuntimeTestBase {
-    /** Holds a projection at its first note until it is opened. */
-    private static final class Gate implements Consumer<Notes.Note> {
-        private final CountDownLatch entered = new CountDownLatch(1);
-        private final CountDownLatch opened = new CountDownLatch(1);
-
-        @Override
-        public void accept(Notes.Note note) {
-            entered.countDown();
-            boolean waiting = true;
-            while (waiting) {
-                try {
-                    opened.await();
-                    waiting = false;
-                } catch (InterruptedException e) {
-                    // stuck code does not listen
-                }
-            }
-        }
-    }
-
     @Test
     void shouldNotWaitForASlowProjection() throws Exception {
-        Gate gate = new Gate();
+        Gate gate = new Gate(0);
         ProjectionRuntime runtime = started(tiny(), digest("slow", gate), digest("quick", NOTHING));
         states.await("slow", ProjectionState.LIVE);
         states.await("quick", ProjectionState.LIVE);
@@ -163,7 +142,7 @@ class IsolationTest extends RuntimeTestBase {
 
     @Test
     void shouldLeaveAStuckProjectionBehindWhenClosed() throws Exception {
-        Gate gate = new Gate();
+        Gate gate = new Gate(0);
         RuntimeConfig impatient =
                 RuntimeConfig.defaults().withShutdownTimeout(Duration.ofMillis(100));
         ProjectionRuntime runtime =
@@ -183,10 +162,31 @@ class IsolationTest extends RuntimeTestBase {
 
         gate.opened.countDown();
         states.await("stuck", ProjectionState.STOPPED);
+        assertEquals(1, gate.seen.get(), "nothing was applied behind our back");
         ProjectionRuntime next = silent(impatient, digest("stuck", NOTHING));
         next.start();
         assertComplete(next, "stuck");
         assertEquals(5, next.status("stuck").applied(), "nothing was committed behind our back");
+    }
+
+    @Test
+    void shouldCommitNothingAfterItWasLeftBehind() throws Exception {
+        // At the 16th event the worker looks at the clock, and then it would commit.
+        Gate gate = new Gate(15);
+        RuntimeConfig eager =
+                RuntimeConfig.defaults()
+                        .withCommitInterval(Duration.ofNanos(1))
+                        .withShutdownTimeout(Duration.ZERO);
+        append(1, 0, 20);
+        ProjectionRuntime runtime = started(eager, digest("stuck", gate));
+        gate.entered.await();
+        runtime.close();
+        gate.opened.countDown();
+        states.await("stuck", ProjectionState.STOPPED);
+        ProjectionRuntime next = silent(eager, digest("stuck", NOTHING));
+        next.start();
+        assertComplete(next, "stuck");
+        assertEquals(20, next.status("stuck").applied());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,6 +116,66 @@ class LifecycleTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldBeLiveOnlyWhenEverythingIsCommitted() throws Exception {
+        append(1, 0, 10);
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        CompletableFuture<Long> position = new CompletableFuture<>();
+        ProjectionListener listener =
+                new ProjectionListener() {
+                    @Override
+                    public void onStateChange(
+                            String projection, ProjectionState from, ProjectionState to) {
+                        if (to == ProjectionState.LIVE) {
+                            position.complete(runtime.get().status(projection).position());
+                        }
+                    }
+                };
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("one", NOTHING))
+                                .listener(listener)
+                                .build()));
+        runtime.get().start();
+        assertEquals(9, position.get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void shouldCommitTheEventsInHandWhenClosed() throws Exception {
+        append(1, 0, 10);
+        Gate gate = new Gate(5);
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults()
+                                .withSlotEvents(2)
+                                .withCommitInterval(Duration.ofDays(1))
+                                .withShutdownTimeout(Duration.ofSeconds(60)),
+                        digest("one", gate));
+        gate.entered.await();
+        assertEquals(-1, runtime.status("one").position());
+        Thread closer = new Thread(runtime::close);
+        closer.start();
+        while (!isRefusing(runtime)) {
+            Thread.onSpinWait();
+        }
+        gate.opened.countDown();
+        closer.join();
+        assertTrue(runtime.status("one").position() >= 5, "" + runtime.status("one"));
+        assertEquals(ProjectionState.STOPPED, runtime.status("one").state());
+    }
+
+    private static boolean isRefusing(ProjectionRuntime runtime) {
+        try {
+            runtime.awaitPosition("one", 9, Duration.ZERO);
+            return false;
+        } catch (StoreClosedException e) {
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void shouldCommitTheEventsInHandWhenClosedWhileBusy() throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         AtomicBoolean stop = new AtomicBoolean();
@@ -184,6 +245,43 @@ class LifecycleTest extends RuntimeTestBase {
         states.await("wrong", ProjectionState.STOPPED);
         states.await("right", ProjectionState.STOPPED);
         assertFalse(states.of("right").contains(ProjectionState.FAILED), "" + states.of("right"));
+    }
+
+    @Test
+    void shouldNotWaitForAListenerThatClosesItToo() throws Exception {
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        CountDownLatch failed = new CountDownLatch(1);
+        ProjectionListener closer =
+                new ProjectionListener() {
+                    @Override
+                    public void onFailure(String projection, Throwable failure) {
+                        failed.countDown();
+                        while (!isRefusing(runtime.get())) {
+                            Thread.onSpinWait();
+                        }
+                        runtime.get().close();
+                    }
+                };
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("one", NOTHING))
+                                .add(
+                                        digest(
+                                                "wrong",
+                                                note -> {
+                                                    throw new IllegalStateException("on purpose");
+                                                }))
+                                .listener(closer)
+                                .config(
+                                        RuntimeConfig.defaults()
+                                                .withShutdownTimeout(Duration.ofSeconds(30)))
+                                .build()));
+        runtime.get().start();
+        append(1, 0, 1);
+        assertTrue(failed.await(60, TimeUnit.SECONDS));
+        runtime.get().close();
+        assertEquals(ProjectionState.STOPPED, runtime.get().status("wrong").state());
     }
 
     @Test
@@ -287,6 +385,27 @@ class LifecycleTest extends RuntimeTestBase {
         runtime.close();
         store.close();
         assertEquals(5, runtime.status("one").head(), "known without the store");
+        store = EventStore.open(folder.resolve("log"));
+    }
+
+    @Test
+    void shouldTellTheLagWithoutTheStoreWhenClosed() throws Exception {
+        append(1, 0, 5);
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        digest(
+                                "wrong",
+                                note -> {
+                                    throw new IllegalStateException("on purpose");
+                                }));
+        states.awaitFailure("wrong");
+        runtime.close();
+        store.close();
+        ProjectionStatus status = runtime.status("wrong");
+        assertEquals(5, status.lagEvents());
+        assertEquals(ProjectionState.STOPPED, status.state());
+        assertTrue(status.failure().isPresent());
         store = EventStore.open(folder.resolve("log"));
     }
 

@@ -67,39 +67,36 @@ class ReadViewTest extends RuntimeTestBase {
     @Test
     void shouldWakeWhoWaitsForAPositionToCome() throws Exception {
         ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
-        CompletableFuture<Boolean> waiting = new CompletableFuture<>();
-        Thread waiter =
-                new Thread(
-                        () -> {
-                            try {
-                                waiting.complete(runtime.awaitPosition("one", 4, Notes.LONG));
-                            } catch (Throwable e) {
-                                waiting.completeExceptionally(e);
-                            }
-                        });
-        waiter.start();
+        CompletableFuture<Boolean> waiting = waitingFor(runtime, 4);
         append(1, 0, 5);
-        assertTrue(waiting.get(60, TimeUnit.SECONDS));
+        assertTrue(waiting.get(30, TimeUnit.SECONDS));
     }
 
     @Test
     void shouldEndTheWaitWhenTheRuntimeIsClosed() throws Exception {
         ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
-        CompletableFuture<Boolean> waiting = new CompletableFuture<>();
-        Thread waiter =
-                new Thread(
-                        () -> {
-                            try {
-                                waiting.complete(runtime.awaitPosition("one", 4, Notes.LONG));
-                            } catch (Throwable e) {
-                                waiting.completeExceptionally(e);
-                            }
-                        });
-        waiter.start();
+        CompletableFuture<Boolean> waiting = waitingFor(runtime, 4);
         runtime.close();
         ExecutionException told =
-                assertThrows(ExecutionException.class, () -> waiting.get(60, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS));
         assertEquals(StoreClosedException.class, told.getCause().getClass());
+    }
+
+    @Test
+    void shouldEndTheWaitWhenTheProjectionFails() throws Exception {
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        digest(
+                                "one",
+                                note -> {
+                                    throw new IllegalStateException("on purpose");
+                                }));
+        CompletableFuture<Boolean> waiting = waitingFor(runtime, 4);
+        append(1, 0, 1);
+        ExecutionException told =
+                assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS));
+        assertEquals(ProjectionFailedException.class, told.getCause().getClass());
     }
 
     @Test
@@ -170,5 +167,25 @@ class ReadViewTest extends RuntimeTestBase {
                 IllegalArgumentException.class,
                 () -> runtime.readView("two", PositionBound.any(), SHORT));
         assertThrows(IllegalArgumentException.class, () -> PositionBound.at(-1));
+    }
+
+    /** Somebody who is certainly waiting already. */
+    private static CompletableFuture<Boolean> waitingFor(ProjectionRuntime runtime, long position) {
+        CompletableFuture<Boolean> reached = new CompletableFuture<>();
+        Thread waiter =
+                new Thread(
+                        () -> {
+                            try {
+                                reached.complete(
+                                        runtime.awaitPosition("one", position, Notes.LONG));
+                            } catch (Throwable e) {
+                                reached.completeExceptionally(e);
+                            }
+                        });
+        waiter.start();
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return reached;
     }
 }
