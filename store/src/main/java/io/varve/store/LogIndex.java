@@ -171,8 +171,11 @@ final class LogIndex implements AutoCloseable {
             boolean found = seekChunk(cursor, number, from, key);
             while (found && version < to) {
                 cursor.key(key);
-                long first = Long.reverseBytes(key.getLong(4));
                 cursor.value(chunk);
+                if (!isChunk(key, chunk, number, version)) {
+                    return; // the caller misses what is not told
+                }
+                long first = Long.reverseBytes(key.getLong(4));
                 long end = Math.min(to, first + (chunk.length() - 4) / 4);
                 for (; version < end; version++) {
                     consumer.accept(position(chunk, (int) (version - first)));
@@ -180,6 +183,14 @@ final class LogIndex implements AutoCloseable {
                 found = cursor.next();
             }
         }
+    }
+
+    /** Whether a row can be the chunk of a stream that holds a version, or one before it. */
+    private static boolean isChunk(BytesView key, BytesView chunk, int number, long version) {
+        return key.length() == Integer.BYTES + Long.BYTES
+                && Integer.reverseBytes(key.getInt(0)) == number
+                && Long.reverseBytes(key.getLong(Integer.BYTES)) <= version
+                && chunk.length() >= Long.BYTES;
     }
 
     /** Goes to the chunk that holds a version: the last one that begins at or before it. */

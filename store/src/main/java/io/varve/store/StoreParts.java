@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
@@ -195,6 +196,9 @@ final class StoreParts implements AutoCloseable {
             if (!unmerged.isEmpty()) {
                 merger.merge(unmerged.take());
             }
+        } catch (StoreFullException e) {
+            // Nothing is lost: what the index lacks is read from the log at the next opening.
+            LOGGER.log(Level.WARNING, "Closed without room to bring the index up to date", e);
         } finally {
             giveBack();
         }

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.StoreCorruptedException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,8 +82,11 @@ final class StreamDirectory implements EventView.Names {
     /** A name that was asked for not long ago. Names never change, so it needs no care. */
     private record Named(int number, StreamId id) {}
 
-    private static IllegalStateException unknown(int number) {
-        return new IllegalStateException("The log names no such stream: number=" + number);
+    private static StoreCorruptedException unknown(int number) {
+        return new StoreCorruptedException(
+                "neither log nor index name a stream: number=" + number,
+                "Close the store, delete the folder 'index' and open it again: it is built from the"
+                        + " log.");
     }
 
     /** A stream, if it exists. For readers: what the index knows is not kept. */

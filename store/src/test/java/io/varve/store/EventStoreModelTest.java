@@ -37,9 +37,9 @@ class EventStoreModelTest {
     @Test
     @Tag("long")
     void shouldAnswerAsAListWouldForALongTime() throws IOException {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 8; i++) {
             long seed = System.nanoTime();
-            new Run(folder.resolve("run" + i), seed).run(15_000);
+            new Run(folder.resolve("run" + i), seed).run(6_000);
         }
     }
 

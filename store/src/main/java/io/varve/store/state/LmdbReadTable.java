@@ -1,6 +1,7 @@
 package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
@@ -33,6 +34,7 @@ final class LmdbReadTable implements ReadOnlyTable {
     @Override
     public void scan(BytesView from, BytesView to, RowVisitor visitor) {
         check.run();
+        checkKey(to);
         // A cursor of its own place: the visitor may scan the same table again.
         BytesView key = new BytesView();
         BytesView rowHere = new BytesView();
@@ -53,6 +55,13 @@ final class LmdbReadTable implements ReadOnlyTable {
         } finally {
             key.release();
             value.release();
+        }
+    }
+
+    /** Keys that are only compared with are held to the same limit as others. */
+    static void checkKey(BytesView key) {
+        if (key.length() > MAX_KEY_BYTES) {
+            throw new LimitExceededException("key (bytes)", key.length(), MAX_KEY_BYTES);
         }
     }
 

@@ -2,6 +2,7 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbTable;
@@ -54,27 +55,32 @@ final class LmdbStateTransaction implements StateTransaction {
 
     private void put(LmdbTable table, BytesView key, BytesView value) {
         checkOpen();
+        int before = journal.size();
         note(PUT, table, key, value);
         // Written from the journal's copy: a value that was lent moves when its page is changed.
         int valueAt = journal.size() - value.length();
         noted.wrap(journal.array(), valueAt, value.length());
         int sum = checksum.of(key, noted);
-        change(() -> writer.put(table, key, sum, noted));
+        change(before, () -> writer.put(table, key, sum, noted));
     }
 
     private boolean delete(LmdbTable table, BytesView key) {
         checkOpen();
+        int before = journal.size();
         note(DELETE, table, key, BytesView.of(new byte[0]));
         boolean[] was = new boolean[1];
-        change(() -> was[0] = writer.delete(table, key));
+        change(before, () -> was[0] = writer.delete(table, key));
         return was[0];
     }
 
-    private void change(Runnable change) {
+    private void change(int before, Runnable change) {
         try {
             change.run();
         } catch (LmdbWriter.MapFullSignal full) {
             growAndReplay(); // the journal has this change as its last
+        } catch (IllegalArgumentException | LimitExceededException e) {
+            journal.truncate(before); // refused now, so not to be tried again
+            throw e;
         }
     }
 
@@ -186,6 +192,7 @@ final class LmdbStateTransaction implements StateTransaction {
         @Override
         public void scan(BytesView from, BytesView to, RowVisitor visitor) {
             checkOpen();
+            LmdbReadTable.checkKey(to);
             BytesView value = new BytesView();
             writer.scan(
                     table,
