@@ -1,6 +1,9 @@
 package io.varve.store;
 
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFullException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
@@ -9,6 +12,8 @@ import java.util.List;
  * memory.
  */
 final class Recovery implements PreambleCodec.Visitor {
+    private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
+
     private final Log log;
     private final StreamDirectory directory;
     private final UnmergedStreams unmerged;
@@ -74,10 +79,19 @@ final class Recovery implements PreambleCodec.Visitor {
         unmerged.committed(0, head, chain);
         eventsSinceMerge += block.count();
         if (eventsSinceMerge >= mergeEvents) {
-            merger.merge(unmerged.take());
+            merge();
             eventsSinceMerge = 0;
         }
         return chain;
+    }
+
+    private void merge() {
+        try {
+            merger.merge(unmerged.take());
+        } catch (StoreFullException e) {
+            // The merger keeps it for later: a store opens while the disk is full, and can be read.
+            LOGGER.log(Level.WARNING, "There is no room to bring the index up to date", e);
+        }
     }
 
     private void replay(long position, int stream, long version) {
