@@ -13,6 +13,7 @@ import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -44,12 +45,22 @@ final class Log implements AutoCloseable {
     Log(Path folder, long mapBytes) {
         environment = LmdbEnvironment.open(folder, new LmdbOptions(mapBytes, 2, true));
         try {
+            refuseForeign(environment.tableNames(), folder);
             blocks = environment.longTable("blocks");
             meta = environment.table("varve");
             identity = readOrMakeIdentity(folder);
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
+        }
+    }
+
+    /** An LMDB file of another program must not get our tables. */
+    private static void refuseForeign(List<String> tables, Path folder) {
+        if (!tables.isEmpty() && !tables.contains("varve")) {
+            throw new IncompatibleStoreException(
+                    "An LMDB file of another program: tables=" + tables + " path=" + folder,
+                    "Give the store a folder of its own.");
         }
     }
 

@@ -3,12 +3,14 @@ package io.varve.store;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.RowChecksum;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,8 @@ import java.util.function.LongConsumer;
  *              a chunk's first event                event: its distance from that position
  * </pre>
  *
+ * <p>Each value has a checksum in front, see {@link RowChecksum}.
+ *
  * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
  */
 final class LogIndex implements AutoCloseable {
@@ -37,6 +41,9 @@ final class LogIndex implements AutoCloseable {
      * Events of a chunk: its row stays well below half a page, so that LMDB keeps it in the leaf.
      */
     private static final int CHUNK = 448;
+
+    private static final String REMEDY =
+            "Close the store, delete the folder 'index' and open it again: it is built from the log.";
 
     private final LmdbEnvironment environment;
     private final LmdbTable meta;
@@ -48,6 +55,8 @@ final class LogIndex implements AutoCloseable {
     /** As it was when the index was opened. */
     private final Optional<State> state;
 
+    private final String[] typeNames;
+
     LogIndex(Path folder) {
         environment = LmdbEnvironment.open(folder, new LmdbOptions(64L << 30, 5, true));
         try {
@@ -57,6 +66,7 @@ final class LogIndex implements AutoCloseable {
             types = environment.table("types");
             positions = environment.table("positions");
             state = readState();
+            typeNames = readTypes(state.map(State::typeCount).orElse(0));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -110,20 +120,46 @@ final class LogIndex implements AutoCloseable {
     private Optional<State> readState() {
         BytesView value = new BytesView();
         try (LmdbReader reader = environment.reader()) {
-            return reader.get(meta, State.KEY, value)
+            return get(reader, meta, State.KEY, value)
                     ? Optional.of(State.read(value))
                     : Optional.empty();
         }
     }
 
-    /** The names of all types, by number. */
-    String[] types(int count) {
+    /** Finds a row and checks it. */
+    private static boolean get(LmdbReader reader, LmdbTable table, BytesView key, BytesView value) {
+        if (!reader.get(table, key, value)) {
+            return false;
+        }
+        new RowChecksum(REMEDY).check(table.name(), key, value, value);
+        return true;
+    }
+
+    private static void put(
+            LmdbWriter writer,
+            LmdbTable table,
+            BytesWriter key,
+            BytesWriter value,
+            RowChecksum sum) {
+        BytesView row = value.view();
+        writer.put(table, key.view(), sum.of(key.view(), row), row);
+    }
+
+    /** The names of all types when it was opened, by number. */
+    String[] types() {
+        return typeNames;
+    }
+
+    private String[] readTypes(int count) {
         String[] names = new String[count];
         BytesView value = new BytesView();
         BytesWriter key = new BytesWriter(8);
         try (LmdbReader reader = environment.reader()) {
             for (int number = 0; number < count; number++) {
-                reader.get(types, numberKey(key, number), value);
+                if (!get(reader, types, numberKey(key, number), value)) {
+                    throw new StoreCorruptedException(
+                            "a type without a name: number=" + number, REMEDY);
+                }
                 names[number] = value.getUtf8(0, value.length());
             }
         }
@@ -135,7 +171,7 @@ final class LogIndex implements AutoCloseable {
         BytesView value = new BytesView();
         BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
         try (LmdbReader reader = environment.reader()) {
-            return reader.get(streams, key.view(), value)
+            return get(reader, streams, key.view(), value)
                     ? find(reader, value.getInt(0))
                     : Optional.empty();
         }
@@ -150,7 +186,7 @@ final class LogIndex implements AutoCloseable {
 
     private Optional<StreamEntry> find(LmdbReader reader, int number) {
         BytesView value = new BytesView();
-        if (!reader.get(heads, numberKey(new BytesWriter(8), number), value)) {
+        if (!get(reader, heads, numberKey(new BytesWriter(8), number), value)) {
             return Optional.empty();
         }
         int category = value.getByte(8) & 0xff;
@@ -167,11 +203,13 @@ final class LogIndex implements AutoCloseable {
         BytesView chunk = new BytesView();
         try (LmdbReader reader = environment.reader()) {
             LmdbCursor cursor = reader.cursor(positions);
+            RowChecksum checksum = new RowChecksum(REMEDY);
             long version = from;
             boolean found = seekChunk(cursor, number, from, key);
             while (found && version < to) {
                 cursor.key(key);
                 cursor.value(chunk);
+                checksum.check("positions", key, chunk, chunk);
                 if (!isChunk(key, chunk, number, version)) {
                     return; // the caller misses what is not told
                 }
@@ -252,34 +290,39 @@ final class LogIndex implements AutoCloseable {
     private void write(LmdbWriter writer, List<Slice> slices, String[] typeNames, State state) {
         BytesWriter key = new BytesWriter();
         BytesWriter value = new BytesWriter();
+        RowChecksum sum = new RowChecksum(REMEDY);
         int known = (int) writer.count(types);
         for (int number = known; number < typeNames.length; number++) {
             value.reset().putUtf8(typeNames[number]);
-            writer.put(types, numberKey(key, number), value.view());
+            numberKey(key, number);
+            put(writer, types, key, value, sum);
         }
         for (Slice slice : slices) {
-            writeHead(writer, slice, key, value);
-            writeChunks(writer, slice, key, value);
+            writeHead(writer, slice, key, value, sum);
+            writeChunks(writer, slice, key, value, sum);
         }
         state.write(value);
-        writer.put(meta, State.KEY, value.view());
+        put(writer, meta, key.reset().putBytes(State.KEY), value, sum);
     }
 
-    private void writeHead(LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value) {
+    private void writeHead(
+            LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
         StreamEntry entry = slice.entry();
         StreamId id = entry.id();
         if (slice.from() == 0) {
             value.reset().putInt(entry.number());
-            writer.put(streams, key.reset().putUtf8(id.toString()).view(), value.view());
+            put(writer, streams, key.reset().putUtf8(id.toString()), value, sum);
         }
         value.reset().putLong(slice.to());
         int at = value.putByte(0).putUtf8(id.category()).size();
         value.array()[Long.BYTES] = (byte) (at - Long.BYTES - 1);
         value.putUtf8(id.key());
-        writer.put(heads, numberKey(key, entry.number()), value.view());
+        numberKey(key, entry.number());
+        put(writer, heads, key, value, sum);
     }
 
-    private void writeChunks(LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value) {
+    private void writeChunks(
+            LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
         for (long version = slice.from(); version <= slice.to(); ) {
             chunkKey(key, slice.entry().number(), version);
             long first = slice.tail().position(version);
@@ -292,7 +335,7 @@ final class LogIndex implements AutoCloseable {
                 }
                 value.putInt((int) distance);
             }
-            writer.put(positions, key.view(), value.view());
+            put(writer, positions, key, value, sum);
         }
     }
 

@@ -55,7 +55,7 @@ final class StoreParts implements AutoCloseable {
     private void recover(StoreConfig config, LogCommitter committer) {
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
-        directory.begin(merged.streamCount(), index.types(merged.typeCount()));
+        directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
                 new Recovery(log, directory, unmerged, merger, config.mergeEvents()).run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());

@@ -25,7 +25,7 @@ final class StoreInside implements AutoCloseable {
         committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
-        directory.begin(merged.streamCount(), index.types(merged.typeCount()));
+        directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
                 new Recovery(log, directory, unmerged, merger, Integer.MAX_VALUE).run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());

@@ -10,8 +10,11 @@ public final class Crc {
      */
     private static final int CHUNK = 8192;
 
+    /** Enough for most rows. */
+    private static final int SMALL = 256;
+
     private final CRC32C crc = new CRC32C();
-    private byte[] chunk;
+    private byte[] chunk = {};
 
     /** A checksum of nothing. */
     public Crc() {}
@@ -58,8 +61,8 @@ public final class Crc {
      * @return this
      */
     public Crc update(BytesView view, int offset, int length) {
-        if (chunk == null) {
-            chunk = new byte[CHUNK];
+        if (chunk.length < Math.min(CHUNK, length)) {
+            chunk = new byte[length < SMALL ? SMALL : CHUNK];
         }
         for (int done = 0; done < length; done += CHUNK) {
             int part = Math.min(CHUNK, length - done);

@@ -3,8 +3,10 @@ package io.varve.store.lmdb;
 import io.varve.store.errors.StoreFullException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.lmdbjava.Dbi;
@@ -94,6 +96,21 @@ public final class LmdbEnvironment implements AutoCloseable {
      */
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * The names of the tables there are.
+     *
+     * @return none in a new environment
+     */
+    public List<String> tableNames() {
+        try {
+            return env.getDbiNames().stream()
+                    .map(name -> new String(name, StandardCharsets.UTF_8))
+                    .toList();
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "looking for tables", folder);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.varve.store.state;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.RowChecksum;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
@@ -10,7 +11,7 @@ import java.util.UUID;
  * The row that holds a checkpoint.
  *
  * <pre>
- *   0  u32  CRC-32C of the rest, and of the key
+ *   0  u32  checksum, see RowChecksum
  *   4  u64  store id, high half
  *  12  u64  store id, low half
  *  20  u64  incarnation
@@ -20,7 +21,7 @@ import java.util.UUID;
  */
 final class CheckpointRow {
     static final BytesView KEY = BytesView.of("checkpoint".getBytes(StandardCharsets.UTF_8));
-    private static final int LENGTH = 44;
+    private static final int LENGTH = 40;
 
     private CheckpointRow() {}
 
@@ -33,17 +34,18 @@ final class CheckpointRow {
         out.putLong(checkpoint.chainHash());
     }
 
-    static Checkpoint read(BytesView row) {
-        new RowChecksum().check("varve", KEY, row);
-        if (row.length() != LENGTH) {
+    static Checkpoint read(RowChecksum checksum, BytesView row) {
+        BytesView value = new BytesView();
+        checksum.check("varve", KEY, row, value);
+        if (value.length() != LENGTH) {
             throw new StoreCorruptedException(
-                    "a checkpoint of the wrong length: length=" + row.length(),
-                    "Delete the folder of the projection: it is built again from the log.");
+                    "a checkpoint of the wrong length: length=" + value.length(),
+                    LmdbStateEnvironment.REMEDY);
         }
         return new Checkpoint(
-                new UUID(row.getLong(4), row.getLong(12)),
-                row.getLong(20),
-                row.getLong(28),
-                row.getLong(36));
+                new UUID(value.getLong(0), value.getLong(8)),
+                value.getLong(16),
+                value.getLong(24),
+                value.getLong(32));
     }
 }

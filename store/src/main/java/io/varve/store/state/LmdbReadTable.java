@@ -5,13 +5,14 @@ import io.varve.store.errors.LimitExceededException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.RowChecksum;
 
 /** A table in a view. */
 final class LmdbReadTable implements ReadOnlyTable {
     private final Runnable check;
     private final LmdbReader reader;
     private final LmdbTable table;
-    private final RowChecksum checksum = new RowChecksum();
+    private final RowChecksum checksum = new RowChecksum(LmdbStateEnvironment.REMEDY);
     private final BytesView row = new BytesView();
 
     LmdbReadTable(Runnable check, LmdbReader reader, LmdbTable table) {
@@ -27,7 +28,7 @@ final class LmdbReadTable implements ReadOnlyTable {
             value.release();
             return false;
         }
-        checksum.checkInto(table.name(), key, row, value);
+        checksum.check(table.name(), key, row, value);
         return true;
     }
 
@@ -47,7 +48,7 @@ final class LmdbReadTable implements ReadOnlyTable {
                     break;
                 }
                 cursor.value(rowHere);
-                checksum.checkInto(table.name(), key, rowHere, value);
+                checksum.check(table.name(), key, rowHere, value);
                 found = visitor.row(key, value);
                 check.run();
                 found = found && cursor.next();

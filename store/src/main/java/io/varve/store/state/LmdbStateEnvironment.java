@@ -8,6 +8,7 @@ import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.RowChecksum;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import java.util.Set;
  * machine the file is not to be trusted, which {@link CleanMark} notices; it is then thrown away.
  */
 final class LmdbStateEnvironment implements StateEnvironment {
+    static final String REMEDY =
+            "Delete the folder of the projection: it is built again from the log.";
+
     private static final String META = "varve";
     private static final String TABLE_PREFIX = "table/";
 
@@ -162,7 +166,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
             checkOpen();
             BytesView value = new BytesView();
             return reader.get(owner.meta(), CheckpointRow.KEY, value)
-                    ? Optional.of(CheckpointRow.read(value))
+                    ? Optional.of(CheckpointRow.read(new RowChecksum(REMEDY), value))
                     : Optional.empty();
         }
 

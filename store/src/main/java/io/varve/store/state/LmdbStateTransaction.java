@@ -7,6 +7,7 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.RowChecksum;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class LmdbStateTransaction implements StateTransaction {
 
     private final LmdbStateEnvironment owner;
     private final LmdbEnvironment environment;
-    private final RowChecksum checksum = new RowChecksum();
+    private final RowChecksum checksum = new RowChecksum(LmdbStateEnvironment.REMEDY);
     private final BytesWriter journal = new BytesWriter(1024);
     private final List<LmdbTable> journalTables = new ArrayList<>();
     private final Map<String, Table> open = new HashMap<>();
@@ -185,7 +186,7 @@ final class LmdbStateTransaction implements StateTransaction {
                 value.release();
                 return false;
             }
-            checksum.checkInto(table.name(), key, row, value);
+            checksum.check(table.name(), key, row, value);
             return true;
         }
 
@@ -201,7 +202,7 @@ final class LmdbStateTransaction implements StateTransaction {
                         if (to.length() > 0 && key.compareTo(to) >= 0) {
                             return false;
                         }
-                        checksum.checkInto(table.name(), key, stored, value);
+                        checksum.check(table.name(), key, stored, value);
                         return visitor.row(key, value);
                     });
             value.release();
