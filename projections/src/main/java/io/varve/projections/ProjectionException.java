@@ -15,7 +15,8 @@ import java.util.Optional;
 public final class ProjectionException extends VarveException {
     private static final long serialVersionUID = 1L;
     private static final String REMEDY =
-            "See the cause; correct the code and go on, or let the engine skip the event.";
+            "See the cause; correct the code and start the projection again: it goes on from its"
+                    + " checkpoint.";
 
     private final long position;
     private final transient StreamId stream;

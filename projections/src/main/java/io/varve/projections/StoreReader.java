@@ -4,6 +4,7 @@ import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.ReadOnlyTable;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -23,7 +24,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
 
     @Override
     public Optional<V> get(K key) {
-        BytesView bytes = encoded(key);
+        BytesView bytes = encoded(Objects.requireNonNull(key, "key"));
         if (bytes.length() == 0 || bytes.length() > ReadOnlyTable.MAX_KEY_BYTES) {
             // No row can have such a key: it would have been refused.
             return Optional.empty();

@@ -63,9 +63,11 @@ final class HostedProjection {
         String[] stores = projection.topology().stores().toArray(String[]::new);
         try {
             StateEnvironment opened =
-                    StateEnvironment.open(StateConfig.at(folder).withTables(stores));
+                    StateEnvironment.open(
+                            StateConfig.at(folder).withTables(stores).withTables(Definition.TABLE));
             environment = Optional.of(opened);
             checkHistory(opened);
+            Definition.check(projection, folder, opened);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
@@ -167,7 +169,7 @@ final class HostedProjection {
         } catch (VarveException e) {
             // Closed too early, or damaged. That must not keep the runtime from closing; status()
             // will tell.
-            LOG.log(Level.WARNING, "The store was closed before its runtime", e);
+            LOG.log(Level.WARNING, "The store was closed before its runtime: {0}", e.getMessage());
         }
     }
 
@@ -233,7 +235,12 @@ final class HostedProjection {
 
     private void refuseUnreadable() {
         boolean stale =
-                progress.failure().filter(StaleCheckpointException.class::isInstance).isPresent();
+                progress.failure()
+                        .filter(
+                                failure ->
+                                        failure instanceof StaleCheckpointException
+                                                || failure instanceof ChangedDefinitionException)
+                        .isPresent();
         if (stale || environment.isEmpty() && progress.failure().isPresent()) {
             throw progress.failed();
         }

@@ -193,7 +193,7 @@ final class ProjectionWorker implements Runnable {
                     Level.ERROR,
                     "A projection has failed: projection="
                             + projection.name()
-                            + " position="
+                            + " applied="
                             + committed,
                     failure);
         } else {

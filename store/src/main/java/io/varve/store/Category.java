@@ -4,6 +4,7 @@ import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * Streams of like things, with typed events. Thread-safe.
@@ -41,6 +42,28 @@ public final class Category<E> {
     }
 
     /**
+     * The id of a stream of this category.
+     *
+     * @param key of the stream
+     * @return its id
+     */
+    public StreamId id(String key) {
+        return new StreamId(name, key);
+    }
+
+    /**
+     * The version of a stream's last event. For an optimistic lock, ask for it before reading the
+     * stream: then an append with {@link ExpectedVersion#of} fails if anything came after what was
+     * read.
+     *
+     * @param key of the stream
+     * @return empty where it has none
+     */
+    public OptionalLong version(String key) {
+        return store.version(id(key));
+    }
+
+    /**
      * Appends events to a stream.
      *
      * @param key of the stream
@@ -51,11 +74,12 @@ public final class Category<E> {
      *     version
      */
     public AppendResult append(String key, ExpectedVersion expected, List<? extends E> events) {
+        Objects.requireNonNull(events, "events");
         EventBatch batch = new EventBatch();
-        StreamId stream = new StreamId(name, key);
+        StreamId stream = id(key);
         batch.expect(stream, expected);
         for (E event : events) {
-            batch.add(stream, serde, event);
+            batch.add(stream, serde, Objects.requireNonNull(event, "event"));
         }
         return store.append(batch);
     }
@@ -71,7 +95,7 @@ public final class Category<E> {
      *     version
      */
     public AppendResult append(String key, ExpectedVersion expected, E event) {
-        return append(key, expected, List.of(event));
+        return append(key, expected, List.of(Objects.requireNonNull(event, "event")));
     }
 
     /**
@@ -94,7 +118,7 @@ public final class Category<E> {
     public List<E> read(String key) {
         List<E> events = new ArrayList<>();
         store.read(
-                EventQuery.stream(new StreamId(name, key)),
+                EventQuery.stream(id(key)),
                 event -> events.add(serde.deserialize(event.type(), event.payload())));
         return events;
     }

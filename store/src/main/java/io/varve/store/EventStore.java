@@ -41,7 +41,8 @@ public final class EventStore implements AutoCloseable {
      * @throws io.varve.store.errors.StoreLockedException if a process has it open, this one
      *     included
      * @throws StoreCorruptedException if its newest events are damaged
-     * @throws io.varve.store.errors.IncompatibleStoreException if the folder holds something else
+     * @throws io.varve.store.errors.IncompatibleStoreException if its folders {@code log} or {@code
+     *     index} hold an LMDB file of another program, or none at all
      */
     public static EventStore open(StoreConfig config) {
         return new EventStore(config, StoreParts.open(config));

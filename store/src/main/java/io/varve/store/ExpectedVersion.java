@@ -1,5 +1,7 @@
 package io.varve.store;
 
+import java.util.OptionalLong;
+
 /**
  * What an append expects of a stream's current version; where it is wrong, nothing is appended.
  *
@@ -42,6 +44,16 @@ public sealed interface ExpectedVersion {
      */
     static ExpectedVersion exactly(long version) {
         return new Exactly(version);
+    }
+
+    /**
+     * Expects what was found: no event, or a version.
+     *
+     * @param found as {@link EventStore#version} answers
+     * @return the expectation
+     */
+    static ExpectedVersion of(OptionalLong found) {
+        return found.isPresent() ? exactly(found.getAsLong()) : noStream();
     }
 
     /**

@@ -114,7 +114,11 @@ final class StoreParts implements AutoCloseable {
         try {
             return new LogIndex(folder);
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
-            LOGGER.log(Level.WARNING, "The index is damaged and is built again from the log", e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "The index is damaged and is built again from the log: path={0}",
+                    folder);
+            LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
             delete(folder);
             return new LogIndex(folder);
         }

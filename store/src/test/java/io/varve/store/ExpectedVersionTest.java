@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,12 @@ class ExpectedVersionTest {
         assertEquals(exists, ExpectedVersion.streamExists().matches(actual));
         assertEquals(zero, ExpectedVersion.exactly(0).matches(actual));
         assertEquals(seven, ExpectedVersion.exactly(7).matches(actual));
+    }
+
+    @Test
+    void shouldExpectWhatWasFound() {
+        assertEquals(ExpectedVersion.noStream(), ExpectedVersion.of(OptionalLong.empty()));
+        assertEquals(ExpectedVersion.exactly(7), ExpectedVersion.of(OptionalLong.of(7)));
     }
 
     @Test

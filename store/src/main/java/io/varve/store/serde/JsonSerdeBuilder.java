@@ -58,6 +58,7 @@ public final class JsonSerdeBuilder<B> {
     public Serde<B> build() {
         TypeNames.checkComplete(base, byName.values());
         JsonTypeNames names = new JsonTypeNames(base, byName);
+        JacksonVersion.check();
         var mapper = JsonMapping.mapper(names);
         byName.values().forEach(type -> new JsonSerde<>(type, mapper));
         return new JsonSerde<>(base, mapper);

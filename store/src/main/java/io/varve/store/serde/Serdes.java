@@ -103,6 +103,7 @@ public final class Serdes {
      * @throws IllegalArgumentException if Jackson has no way to read the class, or something in it
      */
     public static <T> Serde<T> json(Class<T> type) {
+        JacksonVersion.check();
         return new JsonSerde<>(type, JsonMapping.SHARED);
     }
 
