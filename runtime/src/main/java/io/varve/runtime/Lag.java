@@ -1,13 +1,15 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import io.varve.store.errors.StoreClosedException;
 import java.time.Duration;
 
 /**
  * What a projection at some position is missing.
  *
  * @param head of the log
- * @param time since the oldest event that is missing was committed; zero where none is
+ * @param time since the oldest event that is missing was committed; zero where none is, or the
+ *     store is closed
  */
 record Lag(long head, Duration time) {
     static Lag behind(EventStore store, long position) {
@@ -15,7 +17,17 @@ record Lag(long head, Duration time) {
         if (head <= position) {
             return new Lag(position, Duration.ZERO);
         }
-        long millis = store.config().clock().millis() - store.commitTimeMillis(position + 1);
-        return new Lag(head, Duration.ofMillis(Math.max(0, millis)));
+        return new Lag(head, waiting(store, position + 1));
+    }
+
+    private static Duration waiting(EventStore store, long missing) {
+        try {
+            long millis = store.config().clock().millis() - store.commitTimeMillis(missing);
+            return Duration.ofMillis(Math.max(0, millis));
+        } catch (StoreClosedException e) {
+            // A status is wanted most when something has gone wrong, so it is told without the
+            // time.
+            return Duration.ZERO;
+        }
     }
 }

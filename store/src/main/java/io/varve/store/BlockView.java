@@ -9,9 +9,6 @@ import io.varve.store.errors.StoreCorruptedException;
  * block. Nothing is believed before {@link #check} has seen the checksums.
  */
 final class BlockView {
-    private static final String REMEDY =
-            "Restore a backup, or read all that is intact with Salvage.";
-
     private final BytesView bytes = new BytesView();
     private final Crc crc = new Crc();
     private int table;
@@ -70,7 +67,7 @@ final class BlockView {
 
     private StoreCorruptedException damaged(String how, long lastPosition) {
         return new StoreCorruptedException(
-                "a block of the log: " + how + ": lastPosition=" + lastPosition, REMEDY);
+                "a block of the log: " + how + ": lastPosition=" + lastPosition, Log.REMEDY);
     }
 
     private int headerCrc() {

@@ -30,6 +30,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Thread-safe.
  */
 final class Log implements AutoCloseable {
+    static final String REMEDY = "Restore a backup, or read all that is intact with Salvage.";
+
     private static final int FORMAT = 1;
     private static final BytesView IDENTITY =
             BytesView.of("identity".getBytes(StandardCharsets.UTF_8));
@@ -43,7 +45,7 @@ final class Log implements AutoCloseable {
     private final ConcurrentLinkedQueue<LogReader> readers = new ConcurrentLinkedQueue<>();
 
     Log(Path folder, long mapBytes) {
-        environment = LmdbEnvironment.open(folder, new LmdbOptions(mapBytes, 2, true));
+        environment = LmdbEnvironment.open(folder, new LmdbOptions(mapBytes, 2, true, REMEDY));
         try {
             refuseForeign(environment.tableNames(), folder);
             blocks = environment.longTable("blocks");
@@ -72,7 +74,7 @@ final class Log implements AutoCloseable {
             }
             if (reader.count(blocks) > 0) {
                 throw new StoreCorruptedException(
-                        "a log without an identity: path=" + folder, "Restore a backup.");
+                        "a log without an identity: path=" + folder, REMEDY);
             }
         }
         StoreIdentity made = new StoreIdentity(UUID.randomUUID(), 0);
@@ -91,8 +93,7 @@ final class Log implements AutoCloseable {
     private static StoreIdentity readIdentity(BytesView row, Path folder) {
         if (row.length() < Long.BYTES || row.getInt(0) != crc(row)) {
             throw new StoreCorruptedException(
-                    "the row that names the log does not fit its checksum: path=" + folder,
-                    "Restore a backup; what is intact can be read with Salvage.");
+                    "the row that names the log does not fit its checksum: path=" + folder, REMEDY);
         }
         if (row.getInt(4) != FORMAT || row.length() != IDENTITY_LENGTH) {
             throw new IncompatibleStoreException(
@@ -118,6 +119,25 @@ final class Log implements AutoCloseable {
     /** Makes room after {@link LmdbWriter.MapFullSignal}. */
     void grow() {
         environment.grow();
+    }
+
+    /** Sees that the log ends where the caller thinks it does: that nobody else has written. */
+    void checkEnd(LmdbWriter writer, long head, long chain) {
+        BytesView last = new BytesView();
+        long found = writer.last(blocks, last);
+        boolean same =
+                found == head
+                        && (head < 0
+                                || last.length() >= BlockFormat.HEADER
+                                        && last.getLong(BlockFormat.CHAIN) == chain);
+        if (!same) {
+            throw new StoreCorruptedException(
+                    "the log has grown without this store: expected last position="
+                            + head
+                            + " found="
+                            + found,
+                    "Another process has written, past the lock; close both, and open one again.");
+        }
     }
 
     /** Adds a block behind all others. */
@@ -153,9 +173,9 @@ final class Log implements AutoCloseable {
         readers.add(reader);
     }
 
-    /** Closes; false where somebody still reads: then call it again later. */
-    boolean closeFully() {
-        return environment.closeFully();
+    /** Closes; what is to be done afterwards is done when the last reader has ended. */
+    void close(Runnable afterwards) {
+        environment.close(afterwards);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.varve.store.errors.AppendOutcomeUnknownException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,6 +149,8 @@ final class LogAppender {
             commits.commit(group);
         } catch (StoreFullException e) {
             refuse(group, e);
+        } catch (NotCommittedException e) {
+            refuse(group, notMade(e));
         } catch (VarveException e) {
             // What was written of the commit is not known, so nothing more may be written behind
             // it.
@@ -157,6 +160,12 @@ final class LogAppender {
             failure = new StoreFailedException(path, e);
             refuse(group, new AppendOutcomeUnknownException(path, e));
         }
+    }
+
+    private VarveException notMade(NotCommittedException e) {
+        return e.getCause() instanceof VarveException known
+                ? known
+                : new StoreIoException("Nothing was appended: path=" + path, e.getCause());
     }
 
     private static void refuse(List<AppendRequest> group, VarveException why) {
@@ -178,6 +187,7 @@ final class LogAppender {
          * Commits batches, and gives each its result or the reason why it alone was refused.
          *
          * @throws StoreFullException if there is no room: nothing was written
+         * @throws NotCommittedException if it was given up: nothing was written
          * @throws VarveException if it is not known whether anything was written
          */
         void commit(List<AppendRequest> group);

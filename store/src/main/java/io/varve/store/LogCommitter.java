@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.WrongExpectedVersionException;
 import io.varve.store.lmdb.LmdbWriter;
 import java.security.SecureRandom;
@@ -68,15 +69,22 @@ final class LogCommitter implements LogAppender.CommitGroup {
     @Override
     public void commit(List<AppendRequest> group) {
         while (true) {
+            boolean committing = false;
             try (LmdbWriter writer = log.writer()) {
+                log.checkEnd(writer, signal.head(), chain);
                 long next = encode(group, writer);
                 if (next > signal.head() + 1) {
+                    committing = true;
                     writer.commit();
                     show(next - 1);
                 }
                 return;
             } catch (LmdbWriter.MapFullSignal full) {
                 log.grow();
+            } catch (StoreFullException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw committing ? e : new NotCommittedException(e);
             } finally {
                 takeBack();
             }
@@ -90,7 +98,8 @@ final class LogCommitter implements LogAppender.CommitGroup {
         unnamedStream = directory.streamCount();
         unnamedType = directory.types().length;
         block.reset();
-        long time = Math.max(commitTimeMillis, clock.millis());
+        long now = now();
+        long time = Math.max(commitTimeMillis, now);
         for (AppendRequest request : group) {
             int streamsBefore = newStreams.size();
             int typesBefore = newTypes.size();
@@ -102,10 +111,19 @@ final class LogCommitter implements LogAppender.CommitGroup {
                 forgetNames(streamsBefore, typesBefore);
                 continue;
             }
-            encode(request, writer, time);
+            encode(request, writer, time, now);
         }
         flush(writer, time);
         return blockPosition;
+    }
+
+    private long now() {
+        long now = clock.millis();
+        if (now > EventBatch.MAX_TIME || now < -EventBatch.MAX_TIME) {
+            throw new IllegalStateException(
+                    "The clock tells a time that is not within 4,000 years of 1970: millis=" + now);
+        }
+        return now;
     }
 
     /** Takes back numbers that no event uses: blocks name them in order, without gaps. */
@@ -169,14 +187,14 @@ final class LogCommitter implements LogAppender.CommitGroup {
         return made;
     }
 
-    private void encode(AppendRequest request, LmdbWriter writer, long now) {
+    private void encode(AppendRequest request, LmdbWriter writer, long commitTime, long now) {
         EventBatch batch = request.batch();
         long first = blockPosition + block.count();
         StreamEntry entry = null;
         for (int i = 0; i < batch.size(); i++) {
             entry = request.entries()[batch.streamOf(i)];
             int type = request.types()[batch.typeOf(i)];
-            name(batch, i, entry, type, writer, now);
+            name(batch, i, entry, type, writer, commitTime);
             if (entry.pendingVersion() == entry.version()) {
                 touched.add(entry);
             }

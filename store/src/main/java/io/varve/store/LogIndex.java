@@ -58,7 +58,7 @@ final class LogIndex implements AutoCloseable {
     private final String[] typeNames;
 
     LogIndex(Path folder) {
-        environment = LmdbEnvironment.open(folder, new LmdbOptions(64L << 30, 5, true));
+        environment = LmdbEnvironment.open(folder, new LmdbOptions(64L << 30, 5, true, REMEDY));
         try {
             meta = environment.table("varve");
             streams = environment.table("streams");
@@ -343,9 +343,9 @@ final class LogIndex implements AutoCloseable {
         return environment.folder();
     }
 
-    /** Closes; false where somebody still reads: then call it again later. */
-    boolean closeFully() {
-        return environment.closeFully();
+    /** Closes; what is to be done afterwards is done when the last reader has ended. */
+    void close(Runnable afterwards) {
+        environment.close(afterwards);
     }
 
     @Override

@@ -63,8 +63,7 @@ final class LogReader implements AutoCloseable {
 
     private static StoreCorruptedException missing(long position) {
         return new StoreCorruptedException(
-                "a block of the log is missing: position=" + position,
-                "Restore a backup; every other block is still readable.");
+                "a block of the log is missing: position=" + position, Log.REMEDY);
     }
 
     private boolean look() {

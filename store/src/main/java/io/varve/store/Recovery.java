@@ -67,7 +67,7 @@ final class Recovery implements PreambleCodec.Visitor {
             throw new StoreCorruptedException(
                     "a block that does not follow the one before: firstPosition="
                             + block.firstPosition(),
-                    "Restore a backup; what is intact can be read with Salvage.");
+                    Log.REMEDY);
         }
         block.names(this);
         for (int i = 0; i < block.count(); i++) {
@@ -99,7 +99,7 @@ final class Recovery implements PreambleCodec.Visitor {
         if (entry.nextVersion() != version) {
             throw new StoreCorruptedException(
                     "a version out of order: stream=" + entry.id() + " version=" + version,
-                    "Restore a backup; what is intact can be read with Salvage.");
+                    Log.REMEDY);
         }
         entry.note(version, position);
         entry.publish();

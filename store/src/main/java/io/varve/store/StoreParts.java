@@ -5,12 +5,14 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.Uninterrupted;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Puts a store together, and takes it apart.
@@ -66,6 +68,10 @@ final class StoreParts implements AutoCloseable {
     }
 
     static StoreParts open(StoreConfig config) {
+        return Uninterrupted.call(() -> openHere(config));
+    }
+
+    private static StoreParts openHere(StoreConfig config) {
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();
@@ -164,7 +170,6 @@ final class StoreParts implements AutoCloseable {
     private static void delete(Path folder) {
         try {
             Files.deleteIfExists(folder.resolve("data.mdb"));
-            Files.deleteIfExists(folder.resolve("lock.mdb"));
         } catch (IOException e) {
             throw new StoreIoException("An index could not be deleted: path=" + folder, e);
         }
@@ -187,12 +192,13 @@ final class StoreParts implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            giveBack();
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
         appender.close();
         signal.close();
         merger.close();
@@ -209,13 +215,18 @@ final class StoreParts implements AutoCloseable {
     }
 
     /**
-     * Gives the folder back, unless somebody still reads: two environments of one process on one
-     * file would take each other's locks away.
+     * Gives the folder back, at once or when the last reader has ended: two environments of one
+     * process on one file would take each other's locks away.
      */
     private void giveBack() {
-        boolean indexClosed = index.closeFully();
-        if (log.closeFully() && indexClosed) {
-            lock.close();
-        }
+        AtomicInteger open = new AtomicInteger(2);
+        Runnable closedOne =
+                () -> {
+                    if (open.decrementAndGet() == 0) {
+                        lock.close();
+                    }
+                };
+        index.close(closedOne);
+        log.close(closedOne);
     }
 }

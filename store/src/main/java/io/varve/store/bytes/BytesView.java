@@ -97,9 +97,14 @@ public final class BytesView {
 
     /** Empties the view, so that nothing can be read through it any more. */
     public void release() {
-        array = NOTHING;
-        base = 0;
         length = 0;
+        if (array != null) {
+            array = NOTHING;
+            base = 0;
+        }
+        // The address stays: a thread that reads here at this very moment, against the rules, reads
+        // what
+        // is mapped still instead of ending the process.
     }
 
     /**

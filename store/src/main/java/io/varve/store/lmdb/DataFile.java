@@ -19,8 +19,7 @@ import java.nio.file.StandardOpenOption;
  * leads behind its end, and reading there ends the process (SIGBUS); where zeros stand in its
  * place, a cursor that comes to it does so, too (LMDB asserts). So the trees of a file that is
  * shorter than its own meta pages say are walked first, and the file is refused where a page is
- * missing. Where none is, the missing ones were never in use, and the file is made as long, with
- * zeros.
+ * missing. Where none is, the missing ones were never in use.
  *
  * <pre>
  *  page 0 and page 1, each:                       what is read here
@@ -41,6 +40,11 @@ final class DataFile {
     private static final int META_BYTES = 152;
     private static final int MAX_PAGE = 1 << 16;
 
+    /**
+     * Pages that LMDB may have counted and not written, because it had no use for them after all.
+     */
+    private static final long MOST_LOOSE = 1 << 14;
+
     private DataFile() {}
 
     static long size(Path folder) {
@@ -53,65 +57,60 @@ final class DataFile {
         }
     }
 
-    static void prepare(Path folder) {
+    /**
+     * Looks at the file, if there is one.
+     *
+     * @param folder it is in
+     * @param remedy what to do when it is damaged
+     */
+    static void prepare(Path folder, String remedy) {
         Path file = folder.resolve(NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS)) {
-            long needed = neededBytes(channel);
-            if (channel.size() < needed) {
-                checkWhole(channel, file, needed);
-                channel.write(ByteBuffer.allocate(1), needed - 1);
+                FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer meta = newestMeta(channel);
+            int page = meta.getInt(40);
+            if (meta.getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
+                return; // LMDB itself refuses it, and says so
+            }
+            long last = meta.getLong(136);
+            long missing = last - channel.size() / page + 1;
+            if (last < 0 || missing > MOST_LOOSE || missing > 0 && !isWhole(channel, meta, page)) {
+                throw new StoreCorruptedException(
+                        "the file was cut short: path="
+                                + file
+                                + " bytes="
+                                + channel.size()
+                                + " last page="
+                                + last,
+                        remedy);
             }
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + file, e);
         }
     }
 
-    private static void checkWhole(FileChannel channel, Path file, long needed) throws IOException {
-        ByteBuffer meta = meta(channel, 0);
-        int page = meta.getInt(40);
-        ByteBuffer other = meta(channel, page);
-        if (other.getInt(16) == MAGIC && other.getLong(144) > meta.getLong(144)) {
-            meta = other;
-        }
-        PageWalk walk = new PageWalk(channel, page);
-        boolean whole;
+    private static boolean isWhole(FileChannel channel, ByteBuffer meta, int page)
+            throws IOException {
         try {
-            whole = walk.isInside(meta.getLong(80)) && walk.isInside(meta.getLong(128));
+            PageWalk walk = new PageWalk(channel, page);
+            return walk.isInside(meta.getLong(80)) && walk.isInside(meta.getLong(128));
         } catch (IndexOutOfBoundsException e) {
-            whole = false; // an offset that leads out of its page
-        }
-        if (!whole) {
-            throw new StoreCorruptedException(
-                    "the file was cut short: path="
-                            + file
-                            + " bytes="
-                            + channel.size()
-                            + " expected="
-                            + needed,
-                    "Restore a backup; what is intact can be read with Salvage.");
+            return false; // an offset that leads out of its page
         }
     }
 
-    private static long neededBytes(FileChannel channel) throws IOException {
-        ByteBuffer meta = meta(channel, 0);
-        if (meta.getInt(16) != MAGIC) {
-            return 0; // LMDB itself refuses it, and says so
+    private static ByteBuffer newestMeta(FileChannel channel) throws IOException {
+        ByteBuffer first = meta(channel, 0);
+        int page = first.getInt(40);
+        if (first.getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
+            return first;
         }
-        int page = meta.getInt(40);
-        if (page < 512 || page > MAX_PAGE || Integer.bitCount(page) != 1) {
-            return 0;
-        }
-        ByteBuffer other = meta(channel, page);
-        long last = Math.max(meta.getLong(136), other.getInt(16) == MAGIC ? other.getLong(136) : 0);
-        return last < 0 || last > Long.MAX_VALUE / MAX_PAGE ? 0 : (last + 1) * page;
+        ByteBuffer second = meta(channel, page);
+        boolean newer = second.getInt(16) == MAGIC && second.getLong(144) > first.getLong(144);
+        return newer ? second : first;
     }
 
     private static ByteBuffer meta(FileChannel channel, long at) throws IOException {

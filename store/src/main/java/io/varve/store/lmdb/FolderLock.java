@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +15,27 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Holds a folder for one opener on this machine: a file lock keeps other processes out, a registry
  * by real path keeps this process out, which a file lock would let in. The lock file names the
  * process. The operating system gives the lock back when a process dies, however it dies.
  *
+ * <p>The lock file must not be opened by anybody else in the process that holds it, not even for
+ * reading: closing it again would take the lock away. A log that two processes write then notices
+ * it: {@code Log.checkEnd}.
+ *
  * <p>Thread-safe.
  */
 public final class FolderLock implements AutoCloseable {
     private static final String FILE = "varve.lock";
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    /**
+     * What this process holds, by path: in the system properties, because every class loader that
+     * has loaded this class must see it. As soon as one of them so much as opened and closed the
+     * lock file, the operating system would take the lock away from the other.
+     */
+    private static final String HELD = "varve.folder.";
 
     private final Path folder;
     private final FileChannel channel;
@@ -44,16 +54,16 @@ public final class FolderLock implements AutoCloseable {
      */
     public static FolderLock take(Path folder) {
         Path real = makeFolder(folder);
-        if (!HELD.add(real)) {
+        if (System.getProperties().putIfAbsent(HELD + real, "held") != null) {
             throw new StoreLockedException(real, ProcessHandle.current().pid());
         }
         try {
             return new FolderLock(real, lock(real));
         } catch (IOException e) {
-            HELD.remove(real);
+            release(real);
             throw new StoreIoException("A folder could not be locked: path=" + real, e);
         } catch (RuntimeException | Error e) {
-            HELD.remove(real);
+            release(real);
             throw e;
         }
     }
@@ -97,6 +107,10 @@ public final class FolderLock implements AutoCloseable {
         return folder;
     }
 
+    private static void release(Path folder) {
+        System.getProperties().remove(HELD + folder);
+    }
+
     private static FileChannel lock(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         FileChannel channel =
@@ -117,6 +131,9 @@ public final class FolderLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(pid), 0);
             return channel;
+        } catch (OverlappingFileLockException e) {
+            // Not closed: that would take the lock away from who has it in this process.
+            throw new StoreLockedException(folder, ProcessHandle.current().pid());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -136,7 +153,7 @@ public final class FolderLock implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!HELD.contains(folder) || !channel.isOpen()) {
+        if (!channel.isOpen()) {
             return;
         }
         try {
@@ -145,7 +162,7 @@ public final class FolderLock implements AutoCloseable {
             throw new StoreIoException(
                     "A folder's lock could not be given back: path=" + folder, e);
         } finally {
-            HELD.remove(folder);
+            release(folder);
         }
     }
 }

@@ -30,6 +30,7 @@ final class Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile State state = State.OPEN;
+    private volatile Runnable whenLeft = () -> {};
 
     Gate(String what) {
         this.what = what;
@@ -72,6 +73,9 @@ final class Gate {
             } finally {
                 lock.unlock();
             }
+            if (state == State.CLOSED) {
+                whenLeft.run();
+            }
         }
     }
 
@@ -80,8 +84,13 @@ final class Gate {
         return drain(State.SHUT, patience);
     }
 
-    /** Lets nobody in ever again and waits for those inside; false if they stay too long. */
-    boolean close(Duration patience) {
+    /**
+     * Lets nobody in ever again and waits for those inside; false if they stay too long.
+     *
+     * @param afterLast is run by the last who leaves, and perhaps more than once
+     */
+    boolean close(Duration patience, Runnable afterLast) {
+        whenLeft = afterLast;
         return drain(State.CLOSED, patience);
     }
 

@@ -1,6 +1,7 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.VarveException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final Path folder;
     private final Env<NativeBytes> env;
     private final int maxTables;
+    private final String remedy;
     private final Gate gate;
     private final ReentrantLock writeLock = new ReentrantLock();
     private final KeyBuffer writeKey = new KeyBuffer();
@@ -47,15 +49,17 @@ public final class LmdbEnvironment implements AutoCloseable {
     private int tables;
     private long mapBytes;
     private boolean closed;
-    private boolean closing;
+    private boolean ended;
+    private Runnable whenClosed = () -> {};
 
     /** The map could not be moved and is gone: nothing native may be touched any more. */
     private volatile boolean unmapped;
 
-    private LmdbEnvironment(Path folder, Env<NativeBytes> env, int maxTables, long mapBytes) {
+    private LmdbEnvironment(Path folder, Env<NativeBytes> env, LmdbOptions options, long mapBytes) {
         this.folder = folder;
         this.env = env;
-        this.maxTables = maxTables;
+        this.maxTables = options.tables();
+        this.remedy = options.remedy();
         this.mapBytes = mapBytes;
         this.gate = new Gate("path=" + folder);
     }
@@ -69,7 +73,9 @@ public final class LmdbEnvironment implements AutoCloseable {
      */
     public static LmdbEnvironment open(Path folder, LmdbOptions options) {
         Path real = FolderLock.makeFolder(folder);
-        DataFile.prepare(real);
+        PathEncoding.check(real);
+        DataFile.prepare(real, options.remedy());
+        LockFile.prepare(real);
         long mapBytes = Math.max(options.mapBytes(), DataFile.size(real));
         EnvFlags[] flags =
                 options.sync()
@@ -83,9 +89,9 @@ public final class LmdbEnvironment implements AutoCloseable {
                             .setMaxReaders(LmdbOptions.READERS)
                             .open(real.toFile(), OWNER_ONLY, flags);
             env.readerCheck();
-            return new LmdbEnvironment(real, env, options.tables(), mapBytes);
+            return new LmdbEnvironment(real, env, options, mapBytes);
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening", real);
+            throw LmdbErrors.translate(e, "opening", real, options.remedy());
         }
     }
 
@@ -109,7 +115,7 @@ public final class LmdbEnvironment implements AutoCloseable {
                     .map(name -> new String(name, StandardCharsets.UTF_8))
                     .toList();
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "looking for tables", folder);
+            throw translate(e, "looking for tables");
         }
     }
 
@@ -138,7 +144,7 @@ public final class LmdbEnvironment implements AutoCloseable {
             Dbi<NativeBytes> dbi = env.openDbi(name, flags);
             return new LmdbTable(dbi, name, tables++);
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening table=" + name, folder);
+            throw translate(e, "opening table=" + name);
         }
     }
 
@@ -158,7 +164,7 @@ public final class LmdbEnvironment implements AutoCloseable {
             return new LmdbReader(this, env.txnRead(), maxTables);
         } catch (LmdbException e) {
             gate.leave();
-            throw LmdbErrors.translate(e, "reading", folder);
+            throw translate(e, "reading");
         }
     }
 
@@ -187,7 +193,7 @@ public final class LmdbEnvironment implements AutoCloseable {
                 return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
             } catch (LmdbException e) {
                 gate.leave();
-                throw LmdbErrors.translate(e, "writing", folder);
+                throw translate(e, "writing");
             }
         } catch (RuntimeException | Error e) {
             writeLock.unlock();
@@ -223,13 +229,13 @@ public final class LmdbEnvironment implements AutoCloseable {
             } catch (LmdbException e) {
                 // LMDB has let go of the old map before it failed to get the new one.
                 unmapped = true;
-                gate.close(Duration.ZERO);
+                gate.close(Duration.ZERO, () -> {});
                 throw e;
             } finally {
                 gate.open();
             }
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "growing the map to mapBytes=" + mapBytes, folder);
+            throw translate(e, "growing the map to mapBytes=" + mapBytes);
         } finally {
             writeLock.unlock();
         }
@@ -241,55 +247,54 @@ public final class LmdbEnvironment implements AutoCloseable {
         try {
             env.sync(true);
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "syncing", folder);
+            throw translate(e, "syncing");
         } finally {
             gate.leave();
         }
     }
 
-    /**
-     * Closes, once nobody reads or writes. Who does so for longer than a few seconds keeps the
-     * memory mapped until it is closed again or the process ends: unmapping it under him would end
-     * the process.
-     */
+    VarveException translate(LmdbException e, String doing) {
+        return LmdbErrors.translate(e, doing, folder, remedy);
+    }
+
+    /** Closes, without anything to be done afterwards; see {@link #close(Runnable)}. */
     @Override
     public void close() {
-        closeFully();
+        close(() -> {});
     }
 
     /**
-     * Closes, and tells whether nothing was left behind. Called again, it closes what was left.
+     * Closes, once nobody reads or writes: now, or when the last of them ends, because unmapping
+     * the memory under him would end the process. Waits a few seconds for that. Closing twice does
+     * nothing.
      *
-     * @return false where somebody still reads or writes: the folder is then not to be opened again
+     * @param afterwards is run once the environment is closed, by this thread or that of the last
+     *     reader
      */
-    public boolean closeFully() {
-        boolean again;
+    public void close(Runnable afterwards) {
         synchronized (this) {
-            if (closing || env.isClosed()) {
-                return env.isClosed();
+            if (closed) {
+                return;
             }
-            again = closed;
             closed = true;
-            closing = true;
+            whenClosed = afterwards;
         }
-        try {
-            return closeUnlessInUse(again);
-        } finally {
-            synchronized (this) {
-                closing = false;
-            }
+        if (gate.close(PATIENCE, this::end)) {
+            end();
+        } else {
+            LOGGER.log(
+                    Level.WARNING,
+                    "Closed while a view or transaction is open, so its memory stays mapped and its"
+                            + " folder locked until that ends; close views first: path={0}",
+                    folder);
         }
     }
 
-    private boolean closeUnlessInUse(boolean again) {
-        if (!gate.close(again ? Duration.ZERO : PATIENCE)) {
-            LOGGER.log(
-                    again ? Level.DEBUG : Level.WARNING,
-                    "Closed while a view or transaction is open, so its memory stays mapped until"
-                            + " the process ends or it is closed again; close views first: path={0}",
-                    folder);
-            return false;
+    private synchronized void end() {
+        if (ended) {
+            return;
         }
+        ended = true;
         for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
             if (!unmapped) {
                 reader.wake();
@@ -297,6 +302,6 @@ public final class LmdbEnvironment implements AutoCloseable {
             }
         }
         env.close();
-        return true;
+        whenClosed.run();
     }
 }

@@ -26,12 +26,12 @@ final class LmdbErrors {
 
     private LmdbErrors() {}
 
-    static VarveException translate(LmdbException e, String doing, Path folder) {
+    static VarveException translate(LmdbException e, String doing, Path folder, String remedy) {
         String where = ": " + doing + " path=" + folder;
         if (e instanceof LmdbNativeException.PageCorruptedException
                 || e instanceof LmdbNativeException.PageNotFoundException
                 || e instanceof Dbi.BadDbiException) {
-            return damaged(e, where, folder);
+            return damaged(e, where, remedy);
         }
         if (e instanceof Env.FileInvalidException || e instanceof Env.VersionMismatchException) {
             return new IncompatibleStoreException(
@@ -54,11 +54,9 @@ final class LmdbErrors {
         return new StoreIoException("LMDB refused" + where, e);
     }
 
-    private static VarveException damaged(LmdbException e, String where, Path folder) {
+    private static VarveException damaged(LmdbException e, String where, String remedy) {
         StoreCorruptedException error =
-                new StoreCorruptedException(
-                        "the file's pages do not fit together" + where,
-                        "Restore a backup; what is intact can be read with Salvage.");
+                new StoreCorruptedException("the file's pages do not fit together" + where, remedy);
         error.initCause(e);
         return error;
     }
@@ -70,7 +68,7 @@ final class LmdbErrors {
                 e);
     }
 
-    private static boolean isFull(Path folder) {
+    static boolean isFull(Path folder) {
         try {
             return Files.getFileStore(folder).getUsableSpace() < NO_ROOM;
         } catch (IOException e) {

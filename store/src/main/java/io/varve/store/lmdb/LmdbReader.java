@@ -134,7 +134,7 @@ public final class LmdbReader implements AutoCloseable {
     }
 
     VarveException translate(LmdbException e) {
-        return LmdbErrors.translate(e, "reading", environment.folder());
+        return environment.translate(e, "reading");
     }
 
     @Override

@@ -44,6 +44,26 @@ public final class LmdbWriter implements AutoCloseable {
     }
 
     /**
+     * The last row of a table with integer keys.
+     *
+     * @param table which
+     * @param value is pointed at its value until the next change, or emptied
+     * @return its key, or -1 where there is none
+     */
+    public long last(LmdbTable table, BytesView value) {
+        try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
+            if (!cursor.last()) {
+                value.release();
+                return -1;
+            }
+            value.wrapMemory(cursor.val().address(), cursor.val().length());
+            return Memory.getLong(cursor.key().address());
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
      * Adds a row behind all others of a table with integer keys.
      *
      * @param table which
@@ -204,7 +224,7 @@ public final class LmdbWriter implements AutoCloseable {
         if (e instanceof Env.MapFullException) {
             return new MapFullSignal(e);
         }
-        return LmdbErrors.translate(e, "writing", environment.folder());
+        return environment.translate(e, "writing");
     }
 
     @Override

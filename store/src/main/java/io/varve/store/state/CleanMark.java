@@ -1,17 +1,15 @@
 package io.varve.store.state;
 
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /**
  * Tells whether an environment that does not sync its commits may be trusted when it is opened
@@ -19,7 +17,7 @@ import java.util.Set;
  *
  * <pre>
  *   file      the machine has been started since    then
- *   none      -                                      a new folder: nothing to trust
+ *   none      -                                      a new folder; a data file in it is refused
  *   clean     -                                      trusted: it was synced and closed
  *   BOOT-ID   no                                     trusted: only the process died
  *   BOOT-ID   yes, or that is not known              thrown away: writes may be missing
@@ -46,6 +44,13 @@ final class CleanMark {
         try {
             String boot = bootId();
             String mark = Files.exists(file) ? Files.readString(file).trim() : "";
+            if (mark.isEmpty() && Files.exists(folder.resolve("data.mdb"))) {
+                throw new IncompatibleStoreException(
+                        "An LMDB file that is no keyed state, or whose mark was deleted: path="
+                                + folder,
+                        "Use another folder; if it was a read model, delete this one: it is computed"
+                                + " again.");
+            }
             boolean trusted = mark.equals(CLEAN) || !boot.equals(UNKNOWN) && mark.equals(boot);
             if (!trusted && Files.deleteIfExists(folder.resolve("data.mdb"))) {
                 LOGGER.log(
@@ -74,15 +79,14 @@ final class CleanMark {
     }
 
     private void write(String text) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                        FolderLock.owner(file, "rw-------"))) {
+        if (!Files.exists(file)) {
+            Files.createFile(file, FolderLock.owner(file, "rw-------"));
+        }
+        // Not a channel, which an interrupt would close.
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
             // Longer than any mark, so that one write replaces whatever stood there.
-            byte[] line = String.format("%-63s%n", text).getBytes(StandardCharsets.UTF_8);
-            channel.write(ByteBuffer.wrap(line), 0);
-            channel.force(true);
+            out.write(String.format("%-63s%n", text).getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
         }
     }
 }

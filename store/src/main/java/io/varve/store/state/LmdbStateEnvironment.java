@@ -2,6 +2,7 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.TableUnknownException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
@@ -9,6 +10,9 @@ import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.RowChecksum;
+import io.varve.store.lmdb.Uninterrupted;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +25,8 @@ import java.util.Set;
  * machine the file is not to be trusted, which {@link CleanMark} notices; it is then thrown away.
  */
 final class LmdbStateEnvironment implements StateEnvironment {
+    private static final Logger LOGGER = System.getLogger(LmdbStateEnvironment.class.getName());
+
     static final String REMEDY =
             "Delete the folder of the projection: it is built again from the log.";
 
@@ -48,12 +54,17 @@ final class LmdbStateEnvironment implements StateEnvironment {
     }
 
     static StateEnvironment open(StateConfig config) {
+        return Uninterrupted.call(() -> openHere(config));
+    }
+
+    private static StateEnvironment openHere(StateConfig config) {
         FolderLock lock = FolderLock.take(config.path());
         try {
             CleanMark mark = new CleanMark(lock.folder());
             mark.opening();
             LmdbOptions options =
-                    new LmdbOptions(config.initialMapBytes(), config.tables().size() + 1, false);
+                    new LmdbOptions(
+                            config.initialMapBytes(), config.tables().size() + 1, false, REMEDY);
             LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
             try {
                 Map<String, LmdbTable> tables = new HashMap<>();
@@ -114,30 +125,36 @@ final class LmdbStateEnvironment implements StateEnvironment {
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            giveBack();
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
         boolean synced = false;
         try {
             environment.sync();
             synced = true;
         } finally {
-            if (environment.closeFully() && synced) {
-                mark.clean();
-            }
-            giveBack();
+            boolean clean = synced;
+            environment.close(() -> giveBack(clean));
         }
     }
 
     /**
-     * Gives the folder back, unless a view or transaction is open: two environments of one process
-     * on one file would take each other's locks away.
+     * Gives the folder back, at once or when the last view has ended: two environments of one
+     * process on one file would take each other's locks away.
      */
-    private void giveBack() {
-        if (environment.closeFully()) {
+    private void giveBack(boolean clean) {
+        try {
+            if (clean) {
+                mark.clean();
+            }
+        } catch (StoreIoException e) {
+            // Then it counts as not closed, which costs a computation at worst.
+            LOGGER.log(Level.WARNING, "A read model could not be marked as closed", e);
+        } finally {
             lock.close();
         }
     }
