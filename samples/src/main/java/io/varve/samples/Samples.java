@@ -2,10 +2,12 @@ package io.varve.samples;
 
 import io.varve.samples.bench.FlightsBenchmark;
 import io.varve.samples.flights.FlightsSample;
+import io.varve.samples.terminal.Failures;
 import io.varve.samples.terminal.Screen;
 import io.varve.samples.terminal.UsageException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Starts the samples: {@code java -jar varve-samples.jar [flights|bench] [options]}. */
@@ -43,10 +45,12 @@ public final class Samples {
             return run(command, options);
         } catch (UsageException e) {
             System.err.println(e.getMessage());
-            System.err.print(USAGE);
+            System.err.println("--help shows what is understood");
             return NOT_UNDERSTOOD;
-        } catch (VarveException | IOException e) {
-            System.err.println(command + " failed: " + e);
+        } catch (VarveException | IOException | UncheckedIOException e) {
+            List<String> lines = Failures.lines(e);
+            System.err.println(command + " failed: " + lines.get(0));
+            lines.stream().skip(1).forEach(line -> System.err.println("  because: " + line));
             return FAILED;
         } catch (InterruptedException e) {
             System.err.println(command + " was interrupted");

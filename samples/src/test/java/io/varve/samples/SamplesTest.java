@@ -3,6 +3,7 @@ package io.varve.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.EventStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,11 +48,12 @@ class SamplesTest {
         Ended option = run("flights", "--fast");
 
         assertEquals(2, command.exitCode());
-        assertTrue(
-                command.errors().startsWith("unknown command: trains\nusage: "), command.errors());
+        assertEquals(
+                List.of("unknown command: trains", "--help shows what is understood"),
+                command.errors().lines().toList());
         assertEquals("", command.output());
         assertEquals(2, option.exitCode());
-        assertTrue(option.errors().startsWith("unknown option: --fast\nusage: "), option.errors());
+        assertTrue(option.errors().startsWith("unknown option: --fast"), option.errors());
     }
 
     @Test
@@ -92,6 +94,9 @@ class SamplesTest {
         assertTrue(
                 bench.output().startsWith("work=append codec=json run=1 events=20000 batch=10000"),
                 bench.output());
+        assertTrue(
+                bench.output().contains("work=catch-up codec=json run=1 events=20000 batch=- "),
+                bench.output());
         try (var left = Files.list(folder.resolve("data"))) {
             assertEquals(List.of(), left.toList());
         }
@@ -102,6 +107,55 @@ class SamplesTest {
         Ended bench = run("bench", "--flights", "nowhere.csv.gz");
 
         assertEquals(1, bench.exitCode());
-        assertTrue(bench.errors().contains("nowhere.csv.gz"), bench.errors());
+        assertEquals(
+                List.of(
+                        "reading nowhere.csv.gz",
+                        "bench failed: A file of flights could not be read: file=nowhere.csv.gz",
+                        "  because: no such file: nowhere.csv.gz"),
+                bench.errors().lines().toList());
+    }
+
+    @Test
+    void shouldSayThatAFileIsNotGzipped() throws Exception {
+        Files.writeString(folder.resolve("plain.csv"), "departure,origin");
+
+        Ended bench = run("bench", "--flights", "plain.csv");
+
+        assertEquals(1, bench.exitCode());
+        assertTrue(bench.errors().contains("file=plain.csv\n  because: "), bench.errors());
+        assertTrue(bench.errors().contains("GZIP"), bench.errors());
+    }
+
+    @Test
+    void shouldSayWhenItIsKilledAndWhenNot() throws Exception {
+        Ended killed = run("flights", "--kill-after", "5000");
+        Ended survived = run("flights", "--kill-after", "5000000");
+
+        assertEquals(137, killed.exitCode(), killed.errors());
+        assertTrue(
+                killed.output().lines().toList().stream()
+                        .reduce((first, last) -> last)
+                        .orElse("")
+                        .matches("killed after [5-9][0-9]{3} steps"),
+                killed.output());
+        assertEquals(0, survived.exitCode(), survived.errors());
+        assertTrue(
+                survived.output().contains("--kill-after did not come to pass"), survived.output());
+    }
+
+    @Test
+    void shouldNotBeginAnewWhileAnotherHasTheStoreOpen() throws Exception {
+        Path store = folder.resolve("data/flights/store");
+        try (EventStore open = EventStore.open(store)) {
+            Ended fresh = run("flights", "--fresh");
+
+            assertEquals(1, fresh.exitCode());
+            assertTrue(
+                    fresh.errors().startsWith("flights failed: The folder is in use: path="),
+                    fresh.errors());
+            assertEquals(-1, open.head());
+            assertTrue(Files.exists(store.resolve("log/data.mdb")));
+        }
+        assertEquals(0, run("flights", "--fresh").exitCode());
     }
 }

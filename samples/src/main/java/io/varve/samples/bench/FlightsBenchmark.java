@@ -36,7 +36,8 @@ public final class FlightsBenchmark {
               bench              measures appends and projections over a file of flights
                 --flights FILE   departure,origin,destination,distance,delay as .csv.gz
                 --limit N        only the first N flights
-                --dir DIR        where to make the scratch folder (default: data)
+                --dir DIR        where to make the scratch folder (default: data, below the
+                                 current directory)
                 --repeat R       so many times (default: 1; the first includes warming up)
             """;
 
@@ -58,12 +59,10 @@ public final class FlightsBenchmark {
                         arguments, Set.of(), Set.of("--flights", "--limit", "--dir", "--repeat"));
         this.screen = screen;
         this.file =
-                Path.of(
-                        options.value("--flights")
-                                .orElseThrow(
-                                        () -> new UsageException("bench needs --flights FILE")));
+                options.path("--flights")
+                        .orElseThrow(() -> new UsageException("bench needs --flights FILE"));
         this.limit = options.number("--limit").orElse(Long.MAX_VALUE);
-        this.directory = Path.of(options.value("--dir").orElse("data"));
+        this.directory = options.path("--dir").orElse(Path.of("data"));
         this.repeat = options.number("--repeat").orElse(1);
     }
 
@@ -121,7 +120,7 @@ public final class FlightsBenchmark {
         Measurement measurement = new Measurement(flights, totals, codec, serde, run, scratch);
         boolean right = true;
         for (Measurement.Work work : Measurement.Work.values()) {
-            say(codec + ": " + work);
+            say("measuring work=" + work + " codec=" + codec + " run=" + run);
             Result result = measurement.measure(work);
             screen.out().println(result.line());
             right &= result.checked();

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Measures one codec, work by work, each on what the one before left. One thread at a time. */
@@ -165,7 +166,8 @@ final class Measurement {
     }
 
     private Result result(Work work, long nanos, long diskBytes, boolean checked) {
-        int batch = work == Work.CATCH_UP ? 0 : BATCH_EVENTS;
+        OptionalInt batch =
+                work == Work.CATCH_UP ? OptionalInt.empty() : OptionalInt.of(BATCH_EVENTS);
         return new Result(
                 work.toString(),
                 codec,

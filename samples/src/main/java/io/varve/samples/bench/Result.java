@@ -1,6 +1,7 @@
 package io.varve.samples.bench;
 
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * One measurement.
@@ -9,7 +10,7 @@ import java.util.Locale;
  * @param codec how events were written
  * @param run which repetition, from 1
  * @param events how many
- * @param batch events in an append; 0 where nothing was appended
+ * @param batch events in an append; empty, and printed as {@code -}, where nothing was appended
  * @param payloadBytes of an event, on average
  * @param nanos it took
  * @param diskBytes that the store has, or the read models; 0 or more
@@ -20,7 +21,7 @@ record Result(
         String codec,
         int run,
         long events,
-        int batch,
+        OptionalInt batch,
         double payloadBytes,
         long nanos,
         long diskBytes,
@@ -29,14 +30,14 @@ record Result(
     String line() {
         return String.format(
                 Locale.ROOT,
-                "work=%s codec=%s run=%d events=%d batch=%d durability=SYNC payload_avg=%.1f"
+                "work=%s codec=%s run=%d events=%d batch=%s durability=SYNC payload_avg=%.1f"
                         + " seconds=%.3f events/s=%.0f disk_bytes/event=%.1f machine=\"%s\""
                         + " checked=%s",
                 work,
                 codec,
                 run,
                 events,
-                batch,
+                batch.isPresent() ? batch.getAsInt() : "-",
                 payloadBytes,
                 nanos / 1e9,
                 events * 1e9 / nanos,

@@ -66,8 +66,13 @@ public final class FlightsFile {
      * @throws IOException if it cannot be read, or is something else
      */
     public static List<FlightDeparted> read(Path file, long limit) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16)) {
+        try (InputStream zipped = Files.newInputStream(file);
+                InputStream in = new GZIPInputStream(zipped, 1 << 16)) {
             return new FlightsFile(in, file.toString()).flights(limit);
+        } catch (NotFlightsException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException("A file of flights could not be read: file=" + file, e);
         }
     }
 
@@ -113,7 +118,16 @@ public final class FlightsFile {
     }
 
     private IOException malformed(String why) {
-        return new IOException(
+        return new NotFlightsException(
                 "This is no file of flights: file=" + name + " line=" + lineNumber + ": " + why);
+    }
+
+    /** It was read, and names the file. */
+    private static final class NotFlightsException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private NotFlightsException(String message) {
+            super(message);
+        }
     }
 }

@@ -29,8 +29,10 @@ public final class FlightsSample {
     public static final String USAGE =
             """
               flights            a week of US flights: log, two read models, tables (the default)
-                --data DIR       where the data lies (default: data/flights)
-                --fresh          delete what an earlier run left there, and begin anew
+                --data DIR       where the data lies (default: data/flights, below the current
+                                 directory)
+                --fresh          delete what an earlier run left there, and begin anew; refused while
+                                 another process has it open; files of others are left alone
                 --kill-after N   die like kill -9 after N steps; a step is an event appended, or an
                                  event decoded for the projections; a first run has 227,000 to 340,000
                 --acknowledge    print a line acknowledged=N for each batch that is on disk
@@ -42,7 +44,7 @@ public final class FlightsSample {
     private static final int MOST_DIFFERENCES = 20;
 
     private final Screen screen;
-    private final Path data;
+    private final DataFolder data;
     private final boolean fresh;
     private final boolean acknowledge;
     private final KillSwitch killSwitch;
@@ -60,22 +62,14 @@ public final class FlightsSample {
                         Set.of("--fresh", "--acknowledge"),
                         Set.of("--data", "--kill-after"));
         this.screen = screen;
-        this.data = Path.of(options.value("--data").orElse("data/flights"));
+        this.data = new DataFolder(options.path("--data").orElse(Path.of("data/flights")));
         this.fresh = options.has("--fresh");
         this.acknowledge = options.has("--acknowledge");
         this.killSwitch =
                 options.number("--kill-after").stream()
-                        .mapToObj(KillSwitch::after)
+                        .mapToObj(steps -> KillSwitch.after(steps, this::sayKilled))
                         .findFirst()
                         .orElseGet(KillSwitch::never);
-    }
-
-    private Path storeFolder() {
-        return data.resolve("store");
-    }
-
-    private Path readModelsFolder() {
-        return data.resolve("read-models");
     }
 
     /**
@@ -87,13 +81,13 @@ public final class FlightsSample {
      */
     public int run() throws IOException, InterruptedException {
         if (fresh) {
-            // Not the folder itself: it is the user's, and may hold more than this.
-            Folders.delete(storeFolder());
-            Folders.delete(readModelsFolder());
+            for (Path left : data.clear()) {
+                screen.line("left alone, not known as Varve's: %s", left);
+            }
         }
         List<FlightDeparted> flights = FlightsFile.week();
         EventSerde<FlightEvent> serde = killSwitch.counting(FlightEvent.JSON);
-        try (EventStore store = EventStore.open(storeFolder())) {
+        try (EventStore store = EventStore.open(data.store())) {
             FlightsLog log = new FlightsLog(store, FlightEvent.JSON, flights, BATCH_EVENTS);
             Optional<String> mismatch = log.mismatch();
             if (mismatch.isPresent()) {
@@ -111,7 +105,7 @@ public final class FlightsSample {
     }
 
     private ProjectionRuntime runtime(EventStore store, EventSerde<FlightEvent> serde) {
-        ProjectionRuntimeBuilder builder = ProjectionRuntime.builder(store, readModelsFolder());
+        ProjectionRuntimeBuilder builder = ProjectionRuntime.builder(store, data.readModels());
         for (Projection projection : FlightProjections.all(serde)) {
             builder.add(projection);
         }
@@ -204,8 +198,23 @@ public final class FlightsSample {
                 totals.airports(), totals.routes());
         screen.line(
                 "data: %s (run again: nothing is appended twice; --fresh begins anew)",
-                data.toAbsolutePath());
+                data.store().toAbsolutePath().getParent());
+        if (killSwitch.armed()) {
+            screen.line(
+                    "--kill-after did not come to pass: this run had %d steps", killSwitch.made());
+        }
         return 0;
+    }
+
+    /** On a terminal the progress is not drawn to its end; this stands in its place. */
+    private void sayKilled(long steps) {
+        screen.progress()
+                .println(
+                        (screen.terminal() ? "\r\u001b[K" : "")
+                                + "killed after "
+                                + steps
+                                + " steps");
+        screen.progress().flush();
     }
 
     private int failed(String what, List<String> details) {

@@ -1,5 +1,7 @@
 package io.varve.samples.terminal;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -23,7 +25,7 @@ public final class Arguments {
      * @param flags the options without a value
      * @param valued the options that are followed by a value
      * @return the options
-     * @throws UsageException if one is unknown, given twice or without its value
+     * @throws UsageException if one is unknown, given twice, or its value is missing or empty
      */
     public static Arguments parse(List<String> arguments, Set<String> flags, Set<String> valued) {
         Map<String, String> values = new HashMap<>();
@@ -36,6 +38,9 @@ public final class Arguments {
                 throw new UsageException("a value is missing behind " + option);
             }
             String value = valued.contains(option) ? rest.next() : "";
+            if (valued.contains(option) && value.isBlank()) {
+                throw new UsageException("the value behind " + option + " is empty");
+            }
             if (values.putIfAbsent(option, value) != null) {
                 throw new UsageException("given twice: " + option);
             }
@@ -61,6 +66,21 @@ public final class Arguments {
      */
     public Optional<String> value(String option) {
         return Optional.ofNullable(values.get(option));
+    }
+
+    /**
+     * The value of an option that is a file or a folder.
+     *
+     * @param option its name
+     * @return empty where it is not there
+     * @throws UsageException if no file can have that name
+     */
+    public Optional<Path> path(String option) {
+        try {
+            return value(option).map(Path::of);
+        } catch (InvalidPathException e) {
+            throw new UsageException(option + " needs the name of a file: " + e.getMessage());
+        }
     }
 
     /**

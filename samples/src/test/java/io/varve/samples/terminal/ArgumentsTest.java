@@ -42,6 +42,7 @@ class ArgumentsTest {
         assertEquals("unknown option: --dta", refused("--dta", "x"));
         assertEquals("unknown option: x", refused("--fresh", "x"));
         assertEquals("a value is missing behind --data", refused("--data"));
+        assertEquals("the value behind --data is empty", refused("--data", ""));
         assertEquals("given twice: --fresh", refused("--fresh", "--fresh"));
         assertEquals(
                 "--limit needs a whole number of 1 or more, not many", refused("--limit", "many"));
