@@ -32,6 +32,21 @@ class ReadmeTest {
     }
 
     @Test
+    void shouldNameTheDependencyAsItIsBuilt() {
+        Matcher block = fenced("xml", readme);
+        assertTrue(block.find(), "a block of XML");
+        String runtime = Project.text("runtime/pom.xml");
+
+        for (String element : List.of("groupId", "artifactId", "version")) {
+            Matcher wanted =
+                    Pattern.compile("<" + element + ">[^<]*</" + element + ">")
+                            .matcher(block.group(1));
+            assertTrue(wanted.find(), element);
+            assertTrue(runtime.contains(wanted.group()), wanted.group());
+        }
+    }
+
+    @Test
     void shouldSayHowToTestItInOneCommand() {
         assertEquals(List.of("mvn -B -ntp verify"), commands("Test it"));
     }
