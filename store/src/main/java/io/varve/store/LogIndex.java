@@ -171,10 +171,36 @@ final class LogIndex implements AutoCloseable {
         BytesView value = new BytesView();
         BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
         try (LmdbReader reader = environment.reader()) {
-            return get(reader, streams, key.view(), value)
-                    ? find(reader, value.getInt(0))
-                    : Optional.empty();
+            if (get(reader, streams, key.view(), value)) {
+                return find(reader, value.getInt(0));
+            }
+            checkNeighbours(reader, key.view());
+            return Optional.empty();
         }
+    }
+
+    /**
+     * Checks the rows around the place where a name is not. If the name is there and one bit of it
+     * is wrong, then the search ends beside its row; taken for new, the stream would get a second
+     * number.
+     */
+    private void checkNeighbours(LmdbReader reader, BytesView name) {
+        LmdbCursor cursor = reader.cursor(streams);
+        boolean after = cursor.seek(name);
+        if (after) {
+            checkRow(cursor);
+        }
+        if (after ? cursor.previous() : cursor.last()) {
+            checkRow(cursor);
+        }
+    }
+
+    private static void checkRow(LmdbCursor cursor) {
+        BytesView key = new BytesView();
+        BytesView row = new BytesView();
+        cursor.key(key);
+        cursor.value(row);
+        new RowChecksum(REMEDY).check("streams", key, row, row);
     }
 
     /** The entry of a stream that was merged. */

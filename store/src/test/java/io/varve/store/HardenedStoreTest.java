@@ -13,6 +13,7 @@ import io.varve.store.state.StateEnvironment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -173,6 +175,46 @@ class HardenedStoreTest {
         }
         assertThrows(StoreCorruptedException.class, () -> EventStore.open(folder));
         assertEquals(size, Files.size(file));
+    }
+
+    @Test
+    void shouldNotTakeAStreamForNewWhoseNameIsDamagedInTheIndex() throws Exception {
+        Path path = folder.resolve("store");
+        try (EventStore store = EventStore.open(path)) {
+            for (int i = 0; i < 60; i++) {
+                store.append(
+                        TestEvents.stream("known" + i),
+                        ExpectedVersion.noStream(),
+                        TestEvents.event("x"));
+            }
+        }
+        Path index = path.resolve("index").resolve("data.mdb");
+        byte[] whole = Files.readAllBytes(index);
+        StreamId damaged = TestEvents.stream("known33");
+        byte[] name = damaged.toString().getBytes(StandardCharsets.UTF_8);
+        for (int bit = 0; bit < name.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            int found = 0;
+            for (int at = 0; at <= whole.length - name.length; at++) {
+                if (Arrays.equals(whole, at, at + name.length, name, 0, name.length)) {
+                    flipped[at + bit / 8] ^= (byte) (1 << bit % 8);
+                    found++;
+                }
+            }
+            assertTrue(found > 0);
+            Files.write(index, flipped);
+            String told = "bit=" + bit;
+            try (EventStore store = EventStore.open(path)) {
+                assertThrows(
+                        StoreCorruptedException.class,
+                        () ->
+                                store.append(
+                                        damaged,
+                                        ExpectedVersion.noStream(),
+                                        TestEvents.event("again")),
+                        told);
+            }
+        }
     }
 
     @Test
