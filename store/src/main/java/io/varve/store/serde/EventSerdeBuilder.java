@@ -60,6 +60,18 @@ public final class EventSerdeBuilder<E> {
     }
 
     /**
+     * Names a type of event that is written in the record format: smaller and faster than JSON.
+     *
+     * @param name stable for ever, 1 to 200 bytes of UTF-8: it is written to the log
+     * @param type a record; see {@link Serdes#record} for what its components may be
+     * @param <T> the class
+     * @return this
+     */
+    public <T extends E> EventSerdeBuilder<E> record(String name, Class<T> type) {
+        return type(name, type, Serdes.record(type));
+    }
+
+    /**
      * Ends the list of types.
      *
      * @return the serde
@@ -118,7 +130,8 @@ public final class EventSerdeBuilder<E> {
             if (entry == null) {
                 throw new SerdeException(
                         "This class of event has no name: class=" + event.getClass().getName(),
-                        "Give it one with type(name, class, serde) or json(name, class).",
+                        "Give it one with type(name, class, serde), record(name, class) or"
+                                + " json(name, class).",
                         null);
             }
             return entry;

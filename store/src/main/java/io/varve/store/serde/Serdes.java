@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Serdes for common types. All are injective, so that they serve for keys, except JSON where two
- * equal values may differ in bytes: see {@link #json}.
+ * Serdes for common types. All are injective, so that they serve for keys, except JSON and records,
+ * where two equal values may differ in bytes: see {@link #json} and {@link #record}.
  */
 public final class Serdes {
     private Serdes() {}
@@ -116,5 +116,48 @@ public final class Serdes {
      */
     public static <B> JsonSerdeBuilder<B> jsonTypes(Class<B> base) {
         return new JsonSerdeBuilder<>(base);
+    }
+
+    /**
+     * A compact binary form of records, for values rather than keys: half the size of JSON or less,
+     * and several times as fast. What to expect:
+     *
+     * <ul>
+     *   <li>Components are primitives and their boxes, {@code String}, {@code byte[]}, enums,
+     *       {@code UUID}, {@code Instant}, {@code LocalDate}, {@code LocalDateTime}, {@code
+     *       Duration}, {@code BigInteger}, {@code BigDecimal}, other records, sealed interfaces of
+     *       records, and {@code Optional}, {@code List}, {@code Set} and {@code Map} of these. Any
+     *       but primitives and {@code Optional} may be null.
+     *   <li>Classes may change. Each component is written under a tag made from its name, so they
+     *       may be added, removed and put in another order. What is missing in old bytes becomes 0,
+     *       false, empty or null. For other defaults and new names see {@link #recordTypes}.
+     *   <li>Values do not change silently. A whole number may become a wider or a narrower one
+     *       where it fits, or a double where it is exact, a float a double, a component {@code
+     *       Optional}, and text an enum. Any other change of type is refused when it is met.
+     *   <li>The same value gives the same bytes in every process: sets and maps are written in the
+     *       order of their elements' bytes, lists in their own.
+     *   <li>Lists, sets and maps that were read cannot be modified.
+     *   <li>Records may stand in each other at most 100 deep.
+     * </ul>
+     *
+     * @param type a record without type parameters, of an unnamed module or an open package
+     * @param <T> the same
+     * @return the serde
+     * @throws IllegalArgumentException if the class or a component has no form in this format
+     */
+    public static <T> Serde<T> record(Class<T> type) {
+        return recordTypes(type).build();
+    }
+
+    /**
+     * Begins a serde of the record format, as {@link #record}, with names for the records below
+     * sealed interfaces or with old names and defaults of components.
+     *
+     * @param base a record or a sealed interface of records
+     * @param <B> the same
+     * @return a builder
+     */
+    public static <B> RecordSerdeBuilder<B> recordTypes(Class<B> base) {
+        return new RecordSerdeBuilder<>(base);
     }
 }

@@ -94,6 +94,22 @@ class EventSerdeTest {
     }
 
     @Test
+    void shouldTakeRecordsInTheRecordFormat() {
+        EventSerde<Ended> ended =
+                EventSerde.of(Ended.class)
+                        .record("paid", Paid.class)
+                        .record("cancelled", Cancelled.class)
+                        .build();
+        for (Ended event : List.of(new Paid(7), new Cancelled())) {
+            BytesWriter out = new BytesWriter();
+            ended.serialize(event, out);
+            assertTrue(out.size() <= 6, "size=" + out.size());
+            assertEquals(event, ended.deserialize(ended.typeOf(event), out.view()));
+        }
+        refused(() -> EventSerde.of(OrderEvent.class).record("mark", Mark.class));
+    }
+
+    @Test
     void shouldRefuseTypesItDoesNotKnow() {
         BytesView empty = BytesView.of(new byte[0]);
         SerdeException e =

@@ -12,14 +12,13 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What every serde does. A subclass names the serde and its values. */
 abstract class SerdeContract<T> {
-    private final long seed = System.nanoTime();
+    final long seed = System.nanoTime();
     private final Random random = new Random(seed);
 
     abstract Serde<T> serde();
@@ -28,9 +27,6 @@ abstract class SerdeContract<T> {
     abstract List<T> edges();
 
     abstract T any(Random random);
-
-    /** The order of the values that the bytes keep. */
-    abstract Comparator<T> order();
 
     List<T> values() {
         List<T> values = new ArrayList<>(edges());
@@ -43,6 +39,9 @@ abstract class SerdeContract<T> {
     void assertSame(T expected, T actual) {
         assertEquals(expected, actual, "seed=" + seed);
     }
+
+    /** What garbage may be read as. */
+    abstract void assertGarbage(byte[] garbage, T value);
 
     @Test
     void shouldReadWhatItWrote() {
@@ -78,24 +77,12 @@ abstract class SerdeContract<T> {
     }
 
     @Test
-    void shouldKeepTheOrderOfValuesInTheirBytes() {
-        List<T> values = values();
-        for (T left : values) {
-            for (T right : values) {
-                int expected = Integer.signum(order().compare(left, right));
-                int actual = Integer.signum(Arrays.compareUnsigned(written(left), written(right)));
-                assertEquals(expected, actual, left + " and " + right + " seed=" + seed);
-            }
-        }
-    }
-
-    @Test
     void shouldRefuseGarbageOrReadAValueOfTheseBytes() {
         for (int i = 0; i < 5_000; i++) {
             byte[] garbage = garbage();
             try {
                 T value = serde().deserialize(BytesView.of(garbage));
-                assertArrayEquals(garbage, written(value), "seed=" + seed);
+                assertGarbage(garbage, value);
             } catch (SerdeException e) {
                 assertFalse(e.remedy().isEmpty());
             }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SerdesTest {
     @Nested
-    class Utf8 extends SerdeContract<String> {
+    class Utf8 extends OrderedSerdeContract<String> {
         @Override
         Serde<String> serde() {
             return Serdes.utf8();
@@ -93,7 +93,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Int32 extends SerdeContract<Integer> {
+    class Int32 extends OrderedSerdeContract<Integer> {
         @Override
         Serde<Integer> serde() {
             return Serdes.int32();
@@ -121,7 +121,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Int64 extends SerdeContract<Long> {
+    class Int64 extends OrderedSerdeContract<Long> {
         @Override
         Serde<Long> serde() {
             return Serdes.int64();
@@ -149,7 +149,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Float64 extends SerdeContract<Double> {
+    class Float64 extends OrderedSerdeContract<Double> {
         @Override
         Serde<Double> serde() {
             return Serdes.float64();
@@ -190,7 +190,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Uuids extends SerdeContract<UUID> {
+    class Uuids extends OrderedSerdeContract<UUID> {
         @Override
         Serde<UUID> serde() {
             return Serdes.uuid();
@@ -218,7 +218,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Instants extends SerdeContract<Instant> {
+    class Instants extends OrderedSerdeContract<Instant> {
         @Override
         Serde<Instant> serde() {
             return Serdes.instant();
@@ -257,7 +257,7 @@ class SerdesTest {
     }
 
     @Nested
-    class Bytes extends SerdeContract<byte[]> {
+    class Bytes extends OrderedSerdeContract<byte[]> {
         @Override
         Serde<byte[]> serde() {
             return Serdes.bytes();
