@@ -145,7 +145,7 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
-     * Reads events in order, up to the last one there is when the call begins.
+     * Reads events in the order the query says, up to the last one there is when the call begins.
      *
      * <p>The visitor may append, read and wait; it should not take long, because what it holds up
      * is kept mapped.
@@ -154,13 +154,14 @@ public final class EventStore implements AutoCloseable {
      * @param visitor is lent each event until it returns false
      * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
      *     before were visited, and reading on from behind them works
+     * @throws StoreClosedException if the store is closed before the last event was read
      */
     public void read(EventQuery query, EventVisitor visitor) {
         parts.reads().read(query, visitor);
     }
 
     /**
-     * Reads events in order, up to the last one there is when the call begins.
+     * Reads events in the order the query says, up to the last one there is when the call begins.
      *
      * @param query which; limit it, for all of them are held at once
      * @return the events, on the heap

@@ -61,6 +61,35 @@ final class LogReader implements AutoCloseable {
         return true;
     }
 
+    /** Goes to the block before; it must exist. */
+    void previous() {
+        long expected = block.firstPosition() - 1;
+        if (!cursor.previous()) {
+            throw missing(expected);
+        }
+        look();
+        if (block.lastPosition() != expected) {
+            throw missing(expected);
+        }
+    }
+
+    /**
+     * Looks at the header of the block that holds a position, which must exist. Its events are not
+     * checked, and not to be read before the next {@link #seek}.
+     */
+    BlockView header(long position) {
+        current = -1;
+        if (!cursor.seek(position)) {
+            throw missing(position);
+        }
+        cursor.value(block.bytes());
+        block.checkHeader(cursor.longKey());
+        if (position < block.firstPosition()) {
+            throw missing(position);
+        }
+        return block;
+    }
+
     private static StoreCorruptedException missing(long position) {
         return new StoreCorruptedException(
                 "a block of the log is missing: position=" + position, Log.REMEDY);
@@ -88,14 +117,6 @@ final class LogReader implements AutoCloseable {
     EventView event(long position) {
         event.show((int) (position - block.firstPosition()));
         return event;
-    }
-
-    /** Lets go of the instant and takes the newest; then {@link #seek} again. */
-    void renew() {
-        current = -1;
-        block.release();
-        reader.renew();
-        cursor = log.cursor(reader);
     }
 
     @Override

@@ -1,141 +1,79 @@
 package io.varve.store;
 
-import io.varve.store.errors.StoreCorruptedException;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Answers queries from log, index and memory. Thread-safe. */
 final class LogReads {
-    /** Blocks after which a long walk takes the newest instant, so that it pins no old pages. */
-    private static final int RENEW_BLOCKS = 256;
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-    /** Events of a stream that are looked up at once. */
-    private static final int LOOK_UP = 1024;
-
-    private final Log log;
-    private final LogIndex index;
-    private final StreamDirectory directory;
+    private final EventScan.Parts parts;
     private final CommitSignal signal;
 
     LogReads(Log log, LogIndex index, StreamDirectory directory, CommitSignal signal) {
-        this.log = log;
-        this.index = index;
-        this.directory = directory;
         this.signal = signal;
+        this.parts =
+                new EventScan.Parts(
+                        log,
+                        index,
+                        directory,
+                        new StreamCategories(directory),
+                        new CommitTimes(log, directory),
+                        signal);
     }
 
     /** The version of a stream as of the head. */
     OptionalLong version(StreamId id) {
         signal.checkOpen();
         long head = signal.head();
-        long version = directory.find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
+        long version = parts.directory().find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
         return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
+    /** Stands before the first event of a query. */
+    EventScan scan(EventQuery query) {
+        EventScan scan =
+                query.source() instanceof EventQuery.Source.OfStream stream
+                        ? new StreamScan(parts, query, stream.id())
+                        : new LogScan(parts, query);
+        scan.begin();
+        return scan;
+    }
+
     void read(EventQuery query, EventVisitor visitor) {
-        signal.checkOpen();
-        if (query.limit() == 0) {
-            return;
-        }
-        if (query.source() instanceof EventQuery.Source.OfStream stream) {
-            readStream(stream.id(), query.from(), query.limit(), visitor);
-        } else {
-            readAll(query.from(), query.limit(), visitor);
+        EventScan scan = scan(query);
+        while (!scan.isDone() && scan.read(visitor)) {
+            // read() has shown what one transaction should
         }
     }
 
-    private void readAll(long from, long limit, EventVisitor visitor) {
-        long head = signal.head();
-        long last = limit > head - from ? head : from + limit - 1;
-        if (from > last) {
-            return;
-        }
-        try (LogReader reader = log.reader(directory)) {
-            reader.seek(from);
-            int blocks = 0;
-            for (long position = from; ; ) {
-                long end = Math.min(last, reader.block().lastPosition());
-                for (; position <= end; position++) {
-                    if (!visitor.event(reader.event(position))) {
-                        return;
-                    }
+    /** Reads, waits for more, and reads that. */
+    void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
+        EventScan scan = scan(checkForward(query));
+        while (true) {
+            while (!scan.isDone()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("following=" + query);
                 }
-                if (position > last) {
+                if (!scan.read(visitor)) {
                     return;
                 }
-                if (++blocks % RENEW_BLOCKS == 0) {
-                    reader.renew();
-                    reader.seek(position);
-                } else {
-                    reader.next();
-                }
             }
-        }
-    }
-
-    private void readStream(StreamId id, long from, long limit, EventVisitor visitor) {
-        long head = signal.head();
-        Optional<StreamEntry> found = directory.find(id);
-        if (found.isEmpty()) {
-            return;
-        }
-        StreamEntry entry = found.get();
-        // Not behind the head: what one batch appended shows in all its streams at once.
-        long version = entry.versionAt(head);
-        long last = limit > version - from ? version : from + limit - 1;
-        long[] positions = new long[(int) Math.max(0, Math.min(LOOK_UP, last - from + 1))];
-        try (LogReader reader = log.reader(directory)) {
-            for (long next = from; next <= last; next += positions.length) {
-                int count = positions(entry, next, last, positions);
-                for (int i = 0; i < count; i++) {
-                    seek(reader, entry, next + i, positions[i]);
-                    if (!visitor.event(reader.event(positions[i]))) {
-                        return;
-                    }
-                }
+            if (scan.left() == 0) {
+                return;
             }
+            signal.await(scan.head() + 1, FOREVER);
+            scan.extend();
         }
     }
 
-    /** Goes to an event of a stream, and sees that it is the one the index promised. */
-    private void seek(LogReader reader, StreamEntry entry, long version, long position) {
-        if (position < 0 || position > signal.head()) {
-            throw doesNotFit(entry, version);
+    static EventQuery checkForward(EventQuery query) {
+        if (query.isBackward()) {
+            throw new IllegalArgumentException(
+                    "New events are followed forward; leave out backward(): query=" + query);
         }
-        reader.seek(position);
-        BlockView block = reader.block();
-        int record = block.record((int) (position - block.firstPosition()));
-        if (block.stream(record) != entry.number() || block.version(record) != version) {
-            throw doesNotFit(entry, version);
-        }
-    }
-
-    private static StoreCorruptedException doesNotFit(StreamEntry entry, long version) {
-        return new StoreCorruptedException(
-                "the index does not fit the log: stream=" + entry.id() + " version=" + version,
-                "Close the store, delete the folder 'index' and open it again: it is built from the"
-                        + " log.");
-    }
-
-    /**
-     * Finds the positions of versions {@code from} to {@code last}, as many as there is room for.
-     */
-    private int positions(StreamEntry entry, long from, long last, long[] positions) {
-        StreamEntry.Tail tail = entry.tail();
-        long end = Math.min(last + 1, from + positions.length);
-        int[] count = {0};
-        if (from < tail.base()) {
-            long merged = Math.min(end, tail.base());
-            index.positions(entry.number(), from, merged, p -> positions[count[0]++] = p);
-        }
-        if (from + count[0] < Math.min(end, tail.base())) {
-            throw doesNotFit(entry, from + count[0]);
-        }
-        for (long version = from + count[0]; version < end; version++) {
-            positions[count[0]++] = tail.position(version);
-        }
-        return count[0];
+        return query;
     }
 
     /** Something about the block that holds a position. */
@@ -144,7 +82,7 @@ final class LogReads {
             throw new IllegalArgumentException(
                     "No event has this position: position=" + position + " head=" + signal.head());
         }
-        try (LogReader reader = log.reader(directory)) {
+        try (LogReader reader = parts.log().reader(parts.directory())) {
             reader.seek(position);
             return use.apply(reader.block());
         }

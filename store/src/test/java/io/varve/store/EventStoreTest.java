@@ -16,9 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.WrongExpectedVersionException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -388,7 +385,7 @@ class EventStoreTest {
     void shouldNeverCommitAtAnEarlierTimeThanBefore() {
         store.close();
         AtomicLong now = new AtomicLong(5_000);
-        StoreConfig config = StoreConfig.at(folder).withClock(clock(now));
+        StoreConfig config = StoreConfig.at(folder).withClock(TestEvents.clock(now));
         store = EventStore.open(config);
         append(A, "0");
         now.set(-7);
@@ -406,25 +403,6 @@ class EventStoreTest {
         assertEquals(1, last.eventTimeMillis());
         // The clock as it is: one leap ahead must not follow every event from then on.
         assertEquals(4_000, all(store).get(2).eventTimeMillis());
-    }
-
-    private static Clock clock(AtomicLong now) {
-        return new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return Instant.ofEpochMilli(now.get());
-            }
-        };
     }
 
     @Test

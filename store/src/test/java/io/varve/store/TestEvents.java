@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Events, streams and folders for tests, and what must be true of every store. */
 final class TestEvents {
@@ -78,6 +83,26 @@ final class TestEvents {
                     assertEquals(expected.size() - 1, store.version(id).orElseThrow());
                 });
         return events;
+    }
+
+    /** A clock that stands until it is set. */
+    static Clock clock(AtomicLong millis) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return Instant.ofEpochMilli(millis.get());
+            }
+        };
     }
 
     /** Copies a store's folder, but not who has it open: as a crash would leave it. */

@@ -1,0 +1,139 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreCorruptedException;
+import java.util.Optional;
+
+/** Reads a stream in the order of its versions, or against it. */
+final class StreamScan extends EventScan {
+    /** Events that are looked up at once, and read in one transaction. */
+    private static final int LOOK_UP = 1024;
+
+    private final StreamId id;
+    private Optional<StreamEntry> found = Optional.empty();
+    private long[] positions = {};
+
+    /** No event since the query's time was found yet. */
+    private boolean early;
+
+    StreamScan(Parts parts, EventQuery query, StreamId id) {
+        super(parts, query);
+        this.id = id;
+    }
+
+    @Override
+    void place(long head) {
+        if (query.isBackward()) {
+            long version = find(head);
+            next =
+                    query.start() instanceof EventQuery.Start.Time time
+                            ? firstBehind(parts.times().lastUntil(time.instant(), head), version)
+                                    - 1
+                            : Math.min(query.from(), version);
+            last = 0;
+        } else {
+            next = query.from();
+            early = query.start() instanceof EventQuery.Start.Time;
+            extend(head);
+        }
+    }
+
+    @Override
+    void extend(long head) {
+        last = find(head);
+        if (early && query.start() instanceof EventQuery.Start.Time time) {
+            next = firstBehind(parts.times().firstSince(time.instant(), head) - 1, last);
+            early = next > last;
+        }
+    }
+
+    /**
+     * Looks for the stream, and its version. Anew each time: an entry that came from the index does
+     * not learn what is appended later. Not behind the head: what one batch appended shows in all
+     * its streams at once.
+     */
+    private long find(long head) {
+        found = parts.directory().find(id);
+        return found.map(entry -> entry.versionAt(head)).orElse(-1L);
+    }
+
+    /** The first version that lies behind a position; {@code version + 1} if there is none. */
+    private long firstBehind(long position, long version) {
+        long low = 0;
+        long high = version + 1;
+        long[] one = {0};
+        while (low < high) {
+            long middle = low + high >>> 1;
+            positions(found.orElseThrow(), middle, middle, one);
+            if (one[0] <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    @Override
+    boolean read(LogReader reader, EventVisitor visitor) {
+        StreamEntry entry = found.orElseThrow();
+        long distance = Math.min(Math.abs(last - next), room() - 1);
+        long low = step > 0 ? next : next - distance;
+        positions(entry, low, low + distance, positions);
+        for (long i = 0; i <= distance && left() > 0; i++) {
+            long position = positions[(int) (next - low)];
+            seek(reader, entry, position);
+            if (!filter.matchesAll() && !filter.matches(reader.block(), position)) {
+                next += step;
+            } else if (!show(reader, position, visitor)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Makes room to look up no more than can be read. */
+    private int room() {
+        long most = filter.matchesAll() ? Math.min(LOOK_UP, left()) : LOOK_UP;
+        int room = (int) Math.min(most, Math.abs(last - next) + 1);
+        if (positions.length < room) {
+            positions = new long[room];
+        }
+        return room;
+    }
+
+    /** Goes to the next event, and sees that it is the one the index promised. */
+    private void seek(LogReader reader, StreamEntry entry, long position) {
+        if (position < 0 || position > parts.signal().head()) {
+            throw doesNotFit(next);
+        }
+        reader.seek(position);
+        BlockView block = reader.block();
+        int record = block.record((int) (position - block.firstPosition()));
+        if (block.stream(record) != entry.number() || block.version(record) != next) {
+            throw doesNotFit(next);
+        }
+    }
+
+    private StoreCorruptedException doesNotFit(long version) {
+        return new StoreCorruptedException(
+                "the index does not fit the log: stream=" + id + " version=" + version,
+                "Close the store, delete the folder 'index' and open it again: it is built from the"
+                        + " log.");
+    }
+
+    /** Finds the positions of versions {@code from} to {@code to}. */
+    private void positions(StreamEntry entry, long from, long to, long[] target) {
+        StreamEntry.Tail tail = entry.tail();
+        int[] count = {0};
+        long merged = Math.min(to + 1, tail.base());
+        if (from < merged) {
+            parts.index().positions(entry.number(), from, merged, p -> target[count[0]++] = p);
+        }
+        if (from + count[0] < merged) {
+            throw doesNotFit(from + count[0]);
+        }
+        for (long version = from + count[0]; version <= to; version++) {
+            target[count[0]++] = tail.position(version);
+        }
+    }
+}
