@@ -173,6 +173,23 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
+     * Reads events one by one, in the order the query says, up to the last one there is when the
+     * call begins.
+     *
+     * <pre>{@code
+     * try (EventCursor events = store.cursor(EventQuery.category("orders").backward())) {
+     *     return events.stream().filter(event -> isLarge(event)).findFirst();
+     * }
+     * }</pre>
+     *
+     * @param query which
+     * @return before the first event; close it
+     */
+    public EventCursor cursor(EventQuery query) {
+        return new EventCursor(parts.reads().scan(query));
+    }
+
+    /**
      * Waits until the log has an event at a position. Nothing is polled.
      *
      * @param position 0 or more

@@ -112,6 +112,14 @@ class DamagedLogTest {
                     region,
                     () -> store.read(EventQuery.all(), event -> seen.add(event.toRecordedEvent())));
             assertEquals(events.subList(0, 2), seen, region);
+            seen.clear();
+            EventQuery back = EventQuery.all().backward();
+            refused(region, () -> store.read(back, event -> seen.add(event.toRecordedEvent())));
+            assertEquals(List.of(events.get(5), events.get(4)), seen, region);
+            EventCursor cursor = store.cursor(EventQuery.all());
+            assertEquals(events.subList(0, 2), List.of(cursor.next(), cursor.next()), region);
+            refused(region, cursor::next);
+            refused(region, cursor::hasNext);
             refused(region, () -> store.readList(EventQuery.all().from(3)));
             refused(region, () -> store.readList(EventQuery.stream(A)));
             refused(region, () -> store.chainHash(2));

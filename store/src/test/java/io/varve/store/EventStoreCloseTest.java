@@ -56,6 +56,7 @@ class EventStoreCloseTest {
                         () -> store.read(EventQuery.stream(A), event -> true),
                         () -> store.read(EventQuery.stream(stream("none")), event -> true),
                         () -> store.readList(EventQuery.all()),
+                        () -> store.cursor(EventQuery.all()),
                         () -> store.version(A),
                         () -> store.version(stream("none")),
                         () -> store.awaitPosition(0, LONG),

@@ -117,6 +117,9 @@ class ReadersTest {
     private static void check(EventStore store, RandomLog log, EventQuery query) {
         List<RecordedEvent> expected = log.expected(query);
         assertEquals(expected, store.readList(query), query::toString);
+        try (EventCursor cursor = store.cursor(query)) {
+            assertEquals(expected, cursor.stream().toList(), query::toString);
+        }
         int stop = log.random.nextInt(5);
         List<RecordedEvent> some = new ArrayList<>();
         store.read(
