@@ -2,6 +2,8 @@ package io.varve.store;
 
 import io.varve.store.errors.StoreClosedException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,8 +18,22 @@ final class CommitSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final AtomicInteger waiters = new AtomicInteger();
+    private final List<CommitWatch> watches = new CopyOnWriteArrayList<>();
     private volatile long head = -1;
     private volatile boolean closed;
+
+    /** From now on a watch is told of commits. */
+    void add(CommitWatch watch) {
+        watches.add(watch);
+    }
+
+    void remove(CommitWatch watch) {
+        watches.remove(watch);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
 
     long head() {
         return head;
@@ -26,6 +42,9 @@ final class CommitSignal {
     void advance(long position) {
         head = position;
         wake();
+        for (CommitWatch watch : watches) {
+            watch.committed(position);
+        }
     }
 
     void checkOpen() {
@@ -38,6 +57,7 @@ final class CommitSignal {
     void close() {
         closed = true;
         wake();
+        watches.forEach(CommitWatch::wake);
     }
 
     private void wake() {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * An append-only log of events in a folder; see the package for its promises.
@@ -200,6 +202,68 @@ public final class EventStore implements AutoCloseable {
      */
     public boolean awaitPosition(long position, Duration timeout) throws InterruptedException {
         return parts.signal().await(position, timeout);
+    }
+
+    /**
+     * Tells when the log has an event at a position. Nothing is polled, and no thread waits for it.
+     *
+     * <p>What was added to the future runs on {@link java.util.concurrent.ForkJoinPool#commonPool},
+     * or on the thread that adds it where the future is complete already; never on the thread that
+     * commits. Cancelling the future, or any other way to complete it, takes it off the list.
+     *
+     * @param position 0 or more
+     * @return completes with the head as of then, which is {@code position} or more; completes with
+     *     a {@link StoreClosedException} if the store is closed before, or was closed already
+     */
+    public CompletableFuture<Long> whenCommitted(long position) {
+        return parts.notifier().whenCommitted(position);
+    }
+
+    /**
+     * Reads events in order, waits for more, and reads those: each event exactly once, whether it
+     * was appended before or after the call. Nothing is polled, and waiting passes no event over.
+     *
+     * <p>Returns when the visitor returns false, or the query's limit is reached. While it reads,
+     * the rules of {@link #read} hold; while it waits it holds nothing open. Each follower reads
+     * the log by himself: a slow one delays no append and no other follower.
+     *
+     * @param query which, forward
+     * @param visitor is lent each event until it returns false
+     * @throws InterruptedException if the thread is interrupted while it waits, or between two
+     *     transactions; all events before were visited
+     * @throws StoreClosedException if the store is closed meanwhile
+     * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
+     *     before were visited
+     * @throws IllegalArgumentException if the query is backward
+     */
+    public void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
+        parts.reads().follow(query, visitor);
+    }
+
+    /**
+     * Publishes events in order: those there are, then those to come, each exactly once to each
+     * subscriber.
+     *
+     * <p>Each subscriber begins at the start of the query, has a daemon thread of its own, on which
+     * it gets all signals, and reads the log at the pace of its demand. So a slow subscriber delays
+     * no append and no other subscriber, and may block. It gets:
+     *
+     * <ul>
+     *   <li>{@code onComplete} when the query's limit is reached;
+     *   <li>{@code onError} with a {@link StoreClosedException} when the store is closed, with a
+     *       {@link StoreCorruptedException} when it comes to damage, with an {@link
+     *       IllegalArgumentException} when it requests 0 events or less;
+     *   <li>nothing more when it cancels, or throws, which is logged.
+     * </ul>
+     *
+     * @param query which, forward
+     * @return for any number of subscribers, until the store is closed
+     * @throws IllegalArgumentException if the query is backward
+     */
+    public Flow.Publisher<RecordedEvent> publisher(EventQuery query) {
+        LogReads.checkForward(query);
+        return subscriber ->
+                new EventSubscription(parts.reads(), parts.signal(), query, subscriber).start();
     }
 
     /**

@@ -31,6 +31,7 @@ final class StoreParts implements AutoCloseable {
     private final LogIndex index;
     private final StreamDirectory directory;
     private final CommitSignal signal = new CommitSignal();
+    private final CommitNotifier notifier = new CommitNotifier(signal);
     private final IndexMerger merger;
     private final UnmergedStreams unmerged;
     private final LogAppender appender;
@@ -181,6 +182,10 @@ final class StoreParts implements AutoCloseable {
 
     CommitSignal signal() {
         return signal;
+    }
+
+    CommitNotifier notifier() {
+        return notifier;
     }
 
     LogAppender appender() {
