@@ -157,6 +157,50 @@ class FollowTest {
         }
     }
 
+    /**
+     * What the follower learnt of the stream at first came from the index, which does not change.
+     */
+    @Test
+    void shouldFollowAStreamThatOnlyTheIndexKnew() throws Exception {
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(A, ExpectedVersion.any(), event("0"));
+        }
+        try (EventStore store = EventStore.open(folder)) {
+            assertSeesTheSecond(store, EventQuery.stream(A), event("1"));
+        }
+    }
+
+    @Test
+    void shouldFollowATypeThatIsNewMeanwhile() throws Exception {
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(A, ExpectedVersion.any(), event("0"));
+            NewEvent fresh = NewEvent.of("Fresh", new byte[0]);
+            assertSeesTheSecond(store, EventQuery.all().type("Said", "Fresh"), fresh);
+        }
+    }
+
+    /** Appends an event when the follower has seen the first. */
+    private static void assertSeesTheSecond(EventStore store, EventQuery query, NewEvent second)
+            throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        FutureTask<String> follower =
+                start(
+                        () -> {
+                            String[] type = {""};
+                            store.follow(
+                                    query.limit(2),
+                                    event -> {
+                                        type[0] = event.type();
+                                        first.countDown();
+                                        return true;
+                                    });
+                            return type[0];
+                        });
+        first.await();
+        store.append(A, ExpectedVersion.exactly(0), second);
+        assertEquals(second.type(), get(follower));
+    }
+
     @Test
     void shouldLetItsVisitorAppend() throws Exception {
         try (EventStore store = EventStore.open(folder)) {
