@@ -8,7 +8,7 @@ import org.lmdbjava.Txn;
 
 /**
  * Reads an environment at one instant. Taken from a pool and given back by {@link #close()}. One
- * thread at a time. What it lends is good until it is closed or renewed.
+ * thread at a time. What it lends is good until it is closed.
  */
 public final class LmdbReader implements AutoCloseable {
     private final LmdbEnvironment environment;
@@ -96,17 +96,6 @@ public final class LmdbReader implements AutoCloseable {
         try {
             Stat stat = table.dbi().stat(txn);
             return stat.entries;
-        } catch (LmdbException e) {
-            throw translate(e);
-        }
-    }
-
-    /** Lets go of the instant and takes the newest. */
-    public void renew() {
-        try {
-            txn.reset();
-            txn.renew();
-            snapshot++;
         } catch (LmdbException e) {
             throw translate(e);
         }
