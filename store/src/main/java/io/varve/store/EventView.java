@@ -44,10 +44,6 @@ public final class EventView {
         headers.release();
     }
 
-    int streamNumber() {
-        return block.stream(record);
-    }
-
     /**
      * Its place in the log.
      *
