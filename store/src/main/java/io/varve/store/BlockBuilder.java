@@ -8,11 +8,15 @@ import java.util.Arrays;
 /**
  * Collects events into a block; see {@link BlockFormat}. One thread at a time, used again and
  * again.
+ *
+ * <p>Records are not copied: a batch holds them as a block does, so a block is made of slices of
+ * batches, which are left alone until it is written.
  */
 final class BlockBuilder {
-    private final BytesWriter head = new BytesWriter(1024);
+    private final BytesWriter head = new BytesWriter(4096);
     private final BytesWriter preamble = new BytesWriter(1024);
-    private final BytesWriter records = new BytesWriter(BlockFormat.MAX_BLOCK);
+    private final BlockSlices records = new BlockSlices();
+    private final BlockSums sums = new BlockSums();
     private final Crc crc = new Crc();
     private int[] starts = new int[64];
     private int count;
@@ -35,39 +39,39 @@ final class BlockBuilder {
     /** Whether an event fits behind the others. One event alone always does. */
     boolean fits(int preambleBytes, int bodyBytes) {
         long length =
-                (long) BlockFormat.HEADER
-                        + preamble.size()
+                (long) preamble.size()
                         + preambleBytes
                         + (count + 1L) * BlockFormat.TABLE_ENTRY
-                        + records.size()
+                        + records.length()
                         + BlockFormat.RECORD
                         + bodyBytes;
-        return count == 0 || length <= BlockFormat.MAX_BLOCK;
+        return count == 0 || length <= BlockFormat.MAX_BODY;
     }
 
     /** Adds event {@code i} of a batch. */
     void add(EventBatch batch, int i, int stream, int type, long version, long timeMillis) {
+        batch.stamp(i, stream, type, version, timeMillis);
         if (count == starts.length) {
             starts = Arrays.copyOf(starts, count * 2);
         }
-        starts[count++] = records.size();
-        records.ensure(BlockFormat.RECORD + batch.bodyLength(i));
-        records.putInt(stream);
-        records.putShort(type);
-        records.putShort(batch.headersLength(i));
-        // Two numbers of 48 bits, as three words of 32.
-        records.putInt((int) version);
-        records.putInt((int) (version >>> 32 & 0xffff) | (int) timeMillis << 16);
-        records.putInt((int) (timeMillis >> 16));
-        records.putBytes(batch.bytes(), batch.start(i), batch.bodyLength(i));
+        starts[count++] = records.length();
+        records.add(batch.bytes(), batch.recordStart(i), batch.recordLength(i));
+    }
+
+    private int bodyLength() {
+        return preamble.size() + count * BlockFormat.TABLE_ENTRY + records.length();
+    }
+
+    /** Where the body begins. */
+    private int headerLength() {
+        int body = bodyLength();
+        boolean chunked = BlockFormat.isChunked(count, body);
+        return BlockFormat.HEADER + (chunked ? BlockFormat.chunkTable(body) : 0);
     }
 
     /** How long the block is now. */
     int length() {
-        return BlockFormat.HEADER
-                + preamble.size()
-                + count * BlockFormat.TABLE_ENTRY
-                + records.size();
+        return headerLength() + bodyLength();
     }
 
     /**
@@ -76,26 +80,16 @@ final class BlockBuilder {
      * @return the block's chain hash
      */
     long seal(long firstPosition, long commitTimeMillis, long previousChain, int nonce) {
-        int length = length();
-        int recordsAt = length - records.size();
-        head.reset();
-        for (int at = 0; at < BlockFormat.HEADER; at += Long.BYTES) {
-            head.putLong(0);
-        }
+        int header = headerLength();
+        head.reset().skip(header);
         head.putBytes(preamble.array(), 0, preamble.size());
-        head.ensure(count * BlockFormat.TABLE_ENTRY);
-        for (int i = 0; i < count; i++) {
-            head.putShort(recordsAt + starts[i]);
-        }
-        int bodyCrc =
-                crc.reset()
-                        .update(head.array(), BlockFormat.HEADER, head.size() - BlockFormat.HEADER)
-                        .update(records.array(), 0, records.size())
-                        .value();
-        long chain = BlockFormat.chain(previousChain, bodyCrc, nonce, firstPosition, count);
+        writeOffsets(length() - records.length());
+        int flags = BlockFormat.isChunked(count, bodyLength()) ? BlockFormat.CHUNKED : 0;
+        int sum = sumBody(header, flags);
+        long chain = BlockFormat.chain(previousChain, sum, nonce, firstPosition, count);
         head.setInt(0, BlockFormat.MAGIC);
-        head.setInt(BlockFormat.LENGTH, length);
-        head.setInt(BlockFormat.FORMAT_VERSION, BlockFormat.VERSION | BlockFormat.HEADER << 16);
+        head.setInt(BlockFormat.LENGTH, length());
+        head.setInt(BlockFormat.FORMAT_VERSION, BlockFormat.VERSION | flags << 8 | header << 16);
         head.setLong(BlockFormat.FIRST_POSITION, firstPosition);
         head.setInt(BlockFormat.COUNT, count);
         head.setInt(BlockFormat.PREAMBLE_LENGTH, preamble.size());
@@ -103,18 +97,33 @@ final class BlockBuilder {
         head.setLong(BlockFormat.PREVIOUS_CHAIN, previousChain);
         head.setLong(BlockFormat.CHAIN, chain);
         head.setInt(BlockFormat.NONCE, nonce);
-        head.setInt(BlockFormat.BODY_CRC, bodyCrc);
-        int headCrc =
-                crc.reset()
-                        .update(head.array(), BlockFormat.LENGTH, BlockFormat.HEADER - 8)
-                        .value();
-        head.setInt(BlockFormat.HEADER_CRC, headCrc);
+        head.setInt(BlockFormat.BODY_CRC, sum);
+        int from = BlockFormat.LENGTH;
+        crc.reset().update(head.array(), from, BlockFormat.HEADER - from);
+        head.setInt(BlockFormat.HEADER_CRC, crc.value());
         return chain;
+    }
+
+    private void writeOffsets(int recordsAt) {
+        head.ensure(count * BlockFormat.TABLE_ENTRY);
+        for (int i = 0; i < count; i++) {
+            head.putShort(recordsAt + starts[i]);
+        }
+    }
+
+    /** Sums the body, and writes the sums of its chunks behind the header's fixed part. */
+    private int sumBody(int header, int flags) {
+        sums.begin((flags & BlockFormat.CHUNKED) != 0);
+        sums.update(head.array(), header, head.size() - header);
+        records.forEach(sums::update);
+        int sum = sums.end();
+        sums.copyTo(head.array(), BlockFormat.HEADER);
+        return sum;
     }
 
     /** Copies the sealed block to memory that has room for {@link #length()} bytes. */
     void copyTo(long address) {
         Memory.copy(head.array(), 0, address, head.size());
-        Memory.copy(records.array(), 0, address + head.size(), records.size());
+        records.copyTo(address + head.size());
     }
 }

@@ -19,12 +19,16 @@ package io.varve.store;
  *   | commit time, ms     | chain hash of the   |
  *   |                     | block before        |
  *   +---------------------+---------------------+
- *   48                    56         60         64 = header length
+ *   48                    56         60         64
  *   +---------------------+----------+----------+
  *   | chain hash of this  | nonce    | body CRC |
  *   | block               |          |          |
  *   +---------------------+----------+----------+
- *   64 body
+ *   64, where flag 1 is set
+ *   +-------------------------------------------+
+ *   | u32 per chunk of the body: its CRC        |
+ *   +-------------------------------------------+
+ *   header length: body
  *   +-------------------------------------------+
  *   | preamble: names this block uses first     |  see PreambleCodec
  *   +-------------------------------------------+
@@ -43,11 +47,15 @@ package io.varve.store;
  *   +----------+---------+--------+----------------+----------------+-----------------+---------+
  * </pre>
  *
- * <p>The header CRC is the CRC-32C of bytes 8 to 63, the body CRC that of bytes 64 to the end. A
- * block of several events is no longer than {@value #MAX_BLOCK} bytes, so that 16 bits find each
- * record; a block of one event may have any length. The chain hash is {@link #chain}. A header
- * length of more than 64 leaves room for what later versions add; flags that are not known are
- * refused.
+ * <p>The header CRC is the CRC-32C of bytes 8 to 63, the body CRC that of the body: of the bytes
+ * from the header's length to the end. Where flag 1 is set, the body is summed in chunks of {@value
+ * #CHUNK} bytes, the last one shorter, and the body CRC is that of those sums: so an event is read
+ * out of a large block without summing all of it. It is set where a block has several events and
+ * more than a chunk.
+ *
+ * <p>A block of several events is no longer than {@value #MAX_BLOCK} bytes, so that 16 bits find
+ * each record; a block of one event may have any length. The chain hash is {@link #chain}. The
+ * header's length leaves room for what later versions add; flags that are not known are refused.
  */
 final class BlockFormat {
     static final int MAGIC = 'V' | 'B' << 8 | 'L' << 16 | 'K' << 24;
@@ -68,6 +76,15 @@ final class BlockFormat {
     static final int NONCE = 56;
     static final int BODY_CRC = 60;
 
+    /** Flag: the body is summed in chunks. */
+    static final int CHUNKED = 1;
+
+    /** All flags that are known. */
+    static final int KNOWN_FLAGS = CHUNKED;
+
+    /** Bytes of a chunk. */
+    static final int CHUNK = 1024;
+
     static final int TABLE_ENTRY = 2;
     static final int RECORD = 20;
     static final int RECORD_TYPE = 4;
@@ -78,12 +95,24 @@ final class BlockFormat {
     /** 16 pages less LMDB's 16 bytes: no byte of the last page is wasted. */
     static final int MAX_BLOCK = 16 * 4096 - 16;
 
+    /** The longest body of a block of several events: what the longest header leaves. */
+    static final int MAX_BODY = MAX_BLOCK - HEADER - MAX_BLOCK / CHUNK * 4 - 32;
+
     /** The longest headers of an event: 16 bits hold their length. */
     static final int MAX_HEADERS = 0xffff;
 
     static final long MAX_VERSION = (1L << 48) - 1;
 
     private BlockFormat() {}
+
+    static boolean isChunked(int count, int bodyLength) {
+        return count > 1 && bodyLength > CHUNK;
+    }
+
+    /** Bytes of the sums of a body's chunks. */
+    static int chunkTable(int bodyLength) {
+        return (bodyLength + CHUNK - 1) / CHUNK * Integer.BYTES;
+    }
 
     /**
      * Links a block to the one before. The nonce is drawn anew for each block, so two histories

@@ -13,8 +13,14 @@ final class BlockView {
     private final Crc crc = new Crc();
     private int table;
     private int count;
+    private int headerLength;
     private long firstPosition;
     private long commitTimeMillis;
+
+    /** Chunks of this block that were found right, a bit each; see {@link #checkRecord}. */
+    private long goodChunks;
+
+    private boolean goodTable;
 
     /** The window to be pointed at the block, before {@link #check}. */
     BytesView bytes() {
@@ -28,27 +34,49 @@ final class BlockView {
      */
     void checkHeader(long lastPosition) {
         if (bytes.length() < BlockFormat.HEADER
-                || bytes.getInt(0) != BlockFormat.MAGIC
-                || bytes.getInt(BlockFormat.LENGTH) != bytes.length()
                 || bytes.getInt(BlockFormat.HEADER_CRC) != headerCrc()) {
             throw damaged("its header does not fit its checksum", lastPosition);
         }
-        if (bytes.getByte(BlockFormat.FORMAT_VERSION) != BlockFormat.VERSION
-                || bytes.getByte(BlockFormat.FLAGS) != 0) {
-            throw new StoreCorruptedException(
-                    "a block of an unknown format: version="
-                            + bytes.getByte(BlockFormat.FORMAT_VERSION)
-                            + " flags="
-                            + bytes.getByte(BlockFormat.FLAGS),
-                    "Open the store with a newer version of Varve.");
+        open(lastPosition);
+    }
+
+    /**
+     * Reads a header that was found right before.
+     *
+     * @param lastPosition what the block's key says
+     */
+    void open(long lastPosition) {
+        if (bytes.length() < BlockFormat.HEADER
+                || bytes.getInt(0) != BlockFormat.MAGIC
+                || bytes.getInt(BlockFormat.LENGTH) != bytes.length()) {
+            throw damaged("its header does not fit its checksum", lastPosition);
         }
+        checkFormat();
         count = bytes.getInt(BlockFormat.COUNT);
         firstPosition = bytes.getLong(BlockFormat.FIRST_POSITION);
         commitTimeMillis = bytes.getLong(BlockFormat.COMMIT_TIME);
-        table = headerLength() + bytes.getInt(BlockFormat.PREAMBLE_LENGTH);
+        headerLength = bytes.getShort(BlockFormat.HEADER_LENGTH);
+        table = headerLength + bytes.getInt(BlockFormat.PREAMBLE_LENGTH);
+        goodChunks = 0;
+        goodTable = false;
         if (firstPosition + count - 1 != lastPosition) {
             throw damaged("it lies in the place of another", lastPosition);
         }
+    }
+
+    private void checkFormat() {
+        int version = bytes.getByte(BlockFormat.FORMAT_VERSION);
+        int flags = bytes.getByte(BlockFormat.FLAGS);
+        if (version != BlockFormat.VERSION || (flags & ~BlockFormat.KNOWN_FLAGS) != 0) {
+            throw new StoreCorruptedException(
+                    "a block of an unknown format: version=" + version + " flags=" + flags,
+                    "Open the store with a newer version of Varve.");
+        }
+    }
+
+    /** Whether single events can be checked without checking all. */
+    boolean isChunked() {
+        return (bytes.getByte(BlockFormat.FLAGS) & BlockFormat.CHUNKED) != 0;
     }
 
     /**
@@ -58,11 +86,62 @@ final class BlockView {
      */
     void check(long lastPosition) {
         checkHeader(lastPosition);
-        int from = headerLength();
-        int sum = crc.reset().update(bytes, from, bytes.length() - from).value();
-        if (sum != bytes.getInt(BlockFormat.BODY_CRC)) {
-            throw damaged("its events do not fit their checksum", lastPosition);
+        if (isChunked()) {
+            checkTable(lastPosition);
+            checkChunks(headerLength, bytes.length(), lastPosition);
+        } else {
+            int body = bytes.length() - headerLength;
+            if (crc.reset().update(bytes, headerLength, body).value()
+                    != bytes.getInt(BlockFormat.BODY_CRC)) {
+                throw damagedEvents(lastPosition);
+            }
         }
+    }
+
+    /** Checks what is read of event {@code i} of a block that {@link #isChunked}. */
+    void checkRecord(int i, long lastPosition) {
+        if (!goodTable) {
+            checkTable(lastPosition);
+        }
+        int entry = table + i * BlockFormat.TABLE_ENTRY;
+        int entries = i + 1 < count ? 2 : 1;
+        checkChunks(entry, entry + entries * BlockFormat.TABLE_ENTRY, lastPosition);
+        checkChunks(record(i), recordEnd(i), lastPosition);
+    }
+
+    private void checkTable(long lastPosition) {
+        int from = headerLength - BlockFormat.chunkTable(bytes.length() - headerLength);
+        int sum = crc.reset().update(bytes, from, headerLength - from).value();
+        if (sum != bytes.getInt(BlockFormat.BODY_CRC)) {
+            throw damagedEvents(lastPosition);
+        }
+        goodTable = true;
+    }
+
+    /** Checks the chunks that hold the bytes {@code from} to {@code to}, excluded. */
+    private void checkChunks(int from, int to, long lastPosition) {
+        int last = (to - 1 - headerLength) / BlockFormat.CHUNK;
+        for (int chunk = (from - headerLength) / BlockFormat.CHUNK; chunk <= last; chunk++) {
+            if ((goodChunks & 1L << chunk) == 0) {
+                checkChunk(chunk, lastPosition);
+            }
+        }
+    }
+
+    private void checkChunk(int chunk, long lastPosition) {
+        int body = bytes.length() - headerLength;
+        int at = headerLength + chunk * BlockFormat.CHUNK;
+        int length = Math.min(BlockFormat.CHUNK, bytes.length() - at);
+        int sums = headerLength - BlockFormat.chunkTable(body);
+        if (crc.reset().update(bytes, at, length).value()
+                != bytes.getInt(sums + chunk * Integer.BYTES)) {
+            throw damagedEvents(lastPosition);
+        }
+        goodChunks |= 1L << chunk;
+    }
+
+    private StoreCorruptedException damagedEvents(long lastPosition) {
+        return damaged("its events do not fit their checksum", lastPosition);
     }
 
     private StoreCorruptedException damaged(String how, long lastPosition) {
@@ -72,10 +151,6 @@ final class BlockView {
 
     private int headerCrc() {
         return crc.reset().update(bytes, BlockFormat.LENGTH, BlockFormat.HEADER - 8).value();
-    }
-
-    private int headerLength() {
-        return bytes.getShort(BlockFormat.HEADER_LENGTH);
     }
 
     int count() {
@@ -104,8 +179,8 @@ final class BlockView {
 
     /** Tells the names this block brings. */
     void names(PreambleCodec.Visitor visitor) {
-        int from = headerLength();
-        PreambleCodec.read(new BytesView().wrap(bytes, from, table - from), visitor);
+        PreambleCodec.read(
+                new BytesView().wrap(bytes, headerLength, table - headerLength), visitor);
     }
 
     /** Where record {@code i} begins, 0 to {@link #count()} - 1. */

@@ -71,6 +71,7 @@ public final class EventBatch {
         int start = bytes.size();
         int payload;
         try {
+            bytes.skip(BlockFormat.RECORD);
             HeadersCodec.write(event.headers(), bytes);
             payload = bytes.size();
             bytes.putBytes(event.payload());
@@ -110,13 +111,15 @@ public final class EventBatch {
         String type = serde.typeOf(event);
         check(stream, type, eventTimeMillis);
         int start = bytes.size();
+        int payload = start + BlockFormat.RECORD;
         try {
+            bytes.skip(BlockFormat.RECORD);
             serde.serialize(event, bytes);
         } catch (RuntimeException | Error e) {
             bytes.truncate(start);
             throw e;
         }
-        finish(stream, type, eventTimeMillis, start);
+        finish(stream, type, eventTimeMillis, payload);
         return this;
     }
 
@@ -255,9 +258,31 @@ public final class EventBatch {
         return times[event];
     }
 
+    /** Where an event's record begins in {@link #bytes()}. */
+    int recordStart(int event) {
+        return event == 0 ? 0 : end[event - 1];
+    }
+
+    /** The record as a block holds it, headers and payload included. */
+    int recordLength(int event) {
+        return end[event] - recordStart(event);
+    }
+
     /** Where an event's headers begin in {@link #bytes()}. */
     int start(int event) {
-        return event == 0 ? 0 : end[event - 1];
+        return recordStart(event) + BlockFormat.RECORD;
+    }
+
+    /** Writes what the log alone can say of an event into the room before its headers. */
+    void stamp(int event, int stream, int type, long version, long timeMillis) {
+        int at = recordStart(event);
+        bytes.setInt(at, stream);
+        bytes.setInt(at + BlockFormat.RECORD_TYPE, type & 0xffff | headersLength(event) << 16);
+        // Two numbers of 48 bits, as three words of 32.
+        bytes.setInt(at + BlockFormat.RECORD_VERSION, (int) version);
+        int middle = (int) (version >>> 32 & 0xffff) | (int) timeMillis << 16;
+        bytes.setInt(at + BlockFormat.RECORD_VERSION + 4, middle);
+        bytes.setInt(at + BlockFormat.RECORD_VERSION + 8, (int) (timeMillis >> 16));
     }
 
     int headersLength(int event) {
@@ -281,7 +306,8 @@ public final class EventBatch {
         return bytes.array();
     }
 
+    /** Headers and payloads of all events together. */
     int totalBytes() {
-        return bytes.size();
+        return bytes.size() - count * BlockFormat.RECORD;
     }
 }

@@ -9,7 +9,6 @@ import io.varve.store.bytes.BytesView;
 public final class EventView {
     private final BlockView block;
     private final BytesView payload = new BytesView();
-    private final BytesView headers = new BytesView();
     private Names names;
     private int index;
     private int record;
@@ -33,15 +32,12 @@ public final class EventView {
     void show(int i) {
         index = i;
         record = block.record(i);
-        int headersAt = record + BlockFormat.RECORD;
-        int payloadAt = headersAt + block.headersLength(record);
-        headers.wrap(block.bytes(), headersAt, payloadAt - headersAt);
+        int payloadAt = record + BlockFormat.RECORD + block.headersLength(record);
         payload.wrap(block.bytes(), payloadAt, block.recordEnd(i) - payloadAt);
     }
 
     void release() {
         payload.release();
-        headers.release();
     }
 
     /**
@@ -104,7 +100,9 @@ public final class EventView {
      * @return decoded anew at each call
      */
     public EventHeaders headers() {
-        return HeadersCodec.read(headers);
+        int length = block.headersLength(record);
+        return HeadersCodec.read(
+                new BytesView().wrap(block.bytes(), record + BlockFormat.RECORD, length));
     }
 
     /**

@@ -18,6 +18,9 @@ final class LogReader implements AutoCloseable {
     /** The last position of the block at hand, or -1. */
     private long current;
 
+    /** Whether the whole of it was checked. */
+    private boolean whole;
+
     LogReader(Log log) {
         this.log = log;
     }
@@ -36,13 +39,40 @@ final class LogReader implements AutoCloseable {
 
     /** Goes to the block that holds a position; it must exist. */
     void seek(long position) {
-        if (current >= 0 && position <= current && position >= block.firstPosition()) {
-            return;
+        if (!holds(position) || !whole) {
+            move(position);
+            look();
+            checkHolds(position);
         }
+    }
+
+    /**
+     * Goes to the block that holds a position, which must exist. Only that event is checked, and to
+     * be read: for those who read little of a block.
+     */
+    void seekEvent(long position) {
+        if (!holds(position)) {
+            move(position);
+            lookAtHeader();
+            checkHolds(position);
+        }
+        if (!whole) {
+            block.checkRecord((int) (position - block.firstPosition()), current);
+        }
+    }
+
+    private boolean holds(long position) {
+        return current >= 0 && position <= current && position >= block.firstPosition();
+    }
+
+    private void move(long position) {
+        current = -1;
         if (!cursor.seek(position)) {
             throw missing(position);
         }
-        look();
+    }
+
+    private void checkHolds(long position) {
         if (position < block.firstPosition()) {
             throw missing(position);
         }
@@ -100,13 +130,29 @@ final class LogReader implements AutoCloseable {
         current = -1;
         cursor.value(block.bytes());
         if (log.verified().contains(key)) {
-            block.checkHeader(key);
+            block.open(key);
         } else {
             block.check(key);
             log.verified().add(key);
         }
         current = key;
+        whole = true;
         return true;
+    }
+
+    private void lookAtHeader() {
+        long key = cursor.longKey();
+        cursor.value(block.bytes());
+        whole = log.verified().contains(key);
+        if (whole) {
+            block.open(key);
+        } else {
+            block.checkHeader(key);
+            if (!block.isChunked()) {
+                look();
+            }
+        }
+        current = key;
     }
 
     BlockView block() {

@@ -7,6 +7,9 @@ final class LogScan extends EventScan {
     /** Blocks of one transaction: at most 16 MiB, but for larger events. */
     private static final int BLOCKS = 256;
 
+    /** Events that are checked one by one: fewer than it is worth to check a whole block for. */
+    private static final long FEW = 8;
+
     /** No event since the query's time was found yet. */
     private boolean early;
 
@@ -41,6 +44,22 @@ final class LogScan extends EventScan {
 
     @Override
     boolean read(LogReader reader, EventVisitor visitor) {
+        return left() <= FEW && filter.matchesAll()
+                ? readFew(reader, visitor)
+                : readBlocks(reader, visitor);
+    }
+
+    private boolean readFew(LogReader reader, EventVisitor visitor) {
+        while (!isDone()) {
+            reader.seekEvent(next);
+            if (!show(reader, next, visitor)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readBlocks(LogReader reader, EventVisitor visitor) {
         reader.seek(next);
         for (int blocks = 1; ; blocks++) {
             if (!readBlock(reader, visitor)) {

@@ -12,8 +12,17 @@ final class StreamScan extends EventScan {
     private Optional<StreamEntry> found = Optional.empty();
     private long[] positions = {};
 
+    /**
+     * Positions between two events of a stream from which on events are checked one by one: most
+     * blocks have fewer of them than it is worth to check whole.
+     */
+    private static final long SPARSE = 64;
+
     /** No event since the query's time was found yet. */
     private boolean early;
+
+    /** Whether events of other streams mostly lie between those of this one. */
+    private boolean sparse;
 
     StreamScan(Parts parts, EventQuery query, StreamId id) {
         super(parts, query);
@@ -79,6 +88,7 @@ final class StreamScan extends EventScan {
         long distance = Math.min(Math.abs(last - next), room() - 1);
         long low = step > 0 ? next : next - distance;
         positions(entry, low, low + distance, positions);
+        sparse = positions[(int) distance] - positions[0] >= distance * SPARSE;
         for (long i = 0; i <= distance && left() > 0; i++) {
             long position = positions[(int) (next - low)];
             seek(reader, entry, position);
@@ -106,7 +116,11 @@ final class StreamScan extends EventScan {
         if (position < 0 || position > parts.signal().head()) {
             throw doesNotFit(next);
         }
-        reader.seek(position);
+        if (sparse) {
+            reader.seekEvent(position);
+        } else {
+            reader.seek(position);
+        }
         BlockView block = reader.block();
         int record = block.record((int) (position - block.firstPosition()));
         if (block.stream(record) != entry.number() || block.version(record) != next) {

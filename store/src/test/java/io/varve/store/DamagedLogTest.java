@@ -131,6 +131,40 @@ class DamagedLogTest {
         }
     }
 
+    @Test
+    void shouldReadSingleEventsBesideADamagedChunkOfTheirBlock() throws IOException {
+        List<RecordedEvent> events;
+        try (EventStore store = EventStore.open(folder)) {
+            EventBatch batch = new EventBatch();
+            for (int i = 0; i < 20; i++) {
+                batch.add(stream("s" + i), NewEvent.of("T", new byte[1000]));
+            }
+            store.append(batch);
+            store.append(A, ExpectedVersion.any(), NewEvent.of("T", new byte[1]));
+            events = store.readList(EventQuery.all());
+        }
+        LogFile file = new LogFile(folder);
+        List<Integer> copies = file.blocks(0);
+        flip(
+                file,
+                copies,
+                file.firstRecord(copies.get(0)) + 10 * (BlockFormat.RECORD + 1000) + 600);
+        try (EventStore store = EventStore.open(folder)) {
+            for (int i : List.of(0, 5, 15, 19)) {
+                EventQuery one = EventQuery.all().from(i).limit(1);
+                assertEquals(events.subList(i, i + 1), store.readList(one));
+                assertEquals(1, store.readList(EventQuery.stream(stream("s" + i))).size());
+            }
+            refused("event", () -> store.readList(EventQuery.all().from(10).limit(1)));
+            refused("stream", () -> store.readList(EventQuery.stream(stream("s10"))));
+            refused("all", () -> store.readList(EventQuery.all()));
+        }
+        flip(file, copies, BlockFormat.HEADER + 3);
+        try (EventStore store = EventStore.open(folder)) {
+            refused("sums", () -> store.readList(EventQuery.all().from(0).limit(1)));
+        }
+    }
+
     private static void refused(String region, org.junit.jupiter.api.function.Executable read) {
         StoreCorruptedException e = assertThrows(StoreCorruptedException.class, read, region);
         assertFalse(e.remedy().isEmpty(), region);

@@ -83,9 +83,9 @@ class EventLimitsTest {
     }
 
     @Test
-    void shouldFillBlocksToTheLastByte() throws IOException {
+    void shouldFillBodiesToTheLastByte() throws IOException {
         // Two events that fill a block exactly, and then by one byte more or less.
-        int room = BlockFormat.MAX_BLOCK - BlockFormat.HEADER - 2 * (2 + BlockFormat.RECORD);
+        int room = BlockFormat.MAX_BODY - 2 * (2 + BlockFormat.RECORD);
         List<NewEvent> events = new ArrayList<>();
         events.add(event(0, 1));
         for (int over = -2; over <= 2; over++) {

@@ -37,7 +37,7 @@ final class LogFile {
     /** Where the first record of a block begins, from the block's first byte. */
     int firstRecord(int block) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return BlockFormat.HEADER
+        return in.getShort(block + BlockFormat.HEADER_LENGTH)
                 + in.getInt(block + BlockFormat.PREAMBLE_LENGTH)
                 + BlockFormat.TABLE_ENTRY * in.getInt(block + BlockFormat.COUNT);
     }

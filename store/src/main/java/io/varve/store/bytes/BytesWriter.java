@@ -83,6 +83,18 @@ public final class BytesWriter {
         }
     }
 
+    /**
+     * Leaves room for bytes that are set later; until then they are what they happen to be.
+     *
+     * @param length how many
+     * @return this
+     */
+    public BytesWriter skip(int length) {
+        ensure(length);
+        size += length;
+        return this;
+    }
+
     private void grow(int more) {
         if (more > MOST - size) {
             throw new IllegalArgumentException(
