@@ -14,17 +14,27 @@ import java.util.Set;
  */
 public interface EventSerde<E> {
     /**
-     * All names of types this serde knows.
+     * All names of types this serde reads, those of old types included: what a query by type must
+     * name to miss nothing.
      *
      * @return at least one
      */
     Set<String> types();
 
     /**
+     * The names of the types this serde writes.
+     *
+     * @return all of {@link #types()} but those of old types
+     */
+    default Set<String> currentTypes() {
+        return types();
+    }
+
+    /**
      * The name of an event's type.
      *
      * @param event never null
-     * @return one of {@link #types()}
+     * @return one of {@link #currentTypes()}
      * @throws io.varve.store.errors.SerdeException if the event's class has no name here
      */
     String typeOf(E event);
@@ -39,13 +49,13 @@ public interface EventSerde<E> {
     void serialize(E event, BytesWriter out);
 
     /**
-     * Reads an event.
+     * Reads an event; one of an old type as the newest event it became.
      *
-     * @param type the name of its type
+     * @param type the name of its type, one of {@link #types()}
      * @param payload exactly the bytes that {@link #serialize} wrote; lent for the time of the call
      * @return the event, which holds no reference to {@code payload}
-     * @throws io.varve.store.errors.SerdeException if the type is unknown or the bytes are not such
-     *     an event
+     * @throws io.varve.store.errors.SerdeException if the type is unknown, the bytes are not such
+     *     an event, or an upcaster fails
      */
     E deserialize(String type, BytesView payload);
 

@@ -2,9 +2,11 @@ package io.varve.store.serde;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
@@ -12,8 +14,8 @@ import com.fasterxml.jackson.databind.introspect.AccessorNamingStrategy;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
 import com.fasterxml.jackson.databind.introspect.DefaultAccessorNamingStrategy;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,10 +28,13 @@ final class JsonMapping {
     static final int MAX_DEPTH = 100;
     static final int MAX_NUMBER_LENGTH = 1_000;
 
+    /** The longest name of a property, or key of a map, in chars. */
+    static final int MAX_NAME_LENGTH = 50_000;
+
     /**
      * For all classes that need no type names. Thread-safe, as all mappers are once they are built.
      */
-    static final JsonMapper SHARED = mapper(new JacksonAnnotationIntrospector());
+    static final JsonMapper SHARED = mapper(new JsonIntrospector());
 
     private JsonMapping() {}
 
@@ -46,6 +51,9 @@ final class JsonMapping {
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                // No class is ever chosen by a name that stands in the bytes, see JsonIntrospector.
+                .deactivateDefaultTyping()
+                .polymorphicTypeValidator(new NoClassNames())
                 .enable(MapperFeature.BLOCK_UNSAFE_POLYMORPHIC_BASE_TYPES)
                 // The same value, the same bytes: a rebuilt read model is compared with the old
                 // one.
@@ -63,11 +71,25 @@ final class JsonMapping {
                                 .maxNestingDepth(MAX_DEPTH)
                                 .maxStringLength(MAX_BYTES)
                                 .maxNumberLength(MAX_NUMBER_LENGTH)
+                                .maxNameLength(MAX_NAME_LENGTH)
+                                .maxDocumentLength(MAX_BYTES)
                                 .build())
+                // Of two properties with one name Jackson would take the last, silently.
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 // What cannot be read must not be written.
                 .streamWriteConstraints(
                         StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                 .build();
+    }
+
+    /** Lets no name of a class choose a class. */
+    private static final class NoClassNames extends PolymorphicTypeValidator.Base {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Validity validateBaseType(MapperConfig<?> config, JavaType baseType) {
+            return Validity.DENIED;
+        }
     }
 
     /**

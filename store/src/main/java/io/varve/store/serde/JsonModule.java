@@ -52,6 +52,7 @@ final class JsonModule {
         text(module, OffsetTime.class, OffsetTime::parse);
         text(module, ZoneOffset.class, ZoneOffset::of);
         text(module, ZoneId.class, ZoneId::of);
+        module.addKeySerializer(String.class, new NameWriter());
         module.addSerializer(new JsonOptional.Writer());
         module.addDeserializer(Optional.class, new JsonOptional.Reader());
         JsonNumberOptional.addTo(module);
@@ -72,6 +73,22 @@ final class JsonModule {
         public void serialize(Object value, JsonGenerator out, SerializerProvider provider)
                 throws IOException {
             out.writeFieldName(value.toString());
+        }
+    }
+
+    /** Jackson reads no longer names, so none are written. */
+    private static final class NameWriter extends JsonSerializer<String> {
+        @Override
+        public void serialize(String name, JsonGenerator out, SerializerProvider provider)
+                throws IOException {
+            if (name.length() > JsonMapping.MAX_NAME_LENGTH) {
+                throw new IOException(
+                        "a key of more than "
+                                + JsonMapping.MAX_NAME_LENGTH
+                                + " chars: length="
+                                + name.length());
+            }
+            out.writeFieldName(name);
         }
     }
 

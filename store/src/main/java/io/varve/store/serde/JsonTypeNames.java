@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.DatabindContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
 import com.fasterxml.jackson.databind.jsontype.impl.StdTypeResolverBuilder;
 import com.fasterxml.jackson.databind.jsontype.impl.TypeIdResolverBase;
@@ -20,7 +19,7 @@ import java.util.Map;
  * <p>A wrapper rather than a property of the value: it cannot collide with one, it works for enums,
  * and it is read in one pass.
  */
-final class JsonTypeNames extends JacksonAnnotationIntrospector {
+final class JsonTypeNames extends JsonIntrospector {
     private static final long serialVersionUID = 1L;
 
     private final Class<?> base;

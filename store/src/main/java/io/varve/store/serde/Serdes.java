@@ -86,14 +86,16 @@ public final class Serdes {
      *       false or an empty {@code Optional}, which a record's constructor may replace; a
      *       property that the class does not have any more, or not yet, is ignored.
      *   <li>Values do not change silently: text is not read as a number, nor 1.5 as an int, nor a
-     *       number as an enum constant.
+     *       number as an enum constant, and an object with one property twice is refused.
+     *   <li>The name of a class is never written, and none in the bytes chooses a class: {@code
+     *       JsonTypeInfo} is honoured with names that are given by hand, and refused otherwise.
      *   <li>{@code Optional}, {@code OptionalInt} and their like are the value or null. The classes
      *       of {@code java.time} are ISO-8601 text, as keys of maps too.
      *   <li>The same value gives the same bytes in every process: maps are written in the order of
      *       their keys. Only a {@code HashSet} or {@code Set.of} is written in no order; prefer
      *       {@code List} or {@code TreeSet} in read models.
      *   <li>A value has at most 20,000,000 bytes of JSON and is at most 100 levels deep; a number
-     *       has at most 1,000 digits.
+     *       has at most 1,000 digits and a key of a map 50,000 chars.
      * </ul>
      *
      * @param type a record or another class; not an interface or abstract class of the application:

@@ -15,6 +15,11 @@ final class TypeNames {
 
     static void check(String name, Class<?> type) {
         Objects.requireNonNull(type, "type");
+        check(name);
+        checkConcrete(name, type);
+    }
+
+    static void check(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0
                 || bytes.length > MAX_BYTES
@@ -25,6 +30,9 @@ final class TypeNames {
                             + " bytes of UTF-8 and no lone surrogate: type="
                             + name);
         }
+    }
+
+    private static void checkConcrete(String name, Class<?> type) {
         if (!isConcrete(type)) {
             throw new IllegalArgumentException(
                     "No value has exactly this class, it is abstract; name the classes below it: type="
@@ -69,7 +77,7 @@ final class TypeNames {
         }
     }
 
-    private static boolean isConcrete(Class<?> type) {
+    static boolean isConcrete(Class<?> type) {
         return type.isEnum() || !Modifier.isAbstract(type.getModifiers());
     }
 }
