@@ -37,6 +37,11 @@ class EventStoreCloseTest {
         return task;
     }
 
+    /** Closing it does not wait long for readers. */
+    private EventStore openImpatiently() {
+        return ShortPatience.open(() -> EventStore.open(folder));
+    }
+
     private static <T> T get(FutureTask<T> task) throws Exception {
         return task.get(1, TimeUnit.MINUTES);
     }
@@ -190,7 +195,7 @@ class EventStoreCloseTest {
      */
     @Test
     void shouldKeepTheFolderLockedWhileAReaderIsInside() {
-        EventStore store = EventStore.open(folder);
+        EventStore store = openImpatiently();
         store.append(A, ExpectedVersion.any(), event("0"), event("1"));
         List<String> texts = new ArrayList<>();
         store.read(

@@ -62,7 +62,7 @@ class HardenedStoreTest {
 
     @Test
     void shouldGiveTheFolderBackWhenTheLastReaderHasEnded() throws Exception {
-        EventStore store = EventStore.open(folder);
+        EventStore store = openImpatiently();
         store.append(A, ExpectedVersion.any(), TestEvents.event("x"));
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
@@ -87,6 +87,11 @@ class HardenedStoreTest {
         try (EventStore again = EventStore.open(folder)) {
             assertEquals(0, again.head());
         }
+    }
+
+    /** Closing it does not wait long for readers. */
+    private EventStore openImpatiently() {
+        return ShortPatience.open(() -> EventStore.open(folder));
     }
 
     private static void await(CountDownLatch latch) {

@@ -24,8 +24,10 @@ import org.lmdbjava.LmdbException;
 public final class LmdbEnvironment implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(LmdbEnvironment.class.getName());
 
-    /** How long closing or growing waits for readers. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Milliseconds that closing or growing waits for readers; looked at when opening. */
+    private static final String PATIENCE = "varve.patience.millis";
+
+    private static final long USUAL_PATIENCE = 5_000;
 
     private static final int OWNER_ONLY = 0600;
 
@@ -43,6 +45,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final int maxTables;
     private final String remedy;
     private final Gate gate;
+    private final Duration patience = Duration.ofMillis(Long.getLong(PATIENCE, USUAL_PATIENCE));
     private final ReentrantLock writeLock = new ReentrantLock();
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
@@ -213,7 +216,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public void grow() {
         writeLock.lock();
         try {
-            if (!gate.shut(PATIENCE)) {
+            if (!gate.shut(patience)) {
                 throw new StoreFullException(
                         "The map is full and cannot grow while views are open: path="
                                 + folder
@@ -279,7 +282,7 @@ public final class LmdbEnvironment implements AutoCloseable {
             closed = true;
             whenClosed = afterwards;
         }
-        if (gate.close(PATIENCE, this::end)) {
+        if (gate.close(patience, this::end)) {
             end();
         } else {
             LOGGER.log(

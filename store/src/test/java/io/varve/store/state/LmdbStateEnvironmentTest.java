@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.ShortPatience;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
@@ -108,9 +109,14 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
     }
 
+    /** Closing and growing it do not wait long for views. */
+    private StateEnvironment openImpatiently() {
+        return ShortPatience.open(() -> StateEnvironment.open(config()));
+    }
+
     @Test
     void shouldSayThatTheMapCannotGrowUnderAView() {
-        try (StateEnvironment environment = StateEnvironment.open(config())) {
+        try (StateEnvironment environment = openImpatiently()) {
             fill(environment, 10, 1);
             try (StateView view = environment.view()) {
                 assertThrows(StoreFullException.class, () -> fill(environment, 20_000, 30));
@@ -155,7 +161,7 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
 
     @Test
     void shouldKeepTheFolderLockedWhileAViewIsOpen() {
-        StateEnvironment environment = StateEnvironment.open(config());
+        StateEnvironment environment = openImpatiently();
         fill(environment, 10, 1);
         StateView view = environment.view();
         environment.close();
