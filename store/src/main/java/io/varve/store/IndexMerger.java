@@ -106,7 +106,7 @@ final class IndexMerger implements AutoCloseable {
     /** Merges a job and what was left over. Called by one thread at a time. */
     void merge(Job job) {
         leftOver.addAll(job.streams());
-        List<LogIndex.Slice> slices = new ArrayList<>(leftOver.size());
+        List<StreamIndex.Slice> slices = new ArrayList<>(leftOver.size());
         leftOver.sort(Comparator.comparingInt(StreamEntry::number));
         StreamEntry previous = null;
         for (StreamEntry entry : leftOver) {
@@ -123,16 +123,16 @@ final class IndexMerger implements AutoCloseable {
         exclusively.accept(() -> trim(slices));
     }
 
-    private static void slice(StreamEntry entry, long head, List<LogIndex.Slice> slices) {
+    private static void slice(StreamEntry entry, long head, List<StreamIndex.Slice> slices) {
         long version = entry.versionAt(head);
         StreamEntry.Tail tail = entry.tail();
         if (version >= tail.base()) {
-            slices.add(new LogIndex.Slice(entry, tail.base(), version, tail));
+            slices.add(new StreamIndex.Slice(entry, tail.base(), version, tail));
         }
     }
 
-    private void trim(List<LogIndex.Slice> slices) {
-        for (LogIndex.Slice slice : slices) {
+    private void trim(List<StreamIndex.Slice> slices) {
+        for (StreamIndex.Slice slice : slices) {
             slice.entry().trim(slice.to());
         }
         afterTrim.run();

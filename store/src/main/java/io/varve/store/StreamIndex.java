@@ -1,0 +1,181 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.RowChecksum;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * The part of the index that knows streams: their numbers, their heads, and where their events lie.
+ *
+ * <pre>
+ *   table      key (numbers big-endian)             value (numbers little-endian)
+ *   streams    category/key, UTF-8                  u32 stream number
+ *   heads      u32 stream number                    i64 version, u8 length of the category, category, key
+ *   positions  u32 stream number, u64 version of    i64 position of that event, then u32 per further
+ *              a chunk's first event                event: its distance from that position
+ * </pre>
+ */
+final class StreamIndex {
+    /**
+     * Events of a chunk: its row stays well below half a page, so that LMDB keeps it in the leaf.
+     */
+    private static final int CHUNK = 448;
+
+    private final LmdbEnvironment environment;
+    private final IndexTable streams;
+    private final IndexTable heads;
+    private final IndexTable positions;
+
+    StreamIndex(LmdbEnvironment environment) {
+        this.environment = environment;
+        streams = new IndexTable(environment.table("streams"));
+        heads = new IndexTable(environment.table("heads"));
+        positions = new IndexTable(environment.table("positions"));
+    }
+
+    /** The entry of a stream that was merged. */
+    Optional<StreamEntry> find(StreamId id) {
+        BytesView value = new BytesView();
+        BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
+        try (LmdbReader reader = environment.reader()) {
+            return streams.find(reader, key.view(), value)
+                    ? find(reader, value.getInt(0))
+                    : Optional.empty();
+        }
+    }
+
+    /** The entry of a stream that was merged. */
+    Optional<StreamEntry> find(int number) {
+        try (LmdbReader reader = environment.reader()) {
+            return find(reader, number);
+        }
+    }
+
+    private Optional<StreamEntry> find(LmdbReader reader, int number) {
+        BytesView value = new BytesView();
+        if (!heads.get(reader, numberKey(new BytesWriter(8), number), value)) {
+            return Optional.empty();
+        }
+        int category = value.getByte(8) & 0xff;
+        StreamId id =
+                new StreamId(
+                        value.getUtf8(9, category),
+                        value.getUtf8(9 + category, value.length() - 9 - category));
+        return Optional.of(new StreamEntry(number, id, value.getLong(0)));
+    }
+
+    /** Tells the positions of a stream's events, from one version up to another, excluded. */
+    void positions(int number, long from, long to, LongConsumer consumer) {
+        BytesView key = new BytesView();
+        BytesView chunk = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            LmdbCursor cursor = reader.cursor(positions.rows());
+            long version = from;
+            boolean found = seekChunk(cursor, number, from, key);
+            while (found && version < to) {
+                positions.read(cursor, key, chunk);
+                if (!isChunk(key, chunk, number, version)) {
+                    return; // the caller misses what is not told
+                }
+                long first = Long.reverseBytes(key.getLong(4));
+                long end = Math.min(to, first + (chunk.length() - 4) / 4);
+                for (; version < end; version++) {
+                    consumer.accept(position(chunk, (int) (version - first)));
+                }
+                found = cursor.next();
+            }
+        }
+    }
+
+    /** Whether a row can be the chunk of a stream that holds a version, or one before it. */
+    private static boolean isChunk(BytesView key, BytesView chunk, int number, long version) {
+        return key.length() == Integer.BYTES + Long.BYTES
+                && Integer.reverseBytes(key.getInt(0)) == number
+                && Long.reverseBytes(key.getLong(Integer.BYTES)) <= version
+                && chunk.length() >= Long.BYTES;
+    }
+
+    /** Goes to the chunk that holds a version: the last one that begins at or before it. */
+    private static boolean seekChunk(LmdbCursor cursor, int number, long version, BytesView key) {
+        BytesWriter wanted = new BytesWriter(16);
+        chunkKey(wanted, number, version);
+        if (cursor.seek(wanted.view())) {
+            cursor.key(key);
+            if (key.equals(wanted.view())) {
+                return true;
+            }
+            return cursor.previous();
+        }
+        return cursor.last();
+    }
+
+    private static long position(BytesView chunk, int i) {
+        long first = chunk.getLong(0);
+        return i == 0 ? first : first + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
+    }
+
+    private static void chunkKey(BytesWriter out, int number, long version) {
+        out.reset().putInt(Integer.reverseBytes(number)).putLong(Long.reverseBytes(version));
+    }
+
+    static BytesView numberKey(BytesWriter out, int number) {
+        return out.reset().putInt(Integer.reverseBytes(number)).view();
+    }
+
+    /**
+     * What a merge adds for one stream.
+     *
+     * @param entry the stream
+     * @param from the first version to add
+     * @param to the last version to add
+     * @param tail where they lie
+     */
+    record Slice(StreamEntry entry, long from, long to, StreamEntry.Tail tail) {}
+
+    /** Adds the tail of a stream. */
+    void write(
+            LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
+        writeHead(writer, slice, key, value, sum);
+        writeChunks(writer, slice, key, value, sum);
+    }
+
+    private void writeHead(
+            LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
+        StreamEntry entry = slice.entry();
+        StreamId id = entry.id();
+        if (slice.from() == 0) {
+            value.reset().putInt(entry.number());
+            streams.put(writer, key.reset().putUtf8(id.toString()), value, sum);
+        }
+        value.reset().putLong(slice.to());
+        int at = value.putByte(0).putUtf8(id.category()).size();
+        value.array()[Long.BYTES] = (byte) (at - Long.BYTES - 1);
+        value.putUtf8(id.key());
+        numberKey(key, entry.number());
+        heads.put(writer, key, value, sum);
+    }
+
+    private void writeChunks(
+            LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
+        for (long version = slice.from(); version <= slice.to(); ) {
+            chunkKey(key, slice.entry().number(), version);
+            long first = slice.tail().position(version);
+            value.reset().putLong(first);
+            long end = Math.min(slice.to() + 1, version + CHUNK);
+            for (version++; version < end; version++) {
+                long distance = slice.tail().position(version) - first;
+                if (distance > 0xffff_ffffL) {
+                    break; // too far for 32 bits: the next chunk begins here
+                }
+                value.putInt((int) distance);
+            }
+            positions.put(writer, key, value, sum);
+        }
+    }
+}
