@@ -45,6 +45,8 @@ public final class EventStore implements AutoCloseable {
      * @throws StoreCorruptedException if its newest events are damaged
      * @throws io.varve.store.errors.IncompatibleStoreException if its folders {@code log} or {@code
      *     index} hold an LMDB file of another program, or none at all
+     * @throws io.varve.store.errors.InsecureStoreException if everybody may write its folders
+     *     {@code log} or {@code index} or their files, or one of the files is a symbolic link
      */
     public static EventStore open(StoreConfig config) {
         return new EventStore(config, StoreParts.open(config));

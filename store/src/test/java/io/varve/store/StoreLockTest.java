@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.InsecureStoreException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,8 +109,125 @@ class StoreLockTest {
     void shouldRefuseALogThatIsASymbolicLink() throws IOException {
         Path log = Files.createDirectories(folder.resolve("log"));
         Path elsewhere = Files.createFile(folder.resolve("elsewhere"));
-        Files.createSymbolicLink(log.resolve("data.mdb"), elsewhere);
-        assertThrows(StoreIoException.class, () -> EventStore.open(folder));
+        for (String name : List.of("log/data.mdb", "log/lock.mdb", "index/data.mdb")) {
+            Path link = folder.resolve(name);
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, elsewhere);
+            assertThrows(InsecureStoreException.class, () -> EventStore.open(folder), name);
+            Files.delete(link);
+        }
         assertEquals(0, Files.size(elsewhere));
+    }
+
+    @Test
+    void shouldNotWriteThroughALinkInPlaceOfTheLockFile() throws IOException {
+        Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "of somebody else");
+        Path store = Files.createDirectories(folder.resolve("store"));
+        Files.createSymbolicLink(store.resolve("varve.lock"), elsewhere);
+        assertThrows(StoreIoException.class, () -> EventStore.open(store));
+        assertEquals("of somebody else", Files.readString(elsewhere));
+        Files.delete(store.resolve("varve.lock"));
+        EventStore.open(store).close();
+    }
+
+    @Test
+    void shouldRefuseFilesThatEverybodyMayWrite() throws IOException {
+        EventStore.open(folder).close();
+        for (String name : List.of("log", "log/data.mdb", "log/lock.mdb", "index")) {
+            Path path = folder.resolve(name);
+            Set<PosixFilePermission> before = Files.getPosixFilePermissions(path);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx---rwx"));
+            InsecureStoreException e =
+                    assertThrows(InsecureStoreException.class, () -> EventStore.open(folder));
+            assertTrue(e.remedy().contains("chmod"), e.remedy());
+            System.setProperty("varve.insecure.allow", "true");
+            try {
+                EventStore.open(folder).close();
+            } finally {
+                System.clearProperty("varve.insecure.allow");
+            }
+            Files.setPosixFilePermissions(path, before);
+            EventStore.open(folder).close();
+        }
+    }
+
+    /** Folders of teams, and volumes of containers, are often so. */
+    @Test
+    void shouldOpenInAFolderThatOthersMayWrite() throws IOException {
+        Path shared = Files.createDirectories(folder.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        EventStore.open(shared).close();
+        EventStore.open(shared.resolve("store")).close();
+        Path log = shared.resolve("store").resolve("log");
+        assertEquals(
+                PosixFilePermissions.fromString("rwx------"), Files.getPosixFilePermissions(log));
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rwxrwxr-x"));
+        EventStore.open(shared.resolve("store")).close();
+    }
+
+    @Test
+    void shouldBelongToItsOwnerAloneWhateverTheUmask() throws Exception {
+        Path made = folder.resolve("made");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process process =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "umask 0; exec \"$@\"",
+                                "sh",
+                                java,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                HoldingChild.class.getName(),
+                                made.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .start();
+        assertEquals(0, process.waitFor());
+        try (var paths = Files.walk(made)) {
+            for (Path path : paths.toList()) {
+                String expected = Files.isDirectory(path) ? "rwx------" : "rw-------";
+                assertEquals(
+                        PosixFilePermissions.fromString(expected),
+                        Files.getPosixFilePermissions(path),
+                        path.toString());
+            }
+        }
+    }
+
+    @Test
+    void shouldStopWritingWhenAFileIsDeletedOrReplaced() throws Exception {
+        for (String name : List.of("log/data.mdb", "log/lock.mdb")) {
+            for (boolean replaced : new boolean[] {false, true}) {
+                Path path = folder.resolve(name.replace('/', '-') + replaced);
+                EventStore store = EventStore.open(path);
+                store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+                Path file = path.resolve(name);
+                Path copy = Files.copy(file, folder.resolve("copy"));
+                Files.delete(file);
+                if (replaced) {
+                    Files.move(copy, file);
+                }
+                Files.deleteIfExists(copy);
+                StoreCorruptedException e =
+                        assertThrows(StoreCorruptedException.class, () -> appendForEver(store));
+                assertTrue(e.getMessage().contains("deleted or replaced"), e.getMessage());
+                long head = store.head();
+                for (int i = 0; i < 3; i++) {
+                    assertThrows(StoreCorruptedException.class, () -> appendForEver(store));
+                }
+                assertEquals(head, store.head());
+                assertEquals(head + 1, TestEvents.all(store).size());
+                store.close();
+            }
+        }
+    }
+
+    private static void appendForEver(EventStore store) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (System.nanoTime() < end) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -119,7 +120,8 @@ public final class FolderLock implements AutoCloseable {
                         Set.of(
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.READ,
-                                StandardOpenOption.WRITE),
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS),
                         owner(file, "rw-------"));
         try {
             FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, false);

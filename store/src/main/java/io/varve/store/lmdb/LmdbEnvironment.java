@@ -47,6 +47,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final Gate gate;
     private final Duration patience = Duration.ofMillis(Long.getLong(PATIENCE, USUAL_PATIENCE));
     private final ReentrantLock writeLock = new ReentrantLock();
+    private final OpenFiles files;
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
     private int tables;
@@ -65,6 +66,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         this.remedy = options.remedy();
         this.mapBytes = mapBytes;
         this.gate = new Gate("path=" + folder);
+        this.files = new OpenFiles(folder);
     }
 
     /**
@@ -77,6 +79,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public static LmdbEnvironment open(Path folder, LmdbOptions options) {
         Path real = FolderLock.makeFolder(folder);
         PathEncoding.check(real);
+        FolderRights.check(real);
         DataFile.prepare(real, options.remedy());
         LockFile.prepare(real);
         long mapBytes = Math.max(options.mapBytes(), DataFile.size(real));
@@ -193,10 +196,14 @@ public final class LmdbEnvironment implements AutoCloseable {
         try {
             gate.enter();
             try {
+                files.check();
                 return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
             } catch (LmdbException e) {
                 gate.leave();
                 throw translate(e, "writing");
+            } catch (VarveException e) {
+                gate.leave();
+                throw e;
             }
         } catch (RuntimeException | Error e) {
             writeLock.unlock();

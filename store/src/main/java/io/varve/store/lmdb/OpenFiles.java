@@ -1,0 +1,66 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Notices when a file of an open environment is deleted or replaced. The operating system keeps the
+ * old one for whoever has it open, so writing would go on without an error, into a file that is
+ * gone when the environment is closed. Used under the write lock.
+ */
+final class OpenFiles {
+    /** Looking takes microseconds; so often that little is written in between. */
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final List<Path> files;
+
+    /** What tells a file from another of the same name; null elements where nothing does. */
+    private final List<Object> keys;
+
+    private long looked = System.nanoTime();
+    private boolean gone;
+
+    OpenFiles(Path folder) {
+        files = List.of(folder.resolve("data.mdb"), folder.resolve("lock.mdb"));
+        keys = Arrays.asList(key(files.get(0)), key(files.get(1)));
+    }
+
+    private static Object key(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (NoSuchFileException e) {
+            return OpenFiles.class; // the key of no file
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + file, e);
+        }
+    }
+
+    /** Looks, if it is time to, and refuses from then on. */
+    void check() {
+        long now = System.nanoTime();
+        if (!gone && now - looked < INTERVAL) {
+            return;
+        }
+        looked = now;
+        for (int i = 0; i < files.size(); i++) {
+            if (gone || !Objects.equals(keys.get(i), key(files.get(i)))) {
+                gone = true;
+                throw new StoreCorruptedException(
+                        "a file was deleted or replaced while it was open: path=" + files.get(i),
+                        "Reading goes on until it is closed: copy what was appended since the last"
+                                + " backup, then close it and restore the files.");
+            }
+        }
+    }
+}
