@@ -1,6 +1,7 @@
 package io.varve.samples;
 
 import io.varve.samples.bench.FlightsBenchmark;
+import io.varve.samples.bench.StoreBenchmark;
 import io.varve.samples.flights.FlightsSample;
 import io.varve.samples.terminal.Failures;
 import io.varve.samples.terminal.Screen;
@@ -19,7 +20,9 @@ public final class Samples {
             "usage: java -jar varve-samples.jar [flights|bench] [options]\n\n"
                     + FlightsSample.USAGE
                     + "\n"
-                    + FlightsBenchmark.USAGE;
+                    + FlightsBenchmark.USAGE
+                    + "\n"
+                    + StoreBenchmark.USAGE;
 
     private Samples() {}
 
@@ -63,9 +66,21 @@ public final class Samples {
         Screen screen = Screen.ofProcess();
         return switch (command) {
             case "flights" -> new FlightsSample(options, screen).run();
-            case "bench" ->
-                    new FlightsBenchmark(options, screen.withProgressOnStandardError()).run();
+            case "bench" -> bench(options, screen.withProgressOnStandardError());
             default -> throw new UsageException("unknown command: " + command);
+        };
+    }
+
+    /** Without a word of what is to be measured, it is flights. */
+    private static int bench(List<String> options, Screen screen)
+            throws IOException, InterruptedException {
+        boolean named = !options.isEmpty() && !options.get(0).startsWith("-");
+        String what = named ? options.get(0) : "flights";
+        List<String> rest = named ? options.subList(1, options.size()) : options;
+        return switch (what) {
+            case "flights" -> new FlightsBenchmark(rest, screen).run();
+            case "store" -> new StoreBenchmark(rest, screen).run();
+            default -> throw new UsageException("bench measures flights or store, not " + what);
         };
     }
 }

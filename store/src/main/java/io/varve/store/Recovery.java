@@ -56,6 +56,10 @@ final class Recovery implements PreambleCodec.Visitor {
                 do {
                     chain = replay(reader, chain);
                 } while (reader.block().lastPosition() < end.head() && reader.next());
+                LOGGER.log(
+                        Level.DEBUG,
+                        "Read again what the index had not: events={0}",
+                        end.head() - merged.lastPosition());
             }
             return end;
         }

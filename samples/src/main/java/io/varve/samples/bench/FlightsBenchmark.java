@@ -33,7 +33,7 @@ public final class FlightsBenchmark {
     /** What it understands. */
     public static final String USAGE =
             """
-              bench              measures appends and projections over a file of flights
+              bench [flights]    measures appends and projections over a file of flights
                 --flights FILE   departure,origin,destination,distance,delay as .csv.gz
                 --limit N        only the first N flights
                 --dir DIR        where to make the scratch folder (default: data, below the

@@ -42,19 +42,7 @@ record Result(
                 nanos / 1e9,
                 events * 1e9 / nanos,
                 (double) diskBytes / events,
-                machine(),
+                Machine.describe(),
                 checked ? "yes" : "NO");
-    }
-
-    private static String machine() {
-        return System.getProperty("os.name")
-                + " "
-                + System.getProperty("os.version")
-                + " "
-                + System.getProperty("os.arch")
-                + ", "
-                + Runtime.getRuntime().availableProcessors()
-                + " cpus, JDK "
-                + Runtime.version();
     }
 }

@@ -1,0 +1,69 @@
+package io.varve.samples.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.varve.store.EventStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+
+/** Reads orders of one stream, again and again; every field is touched where it lies. */
+abstract class ReadWork implements StoreWork {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private record Run(long events, long nanos, long allocated, boolean right) {
+        double rate() {
+            return events * 1e9 / nanos;
+        }
+    }
+
+    /** Begins to read an order each call of which is counted. */
+    abstract void read(EventStore store, Orders orders, OrderSum sum);
+
+    /** What {@link #read} must add up to. */
+    abstract long expectedSum(Orders orders);
+
+    /** How many orders {@link #read} must visit. */
+    abstract long expectedCount(Orders orders);
+
+    /** Gets ready, before anything is timed. */
+    void prepare(Sizes sizes) {}
+
+    @Override
+    public final void run(Workbench bench) throws IOException, InterruptedException {
+        prepare(bench.sizes());
+        Orders orders = new Orders(bench.sizes().events(), 1);
+        long expectedSum = expectedSum(orders);
+        try (EventStore store = EventStore.open(bench.freshFolder())) {
+            orders.load(store);
+            timed(store, orders, expectedSum); // one warm-up more than appends have
+            List<Run> runs = bench.repeat("read", () -> timed(store, orders, expectedSum));
+            report(bench, orders, runs);
+        }
+    }
+
+    private Run timed(EventStore store, Orders orders, long expectedSum) {
+        OrderSum sum = new OrderSum();
+        long thread = Thread.currentThread().getId();
+        long allocatedBefore = THREADS.getThreadAllocatedBytes(thread);
+        long startedAt = System.nanoTime();
+        read(store, orders, sum);
+        long nanos = System.nanoTime() - startedAt;
+        long allocated = THREADS.getThreadAllocatedBytes(thread) - allocatedBefore;
+        boolean right = sum.sum() == expectedSum && sum.count() == expectedCount(orders);
+        return new Run(sum.count(), nanos, allocated, right);
+    }
+
+    private static void report(Workbench bench, Orders orders, List<Run> runs) throws IOException {
+        ResultLine line =
+                bench.line()
+                        .with("events", Spread.of(runs, Run::events).median(), 0)
+                        .with("stored", orders.count())
+                        .with("load_batch", Orders.LOAD_BATCH)
+                        .with("codec", "binary")
+                        .with("payload_avg", orders.payloadAverage(), 1)
+                        .with("events/s", Spread.of(runs, Run::rate), 0)
+                        .with("ns/event", Spread.of(runs, run -> 1e9 / run.rate()).median(), 2)
+                        .with("allocated_bytes", Spread.of(runs, Run::allocated).max(), 0);
+        bench.print(line, runs.stream().allMatch(Run::right));
+    }
+}

@@ -1,0 +1,88 @@
+package io.varve.samples.bench;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a figure is held against: a figure of another line of the same run, or a number.
+ *
+ * @param of pairs of the line with the figure
+ * @param figure its name, in both lines
+ * @param to pairs of the other line; empty for a number
+ * @param limit what the ratio, or the figure itself, is to be; empty if it is only to be told
+ * @param atMost whether it may be no more than the limit; no less otherwise
+ */
+record Target(
+        ResultLine of,
+        String figure,
+        Optional<ResultLine> to,
+        OptionalDouble limit,
+        boolean atMost) {
+    /** A ratio that must not be less. */
+    static Target ratioAtLeast(double limit, ResultLine of, String figure, ResultLine to) {
+        return new Target(of, figure, Optional.of(to), OptionalDouble.of(limit), false);
+    }
+
+    /** A ratio that must not be more. */
+    static Target ratioAtMost(double limit, ResultLine of, String figure, ResultLine to) {
+        return new Target(of, figure, Optional.of(to), OptionalDouble.of(limit), true);
+    }
+
+    /** A figure that must not be more. */
+    static Target atMost(double limit, ResultLine of, String figure) {
+        return new Target(of, figure, Optional.empty(), OptionalDouble.of(limit), true);
+    }
+
+    /** A ratio that is told and no more. */
+    static Target told(ResultLine of, String figure, ResultLine to) {
+        return new Target(of, figure, Optional.of(to), OptionalDouble.empty(), false);
+    }
+
+    /** What came of it; empty where a figure was not measured. */
+    Optional<ResultLine> hold(List<ResultLine> lines) {
+        OptionalDouble ours = find(lines, of);
+        if (ours.isEmpty()) {
+            return Optional.empty();
+        }
+        ResultLine line =
+                new ResultLine()
+                        .with("target", words(of))
+                        .with("figure", figure)
+                        .with("ours", ours.getAsDouble(), 2);
+        if (to.isEmpty()) {
+            return Optional.of(verdict(line, ours.getAsDouble()));
+        }
+        OptionalDouble theirs = find(lines, to.get());
+        if (theirs.isEmpty()) {
+            return Optional.empty();
+        }
+        double ratio = ours.getAsDouble() / theirs.getAsDouble();
+        line.with("to", words(to.get()))
+                .with("theirs", theirs.getAsDouble(), 2)
+                .with("ratio", ratio, 3);
+        return Optional.of(verdict(line, ratio));
+    }
+
+    private ResultLine verdict(ResultLine line, double value) {
+        if (limit.isEmpty()) {
+            return line;
+        }
+        double bar = limit.getAsDouble();
+        boolean met = atMost ? value <= bar : value >= bar;
+        return line.with(atMost ? "at_most" : "at_least", bar).with("met", met ? "yes" : "no");
+    }
+
+    private OptionalDouble find(List<ResultLine> lines, ResultLine pairs) {
+        return lines.stream()
+                .filter(line -> line.has(pairs))
+                .map(line -> line.number(figure))
+                .filter(OptionalDouble::isPresent)
+                .findFirst()
+                .orElse(OptionalDouble.empty());
+    }
+
+    private static String words(ResultLine pairs) {
+        return String.join(" ", pairs.values());
+    }
+}

@@ -1,0 +1,59 @@
+package io.varve.samples.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TargetTest {
+    private final ResultLine ours =
+            ResultLine.parse("system=varve work=scan events/s=30 machine=\"two words\"");
+    private final ResultLine theirs = ResultLine.parse("system=other work=scan events/s=60");
+
+    private static ResultLine pairs(String system) {
+        return ResultLine.of(system, "scan");
+    }
+
+    private String met(Target target) {
+        return target.hold(List.of(theirs, ours))
+                .flatMap(line -> line.value("met"))
+                .orElse("not said");
+    }
+
+    @Test
+    void shouldCompareWithAnotherLine() {
+        assertEquals(
+                "yes", met(Target.ratioAtLeast(0.5, pairs("varve"), "events/s", pairs("other"))));
+        assertEquals(
+                "no", met(Target.ratioAtLeast(0.51, pairs("varve"), "events/s", pairs("other"))));
+        assertEquals("yes", met(Target.ratioAtMost(2, pairs("other"), "events/s", pairs("varve"))));
+        assertEquals("not said", met(Target.told(pairs("varve"), "events/s", pairs("other"))));
+    }
+
+    @Test
+    void shouldCompareWithANumber() {
+        assertEquals("yes", met(Target.atMost(30, pairs("varve"), "events/s")));
+        assertEquals("no", met(Target.atMost(29, pairs("varve"), "events/s")));
+    }
+
+    @Test
+    void shouldSayNothingAboutWhatWasNotMeasured() {
+        assertEquals(
+                Optional.empty(),
+                Target.told(pairs("varve"), "events/s", pairs("third")).hold(List.of(ours)));
+        assertEquals(Optional.empty(), Target.atMost(1, pairs("varve"), "us").hold(List.of(ours)));
+    }
+
+    @Test
+    void shouldReadALineAsItWasPrinted() {
+        assertEquals("system=varve work=scan events/s=30 machine=\"two words\"", ours.toString());
+        assertEquals("two words", ours.value("machine").orElse(""));
+        assertEquals("two words", ResultLine.parse(ours.toString()).value("machine").orElse(""));
+    }
+
+    @Test
+    void shouldTakeTheRunInTheMiddle() {
+        assertEquals(new Spread(3, 1, 9), Spread.of(List.of(9, 1, 3), run -> run));
+    }
+}
