@@ -77,7 +77,9 @@ final class DataFile {
             }
             long last = meta.getLong(136);
             long missing = last - channel.size() / page + 1;
-            if (last < 0 || missing > MOST_LOOSE || missing > 0 && !isWhole(channel, meta, page)) {
+            if (last < 0
+                    || missing > MOST_LOOSE
+                    || missing > 0 && !StructureCheck.check(folder).isSound()) {
                 throw new StoreCorruptedException(
                         "the file was cut short: path="
                                 + file
@@ -89,16 +91,6 @@ final class DataFile {
             }
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + file, e);
-        }
-    }
-
-    private static boolean isWhole(FileChannel channel, ByteBuffer meta, int page)
-            throws IOException {
-        try {
-            PageWalk walk = new PageWalk(channel, page);
-            return walk.isInside(meta.getLong(80)) && walk.isInside(meta.getLong(128));
-        } catch (IndexOutOfBoundsException e) {
-            return false; // an offset that leads out of its page
         }
     }
 

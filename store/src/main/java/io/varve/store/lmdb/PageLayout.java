@@ -1,0 +1,137 @@
+package io.varve.store.lmdb;
+
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+
+/**
+ * A branch or leaf page, and whether its parts lie where they may.
+ *
+ * <pre>
+ *  page                          node
+ *     0  u64 own number             0  u32 length of the data, or with the next u16
+ *    10  u16 kind                      the number of a page below, 48 bit
+ *    12  u16 end of the offsets     4  u16 kind
+ *    14  u16 begin of the nodes     6  u16 length of the key
+ *        or at 12 u32 pages of      8  key, data; padded to an even length
+ *        a value
+ *    16  u16 offset of each node
+ * </pre>
+ *
+ * <p>The nodes fill the page from the offset at 14 to its end, without gaps. One thread at a time.
+ */
+final class PageLayout {
+    static final int BRANCH = 1;
+    static final int LEAF = 2;
+    static final int OVERFLOW = 4;
+    static final int KIND = 10;
+    static final int PAGES = 12;
+    static final int HEADER = 16;
+    static final int LARGE_VALUE = 1;
+    static final int SUB_TREE = 2;
+
+    private static final int OFFSETS_END = 12;
+    private static final int NODES_BEGIN = 14;
+    private static final int NODE = 8;
+    private static final int MAX_KEY = 511;
+
+    private final ByteBuffer page;
+    private final BitSet taken = new BitSet();
+
+    PageLayout(ByteBuffer page) {
+        this.page = page;
+    }
+
+    ByteBuffer page() {
+        return page;
+    }
+
+    /** What is wrong with the page, or empty. */
+    String problem(long number, int kind, int leastNodes) {
+        if (page.getLong(0) != number) {
+            return "carries another number: " + page.getLong(0);
+        }
+        if ((page.getShort(KIND) & 0xffff) != kind) {
+            return "is of another kind than its place: " + (page.getShort(KIND) & 0xffff);
+        }
+        int end = page.getShort(OFFSETS_END) & 0xffff;
+        int begin = page.getShort(NODES_BEGIN) & 0xffff;
+        if (end < HEADER || end > begin || begin > page.capacity() || end % 2 != 0) {
+            return "has no room for what it holds";
+        }
+        if (count() < leastNodes) {
+            return "has too few nodes: " + count();
+        }
+        return nodesProblem(begin, kind == LEAF);
+    }
+
+    private String nodesProblem(int begin, boolean leaf) {
+        taken.clear();
+        for (int i = 0; i < count(); i++) {
+            int node = node(i);
+            if (node < begin || node % 2 != 0 || node > page.capacity() - NODE) {
+                return "has a node outside";
+            }
+            int end = node + (length(node, leaf) + 1 & -2);
+            if (end < node || end > page.capacity()) {
+                return "has a node that does not fit";
+            }
+            int keyLength = keyLength(i);
+            if (keyLength > MAX_KEY || keyLength == 0 && (leaf || i > 0)) {
+                return "has a key of a wrong length: " + keyLength;
+            }
+            int before = taken.nextSetBit(node);
+            if (before >= 0 && before < end) {
+                return "has nodes that overlap";
+            }
+            taken.set(node, end);
+        }
+        return taken.cardinality() == page.capacity() - begin ? "" : "has gaps between its nodes";
+    }
+
+    private int length(int node, boolean leaf) {
+        int key = NODE + (page.getShort(node + 6) & 0xffff);
+        if (!leaf) {
+            return key;
+        }
+        if (page.getShort(node + 4) == LARGE_VALUE) {
+            return key + Long.BYTES;
+        }
+        // Cut off where the page is damaged: it does not fit either way.
+        return (int) Math.min(1 << 20, key + (page.getInt(node) & 0xffff_ffffL));
+    }
+
+    int count() {
+        return ((page.getShort(OFFSETS_END) & 0xffff) - HEADER) / Short.BYTES;
+    }
+
+    private int node(int i) {
+        return page.getShort(HEADER + i * Short.BYTES) & 0xffff;
+    }
+
+    int flags(int i) {
+        return page.getShort(node(i) + 4) & 0xffff;
+    }
+
+    int keyOffset(int i) {
+        return node(i) + NODE;
+    }
+
+    int keyLength(int i) {
+        return page.getShort(node(i) + 6) & 0xffff;
+    }
+
+    /** The page below a node of a branch. */
+    long below(int i) {
+        return page.getInt(node(i)) & 0xffff_ffffL | (long) flags(i) << 32;
+    }
+
+    /** The length of a leaf node's value. */
+    long valueLength(int i) {
+        return page.getInt(node(i)) & 0xffff_ffffL;
+    }
+
+    /** Where a leaf node's value begins, or the number of its first page. */
+    int valueOffset(int i) {
+        return keyOffset(i) + keyLength(i);
+    }
+}

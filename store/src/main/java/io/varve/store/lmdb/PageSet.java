@@ -1,0 +1,33 @@
+package io.varve.store.lmdb;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/** A set of page numbers: one bit for each page up to the greatest. */
+final class PageSet {
+    private static final int PART_BITS = 1 << 27;
+
+    private final List<BitSet> parts = new ArrayList<>();
+    private long size;
+
+    /** Adds a number; false if it was there already. */
+    boolean add(long number) {
+        int part = Math.toIntExact(number / PART_BITS);
+        while (parts.size() <= part) {
+            parts.add(new BitSet());
+        }
+        BitSet bits = parts.get(part);
+        int bit = (int) (number % PART_BITS);
+        if (bits.get(bit)) {
+            return false;
+        }
+        bits.set(bit);
+        size++;
+        return true;
+    }
+
+    long size() {
+        return size;
+    }
+}

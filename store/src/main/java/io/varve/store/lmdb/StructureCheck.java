@@ -1,0 +1,169 @@
+package io.varve.store.lmdb;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Checks the structure of an LMDB data file by reading it, without mapping it: what LMDB itself
+ * follows blindly, so that damage there may end the process.
+ *
+ * <p>From a meta page on, all trees are walked: the list of free pages, the table of tables, each
+ * table, and the runs of pages that hold large values. Page numbers lie in the file, and each page
+ * carries its own; kinds and levels are right; nodes lie inside their pages, side by side; keys
+ * ascend, also from page to page; counts are what was counted; each page is used once, or free
+ * once, and not both. What values hold is for others to check: nothing below the first page of a
+ * large value is read.
+ *
+ * <p>Any bytes may be checked: the check ends, and takes memory for one bit a page.
+ *
+ * <p>The file must be at rest, or a reader of the transaction must be open all the while.
+ */
+public final class StructureCheck {
+    /** LMDB may have counted pages and not written them, having found no use for them after all. */
+    private static final long MOST_LOOSE = 1 << 17;
+
+    private final PageFile file;
+    private final WalkedPages walked;
+
+    private StructureCheck(PageFile file, WalkedPages walked) {
+        this.file = file;
+        this.walked = walked;
+    }
+
+    /** Is told how far a check is. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Tells nobody. */
+        Progress NONE = (done, total) -> {};
+
+        /**
+         * Called now and then.
+         *
+         * @param done pages that were met
+         * @param total pages there are
+         */
+        void pages(long done, long total);
+    }
+
+    /**
+     * Checks the file as of the newest transaction.
+     *
+     * @param folder of the environment
+     * @return what was found
+     * @throws IOException if the file cannot be read
+     */
+    public static Structure check(Path folder) throws IOException {
+        return check(folder, Progress.NONE);
+    }
+
+    /**
+     * Checks the file as of the newest transaction.
+     *
+     * @param folder of the environment
+     * @param progress is told how far it is
+     * @return what was found
+     * @throws IOException if the file cannot be read
+     */
+    public static Structure check(Path folder, Progress progress) throws IOException {
+        try (FileChannel channel = PageScan.open(folder)) {
+            MetaPage first = MetaPage.read(channel, 0);
+            if (!first.isMeta()) {
+                return noMeta(0, "is not a meta page");
+            }
+            MetaPage second = MetaPage.read(channel, first.pageSize());
+            if (!second.isMeta()) {
+                return noMeta(1, "is not a meta page");
+            }
+            boolean newer = Long.compareUnsigned(first.transaction(), second.transaction()) < 0;
+            return check(channel, newer ? second : first, newer ? 1 : 0, progress);
+        }
+    }
+
+    /**
+     * Checks the file as of a transaction, which is one of the last two.
+     *
+     * @param folder of the environment
+     * @param transaction which
+     * @param progress is told how far it is
+     * @return what was found
+     * @throws IOException if the file cannot be read
+     */
+    public static Structure check(Path folder, long transaction, Progress progress)
+            throws IOException {
+        try (FileChannel channel = PageScan.open(folder)) {
+            int slot = (int) (transaction & 1);
+            MetaPage first = MetaPage.read(channel, 0);
+            if (!first.isMeta()) {
+                return noMeta(0, "is not a meta page");
+            }
+            MetaPage meta = MetaPage.read(channel, (long) slot * first.pageSize());
+            if (!meta.isMeta() || meta.transaction() != transaction) {
+                return noMeta(slot, "is not the meta page of transaction=" + transaction);
+            }
+            return check(channel, meta, slot, progress);
+        }
+    }
+
+    private static Structure noMeta(int slot, String what) {
+        return new Structure(-1, 0, 0, 0, List.of(new Structure.Problem(slot, what)));
+    }
+
+    /** Checks a file as of a meta page, which need not stand in it any more. */
+    static Structure check(FileChannel channel, MetaPage meta, int slot, Progress progress)
+            throws IOException {
+        long last = meta.lastPage();
+        if (!meta.isMeta() || meta.number() != slot || (meta.transaction() & 1) != slot) {
+            return noMeta(slot, "is not the meta page that belongs there");
+        }
+        PageFile file = new PageFile(channel, meta.pageSize());
+        if (meta.transaction() < 0 || last < 1 || last >= file.pages() + MOST_LOOSE) {
+            return noMeta(slot, "counts pages that are not there: last page=" + last);
+        }
+        WalkedPages walked = new WalkedPages(file, last, progress);
+        new StructureCheck(file, walked).walk(meta, slot);
+        return walked.structure(meta.transaction());
+    }
+
+    private void walk(MetaPage meta, int slot) throws IOException {
+        TreeRecord free = meta.freeList();
+        if (!free.hasIntegerKeys() || meta.tables().flags() != 0) {
+            walked.problem(slot, "has flags that nobody sets");
+            return;
+        }
+        FreeList rows = new FreeList(file, walked, meta.transaction());
+        // In the list of free pages LMDB leaves a branch with one page below, for a while.
+        new TreeWalk(file, walked, free, "the list of free pages", 1, rows).walk(slot);
+        new TreeWalk(file, walked, meta.tables(), "the table of tables", 2, this::table).walk(slot);
+    }
+
+    private void table(PageLayout leaf, int i, long number) throws IOException {
+        if (leaf.flags(i) != PageLayout.SUB_TREE) {
+            checkPlain(leaf, i, number);
+            return;
+        }
+        byte[] name = new byte[leaf.keyLength(i)];
+        ByteBuffer page = leaf.page();
+        page.get(leaf.keyOffset(i), name);
+        if (leaf.valueLength(i) != TreeRecord.BYTES) {
+            walked.problem(number, "has the record of a table with another length");
+            return;
+        }
+        TreeRecord tree = TreeRecord.read(page, leaf.valueOffset(i));
+        if (tree.flags() != 0 && !tree.hasIntegerKeys()) {
+            walked.problem(number, "has a table of a kind that is not used");
+            return;
+        }
+        String table = "table " + new String(name, StandardCharsets.UTF_8);
+        new TreeWalk(file, walked, tree, table, 2, this::checkPlain).walk(number);
+    }
+
+    private void checkPlain(PageLayout leaf, int i, long number) {
+        if (leaf.flags(i) != 0 && leaf.flags(i) != PageLayout.LARGE_VALUE) {
+            walked.problem(number, "has a node of a kind that is not used");
+        }
+    }
+}

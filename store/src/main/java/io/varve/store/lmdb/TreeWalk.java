@@ -1,0 +1,180 @@
+package io.varve.store.lmdb;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Walks one tree from its root down, and compares what it meets with what the tree's record says.
+ *
+ * <p>Held in memory is one page for each level. Each page is met at most once, so the walk ends.
+ */
+final class TreeWalk {
+    private static final int MOST_LEVELS = 32;
+
+    /** What a tree holds, and who looks at it. */
+    interface LeafVisitor {
+        /**
+         * Looks at a node whose key and length are right, and whose large value was not met yet.
+         */
+        void node(PageLayout leaf, int i, long number) throws IOException;
+    }
+
+    private final PageFile file;
+    private final WalkedPages walked;
+    private final TreeRecord tree;
+    private final String name;
+    private final LeafVisitor visitor;
+    private final int leastBelow;
+    private final PageLayout[] levels;
+    private long branches;
+    private long leaves;
+    private long overflows;
+    private long entries;
+
+    TreeWalk(
+            PageFile file,
+            WalkedPages walked,
+            TreeRecord tree,
+            String name,
+            int leastBelow,
+            LeafVisitor visitor) {
+        this.file = file;
+        this.walked = walked;
+        this.tree = tree;
+        this.name = name;
+        this.leastBelow = leastBelow;
+        this.visitor = visitor;
+        this.levels = new PageLayout[Math.min(MOST_LEVELS, tree.depth())];
+    }
+
+    void walk(long from) throws IOException {
+        if (tree.isEmpty() ? tree.depth() != 0 || tree.entries() != 0 : !hasDepth()) {
+            walked.problem(from, "has a tree of an impossible depth: " + name);
+            return;
+        }
+        if (tree.isEmpty()) {
+            return;
+        }
+        long problems = walked.problemCount();
+        visit(tree.root(), from, 0, Bound.NONE, Bound.NONE);
+        if (problems == walked.problemCount()
+                && (branches != tree.branches()
+                        || leaves != tree.leaves()
+                        || overflows != tree.overflows()
+                        || entries != tree.entries())) {
+            walked.problem(from, "counts its pages or entries wrongly: " + name);
+        }
+    }
+
+    private boolean hasDepth() {
+        return tree.depth() >= 1 && tree.depth() <= MOST_LEVELS;
+    }
+
+    /** A key that all keys of a subtree are not less than, or less than. */
+    private record Bound(ByteBuffer page, int offset, int length) {
+        static final Bound NONE = new Bound(ByteBuffer.allocate(0), 0, -1);
+
+        boolean isThere() {
+            return length >= 0;
+        }
+    }
+
+    private void visit(long number, long from, int level, Bound low, Bound high)
+            throws IOException {
+        if (!walked.use(number, 1, from)) {
+            return;
+        }
+        if (levels[level] == null) {
+            levels[level] = new PageLayout(file.newPage());
+        }
+        PageLayout page = levels[level];
+        file.read(number, page.page());
+        boolean leaf = level == tree.depth() - 1;
+        String problem =
+                page.problem(
+                        number, leaf ? PageLayout.LEAF : PageLayout.BRANCH, leaf ? 1 : leastBelow);
+        problem = problem.isEmpty() ? keysProblem(page, leaf, low, high) : problem;
+        if (!problem.isEmpty()) {
+            walked.problem(number, problem + " in " + name);
+        } else if (leaf) {
+            visitLeaf(page, number);
+        } else {
+            visitBranch(page, number, level, low, high);
+        }
+    }
+
+    private void visitBranch(PageLayout page, long number, int level, Bound low, Bound high)
+            throws IOException {
+        branches++;
+        for (int i = 0; i < page.count(); i++) {
+            Bound begin = i == 0 ? low : bound(page, i);
+            Bound end = i + 1 < page.count() ? bound(page, i + 1) : high;
+            visit(page.below(i), number, level + 1, begin, end);
+        }
+    }
+
+    private void visitLeaf(PageLayout page, long number) throws IOException {
+        leaves++;
+        entries += page.count();
+        for (int i = 0; i < page.count(); i++) {
+            long problems = walked.problemCount();
+            visitor.node(page, i, number);
+            if (page.flags(i) == PageLayout.LARGE_VALUE && problems == walked.problemCount()) {
+                largeValue(page, i, number);
+            }
+        }
+    }
+
+    private void largeValue(PageLayout page, int i, long number) throws IOException {
+        long first = page.page().getLong(page.valueOffset(i));
+        if (first < 2 || first >= file.pages()) {
+            walked.problem(number, "leads to a value outside: " + first + " in " + name);
+            return;
+        }
+        ByteBuffer head = file.head(first);
+        long pages = head.getInt(PageLayout.PAGES) & 0xffff_ffffL;
+        long needed = (PageLayout.HEADER - 1 + page.valueLength(i)) / file.pageSize() + 1;
+        if (head.getLong(0) != first
+                || head.getShort(PageLayout.KIND) != PageLayout.OVERFLOW
+                || pages < needed) {
+            walked.problem(first, "is not the value it should be, in " + name);
+        } else if (walked.use(first, pages, number)) {
+            overflows += pages;
+        }
+    }
+
+    private String keysProblem(PageLayout page, boolean leaf, Bound low, Bound high) {
+        // The first key of a branch is not looked at by LMDB, and may be any.
+        Bound before = low;
+        for (int i = leaf ? 0 : 1; i < page.count(); i++) {
+            Bound key = bound(page, i);
+            if (tree.hasIntegerKeys() && key.length() != Long.BYTES) {
+                return "has a key that is no integer";
+            }
+            if (before.isThere() && compare(before, key) > (before == low ? 0 : -1)) {
+                return "has keys out of order";
+            }
+            before = key;
+        }
+        boolean below = !high.isThere() || before == low || compare(before, high) < 0;
+        return below ? "" : "has keys that belong behind it";
+    }
+
+    private static Bound bound(PageLayout page, int i) {
+        return new Bound(page.page(), page.keyOffset(i), page.keyLength(i));
+    }
+
+    private int compare(Bound a, Bound b) {
+        if (tree.hasIntegerKeys()) {
+            return Long.compareUnsigned(a.page().getLong(a.offset()), b.page().getLong(b.offset()));
+        }
+        for (int i = 0; i < Math.min(a.length(), b.length()); i++) {
+            int difference =
+                    (a.page().get(a.offset() + i) & 0xff) - (b.page().get(b.offset() + i) & 0xff);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return Integer.compare(a.length(), b.length());
+    }
+}

@@ -1,0 +1,193 @@
+package io.varve.store.lmdb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.bytes.Memory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What LMDB leaves is sound; and what is wrong with a file is said. */
+class StructureCheckTest {
+    @TempDir Path folder;
+
+    @Test
+    void shouldFindWhatLmdbWroteSound() throws IOException {
+        for (long seed = 1; seed <= 4; seed++) {
+            churn(folder.resolve("churn-" + seed), seed, 400);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void shouldFindWhatLmdbWroteSoundInManyFiles() throws IOException {
+        long seed = System.nanoTime();
+        for (int i = 0; i < 40; i++) {
+            churn(folder.resolve("churn-" + i), seed + i, 3_000);
+        }
+    }
+
+    /** Writes and deletes at random, with readers that hold pages back, and looks now and then. */
+    private static void churn(Path path, long seed, int commits) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        LmdbOptions options = new LmdbOptions(1L << 30, 3, false, "none");
+        try (LmdbEnvironment environment = LmdbEnvironment.open(path, options)) {
+            LmdbTable log = environment.longTable("log");
+            LmdbTable rows = environment.table("rows");
+            LmdbTable emptied = environment.table("emptied");
+            List<LmdbReader> readers = new ArrayList<>();
+            long next = 0;
+            for (int i = 0; i < commits; i++) {
+                next = commit(environment, log, rows, emptied, next, random);
+                if (random.nextInt(30) == 0) {
+                    readers.add(environment.reader());
+                }
+                if (random.nextInt(60) == 0) {
+                    readers.forEach(LmdbReader::close);
+                    readers.clear();
+                }
+                if (i % 9 == 0) {
+                    Structure found = StructureCheck.check(path);
+                    assertTrue(found.isSound(), "seed=" + seed + " " + found);
+                    assertEquals(0, found.lost(), "seed=" + seed + " " + found);
+                }
+            }
+            readers.forEach(LmdbReader::close);
+        }
+        Structure found = StructureCheck.check(path);
+        assertTrue(found.isSound() && found.free() > 0, "seed=" + seed + " " + found);
+    }
+
+    private static long commit(
+            LmdbEnvironment environment,
+            LmdbTable log,
+            LmdbTable rows,
+            LmdbTable emptied,
+            long first,
+            SplittableRandom random) {
+        long next = first;
+        BytesWriter key = new BytesWriter();
+        try (LmdbWriter writer = environment.writer()) {
+            for (int i = random.nextInt(6); i > 0; i--) {
+                int size = random.nextInt(3) == 0 ? random.nextInt(70_000) : random.nextInt(300);
+                fill(writer.append(log, next++, size), size, random);
+            }
+            int changes = random.nextInt(5) == 0 ? random.nextInt(300) : random.nextInt(20);
+            for (int i = 0; i < changes; i++) {
+                key.reset().putUtf8("k" + random.nextInt(2_000));
+                key.putBytes(BytesView.of(new byte[random.nextInt(3) == 0 ? 300 : 3]));
+                change(writer, rows, key.view(), random);
+                change(writer, emptied, key.reset().putInt(random.nextInt(20)).view(), random);
+            }
+            if (random.nextInt(20) == 0) {
+                for (int i = 0; i < 20; i++) {
+                    writer.delete(emptied, key.reset().putInt(i).view());
+                }
+            }
+            if (random.nextInt(15) == 0) {
+                return first; // taken back
+            }
+            writer.commit();
+        }
+        return next;
+    }
+
+    private static void change(
+            LmdbWriter writer, LmdbTable table, BytesView key, SplittableRandom random) {
+        if (random.nextInt(3) == 0) {
+            writer.delete(table, key);
+        } else {
+            int size = random.nextInt(12) == 0 ? random.nextInt(20_000) : random.nextInt(1, 400);
+            fill(writer.reserve(table, key, size), size, random);
+        }
+    }
+
+    private static void fill(long address, int size, SplittableRandom random) {
+        for (int i = 0; i + 8 <= size; i += 8) {
+            Memory.putLong(address + i, random.nextLong());
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrong() throws IOException {
+        churn(folder, 7, 300);
+        Path data = folder.resolve("data.mdb");
+        byte[] bytes = Files.readAllBytes(data);
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int slot = file.getLong(144) > file.getLong(4096 + 144) ? 0 : 1;
+        MetaPage meta =
+                new MetaPage(
+                        ByteBuffer.wrap(bytes, slot * 4096, 152)
+                                .slice()
+                                .order(ByteOrder.LITTLE_ENDIAN));
+        long root = meta.tables().root();
+        long free = meta.freeList().root();
+        int page = Math.toIntExact(root * 4096);
+        problem(data, bytes, page, 1, "carries another number");
+        problem(data, bytes, page + 10, 3, "another kind");
+        problem(data, bytes, page + 12, 1, "no room");
+        problem(data, bytes, page + 16, 1, "node");
+        problem(data, bytes, Math.toIntExact(free * 4096) + 10, 4, "another kind");
+        problem(data, bytes, slot * 4096 + 44, 1, "flags");
+        problem(data, bytes, slot * 4096 + 96, 1, "counts its pages");
+        problem(data, bytes, slot * 4096 + 16, 1, "not a meta page");
+        problem(data, bytes, slot * 4096 + 141, 1, "not there");
+        Files.write(data, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        assertFalse(StructureCheck.check(folder).isSound());
+        Files.write(data, new byte[0]);
+        assertFalse(StructureCheck.check(folder).isSound());
+    }
+
+    private void problem(Path data, byte[] bytes, int at, int bits, String what)
+            throws IOException {
+        bytes[at] ^= (byte) bits;
+        Files.write(data, bytes);
+        bytes[at] ^= (byte) bits;
+        Structure found = StructureCheck.check(folder);
+        assertTrue(found.problems().toString().contains(what), what + ": " + found);
+    }
+
+    @Test
+    void shouldEndWhateverTheBytes() throws IOException {
+        churn(folder, 11, 120);
+        Path data = folder.resolve("data.mdb");
+        byte[] bytes = Files.readAllBytes(data);
+        SplittableRandom random = new SplittableRandom(5);
+        int sound = 0;
+        for (int i = 0; i < 300; i++) {
+            byte[] damaged = bytes.clone();
+            DamagedPages.damage(damaged, random);
+            Files.write(data, damaged);
+            sound += StructureCheck.check(folder).isSound() ? 1 : 0;
+        }
+        assertTrue(sound > 0 && sound < 300, "sound=" + sound);
+    }
+
+    @Test
+    void shouldTellHowFarItIs() throws IOException {
+        churn(folder, 3, 600);
+        long[] last = {0, 0};
+        Structure found =
+                StructureCheck.check(
+                        folder,
+                        (done, total) -> {
+                            assertTrue(done > last[0] && done <= total);
+                            last[0] = done;
+                            last[1] = total;
+                        });
+        assertTrue(last[0] > 0);
+        assertEquals(found.pages() - 2, last[1]);
+    }
+}
