@@ -290,7 +290,8 @@ public final class EventStore implements AutoCloseable {
 
     /**
      * Lets the commit that is going on end, refuses what comes later, brings the index up to date
-     * and gives the folder back. Closing twice does nothing.
+     * and gives the folder back. Closing twice does nothing; whoever closes while another does
+     * waits for him.
      */
     @Override
     public void close() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Puts a store together, and takes it apart.
@@ -36,6 +37,7 @@ final class StoreParts implements AutoCloseable {
     private final UnmergedStreams unmerged;
     private final LogAppender appender;
     private final LogReads reads;
+    private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
     private StoreParts(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
@@ -196,14 +198,21 @@ final class StoreParts implements AutoCloseable {
         return reads;
     }
 
+    /** Who closes while another does, waits for him: the store is closed when any close returns. */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
+        closing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                closeParts();
             }
-            closed = true;
+        } finally {
+            closing.unlock();
         }
+    }
+
+    private void closeParts() {
         appender.close();
         signal.close();
         merger.close();
