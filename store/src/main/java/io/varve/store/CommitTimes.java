@@ -33,9 +33,9 @@ final class CommitTimes {
     }
 
     private long firstAfter(long millis, long head) {
-        long low = 0;
         long high = head + 1;
         try (LogReader reader = log.reader(names)) {
+            long low = reader.base().firstPosition();
             while (low < high) {
                 BlockView header = reader.header(low + high >>> 1);
                 if (header.commitTimeMillis() <= millis) {
@@ -44,7 +44,7 @@ final class CommitTimes {
                     high = header.firstPosition();
                 }
             }
+            return low;
         }
-        return low;
     }
 }

@@ -1,5 +1,8 @@
 package io.varve.store;
 
+import io.varve.store.errors.EventsTruncatedException;
+import java.util.function.LongConsumer;
+
 /**
  * What is left to read of a query, up to the head as of its beginning. It stands between two events
  * and holds nothing open there: neither a transaction nor memory of the map. One thread at a time.
@@ -33,6 +36,9 @@ abstract class EventScan {
     private long left;
     private long head;
 
+    /** Whether any event was passed. */
+    private boolean begun;
+
     EventScan(Parts parts, EventQuery query) {
         this.parts = parts;
         this.query = query;
@@ -44,13 +50,13 @@ abstract class EventScan {
     /** Begins at the start of the query. */
     final void begin() {
         look();
-        place(head);
+        settle(this::place);
     }
 
     /** Goes on up to the head as of now. Forward only. */
     final void extend() {
         look();
-        extend(head);
+        settle(this::extend);
     }
 
     private void look() {
@@ -65,6 +71,9 @@ abstract class EventScan {
     /** Sets {@link #last} anew. */
     abstract void extend(long newHead);
 
+    /** Sets {@link #last} anew, reading backward, because the log begins later than it did. */
+    abstract void cutOff(long firstPosition);
+
     /**
      * Reads on, for one transaction: so long that it costs nothing to begin another, so short that
      * it pins no old pages and lets the map grow.
@@ -77,10 +86,42 @@ abstract class EventScan {
         }
         if (filter.matchesNone()) {
             next = last + step;
+            begun = true;
             return true;
         }
+        long before = next;
         try (LogReader reader = parts.log().reader(parts.directory())) {
             return read(reader, visitor);
+        } catch (TruncatedSignal cut) {
+            begun |= next != before;
+            leaveOut(cut);
+            return true;
+        } finally {
+            begun |= next != before;
+        }
+    }
+
+    /** What is to be read next was cut off the log. */
+    private void leaveOut(TruncatedSignal cut) {
+        if (step < 0) {
+            cutOff(cut.firstPosition());
+        } else if (begun) {
+            throw new EventsTruncatedException(
+                    "query=" + query + " next=" + next, cut.firstPosition());
+        } else {
+            settle(this::place);
+        }
+    }
+
+    /** Looks for the place; again if the beginning of the log is cut off meanwhile. */
+    private void settle(LongConsumer search) {
+        while (true) {
+            try {
+                search.accept(head);
+                return;
+            } catch (TruncatedSignal cut) {
+                Thread.onSpinWait();
+            }
         }
     }
 

@@ -139,6 +139,15 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
+     * Removes the oldest events, and keeps what is still needed.
+     *
+     * @return of this store
+     */
+    public Retention retention() {
+        return parts.retention();
+    }
+
+    /**
      * The version of a stream's last event.
      *
      * @param stream which
@@ -158,6 +167,8 @@ public final class EventStore implements AutoCloseable {
      * @param visitor is lent each event until it returns false
      * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
      *     before were visited, and reading on from behind them works
+     * @throws io.varve.store.errors.EventsTruncatedException if what comes next, forward, is
+     *     removed meanwhile; see {@link Retention}
      * @throws StoreClosedException if the store is closed before the last event was read
      */
     public void read(EventQuery query, EventVisitor visitor) {
@@ -271,21 +282,25 @@ public final class EventStore implements AutoCloseable {
     /**
      * The hash that links the block of an event with all blocks before it, for a checkpoint.
      *
-     * @param position of the event, 0 to {@link #head()}
+     * @param position of the event, 0 to {@link #head()}; of a truncated log at least the one
+     *     before the first
      * @return the hash
+     * @throws io.varve.store.errors.EventsTruncatedException if it was truncated
      */
     public long chainHash(long position) {
-        return parts.reads().header(position, BlockView::chain);
+        return parts.reads().chain(position);
     }
 
     /**
      * When an event was committed.
      *
-     * @param position of the event, 0 to {@link #head()}
+     * @param position of the event, 0 to {@link #head()}; of a truncated log at least the one
+     *     before the first
      * @return milliseconds since 1970-01-01T00:00Z
+     * @throws io.varve.store.errors.EventsTruncatedException if it was truncated
      */
     public long commitTimeMillis(long position) {
-        return parts.reads().header(position, BlockView::commitTimeMillis);
+        return parts.reads().commitTimeMillis(position);
     }
 
     /**

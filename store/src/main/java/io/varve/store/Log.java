@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *   table   key                                          value
  *   varve   "identity"                                   u32 CRC-32C of the rest, u32 format,
  *                                                        store id, i64 incarnation
+ *   varve   "base", "base/" ...                          where a truncated log begins, see BaseRows
+ *   varve   "hold/" name                                 what must not be truncated, see HoldRows
  *   blocks  position of the block's last event, native   a block, see BlockFormat
  * </pre>
  *
@@ -41,6 +43,9 @@ final class Log implements AutoCloseable {
     private final LmdbTable blocks;
     private final LmdbTable meta;
     private final StoreIdentity identity;
+    private final BaseRows baseRows;
+    private final HoldRows holdRows;
+    private volatile LogBase base;
     private final VerifiedBlocks verified = new VerifiedBlocks();
     private final ConcurrentLinkedQueue<LogReader> readers = new ConcurrentLinkedQueue<>();
 
@@ -51,6 +56,9 @@ final class Log implements AutoCloseable {
             blocks = environment.longTable("blocks");
             meta = environment.table("varve");
             identity = readOrMakeIdentity(folder);
+            baseRows = new BaseRows(meta);
+            holdRows = new HoldRows(meta);
+            base = readBase();
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -109,6 +117,53 @@ final class Log implements AutoCloseable {
 
     StoreIdentity identity() {
         return identity;
+    }
+
+    private LogBase readBase() {
+        try (LmdbReader reader = environment.reader()) {
+            return baseRows.read(reader);
+        }
+    }
+
+    BaseRows baseRows() {
+        return baseRows;
+    }
+
+    HoldRows holdRows() {
+        return holdRows;
+    }
+
+    /** Where the log begins, as of the last truncation. */
+    LogBase base() {
+        return base;
+    }
+
+    /** Tells readers where the log begins, once that is committed. */
+    void base(LogBase moved) {
+        base = moved;
+    }
+
+    /** The first version of a stream that is still in the log. */
+    long firstVersion(int stream) {
+        if (base.firstPosition() == 0) {
+            return 0;
+        }
+        try (LmdbReader reader = environment.reader()) {
+            return baseRows.version(reader, stream) + 1;
+        }
+    }
+
+    /** For rows beside the blocks. */
+    LmdbReader metaReader() {
+        return environment.reader();
+    }
+
+    /** Removes a block. */
+    void delete(LmdbWriter writer, long lastPosition) {
+        if (!writer.delete(blocks, new BytesWriter(8).putLong(lastPosition).view())) {
+            throw new StoreCorruptedException(
+                    "a block of the log is missing: lastPosition=" + lastPosition, REMEDY);
+        }
     }
 
     /** Begins a commit; see {@link #put}. */

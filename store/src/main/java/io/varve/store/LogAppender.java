@@ -118,6 +118,32 @@ final class LogAppender {
         }
     }
 
+    /** Commits something else than events, while nobody appends, by the rules of appending. */
+    void change(Runnable commit) {
+        withLock(
+                () -> {
+                    if (closed) {
+                        throw new StoreClosedException("path=" + path);
+                    }
+                    if (failure != null) {
+                        throw new StoreFailedException(path, failure);
+                    }
+                    try {
+                        commit.run();
+                    } catch (StoreFullException e) {
+                        throw e;
+                    } catch (NotCommittedException e) {
+                        throw notMade(e);
+                    } catch (VarveException e) {
+                        failure = e;
+                        throw new StoreFailedException(path, e);
+                    } catch (RuntimeException | Error e) {
+                        failure = new StoreFailedException(path, e);
+                        throw failure;
+                    }
+                });
+    }
+
     private void commitWaiting() {
         List<AppendRequest> group = new ArrayList<>();
         long bytes = 0;
@@ -165,7 +191,7 @@ final class LogAppender {
     private VarveException notMade(NotCommittedException e) {
         return e.getCause() instanceof VarveException known
                 ? known
-                : new StoreIoException("Nothing was appended: path=" + path, e.getCause());
+                : new StoreIoException("Nothing was written: path=" + path, e.getCause());
     }
 
     private static void refuse(List<AppendRequest> group, VarveException why) {

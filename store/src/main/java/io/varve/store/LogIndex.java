@@ -23,6 +23,7 @@ import java.util.function.LongConsumer;
  *   table      key (numbers big-endian)             value (numbers little-endian)
  *   varve      "state"                              format, store id, incarnation, last position that is
  *                                                   merged, its chain hash, counts of streams and types
+ *   varve      "first"                              see IndexBase
  *   types      u32 type number                      name, UTF-8
  *   streams, heads, positions                       see StreamIndex
  * </pre>
@@ -30,10 +31,10 @@ import java.util.function.LongConsumer;
  * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
  */
 final class LogIndex implements AutoCloseable {
-    private final LmdbEnvironment environment;
-    private final IndexTable meta;
+    final LmdbEnvironment environment;
+    final IndexTable meta;
     private final IndexTable types;
-    private final StreamIndex streams;
+    final StreamIndex streams;
 
     /** As it was when the index was opened. */
     private final Optional<State> state;

@@ -120,7 +120,17 @@ final class LogReader implements AutoCloseable {
         return block;
     }
 
-    private static StoreCorruptedException missing(long position) {
+    /** Where the log begins at this instant. */
+    LogBase base() {
+        return log.baseRows().read(reader);
+    }
+
+    /** Why there is no block: it was cut off, or it is lost. */
+    private RuntimeException missing(long position) {
+        long first = base().firstPosition();
+        if (position < first) {
+            return new TruncatedSignal(first);
+        }
         return new StoreCorruptedException(
                 "a block of the log is missing: position=" + position, Log.REMEDY);
     }

@@ -1,8 +1,10 @@
 package io.varve.store;
 
+import io.varve.store.errors.EventsTruncatedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Answers queries from log, index and memory. Thread-safe. */
 final class LogReads {
@@ -76,15 +78,38 @@ final class LogReads {
         return query;
     }
 
-    /** Something about the block that holds a position. */
-    <T> T header(long position, Function<BlockView, T> use) {
+    /** The chain hash of the block that holds a position. */
+    long chain(long position) {
+        return header(position, BlockView::chain, LogBase::chain);
+    }
+
+    /** The commit time of the block that holds a position. */
+    long commitTimeMillis(long position) {
+        return header(position, BlockView::commitTimeMillis, LogBase::commitTimeMillis);
+    }
+
+    /** Something about a block, also about the one that lies before the first. */
+    private long header(
+            long position, ToLongFunction<BlockView> use, ToLongFunction<LogBase> before) {
         if (position < 0 || position > signal.head()) {
             throw new IllegalArgumentException(
                     "No event has this position: position=" + position + " head=" + signal.head());
         }
         try (LogReader reader = parts.log().reader(parts.directory())) {
             reader.seek(position);
-            return use.apply(reader.block());
+            return use.applyAsLong(reader.block());
+        } catch (TruncatedSignal cut) {
+            LogBase base = parts.log().base();
+            if (position == base.firstPosition() - 1) {
+                return before.applyAsLong(base);
+            }
+            throw new EventsTruncatedException("position=" + position, cut.firstPosition());
         }
+    }
+
+    /** The first position committed at a time or later; {@code head + 1} if there is none. */
+    long firstSince(Instant time) {
+        signal.checkOpen();
+        return parts.times().firstSince(time, signal.head());
     }
 }

@@ -24,9 +24,9 @@ final class LogScan extends EventScan {
                     query.start() instanceof EventQuery.Start.Time time
                             ? parts.times().lastUntil(time.instant(), head)
                             : Math.min(query.from(), head);
-            last = 0;
+            last = parts.log().base().firstPosition();
         } else {
-            next = query.from();
+            next = Math.max(query.from(), parts.log().base().firstPosition());
             early = query.start() instanceof EventQuery.Start.Time;
             extend(head);
         }
@@ -40,6 +40,11 @@ final class LogScan extends EventScan {
             early = next > head;
         }
         last = head;
+    }
+
+    @Override
+    void cutOff(long firstPosition) {
+        last = Math.max(last, firstPosition);
     }
 
     @Override

@@ -20,8 +20,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Numbers count up from 0 and have no gaps, for streams and for types alike.
  */
 final class PreambleCodec {
-    private static final int STREAM = 1;
-    private static final int TYPE = 2;
+    static final int STREAM = 1;
+    static final int TYPE = 2;
     private static final int ENTRY = 5;
 
     private PreambleCodec() {}

@@ -37,6 +37,7 @@ final class StoreParts implements AutoCloseable {
     private final UnmergedStreams unmerged;
     private final LogAppender appender;
     private final LogReads reads;
+    private final Retention retention;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
@@ -50,6 +51,14 @@ final class StoreParts implements AutoCloseable {
         LogCommitter committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
         appender = new LogAppender(config, committer);
         reads = new LogReads(log, index, directory, signal);
+        LogChange change = new LogChange(log, appender);
+        retention =
+                new Retention(
+                        log,
+                        reads,
+                        new LogTruncation(log, change, new IndexBase(index), directory),
+                        new HoldTable(log, change),
+                        signal);
         recover(config, committer);
     }
 
@@ -92,13 +101,26 @@ final class StoreParts implements AutoCloseable {
     }
 
     private static StoreParts open(StoreConfig config, FolderLock lock, Log log, Path folder) {
-        LogIndex index = openIndex(log, folder);
+        LogIndex index = begun(openIndex(log, folder), log, folder);
         try {
             return new StoreParts(config, lock, log, index);
         } catch (RuntimeException | Error e) {
             index.close();
             throw e;
         }
+    }
+
+    /** An index that is new beside a truncated log begins with what the log's base tells. */
+    private static LogIndex begun(LogIndex index, Log log, Path folder) {
+        if (index.state().isPresent() || log.base().firstPosition() == 0) {
+            return index;
+        }
+        try {
+            new IndexBase(index).fill(log);
+        } finally {
+            index.close();
+        }
+        return new LogIndex(folder);
     }
 
     private static LogIndex openIndex(Log log, Path folder) {
@@ -147,9 +169,11 @@ final class StoreParts implements AutoCloseable {
                 return state.get().identity().equals(log.identity());
             }
             return state.get().identity().equals(log.identity())
+                    && new IndexBase(index).hasAllFrom(log.base().firstPosition())
+                    && position >= log.base().firstPosition() - 1
                     && (position < 0
                             || reader.block().lastPosition() >= position
-                                    && chainAt(reader, position) == state.get().chain());
+                                    && chainAt(reader, log, position) == state.get().chain());
         }
     }
 
@@ -165,7 +189,10 @@ final class StoreParts implements AutoCloseable {
         }
     }
 
-    private static long chainAt(LogReader reader, long position) {
+    private static long chainAt(LogReader reader, Log log, long position) {
+        if (position == log.base().firstPosition() - 1) {
+            return log.base().chain();
+        }
         reader.seek(position);
         return reader.block().chain();
     }
@@ -196,6 +223,10 @@ final class StoreParts implements AutoCloseable {
 
     LogReads reads() {
         return reads;
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     /** Who closes while another does, waits for him: the store is closed when any close returns. */

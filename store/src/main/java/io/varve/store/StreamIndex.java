@@ -7,6 +7,8 @@ import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -145,7 +147,7 @@ final class StreamIndex {
         writeChunks(writer, slice, key, value, sum);
     }
 
-    private void writeHead(
+    void writeHead(
             LmdbWriter writer, Slice slice, BytesWriter key, BytesWriter value, RowChecksum sum) {
         StreamEntry entry = slice.entry();
         StreamId id = entry.id();
@@ -176,6 +178,32 @@ final class StreamIndex {
                 value.putInt((int) distance);
             }
             positions.put(writer, key, value, sum);
+        }
+    }
+
+    /** Removes the chunks of a stream that end at a version or before it. */
+    void prune(LmdbWriter writer, int number, long version, BytesWriter key) {
+        List<Long> gone = new ArrayList<>();
+        chunkKey(key, number, 0);
+        writer.scan(
+                positions.rows(),
+                key.view(),
+                (chunk, row) -> {
+                    if (chunk.length() != Integer.BYTES + Long.BYTES
+                            || Integer.reverseBytes(chunk.getInt(0)) != number) {
+                        return false;
+                    }
+                    long first = Long.reverseBytes(chunk.getLong(Integer.BYTES));
+                    int count = (row.length() - RowChecksum.BYTES - Integer.BYTES) / Integer.BYTES;
+                    boolean whole = first + count - 1 <= version;
+                    if (whole) {
+                        gone.add(first);
+                    }
+                    return whole;
+                });
+        for (long first : gone) {
+            chunkKey(key, number, first);
+            writer.delete(positions.rows(), key.view());
         }
     }
 }

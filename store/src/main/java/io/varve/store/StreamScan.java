@@ -38,9 +38,10 @@ final class StreamScan extends EventScan {
                             ? firstBehind(parts.times().lastUntil(time.instant(), head), version)
                                     - 1
                             : Math.min(query.from(), version);
-            last = 0;
+            last = firstVersion();
         } else {
-            next = query.from();
+            find(head);
+            next = Math.max(query.from(), firstVersion());
             early = query.start() instanceof EventQuery.Start.Time;
             extend(head);
         }
@@ -65,9 +66,19 @@ final class StreamScan extends EventScan {
         return found.map(entry -> entry.versionAt(head)).orElse(-1L);
     }
 
+    /** The first version that is still in the log, if the stream has any. */
+    private long firstVersion() {
+        return found.map(entry -> parts.log().firstVersion(entry.number())).orElse(0L);
+    }
+
+    @Override
+    void cutOff(long firstPosition) {
+        last = Math.max(last, firstVersion());
+    }
+
     /** The first version that lies behind a position; {@code version + 1} if there is none. */
     private long firstBehind(long position, long version) {
-        long low = 0;
+        long low = Math.min(firstVersion(), version + 1);
         long high = version + 1;
         long[] one = {0};
         while (low < high) {
@@ -128,7 +139,10 @@ final class StreamScan extends EventScan {
         }
     }
 
-    private StoreCorruptedException doesNotFit(long version) {
+    private RuntimeException doesNotFit(long version) {
+        if (version < firstVersion()) {
+            return new TruncatedSignal(parts.log().base().firstPosition());
+        }
         return new StoreCorruptedException(
                 "the index does not fit the log: stream=" + id + " version=" + version,
                 "Close the store, delete the folder 'index' and open it again: it is built from the"

@@ -3,7 +3,9 @@ package io.varve.store;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,6 +39,40 @@ final class VirtualThreads {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Does something on this thread, or on one of its own where this one is virtual. */
+    static void onPlatformThread(Runnable action) {
+        if (!isVirtual(Thread.currentThread())) {
+            action.run();
+            return;
+        }
+        FutureTask<Void> task = new FutureTask<>(action, null);
+        daemon(task).start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    task.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw rethrown(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException rethrown(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) cause;
     }
 
     void lead() {

@@ -1,0 +1,169 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.bytes.Crc;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The base of a truncated log: all that the blocks cut off told, and no block that is left tells.
+ * Rows of the log's table {@code varve}, written in the transaction that removes the blocks, so
+ * that the log alone is always enough to build the index from.
+ *
+ * <pre>
+ *   key                                       value
+ *   "base"                                    u32 CRC of the rest, "VBAS", LogBase
+ *   "base/", u8 kind, u32 number, big-endian  u32 CRC of the rest, "VBAS", i64 version of the stream's
+ *                                             last event that was cut off (0 for a type), then one
+ *                                             entry as in a preamble: it has kind and number again
+ * </pre>
+ */
+final class BaseRows {
+    static final int MAGIC = 'V' | 'B' << 8 | 'A' << 16 | 'S' << 24;
+    static final int BODY = 8;
+    private static final BytesView HEAD = BytesView.of("base".getBytes(StandardCharsets.UTF_8));
+    private static final BytesView PREFIX = BytesView.of("base/".getBytes(StandardCharsets.UTF_8));
+
+    private final LmdbTable table;
+
+    BaseRows(LmdbTable table) {
+        this.table = table;
+    }
+
+    /** Takes what was cut off. */
+    interface Visitor {
+        void stream(int number, StreamId id, long version);
+
+        void type(int number, String name);
+    }
+
+    /** Where the log begins. */
+    LogBase read(LmdbReader reader) {
+        BytesView row = new BytesView();
+        return reader.get(table, HEAD, row) ? LogBase.read(checked(row)) : LogBase.WHOLE;
+    }
+
+    /** Where the log begins, own changes included. */
+    LogBase read(LmdbWriter writer) {
+        BytesView row = new BytesView();
+        return writer.get(table, HEAD, row) ? LogBase.read(checked(row)) : LogBase.WHOLE;
+    }
+
+    /** The version of a stream's last event that was cut off; -1 if it has lost none. */
+    long version(LmdbReader reader, int stream) {
+        BytesView row = new BytesView();
+        return reader.get(table, key(PreambleCodec.STREAM, stream), row)
+                ? checked(row).getLong(0)
+                : -1;
+    }
+
+    /** Tells everything that was cut off: streams by number, then types by number. */
+    void visit(LmdbReader reader, Visitor visitor) {
+        BytesView key = new BytesView();
+        BytesView row = new BytesView();
+        try (LmdbCursor cursor = reader.openCursor(table)) {
+            for (boolean found = cursor.seek(PREFIX); found; found = cursor.next()) {
+                cursor.key(key);
+                if (!key.startsWith(PREFIX)) {
+                    return;
+                }
+                cursor.value(row);
+                visit(checked(row), visitor);
+            }
+        }
+    }
+
+    private static void visit(BytesView body, Visitor visitor) {
+        long version = body.getLong(0);
+        BytesView entry = new BytesView().wrap(body, Long.BYTES, body.length() - Long.BYTES);
+        PreambleCodec.read(
+                entry,
+                new PreambleCodec.Visitor() {
+                    @Override
+                    public void stream(int number, StreamId id) {
+                        visitor.stream(number, id, version);
+                    }
+
+                    @Override
+                    public void type(int number, String name) {
+                        visitor.type(number, name);
+                    }
+                });
+    }
+
+    /** Moves the beginning of the log, in the transaction that removes the blocks before it. */
+    void write(LmdbWriter writer, LogBase base, LogFold fold) {
+        BytesWriter row = new BytesWriter();
+        for (Map.Entry<Integer, String> type : fold.types().entrySet()) {
+            begin(row).putLong(0);
+            PreambleCodec.writeType(type.getKey(), type.getValue(), row);
+            put(writer, key(PreambleCodec.TYPE, type.getKey()), row);
+        }
+        for (Map.Entry<Integer, Long> stream : fold.versions().entrySet()) {
+            int number = stream.getKey();
+            begin(row).putLong(stream.getValue());
+            StreamId name = fold.streams().get(number);
+            if (name != null) {
+                PreambleCodec.writeStream(number, name, row);
+            } else {
+                copyEntry(writer, number, row);
+            }
+            put(writer, key(PreambleCodec.STREAM, number), row);
+        }
+        base.write(begin(row));
+        put(writer, HEAD, row);
+    }
+
+    /** Copies the entry of a stream that has a row already. */
+    private void copyEntry(LmdbWriter writer, int number, BytesWriter row) {
+        BytesView old = new BytesView();
+        if (!writer.get(table, key(PreambleCodec.STREAM, number), old)) {
+            throw new StoreCorruptedException(
+                    "a stream that no block names: number=" + number, Log.REMEDY);
+        }
+        BytesView body = checked(old);
+        row.putBytes(new BytesView().wrap(body, Long.BYTES, body.length() - Long.BYTES));
+    }
+
+    private static BytesWriter begin(BytesWriter row) {
+        return row.reset().putInt(0).putInt(MAGIC);
+    }
+
+    private void put(LmdbWriter writer, BytesView key, BytesWriter row) {
+        row.setInt(0, crc(row.view()));
+        writer.put(table, key, row.view());
+    }
+
+    private static BytesView key(int kind, int number) {
+        return new BytesWriter(16)
+                .putBytes(PREFIX)
+                .putByte(kind)
+                .putInt(Integer.reverseBytes(number))
+                .view();
+    }
+
+    /** Whether bytes are a row of a base. */
+    static boolean isRow(BytesView row) {
+        return row.length() >= BODY + Long.BYTES
+                && row.getInt(Integer.BYTES) == MAGIC
+                && row.getInt(0) == crc(row);
+    }
+
+    private static BytesView checked(BytesView row) {
+        if (!isRow(row)) {
+            throw new StoreCorruptedException(
+                    "a row that tells what was truncated does not fit its checksum", Log.REMEDY);
+        }
+        return new BytesView().wrap(row, BODY, row.length() - BODY);
+    }
+
+    private static int crc(BytesView row) {
+        return new Crc().update(row, Integer.BYTES, row.length() - Integer.BYTES).value();
+    }
+}

@@ -1,0 +1,70 @@
+package io.varve.store;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.RowChecksum;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The holds of a log, in its table {@code varve}, so that they protect what they name although
+ * whoever set them is not running.
+ *
+ * <pre>
+ *   key            value
+ *   "hold/" name   u32 CRC of value and key, see RowChecksum; i64 position
+ * </pre>
+ */
+final class HoldRows {
+    private static final BytesView PREFIX = BytesView.of("hold/".getBytes(StandardCharsets.UTF_8));
+
+    private final LmdbTable table;
+
+    HoldRows(LmdbTable table) {
+        this.table = table;
+    }
+
+    Map<String, Long> read(LmdbReader reader) {
+        Map<String, Long> holds = new TreeMap<>();
+        RowChecksum sum = new RowChecksum(Log.REMEDY);
+        BytesView key = new BytesView();
+        BytesView row = new BytesView();
+        try (LmdbCursor cursor = reader.openCursor(table)) {
+            for (boolean found = cursor.seek(PREFIX); found; found = cursor.next()) {
+                cursor.key(key);
+                if (!key.startsWith(PREFIX)) {
+                    break;
+                }
+                cursor.value(row);
+                sum.check(table.name(), key, row, row);
+                if (row.length() != Long.BYTES) {
+                    throw new StoreCorruptedException(
+                            "a hold of another format: length=" + row.length(), Log.REMEDY);
+                }
+                int from = PREFIX.length();
+                holds.put(key.getUtf8(from, key.length() - from), row.getLong(0));
+            }
+        }
+        return holds;
+    }
+
+    void put(LmdbWriter writer, String name, long position) {
+        BytesView key = key(name);
+        BytesView value = new BytesWriter(8).putLong(position).view();
+        writer.put(table, key, new RowChecksum(Log.REMEDY).of(key, value), value);
+    }
+
+    void delete(LmdbWriter writer, String name) {
+        writer.delete(table, key(name));
+    }
+
+    private static BytesView key(String name) {
+        return new BytesWriter(64).putBytes(PREFIX).putUtf8(name).view();
+    }
+}

@@ -1,0 +1,97 @@
+package io.varve.store;
+
+import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.lmdb.LmdbReader;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** The holds of a log: in memory, and as rows. Guarded by the lock of {@link Retention}. */
+final class HoldTable {
+    private final Log log;
+    private final LogChange change;
+    private final TreeMap<String, Long> holds = new TreeMap<>();
+
+    /** Who is running, and can be asked. */
+    private final Map<String, LongSupplier> live = new ConcurrentHashMap<>();
+
+    HoldTable(Log log, LogChange change) {
+        this.log = log;
+        this.change = change;
+        try (LmdbReader reader = log.metaReader()) {
+            holds.putAll(log.holdRows().read(reader));
+        }
+    }
+
+    /** All, the lowest first. */
+    List<Hold> list() {
+        List<Hold> list = new ArrayList<>();
+        holds.forEach((name, position) -> list.add(new Hold(name, position)));
+        list.sort(Comparator.comparingLong(Hold::position));
+        return list;
+    }
+
+    /** Those that need events before a position, the lowest first. */
+    List<Hold> before(long position) {
+        return list().stream().filter(hold -> hold.position() < position).toList();
+    }
+
+    void put(Hold hold) {
+        long first = log.base().firstPosition();
+        if (hold.position() < first) {
+            throw new EventsTruncatedException(
+                    "hold=" + hold.name() + " position=" + hold.position(), first);
+        }
+        if (!Objects.equals(holds.get(hold.name()), hold.position())) {
+            putAll(Map.of(hold.name(), hold.position()));
+        }
+    }
+
+    private void putAll(Map<String, Long> moved) {
+        change.make(
+                writer ->
+                        moved.forEach(
+                                (name, position) -> log.holdRows().put(writer, name, position)));
+        holds.putAll(moved);
+    }
+
+    boolean remove(String name) {
+        if (!holds.containsKey(name)) {
+            return false;
+        }
+        change.make(writer -> log.holdRows().delete(writer, name));
+        holds.remove(name);
+        return true;
+    }
+
+    void follow(String name, LongSupplier position) {
+        live.put(name, position);
+    }
+
+    void unfollow(String name, LongSupplier position) {
+        live.remove(name, position);
+    }
+
+    /** Asks those who are running, and moves their holds forward as far as it is of use. */
+    void refresh(long wanted) {
+        Map<String, Long> moved = new TreeMap<>();
+        live.forEach(
+                (name, supplier) -> {
+                    Long known = holds.get(name);
+                    if (known != null && known < wanted) {
+                        long position = supplier.getAsLong();
+                        if (position > known) {
+                            moved.put(name, position);
+                        }
+                    }
+                });
+        if (!moved.isEmpty()) {
+            putAll(moved);
+        }
+    }
+}

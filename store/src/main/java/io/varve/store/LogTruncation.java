@@ -1,0 +1,92 @@
+package io.varve.store;
+
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * Removes blocks from the beginning of the log, slice by slice. One thread at a time.
+ *
+ * <pre>
+ *   fold      read the blocks, which never change, while appends go on
+ *   remove    one transaction, while nobody appends: base rows, and the blocks away
+ *   show      readers see the new beginning
+ *   prune     the index lets go of what pointed to the blocks
+ * </pre>
+ *
+ * <p>In this order: who finds the index without a position also finds the new beginning, and knows
+ * why.
+ */
+final class LogTruncation {
+    private static final Logger LOGGER = System.getLogger(LogTruncation.class.getName());
+
+    /** Blocks of a slice. */
+    static final int MOST_BLOCKS = 1_000;
+
+    /** Events of a slice; a block more at most. */
+    static final int MOST_EVENTS = 1 << 16;
+
+    private final Log log;
+    private final LogChange change;
+    private final IndexBase index;
+    private final EventView.Names names;
+
+    LogTruncation(Log log, LogChange change, IndexBase index, EventView.Names names) {
+        this.log = log;
+        this.change = change;
+        this.index = index;
+        this.names = names;
+    }
+
+    /** The next blocks that lie before a position; the log's last block is never one of them. */
+    LogFold fold(long position) {
+        LogFold fold = new LogFold(log.base());
+        long next = fold.before().firstPosition();
+        try (LogReader reader = log.reader(names)) {
+            if (next >= position || !reader.last()) {
+                return fold;
+            }
+            long end = Math.min(position, reader.block().firstPosition());
+            while (next < end
+                    && fold.blocks().size() < MOST_BLOCKS
+                    && fold.events() < MOST_EVENTS) {
+                reader.seek(next);
+                if (reader.block().lastPosition() >= end) {
+                    break;
+                }
+                fold.add(reader.block());
+                next = fold.base().firstPosition();
+            }
+        }
+        return fold;
+    }
+
+    /** Removes them. */
+    void remove(LogFold fold) {
+        change.make(
+                writer -> {
+                    if (!log.baseRows().read(writer).equals(fold.before())) {
+                        throw new StoreCorruptedException(
+                                "the log begins elsewhere than this store knows: expected="
+                                        + fold.before(),
+                                "Another process has written, past the lock; close both, and open"
+                                        + " one again.");
+                    }
+                    fold.blocks().forEach(block -> log.delete(writer, block));
+                    log.baseRows().write(writer, fold.base(), fold);
+                });
+        log.base(fold.base());
+        prune(fold);
+    }
+
+    private void prune(LogFold fold) {
+        try {
+            index.prune(fold.versions(), fold.base().firstPosition());
+        } catch (VarveException e) {
+            // What is left there is never looked at; it takes room, that is all.
+            LOGGER.log(
+                    Level.WARNING, "The index still holds rows of events that were truncated", e);
+        }
+    }
+}
