@@ -109,8 +109,7 @@ final class IndexBase {
         change(
                 writer -> {
                     for (Map.Entry<Integer, Long> stream : versions.entrySet()) {
-                        index.streams.prune(
-                                writer, stream.getKey(), stream.getValue(), key);
+                        index.streams.prune(writer, stream.getKey(), stream.getValue(), key);
                     }
                     putFirst(writer, firstPosition);
                 });

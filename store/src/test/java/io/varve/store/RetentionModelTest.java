@@ -34,7 +34,7 @@ class RetentionModelTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldAnswerAsAListWould(long seed) throws IOException {
-        new Run(folder, seed).run(700);
+        new Run(folder, seed).run(300);
     }
 
     @Test
