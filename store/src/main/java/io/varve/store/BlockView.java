@@ -177,6 +177,16 @@ final class BlockView {
         return bytes.getLong(BlockFormat.PREVIOUS_CHAIN);
     }
 
+    /** What its chain hash must be. */
+    long expectedChain() {
+        return BlockFormat.chain(
+                previousChain(),
+                bytes.getInt(BlockFormat.BODY_CRC),
+                bytes.getInt(BlockFormat.NONCE),
+                firstPosition,
+                count);
+    }
+
     /** Tells the names this block brings. */
     void names(PreambleCodec.Visitor visitor) {
         PreambleCodec.read(

@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.Uninterrupted;
 import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -301,6 +302,27 @@ public final class EventStore implements AutoCloseable {
      */
     public long commitTimeMillis(long position) {
         return parts.reads().commitTimeMillis(position);
+    }
+
+    /**
+     * Makes a backup of the log as of now, while appends and reads go on: all events up to the head
+     * as of the call, and none behind it. The index is not part of it; a restored store builds it.
+     *
+     * <p>The log is read in short transactions, so a long backup keeps no room from being used
+     * again. Every block is checked on the way: damage is not copied, but told. The folder appears
+     * whole and on the disk, or not at all; see {@link Backups} for what to do with it.
+     *
+     * @param target a folder that is missing or empty, outside the store's own
+     * @param listener is told how many events were copied
+     * @return what the backup holds
+     * @throws io.varve.store.errors.FolderRefusedException if the folder is not empty, or inside
+     *     the store
+     * @throws io.varve.store.errors.StoreFullException if there is no room for it
+     * @throws StoreCorruptedException if the log is damaged
+     */
+    public BackupManifest backup(Path target, ProgressListener listener) {
+        return Uninterrupted.call(
+                () -> BackupWriter.write(parts.log(), head(), config.path(), target, listener));
     }
 
     /**

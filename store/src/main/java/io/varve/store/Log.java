@@ -35,8 +35,7 @@ final class Log implements AutoCloseable {
     static final String REMEDY = "Restore a backup, or read all that is intact with Salvage.";
 
     private static final int FORMAT = 1;
-    private static final BytesView IDENTITY =
-            BytesView.of("identity".getBytes(StandardCharsets.UTF_8));
+    static final BytesView IDENTITY = BytesView.of("identity".getBytes(StandardCharsets.UTF_8));
     private static final int IDENTITY_LENGTH = 32;
 
     private final LmdbEnvironment environment;
@@ -86,6 +85,11 @@ final class Log implements AutoCloseable {
             }
         }
         StoreIdentity made = new StoreIdentity(UUID.randomUUID(), 0);
+        write(made);
+        return made;
+    }
+
+    private void write(StoreIdentity made) {
         BytesWriter out = new BytesWriter().putInt(0).putInt(FORMAT);
         out.putLong(made.storeId().getMostSignificantBits());
         out.putLong(made.storeId().getLeastSignificantBits());
@@ -95,10 +99,39 @@ final class Log implements AutoCloseable {
             writer.put(meta, IDENTITY, out.view());
             writer.commit();
         }
-        return made;
     }
 
-    private static StoreIdentity readIdentity(BytesView row, Path folder) {
+    /**
+     * Makes this log, which was restored, another than the one it was: from the next opening on.
+     */
+    void raiseIncarnation() {
+        write(new StoreIdentity(identity.storeId(), identity.incarnation() + 1));
+    }
+
+    /** All rows beside the blocks, for a copy. */
+    void copyRows(LmdbWriter to, LmdbTable table) {
+        BytesView key = new BytesView();
+        BytesView value = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            LmdbCursor cursor = reader.cursor(meta);
+            for (boolean more = cursor.first(); more; more = cursor.next()) {
+                cursor.key(key);
+                cursor.value(value);
+                to.put(table, key, value);
+            }
+        }
+    }
+
+    LmdbEnvironment environment() {
+        return environment;
+    }
+
+    LmdbTable blocks() {
+        return blocks;
+    }
+
+    /** Reads and checks the row that says which log it is. */
+    static StoreIdentity readIdentity(BytesView row, Path folder) {
         if (row.length() < Long.BYTES || row.getInt(0) != crc(row)) {
             throw new StoreCorruptedException(
                     "the row that names the log does not fit its checksum: path=" + folder, REMEDY);

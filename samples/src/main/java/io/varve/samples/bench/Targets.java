@@ -17,7 +17,7 @@ final class Targets {
     private Targets() {}
 
     /** A line for each whose figures were measured. */
-    static List<ResultLine> hold(List<List<ResultLine>> rounds) {
+    static List<ResultLine> hold(List<ResultLine> lines) {
         List<Target> targets = new ArrayList<>();
         targets.addAll(appends());
         targets.addAll(scans());
@@ -25,7 +25,7 @@ final class Targets {
         targets.addAll(singles());
         targets.addAll(opensAndSpace());
         return targets.stream()
-                .map(target -> target.hold(rounds))
+                .map(target -> target.hold(lines))
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -102,12 +102,65 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     /**
+     * Opens an environment that nobody writes, for reading, and writes nothing beside it. The
+     * structure of its file was found sound.
+     *
+     * @param folder of the environment
+     * @param options how; the map is as large as the file
+     * @return the environment; close it
+     */
+    public static LmdbEnvironment openToRead(Path folder, LmdbOptions options) {
+        PathEncoding.check(folder);
+        DataFile.prepare(folder, options.remedy());
+        long mapBytes = Math.max(1 << 20, DataFile.size(folder));
+        try {
+            Env<NativeBytes> env =
+                    Env.create(NativeBytesProxy.PROXY)
+                            .setMapSize(mapBytes)
+                            .setMaxDbs(options.tables())
+                            .open(
+                                    folder.toFile(),
+                                    OWNER_ONLY,
+                                    EnvFlags.MDB_NOTLS,
+                                    EnvFlags.MDB_RDONLY_ENV,
+                                    EnvFlags.MDB_NOLOCK);
+            return new LmdbEnvironment(folder, env, options, mapBytes);
+        } catch (LmdbException e) {
+            throw LmdbErrors.translate(e, "opening", folder, options.remedy());
+        }
+    }
+
+    /**
+     * Opens a table that there is, and makes nothing.
+     *
+     * @param name one of {@link #tableNames()}
+     * @return the table
+     */
+    public LmdbTable existingTable(String name) {
+        return table(name, new DbiFlags[0]);
+    }
+
+    /**
      * Where it is.
      *
      * @return the real path of its folder
      */
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * How large its map is.
+     *
+     * @return bytes of address space
+     */
+    public long mapBytes() {
+        writeLock.lock();
+        try {
+            return mapBytes;
+        } finally {
+            writeLock.unlock();
+        }
     }
 
     /**

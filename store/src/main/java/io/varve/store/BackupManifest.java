@@ -1,0 +1,94 @@
+package io.varve.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a backup holds.
+ *
+ * @param identity of the store it was made of
+ * @param firstPosition of its first event; -1 where it has none
+ * @param position of its last event; -1 where it has none
+ * @param events how many
+ * @param chain hash of its last block; 0 where it has none
+ * @param created when it was complete
+ * @param files it consists of, beside the manifest
+ */
+public record BackupManifest(
+        StoreIdentity identity,
+        long firstPosition,
+        long position,
+        long events,
+        long chain,
+        Instant created,
+        List<FileEntry> files) {
+    /** The name of the file that a manifest is in. */
+    public static final String FILE = "manifest";
+
+    /**
+     * A file of a backup.
+     *
+     * @param name inside the backup's folder, without folders
+     * @param bytes its size
+     * @param sha256 of its bytes, 64 hexadecimal digits in lower case
+     */
+    public record FileEntry(String name, long bytes, String sha256) {
+        /**
+         * Refuses what cannot be the file of a backup.
+         *
+         * @param name see the record
+         * @param bytes see the record
+         * @param sha256 see the record
+         */
+        public FileEntry {
+            if (!name.matches("[a-z0-9][a-z0-9.-]{0,99}") || name.equals(FILE)) {
+                throw new IllegalArgumentException("no name of a file: " + name);
+            }
+            if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException("no size or sum of a file: " + name);
+            }
+        }
+    }
+
+    /**
+     * Refuses what cannot be.
+     *
+     * @param identity see the record
+     * @param firstPosition see the record
+     * @param position see the record
+     * @param events see the record
+     * @param chain see the record
+     * @param created see the record
+     * @param files see the record
+     */
+    public BackupManifest {
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(created, "created");
+        files = List.copyOf(files);
+        boolean counted =
+                events == 0
+                        ? firstPosition == -1 && position == -1
+                        : events > 0
+                                && firstPosition >= 0
+                                && position - firstPosition == events - 1;
+        if (!counted) {
+            throw new IllegalArgumentException(
+                    "positions and count of events disagree: firstPosition="
+                            + firstPosition
+                            + " position="
+                            + position
+                            + " events="
+                            + events);
+        }
+    }
+
+    /**
+     * How large the backup is.
+     *
+     * @return bytes of all files
+     */
+    public long bytes() {
+        return files.stream().mapToLong(FileEntry::bytes).sum();
+    }
+}

@@ -1,0 +1,240 @@
+package io.varve.store;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import java.util.function.Supplier;
+
+/**
+ * Reads all blocks of a log, in transactions that are short, and sees whether they are what was
+ * written: checksums, chain, positions, times, names, and every event. What is wrong is noted, and
+ * the rest is read. The file's structure is sound, or was checked before. One thread at a time.
+ */
+final class LogVerifier implements PreambleCodec.Visitor {
+    /** Blocks of one transaction. */
+    private static final int BLOCKS = 256;
+
+    private final ProblemList problems;
+    private final ProgressMeter progress;
+    private final LogTally tally = new LogTally();
+    private final BlockView block = new BlockView();
+    private final BytesView headers = new BytesView();
+
+    /** Whether blocks are missing, so that names and versions may be, too. */
+    private boolean holes;
+
+    private long first = -1;
+    private long next;
+    private long chain;
+    private long time = Long.MIN_VALUE;
+    private long blocks;
+    private long events;
+
+    LogVerifier(ProblemList problems, ProgressMeter progress) {
+        this.problems = problems;
+        this.progress = progress;
+    }
+
+    /** Begins where the log does, with what a truncated log says of what was removed. */
+    void begin(BaseRows rows, LmdbReader reader) {
+        LogBase base = rows.read(reader);
+        next = base.firstPosition();
+        chain = base.chain();
+        time = next > 0 ? base.commitTimeMillis() : Long.MIN_VALUE;
+        rows.visit(
+                reader,
+                new BaseRows.Visitor() {
+                    @Override
+                    public void stream(int number, StreamId id, long version) {
+                        LogVerifier.this.stream(number, id);
+                        tally.begin(number, version);
+                    }
+
+                    @Override
+                    public void type(int number, String name) {
+                        LogVerifier.this.type(number, name);
+                    }
+                });
+    }
+
+    /**
+     * Reads on from where it stands.
+     *
+     * @param readers gives a new transaction each time
+     * @param table of blocks
+     * @param upTo the last position to read
+     */
+    void read(Supplier<LmdbReader> readers, LmdbTable table, long upTo) {
+        boolean more = true;
+        while (more && next <= upTo) {
+            try (LmdbReader reader = readers.get()) {
+                LmdbCursor cursor = reader.cursor(table);
+                more = cursor.seek(next);
+                for (int i = 0; more && i < BLOCKS && next <= upTo; i++) {
+                    look(cursor);
+                    more = cursor.next();
+                }
+            } finally {
+                block.release();
+                headers.release();
+            }
+        }
+    }
+
+    private void look(LmdbCursor cursor) {
+        long last = cursor.longKey();
+        cursor.value(block.bytes());
+        progress.add(block.bytes().length());
+        try {
+            block.check(last);
+            checkPlace();
+            block.names(this);
+            checkEvents();
+        } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            // What a block holds may be anything, if somebody has forged its checksums.
+            problems.add(Kind.BLOCK, "lastPosition=" + last, String.valueOf(e.getMessage()));
+            holes = true;
+            chain = 0;
+        }
+        blocks++;
+        next = last + 1;
+    }
+
+    private void checkPlace() {
+        String where = "firstPosition=" + block.firstPosition();
+        if (first < 0) {
+            first = block.firstPosition();
+        }
+        if (block.firstPosition() != next) {
+            problems.add(Kind.CHAIN, where, "events are missing from position=" + next);
+            holes = true;
+        }
+        if (!holes && block.previousChain() != chain) {
+            problems.add(Kind.CHAIN, where, "the block does not follow the one before");
+        }
+        if (block.chain() != block.expectedChain()) {
+            problems.add(Kind.CHAIN, where, "the block's chain hash does not fit its events");
+        }
+        if (block.commitTimeMillis() < time) {
+            problems.add(
+                    Kind.EVENT,
+                    where,
+                    "committed before the block before: time=" + block.commitTimeMillis());
+        }
+        chain = block.chain();
+        time = Math.max(time, block.commitTimeMillis());
+    }
+
+    private void checkEvents() {
+        int end = block.record(0);
+        for (int i = 0; i < block.count(); i++) {
+            int record = block.record(i);
+            if (record != end || block.recordEnd(i) - record < BlockFormat.RECORD) {
+                problems.add(Kind.EVENT, at(i), "its record lies where none can be");
+                return;
+            }
+            end = block.recordEnd(i);
+            checkEvent(i, record, end);
+            events++;
+        }
+    }
+
+    private String at(int i) {
+        return "position=" + (block.firstPosition() + i);
+    }
+
+    private void checkEvent(int i, int record, int end) {
+        int length = block.headersLength(record);
+        if (length > end - record - BlockFormat.RECORD) {
+            problems.add(Kind.EVENT, at(i), "its headers are longer than its record");
+        } else if (length > 0) {
+            headers.wrap(block.bytes(), record + BlockFormat.RECORD, length);
+            checkHeaders(i);
+        }
+        int stream = block.stream(record);
+        if (!tally.knows(stream) || block.type(record) >= tally.types().size()) {
+            if (!holes) {
+                problems.add(Kind.EVENT, at(i), "its stream or type has no name");
+            }
+            return;
+        }
+        long version = block.version(record);
+        long expected = tally.head(stream) + 1;
+        if (holes ? version < expected : version != expected) {
+            problems.add(
+                    Kind.EVENT,
+                    at(i),
+                    "a version out of order: version=" + version + " expected=" + expected);
+        }
+        tally.event(stream, version, block.firstPosition() + i);
+    }
+
+    private void checkHeaders(int i) {
+        try {
+            HeadersCodec.read(headers);
+        } catch (VarveException | IllegalArgumentException e) {
+            problems.add(Kind.EVENT, at(i), String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void stream(int number, StreamId id) {
+        if (!tally.addStream(number, id) && !holes) {
+            problems.add(Kind.EVENT, "stream=" + id, "a number out of order: number=" + number);
+        }
+    }
+
+    @Override
+    public void type(int number, String name) {
+        if (!tally.addType(number, name) && !holes) {
+            problems.add(Kind.EVENT, "type=" + name, "a number out of order: number=" + number);
+        }
+    }
+
+    /** Looks at what only the whole log tells. */
+    void end() {
+        int twice = tally.doubleName();
+        if (twice >= 0) {
+            problems.add(Kind.EVENT, "stream number=" + twice, "its name has another number, too");
+        }
+    }
+
+    /** Whether the log could be followed from its first block on. */
+    boolean isUnbroken() {
+        return !holes;
+    }
+
+    LogTally tally() {
+        return tally;
+    }
+
+    /** The first position, or -1. */
+    long first() {
+        return first;
+    }
+
+    /** The last position, or -1. */
+    long head() {
+        return next - 1;
+    }
+
+    long chain() {
+        return chain;
+    }
+
+    long blocks() {
+        return blocks;
+    }
+
+    long events() {
+        return events;
+    }
+
+    VerificationReport report(long pages) {
+        return new VerificationReport(
+                events, blocks, pages, tally.streams(), head(), chain, problems.toList());
+    }
+}

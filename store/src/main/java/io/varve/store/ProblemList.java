@@ -1,0 +1,42 @@
+package io.varve.store;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.VerificationReport.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects problems, in bounded memory. One thread at a time. */
+final class ProblemList {
+    private final String remedy;
+    private final List<Problem> problems = new ArrayList<>();
+    private long more;
+
+    /** A list without problems; the remedy is that of problems of the log. */
+    ProblemList(String remedy) {
+        this.remedy = remedy;
+    }
+
+    void add(Kind kind, String where, String what) {
+        add(kind, where, what, kind == Kind.INDEX ? IndexTable.REMEDY : remedy);
+    }
+
+    void add(Kind kind, String where, String what, String otherRemedy) {
+        if (problems.size() < VerificationReport.MOST_PROBLEMS) {
+            problems.add(new Problem(kind, where, what, otherRemedy));
+        } else {
+            more++;
+        }
+    }
+
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    List<Problem> toList() {
+        List<Problem> all = new ArrayList<>(problems);
+        if (more > 0) {
+            all.add(new Problem(Kind.MORE, "", "problems that are not listed: " + more, remedy));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,99 @@
+package io.varve.store;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a verification has found.
+ *
+ * @param events of the log that were read
+ * @param blocks of the log that were read
+ * @param pages of the files that were looked at
+ * @param streams that have events
+ * @param head position of the last event, or -1
+ * @param chain hash of the last block, or 0
+ * @param problems in the order they were found; after {@value #MOST_PROBLEMS} no more are listed,
+ *     and the last one says how many there were
+ */
+public record VerificationReport(
+        long events,
+        long blocks,
+        long pages,
+        long streams,
+        long head,
+        long chain,
+        List<Problem> problems) {
+    /** How many problems are listed. */
+    public static final int MOST_PROBLEMS = 1_000;
+
+    /**
+     * Copies the list.
+     *
+     * @param events see the record
+     * @param blocks see the record
+     * @param pages see the record
+     * @param streams see the record
+     * @param head see the record
+     * @param chain see the record
+     * @param problems see the record
+     */
+    public VerificationReport {
+        problems = List.copyOf(problems);
+    }
+
+    /** What is wrong. */
+    public enum Kind {
+        /** A file is missing, or cannot be read. */
+        FILE,
+        /** A manifest does not say what is there. */
+        MANIFEST,
+        /** The pages of a file do not fit together. */
+        STRUCTURE,
+        /** The row that names the log is damaged, or names another one. */
+        IDENTITY,
+        /** A block does not fit its checksums, or is of an unknown format. */
+        BLOCK,
+        /** Blocks are missing, or one does not follow the one before. */
+        CHAIN,
+        /** An event inside a block that fits its checksums makes no sense. */
+        EVENT,
+        /** The index does not say what the log says. */
+        INDEX,
+        /** There are more problems than are listed. */
+        MORE
+    }
+
+    /**
+     * One thing that is wrong.
+     *
+     * @param kind of the problem
+     * @param where it is: a file, a position, a stream
+     * @param what is wrong
+     * @param remedy what to do about it, a sentence
+     */
+    public record Problem(Kind kind, String where, String what, String remedy) {
+        /**
+         * Refuses null.
+         *
+         * @param kind see the record
+         * @param where see the record
+         * @param what see the record
+         * @param remedy see the record
+         */
+        public Problem {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(where, "where");
+            Objects.requireNonNull(what, "what");
+            Objects.requireNonNull(remedy, "remedy");
+        }
+    }
+
+    /**
+     * Whether nothing is wrong.
+     *
+     * @return true if there is no problem
+     */
+    public boolean isClean() {
+        return problems.isEmpty();
+    }
+}

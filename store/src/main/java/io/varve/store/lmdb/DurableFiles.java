@@ -1,0 +1,154 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes files and folders appear whole or not at all, and stay after a power cut: they are written
+ * under another name beside their place, brought to the disk, moved, and the move is brought to the
+ * disk as well.
+ */
+public final class DurableFiles {
+    private static final long NO_ROOM = 1 << 20;
+
+    private DurableFiles() {}
+
+    /**
+     * Brings a file, or the entries of a folder, to the disk.
+     *
+     * @param path which
+     * @throws IOException if the disk fails
+     */
+    public static void sync(Path path) throws IOException {
+        // A folder is opened for reading, which is enough for fsync on the systems we know.
+        StandardOpenOption how =
+                Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
+    }
+
+    /**
+     * Moves a folder or file that is on the disk to its place, where nothing is yet but an empty
+     * folder; and brings that to the disk.
+     *
+     * @param made what was made, in the same folder as {@code place}
+     * @param place where it goes
+     * @throws IOException if it cannot be moved
+     * @throws FolderRefusedException if something is there
+     */
+    public static void publish(Path made, Path place) throws IOException {
+        try {
+            Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+            throw notEmpty(place);
+        } catch (IOException e) {
+            if (Files.exists(place) && !isEmpty(place)) {
+                throw notEmpty(place);
+            }
+            throw e;
+        }
+        sync(place.getParent());
+    }
+
+    /**
+     * Refuses a place where something is.
+     *
+     * @param place to be filled
+     */
+    public static void checkEmpty(Path place) {
+        try {
+            if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && !isEmpty(place)) {
+                throw notEmpty(place);
+            }
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be looked at: path=" + place, e);
+        }
+    }
+
+    private static FolderRefusedException notEmpty(Path place) {
+        return new FolderRefusedException(
+                "The folder is not empty", place, "Name an empty folder, or one that is missing.");
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && list(folder).isEmpty();
+    }
+
+    /**
+     * What is in a folder.
+     *
+     * @param folder which
+     * @return its files and folders, by name
+     * @throws IOException if it cannot be read
+     */
+    public static List<Path> list(Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.forEach(found::add);
+        }
+        found.sort(null);
+        return found;
+    }
+
+    /**
+     * Deletes a file, or a folder with all that is in it. Follows no link.
+     *
+     * @param path which; nothing is done where it is missing
+     * @throws IOException if something cannot be deleted
+     */
+    public static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path inside : list(path)) {
+                delete(inside);
+            }
+        }
+        try {
+            Files.deleteIfExists(path);
+        } catch (NoSuchFileException e) {
+            return; // somebody else was faster
+        }
+    }
+
+    /**
+     * Tells a failed write as what it most likely is.
+     *
+     * @param doing what was being done
+     * @param path where
+     * @param e what was caught
+     * @return full, or failed
+     */
+    public static VarveException failed(String doing, Path path, IOException e) {
+        Path there = Files.exists(path) ? path : path.toAbsolutePath().getParent();
+        if (hasNoRoom(there)) {
+            return new StoreFullException(
+                    "The disk is full: " + doing + " path=" + path,
+                    "Make room and do it again; what was begun was taken back.",
+                    e);
+        }
+        return new StoreIoException("Failed: " + doing + " path=" + path, e);
+    }
+
+    private static boolean hasNoRoom(Path there) {
+        try {
+            return Files.getFileStore(there).getUsableSpace() < NO_ROOM;
+        } catch (IOException e) {
+            return false; // then it is told as the I/O error it most likely is
+        }
+    }
+}
