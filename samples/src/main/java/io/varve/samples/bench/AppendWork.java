@@ -4,15 +4,20 @@ import io.varve.samples.flights.Folders;
 import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Orders, appended by one thread in batches, each batch on disk before the next. The orders are
  * there beforehand, encoding them is timed; closing the store, which merges the rest of the index,
- * is not, and is told.
+ * is not, and is told. So is the processor time of the thread that appends, which says more than
+ * the time on the clock where a machine is not quiet.
  */
 final class AppendWork implements StoreWork {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     /** A batch of one waits for the disk each time: so many are enough. */
     private static final int MOST_SINGLE = 100_000;
 
@@ -24,7 +29,8 @@ final class AppendWork implements StoreWork {
         this.batches = batches;
     }
 
-    private record Run(long events, long nanos, long closeNanos, long bytes, boolean right) {
+    private record Run(
+            long events, long nanos, long cpuNanos, long closeNanos, long bytes, boolean right) {
         double rate() {
             return events * 1e9 / nanos;
         }
@@ -43,18 +49,21 @@ final class AppendWork implements StoreWork {
     private static Run append(Workbench bench, Orders orders, int batch) throws IOException {
         Path folder = bench.freshFolder();
         long nanos;
+        long cpuNanos;
         long closing;
         int done;
         boolean right;
         try (EventStore store = EventStore.open(folder)) {
+            long cpuBefore = THREADS.getCurrentThreadCpuTime();
             long startedAt = System.nanoTime();
             done = append(store, orders, batch, startedAt + bench.sizes().capNanos());
             nanos = System.nanoTime() - startedAt;
+            cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
             right = OrderCheck.isRight(store, orders, done);
             closing = System.nanoTime();
         }
         long closeNanos = System.nanoTime() - closing;
-        return new Run(done, nanos, closeNanos, Folders.bytes(folder), right);
+        return new Run(done, nanos, cpuNanos, closeNanos, Folders.bytes(folder), right);
     }
 
     private static int append(EventStore store, Orders orders, int size, long until) {
@@ -80,6 +89,10 @@ final class AppendWork implements StoreWork {
                         .with("codec", "binary")
                         .with("payload_avg", orders.payloadAverage(), 1)
                         .with("events/s", Spread.of(runs, Run::rate), 0)
+                        .with(
+                                "cpu_ns/event",
+                                Spread.of(runs, run -> (double) run.cpuNanos() / run.events()),
+                                1)
                         .with(
                                 "close_ms",
                                 Spread.of(runs, run -> run.closeNanos() / 1e6).median(),

@@ -10,7 +10,7 @@ import java.util.List;
 abstract class ReadWork implements StoreWork {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private record Run(long events, long nanos, long allocated, boolean right) {
+    private record Run(long events, long nanos, long cpuNanos, long allocated, boolean right) {
         double rate() {
             return events * 1e9 / nanos;
         }
@@ -45,12 +45,14 @@ abstract class ReadWork implements StoreWork {
         OrderSum sum = new OrderSum();
         long thread = Thread.currentThread().getId();
         long allocatedBefore = THREADS.getThreadAllocatedBytes(thread);
+        long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long startedAt = System.nanoTime();
         read(store, orders, sum);
         long nanos = System.nanoTime() - startedAt;
+        long cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
         long allocated = THREADS.getThreadAllocatedBytes(thread) - allocatedBefore;
         boolean right = sum.sum() == expectedSum && sum.count() == expectedCount(orders);
-        return new Run(sum.count(), nanos, allocated, right);
+        return new Run(sum.count(), nanos, cpuNanos, allocated, right);
     }
 
     private static void report(Workbench bench, Orders orders, List<Run> runs) throws IOException {
@@ -62,7 +64,10 @@ abstract class ReadWork implements StoreWork {
                         .with("codec", "binary")
                         .with("payload_avg", orders.payloadAverage(), 1)
                         .with("events/s", Spread.of(runs, Run::rate), 0)
-                        .with("ns/event", Spread.of(runs, run -> 1e9 / run.rate()).median(), 2)
+                        .with(
+                                "cpu_ns/event",
+                                Spread.of(runs, run -> (double) run.cpuNanos() / run.events()),
+                                2)
                         .with("allocated_bytes", Spread.of(runs, Run::allocated).max(), 0);
         bench.print(line, runs.stream().allMatch(Run::right));
     }
