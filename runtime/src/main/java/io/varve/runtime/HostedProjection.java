@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
@@ -27,6 +28,7 @@ final class HostedProjection {
     private final Path folder;
     private final RuntimeContext context;
     private final Progress progress;
+    private final ProjectionHold hold;
     private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile boolean closing;
@@ -50,6 +52,7 @@ final class HostedProjection {
         this.folder = folder;
         this.context = context;
         this.progress = new Progress(projection.name(), listener);
+        this.hold = new ProjectionHold(context.store().retention(), projection);
     }
 
     /**
@@ -68,6 +71,7 @@ final class HostedProjection {
             environment = Optional.of(opened);
             checkHistory(opened);
             Definition.check(projection, folder, opened);
+            holdEvents(opened);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
@@ -83,7 +87,7 @@ final class HostedProjection {
         }
         checkpoint.ifPresent(
                 found -> {
-                    Optional<String> reason = context.history().contradicts(found);
+                    Optional<String> reason = contradiction(found);
                     if (reason.isPresent()) {
                         throw new StaleCheckpointException(
                                 projection.name(), folder, found, reason.get());
@@ -92,8 +96,33 @@ final class HostedProjection {
                 });
     }
 
+    private Optional<String> contradiction(Checkpoint found) {
+        try {
+            return context.history().contradicts(found);
+        } catch (EventsTruncatedException e) {
+            throw truncated(found.position() + 1, e);
+        }
+    }
+
+    /** Keeps the events behind the checkpoint in the log, or sees that they are gone. */
+    private void holdEvents(StateEnvironment opened) {
+        long next = progress.position() + 1;
+        boolean fresh = progress.position() < 0;
+        try {
+            boolean skips = fresh && context.truncatedAllowed();
+            hold.begin(skips ? hold.firstPosition() : next, opened, progress);
+        } catch (EventsTruncatedException e) {
+            throw truncated(next, e);
+        }
+    }
+
+    private HistoryTruncatedException truncated(long next, EventsTruncatedException e) {
+        return new HistoryTruncatedException(projection.name(), folder, next, e.firstPosition());
+    }
+
     /** Takes {@link #open} back. */
     void closeUnstarted() {
+        hold.stopFollowing();
         environment.ifPresent(StateEnvironment::close);
         environment = Optional.empty();
     }
@@ -104,7 +133,8 @@ final class HostedProjection {
             return;
         }
         ProjectionWorker worker =
-                new ProjectionWorker(projection, environment.orElseThrow(), context, progress);
+                new ProjectionWorker(
+                        projection, environment.orElseThrow(), context, progress, hold.start());
         Runnable body =
                 () -> {
                     try {
@@ -190,8 +220,10 @@ final class HostedProjection {
     }
 
     private void release() {
+        hold.stopFollowing();
         try {
             environment.ifPresent(StateEnvironment::close);
+            hold.end(progress.position());
         } finally {
             progress.moveTo(ProjectionState.STOPPED);
         }
@@ -239,7 +271,8 @@ final class HostedProjection {
                         .filter(
                                 failure ->
                                         failure instanceof StaleCheckpointException
-                                                || failure instanceof ChangedDefinitionException)
+                                                || failure instanceof ChangedDefinitionException
+                                                || failure instanceof HistoryTruncatedException)
                         .isPresent();
         if (stale || environment.isEmpty() && progress.failure().isPresent()) {
             throw progress.failed();

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import java.time.Duration;
 
@@ -22,9 +23,10 @@ record Lag(long head, Duration time) {
 
     private static Duration waiting(EventStore store, long missing) {
         try {
-            long millis = store.config().clock().millis() - store.commitTimeMillis(missing);
+            long there = Math.max(missing, store.retention().firstPosition());
+            long millis = store.config().clock().millis() - store.commitTimeMillis(there);
             return Duration.ofMillis(Math.max(0, millis));
-        } catch (StoreClosedException e) {
+        } catch (StoreClosedException | EventsTruncatedException e) {
             // A status is wanted most when something has gone wrong, so it is told without the
             // time.
             return Duration.ZERO;

@@ -46,7 +46,13 @@ public final class ProjectionRuntime implements AutoCloseable {
         List<Projection> all = builder.projections();
         Sources sources = new Sources(all.stream().map(Projection::topology).toList());
         RuntimeContext context =
-                new RuntimeContext(store, History.of(store), ring, sources, config);
+                new RuntimeContext(
+                        store,
+                        History.of(store),
+                        ring,
+                        sources,
+                        config,
+                        builder.isTruncatedAllowed());
         for (Projection projection : all) {
             Path folder = builder.folder().resolve(projection.name() + "-" + projection.version());
             projections.put(

@@ -14,6 +14,7 @@ public final class ProjectionRuntimeBuilder {
     private final List<Projection> projections = new ArrayList<>();
     private ProjectionListener listener = new ProjectionListener() {};
     private RuntimeConfig config = RuntimeConfig.defaults();
+    private boolean truncatedAllowed;
 
     ProjectionRuntimeBuilder(EventStore store, Path folder) {
         this.store = Objects.requireNonNull(store, "store");
@@ -59,6 +60,18 @@ public final class ProjectionRuntimeBuilder {
     }
 
     /**
+     * Lets a projection without a read model begin with the first event that is left, where
+     * retention has removed the beginning of the log. Without this it fails with a {@link
+     * HistoryTruncatedException}, because its read model would lack what is gone.
+     *
+     * @return this
+     */
+    public ProjectionRuntimeBuilder allowTruncatedLog() {
+        truncatedAllowed = true;
+        return this;
+    }
+
+    /**
      * Makes the runtime; opens and starts nothing yet.
      *
      * @return the runtime; start it and close it
@@ -86,6 +99,10 @@ public final class ProjectionRuntimeBuilder {
 
     ProjectionListener listener() {
         return listener;
+    }
+
+    boolean isTruncatedAllowed() {
+        return truncatedAllowed;
     }
 
     RuntimeConfig config() {

@@ -28,6 +28,10 @@ final class ProjectionWorker implements Runnable {
     private final BitSet own;
     private final RuntimeConfig config;
     private final Progress progress;
+
+    /** Where it begins if it has no checkpoint. */
+    private final long start;
+
     private volatile boolean stopped;
     private volatile boolean abandoned;
 
@@ -41,8 +45,10 @@ final class ProjectionWorker implements Runnable {
             Projection projection,
             StateEnvironment environment,
             RuntimeContext context,
-            Progress progress) {
+            Progress progress,
+            long start) {
         this.projection = projection;
+        this.start = start;
         this.environment = environment;
         this.history = context.history();
         this.ring = context.ring();
@@ -82,7 +88,7 @@ final class ProjectionWorker implements Runnable {
     }
 
     private void begin() {
-        committed = task.checkpoint().map(Checkpoint::position).orElse(-1L);
+        committed = task.checkpoint().map(Checkpoint::position).orElse(start - 1);
         batchBegan = System.nanoTime();
         feed = new EventFeed(log, ring, committed + 1, config.slotEvents());
         progress.moveTo(ProjectionState.CATCHING_UP);

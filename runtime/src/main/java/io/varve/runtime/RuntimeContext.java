@@ -4,4 +4,9 @@ import io.varve.store.EventStore;
 
 /** What the projections of one runtime share. */
 record RuntimeContext(
-        EventStore store, History history, EventRing ring, Sources sources, RuntimeConfig config) {}
+        EventStore store,
+        History history,
+        EventRing ring,
+        Sources sources,
+        RuntimeConfig config,
+        boolean truncatedAllowed) {}

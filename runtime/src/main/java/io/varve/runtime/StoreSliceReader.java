@@ -5,6 +5,7 @@ import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
+import io.varve.store.errors.EventsTruncatedException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -53,6 +54,10 @@ final class StoreSliceReader implements SliceReader {
         @Override
         public boolean event(EventView event) {
             if (event.position() != next) {
+                long first = store.retention().firstPosition();
+                if (next < first) {
+                    throw new EventsTruncatedException("position=" + next, first);
+                }
                 throw new SeamBrokenException("log", next, event.position());
             }
             next++;

@@ -10,6 +10,7 @@ import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The base of a truncated log: all that the blocks cut off told, and no block that is left tells.
@@ -19,14 +20,15 @@ import java.util.Map;
  * <pre>
  *   key                                       value
  *   "base"                                    u32 CRC of the rest, "VBAS", LogBase
- *   "base/", u8 kind, u32 number, big-endian  u32 CRC of the rest, "VBAS", i64 version of the stream's
+ *   "base/", u8 kind, u32 number, big-endian  u32 CRC of the rest, "VBNM", i64 version of the stream's
  *                                             last event that was cut off (0 for a type), then one
  *                                             entry as in a preamble: it has kind and number again
  * </pre>
  */
 final class BaseRows {
-    static final int MAGIC = 'V' | 'B' << 8 | 'A' << 16 | 'S' << 24;
-    static final int BODY = 8;
+    private static final int HEAD_MAGIC = 'V' | 'B' << 8 | 'A' << 16 | 'S' << 24;
+    private static final int ENTRY_MAGIC = 'V' | 'B' << 8 | 'N' << 16 | 'M' << 24;
+    private static final int BODY = 8;
     private static final BytesView HEAD = BytesView.of("base".getBytes(StandardCharsets.UTF_8));
     private static final BytesView PREFIX = BytesView.of("base/".getBytes(StandardCharsets.UTF_8));
 
@@ -46,20 +48,24 @@ final class BaseRows {
     /** Where the log begins. */
     LogBase read(LmdbReader reader) {
         BytesView row = new BytesView();
-        return reader.get(table, HEAD, row) ? LogBase.read(checked(row)) : LogBase.WHOLE;
+        return reader.get(table, HEAD, row)
+                ? LogBase.read(checked(row, HEAD_MAGIC))
+                : LogBase.WHOLE;
     }
 
     /** Where the log begins, own changes included. */
     LogBase read(LmdbWriter writer) {
         BytesView row = new BytesView();
-        return writer.get(table, HEAD, row) ? LogBase.read(checked(row)) : LogBase.WHOLE;
+        return writer.get(table, HEAD, row)
+                ? LogBase.read(checked(row, HEAD_MAGIC))
+                : LogBase.WHOLE;
     }
 
     /** The version of a stream's last event that was cut off; -1 if it has lost none. */
     long version(LmdbReader reader, int stream) {
         BytesView row = new BytesView();
         return reader.get(table, key(PreambleCodec.STREAM, stream), row)
-                ? checked(row).getLong(0)
+                ? checked(row, ENTRY_MAGIC).getLong(0)
                 : -1;
     }
 
@@ -74,7 +80,7 @@ final class BaseRows {
                     return;
                 }
                 cursor.value(row);
-                visit(checked(row), visitor);
+                visit(checked(row, ENTRY_MAGIC), visitor);
             }
         }
     }
@@ -101,13 +107,13 @@ final class BaseRows {
     void write(LmdbWriter writer, LogBase base, LogFold fold) {
         BytesWriter row = new BytesWriter();
         for (Map.Entry<Integer, String> type : fold.types().entrySet()) {
-            begin(row).putLong(0);
+            begin(row, ENTRY_MAGIC).putLong(0);
             PreambleCodec.writeType(type.getKey(), type.getValue(), row);
             put(writer, key(PreambleCodec.TYPE, type.getKey()), row);
         }
         for (Map.Entry<Integer, Long> stream : fold.versions().entrySet()) {
             int number = stream.getKey();
-            begin(row).putLong(stream.getValue());
+            begin(row, ENTRY_MAGIC).putLong(stream.getValue());
             StreamId name = fold.streams().get(number);
             if (name != null) {
                 PreambleCodec.writeStream(number, name, row);
@@ -116,7 +122,7 @@ final class BaseRows {
             }
             put(writer, key(PreambleCodec.STREAM, number), row);
         }
-        base.write(begin(row));
+        base.write(begin(row, HEAD_MAGIC));
         put(writer, HEAD, row);
     }
 
@@ -127,12 +133,12 @@ final class BaseRows {
             throw new StoreCorruptedException(
                     "a stream that no block names: number=" + number, Log.REMEDY);
         }
-        BytesView body = checked(old);
+        BytesView body = checked(old, ENTRY_MAGIC);
         row.putBytes(new BytesView().wrap(body, Long.BYTES, body.length() - Long.BYTES));
     }
 
-    private static BytesWriter begin(BytesWriter row) {
-        return row.reset().putInt(0).putInt(MAGIC);
+    private static BytesWriter begin(BytesWriter row, int magic) {
+        return row.reset().putInt(0).putInt(magic);
     }
 
     private void put(LmdbWriter writer, BytesView key, BytesWriter row) {
@@ -148,15 +154,28 @@ final class BaseRows {
                 .view();
     }
 
-    /** Whether bytes are a row of a base. */
-    static boolean isRow(BytesView row) {
+    /** Where the log begins, if bytes that were found somewhere are the row that says so. */
+    static Optional<LogBase> foundHead(BytesView bytes) {
+        return isRow(bytes, HEAD_MAGIC)
+                ? Optional.of(LogBase.read(checked(bytes, HEAD_MAGIC)))
+                : Optional.empty();
+    }
+
+    /** Tells what bytes that were found somewhere say, if they are the row of a stream or type. */
+    static void foundEntry(BytesView bytes, Visitor visitor) {
+        if (isRow(bytes, ENTRY_MAGIC)) {
+            visit(checked(bytes, ENTRY_MAGIC), visitor);
+        }
+    }
+
+    private static boolean isRow(BytesView row, int magic) {
         return row.length() >= BODY + Long.BYTES
-                && row.getInt(Integer.BYTES) == MAGIC
+                && row.getInt(Integer.BYTES) == magic
                 && row.getInt(0) == crc(row);
     }
 
-    private static BytesView checked(BytesView row) {
-        if (!isRow(row)) {
+    private static BytesView checked(BytesView row, int magic) {
+        if (!isRow(row, magic)) {
             throw new StoreCorruptedException(
                     "a row that tells what was truncated does not fit its checksum", Log.REMEDY);
         }

@@ -83,9 +83,9 @@ final class HoldTable {
         live.forEach(
                 (name, supplier) -> {
                     Long known = holds.get(name);
-                    if (known != null && known < wanted) {
+                    if (known == null || known < wanted) {
                         long position = supplier.getAsLong();
-                        if (position > known) {
+                        if (known == null || position > known) {
                             moved.put(name, position);
                         }
                     }

@@ -150,18 +150,25 @@ public final class Retention {
 
     /**
      * Lets somebody who is running be asked how far he is, before his hold keeps anything from
-     * being removed; his hold is moved forward then.
+     * being removed; his hold is moved forward then, and set where there is none.
      *
-     * @param name of the hold, which must be set as well, to be followed
+     * @param name of the hold
      * @param position tells the first position that is needed; called by the thread that truncates,
      *     quick, and without using this object
      * @return ends that; the hold stays
      */
-    public AutoCloseable follow(String name, LongSupplier position) {
+    public Following follow(String name, LongSupplier position) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(position, "position");
         holds.follow(name, position);
         return () -> holds.unfollow(name, position);
+    }
+
+    /** The asking of one who is running, until it is closed. */
+    public interface Following extends AutoCloseable {
+        /** Ends it. Closing twice does nothing. */
+        @Override
+        void close();
     }
 
     /**

@@ -22,7 +22,8 @@ import java.util.TreeMap;
  *
  * <p>Events come in the order of their positions, with gaps where blocks are lost. Where the block
  * that names a stream or a type is lost, the name is {@code unknown/#7} or {@code unknown#7}. At
- * the end there may be events of an append that failed. A store that is open is refused.
+ * the end there may be events of an append that failed. What retention has removed from the
+ * beginning is no gap, and is not read. A store that is open is refused.
  */
 public final class Salvage {
     private final FileChannel file;
@@ -30,6 +31,8 @@ public final class Salvage {
     private final BlockView block = new BlockView();
     private final EventView event = new EventView(block);
     private final List<Gap> gaps = new ArrayList<>();
+    private final FoundNames names = new FoundNames();
+    private LogBase base = LogBase.WHOLE;
     private long events;
     private long blockCount;
 
@@ -81,6 +84,7 @@ public final class Salvage {
 
     private void look(BytesView bytes, long offset) {
         if (bytes.length() < BlockFormat.HEADER || bytes.getInt(0) != BlockFormat.MAGIC) {
+            lookForBase(bytes);
             return;
         }
         int length = bytes.getInt(BlockFormat.LENGTH);
@@ -93,6 +97,14 @@ public final class Salvage {
                 same.add(found);
             }
         }
+    }
+
+    /** Pages that are free may still have older rows: the log begins where the latest says. */
+    private void lookForBase(BytesView bytes) {
+        BaseRows.foundEntry(bytes, names);
+        BaseRows.foundHead(bytes)
+                .filter(found -> found.firstPosition() > base.firstPosition())
+                .ifPresent(found -> base = found);
     }
 
     private boolean load(long offset, int length, long last) {
@@ -109,14 +121,13 @@ public final class Salvage {
     }
 
     private void visit(EventVisitor visitor) {
-        FoundNames names = new FoundNames();
         event.names(names);
-        long next = 0;
-        long chain = 0;
+        long next = base.firstPosition();
+        long chain = base.chain();
         for (Map.Entry<Long, List<Found>> entry : blocks.entrySet()) {
             long first = entry.getKey();
             if (first < next) {
-                continue; // left by an append that failed, and written over
+                continue; // truncated, or left by an append that failed and written over
             }
             if (first > next) {
                 gaps.add(new Gap(next, first - 1));
@@ -164,13 +175,19 @@ public final class Salvage {
     }
 
     /** The names of the blocks that were found. */
-    private static final class FoundNames implements EventView.Names, PreambleCodec.Visitor {
+    private static final class FoundNames
+            implements EventView.Names, PreambleCodec.Visitor, BaseRows.Visitor {
         private final Map<Integer, StreamId> streams = new HashMap<>();
         private final Map<Integer, String> types = new HashMap<>();
 
         @Override
         public void stream(int number, StreamId id) {
             streams.put(number, id);
+        }
+
+        @Override
+        public void stream(int number, StreamId id, long version) {
+            stream(number, id);
         }
 
         @Override
