@@ -33,6 +33,15 @@ public final class Category<E> {
     }
 
     /**
+     * Where its streams are.
+     *
+     * @return the store
+     */
+    public EventStore store() {
+        return store;
+    }
+
+    /**
      * What turns its events into bytes and back.
      *
      * @return the serde

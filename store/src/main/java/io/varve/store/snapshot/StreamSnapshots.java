@@ -1,0 +1,292 @@
+package io.varve.store.snapshot;
+
+import io.varve.store.AppendResult;
+import io.varve.store.Category;
+import io.varve.store.EventQuery;
+import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.errors.WrongExpectedVersionException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/**
+ * States of streams: each the fold of a stream's events, found as the newest valid snapshot and the
+ * events behind it. Thread-safe.
+ *
+ * <p>To decide on a state and append what follows from it, either call {@link #update}, or:
+ *
+ * <pre>{@code
+ * Loaded<Order> order = orders.load("order-7");
+ * category.append("order-7", order.expected(), order.state().ship());
+ * }</pre>
+ *
+ * which fails with a {@link WrongExpectedVersionException} if anything was appended in between.
+ *
+ * @param <S> the state
+ * @param <E> the events
+ */
+public final class StreamSnapshots<S, E> {
+    private static final Logger LOGGER = System.getLogger(StreamSnapshots.class.getName());
+
+    /** How often an update is tried. */
+    private static final int ATTEMPTS = 10;
+
+    private final StreamSnapshotsBuilder<S, E> plan;
+    private final Category<E> category;
+    private final SnapshotHistory history;
+    private final SnapshotTable table;
+    private final TailFold<S, E> tail;
+    private final LongAdder loads = new LongAdder();
+    private final LongAdder folded = new LongAdder();
+    private final LongAdder saves = new LongAdder();
+    private final LongAdder failedSaves = new LongAdder();
+    private final LongAdder rejections = new LongAdder();
+
+    /** So that a disk that stays full is told once and not at each load. */
+    private volatile boolean failing;
+
+    StreamSnapshots(StreamSnapshotsBuilder<S, E> plan, SnapshotKeys keys) {
+        this.plan = plan.copy();
+        this.category = plan.category;
+        this.history = new SnapshotHistory(category.store(), category.name(), plan.schema);
+        this.table = new SnapshotTable(plan.owner, keys, history);
+        this.tail = new TailFold<>(category, plan.fold);
+    }
+
+    /**
+     * Loads the state of a stream as of now, and saves a snapshot of it if one is due. That saving
+     * may fail, which {@link Loaded#outcome()} tells; the state is right all the same.
+     *
+     * @param key of the stream
+     * @return its state; the initial one if there is no such stream
+     * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged, or lacks events
+     *     of the stream that no snapshot stands for
+     * @throws io.varve.store.errors.SerdeException if an event cannot be read
+     * @throws StoreClosedException if one of the two stores is closed
+     */
+    public Loaded<S> load(String key) {
+        return saveIfDue(find(key, Long.MAX_VALUE));
+    }
+
+    /**
+     * Loads the state of a stream as it was after one of its events. Saves nothing.
+     *
+     * @param key of the stream
+     * @param version of that event, 0 or more; if the stream has not come so far, the state of now
+     * @return its state then
+     * @throws io.varve.store.errors.StoreCorruptedException as {@link #load}
+     */
+    public Loaded<S> loadAt(String key, long version) {
+        if (version < 0) {
+            throw new IllegalArgumentException("Versions begin at 0: version=" + version);
+        }
+        return find(key, version);
+    }
+
+    private Loaded<S> find(String key, long atMost) {
+        StreamId stream = category.id(key);
+        List<Rejection> rejected = new ArrayList<>();
+        Optional<SnapshotTable.Found<S>> found = table.newest(key, atMost, plan.serde, rejected);
+        Loaded<S> base =
+                found.map(snapshot -> loaded(stream, snapshot, rejected))
+                        .orElseGet(() -> initial(stream, rejected));
+        Loaded<S> now = tail.onto(base, atMost);
+        loads.increment();
+        folded.add(now.folded());
+        rejections.add(rejected.size());
+        return now;
+    }
+
+    private static <S> Loaded<S> loaded(
+            StreamId stream, SnapshotTable.Found<S> found, List<Rejection> rejected) {
+        SnapshotHeader header = found.header();
+        OptionalLong version = OptionalLong.of(header.version());
+        return new Loaded<>(
+                stream,
+                found.state(),
+                version,
+                header.origin().position(),
+                0,
+                version,
+                rejected,
+                new SaveOutcome.NotDue());
+    }
+
+    private Loaded<S> initial(StreamId stream, List<Rejection> rejected) {
+        return new Loaded<>(
+                stream,
+                plan.initial.get(),
+                OptionalLong.empty(),
+                -1,
+                0,
+                OptionalLong.empty(),
+                rejected,
+                new SaveOutcome.NotDue());
+    }
+
+    /**
+     * Saves a snapshot if the policy asks for one.
+     *
+     * @param loaded a state of this fold
+     * @return the same, with what became of it
+     */
+    public Loaded<S> saveIfDue(Loaded<S> loaded) {
+        return loaded.folded() > 0 && plan.policy.isDue(loaded.folded())
+                ? loaded.with(save(loaded))
+                : loaded;
+    }
+
+    /**
+     * Saves a snapshot, whatever the policy. Older ones beyond those that are kept, and those that
+     * do not fit, are removed in the same transaction. Nothing waits for the disk.
+     *
+     * @param loaded a state of this fold
+     * @return what became of it
+     * @throws StoreClosedException if one of the two stores is closed
+     */
+    public SaveOutcome save(Loaded<S> loaded) {
+        if (!loaded.stream().category().equals(category.name())) {
+            throw new IllegalArgumentException(
+                    "A state of another category: stream=" + loaded.stream());
+        }
+        if (loaded.version().isEmpty()) {
+            return new SaveOutcome.NotDue();
+        }
+        try {
+            SaveOutcome outcome = write(loaded);
+            if (outcome instanceof SaveOutcome.Saved) {
+                saves.increment();
+                failing = false;
+            }
+            return outcome;
+        } catch (StoreClosedException e) {
+            throw e;
+        } catch (VarveException e) {
+            return failed(loaded, e);
+        }
+    }
+
+    private SaveOutcome write(Loaded<S> loaded) {
+        SnapshotHeader header = history.header(loaded.version().getAsLong(), loaded.position());
+        BytesWriter state = new BytesWriter();
+        plan.serde.serialize(loaded.state(), state);
+        String key = loaded.stream().key();
+        return plan.owner.change(() -> table.save(key, header, state.view(), plan.kept));
+    }
+
+    private SaveOutcome failed(Loaded<S> loaded, VarveException e) {
+        failedSaves.increment();
+        if (!failing) {
+            failing = true;
+            LOGGER.log(
+                    Level.WARNING,
+                    "A snapshot could not be saved; states are right, but take longer to load:"
+                            + " name="
+                            + plan.name
+                            + " stream="
+                            + loaded.stream(),
+                    e);
+        }
+        return new SaveOutcome.Failed(e);
+    }
+
+    /**
+     * Loads a stream, decides on its state, and appends what was decided; if somebody else appended
+     * to the stream meanwhile, all of it again, up to {@value #ATTEMPTS} times.
+     *
+     * @param key of the stream
+     * @param decide is given the state, which it must not change, and returns the events to append,
+     *     none to leave the stream as it is; may be called several times
+     * @return the state after those events
+     * @throws WrongExpectedVersionException if others were faster each time
+     * @throws io.varve.store.errors.AppendOutcomeUnknownException as {@link Category#append}, which
+     *     may fail in all its ways here
+     */
+    public Loaded<S> update(String key, Function<? super S, ? extends List<? extends E>> decide) {
+        Objects.requireNonNull(decide, "decide");
+        for (int attempt = 1; ; attempt++) {
+            Loaded<S> before = find(key, Long.MAX_VALUE);
+            List<? extends E> events =
+                    Objects.requireNonNull(decide.apply(before.state()), "events");
+            if (events.isEmpty()) {
+                return saveIfDue(before);
+            }
+            try {
+                AppendResult appended = category.append(key, before.expected(), events);
+                // From the log, not from memory: what is saved must be what a later load folds.
+                return saveIfDue(tail.onto(before, appended.version()));
+            } catch (WrongExpectedVersionException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Removes all snapshots of a stream.
+     *
+     * @param key of the stream
+     */
+    public void delete(String key) {
+        plan.owner.change(
+                () -> {
+                    table.delete(key);
+                    return true;
+                });
+    }
+
+    /**
+     * The first position of the log that is still needed to load every stream of the category: a
+     * stream with snapshots needs the last event in the oldest of them, with which they are
+     * compared, and all behind it; one without needs all its events. Syncs the snapshots, and reads
+     * the log up to that position.
+     *
+     * <p>Snapshots are derived: after a crash of the machine they may be gone, and what was removed
+     * from the log because of them can then be had from a backup only.
+     *
+     * @return 0 or more; empty if the category has no events
+     */
+    public OptionalLong firstPositionNeeded() {
+        plan.owner.sync();
+        long[] needed = {Long.MAX_VALUE};
+        Set<String> seen = new HashSet<>();
+        category.store()
+                .read(
+                        EventQuery.category(category.name()),
+                        event -> {
+                            if (event.position() < needed[0] && seen.add(event.stream().key())) {
+                                long kept = table.oldestPosition(event.stream().key());
+                                needed[0] = Math.min(needed[0], kept < 0 ? event.position() : kept);
+                            }
+                            return event.position() < needed[0];
+                        });
+        return needed[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(needed[0]);
+    }
+
+    /**
+     * What was done since the snapshot store was opened.
+     *
+     * @return as of about now
+     */
+    public SnapshotCounts counts() {
+        return new SnapshotCounts(
+                loads.sum(), folded.sum(), saves.sum(), failedSaves.sum(), rejections.sum());
+    }
+
+    @Override
+    public String toString() {
+        return "StreamSnapshots[name=" + plan.name + " category=" + category.name() + "]";
+    }
+}

@@ -1,0 +1,87 @@
+package io.varve.store.snapshot;
+
+import io.varve.store.Category;
+import io.varve.store.EventQuery;
+import io.varve.store.EventView;
+import io.varve.store.errors.StoreCorruptedException;
+import java.util.OptionalLong;
+
+/** Folds the events of a stream that lie behind a state, where they lie. Thread-safe. */
+final class TailFold<S, E> {
+    private final Category<E> category;
+    private final StreamFold<S, E> fold;
+
+    TailFold(Category<E> category, StreamFold<S, E> fold) {
+        this.category = category;
+        this.fold = fold;
+    }
+
+    /** The state after the event of a version, or as of now if there is no such event yet. */
+    Loaded<S> onto(Loaded<S> base, long lastVersion) {
+        Walk walk = new Walk(base);
+        if (lastVersion > walk.version) {
+            long left = lastVersion == Long.MAX_VALUE ? lastVersion : lastVersion - walk.version;
+            category.store()
+                    .read(
+                            EventQuery.stream(base.stream()).from(walk.version + 1).limit(left),
+                            walk::event);
+        }
+        return walk.end();
+    }
+
+    /** One reading. */
+    private final class Walk {
+        private final Loaded<S> base;
+        private final long start;
+        private S state;
+        private long version;
+        private long position;
+
+        Walk(Loaded<S> base) {
+            this.base = base;
+            this.state = base.state();
+            this.start = base.version().orElse(-1);
+            this.version = start;
+            this.position = base.position();
+        }
+
+        boolean event(EventView event) {
+            if (event.version() != version + 1) {
+                throw new StoreCorruptedException(
+                        "events of a stream are missing, and no snapshot stands for them: stream="
+                                + base.stream()
+                                + " expectedVersion="
+                                + (version + 1)
+                                + " found="
+                                + event.version(),
+                        "Restore the store from a backup that has them.");
+            }
+            E value = category.serde().deserialize(event.type(), event.payload());
+            state = fold.apply(state, value);
+            if (state == null) {
+                throw new IllegalStateException(
+                        "A fold returned null; let it return the state: stream="
+                                + base.stream()
+                                + " version="
+                                + event.version());
+            }
+            version = event.version();
+            position = event.position();
+            return true;
+        }
+
+        Loaded<S> end() {
+            return version == start
+                    ? base
+                    : new Loaded<>(
+                            base.stream(),
+                            state,
+                            OptionalLong.of(version),
+                            position,
+                            base.folded() + version - start,
+                            base.snapshotVersion(),
+                            base.rejections(),
+                            base.outcome());
+        }
+    }
+}
