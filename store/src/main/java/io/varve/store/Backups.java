@@ -66,7 +66,7 @@ public final class Backups {
         log.run();
         compare(manifest, log, problems);
         progress.end();
-        return log.report();
+        return log.report(0);
     }
 
     private static void compare(

@@ -326,6 +326,21 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
+     * Reads the whole store while it is used, up to the head as of the call: the structure of its
+     * files, checksums and chain of all blocks, every event, and the index against the log. Damage
+     * is reported, not thrown. It takes 24 bytes of memory a stream, beside the largest event.
+     *
+     * <p>While the structure of a file is checked, and while the index is compared, LMDB uses no
+     * page again, so that the files may grow by what is committed meanwhile.
+     *
+     * @param listener is told how many bytes of the log were read, about
+     * @return what was found
+     */
+    public VerificationReport verify(ProgressListener listener) {
+        return Uninterrupted.call(() -> parts.verify(listener));
+    }
+
+    /**
      * Lets the commit that is going on end, refuses what comes later, brings the index up to date
      * and gives the folder back. Closing twice does nothing; whoever closes while another does
      * waits for him.

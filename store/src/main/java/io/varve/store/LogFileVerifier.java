@@ -30,6 +30,11 @@ final class LogFileVerifier {
     }
 
     void run() {
+        runUpTo(-1, () -> {});
+    }
+
+    /** Does something when all up to a position was read, and reads on. */
+    void runUpTo(long position, Runnable there) {
         pages = StructureProblems.check(folder, problems, Kind.STRUCTURE);
         if (pages < 0) {
             return;
@@ -44,8 +49,10 @@ final class LogFileVerifier {
             LmdbTable rows = environment.existingTable("varve");
             readIdentity(environment, rows);
             readBase(environment, rows);
-            blocks.read(
-                    environment::reader, environment.existingTable("blocks"), Long.MAX_VALUE - 1);
+            LmdbTable table = environment.existingTable("blocks");
+            blocks.read(environment::reader, table, position);
+            there.run();
+            blocks.read(environment::reader, table, Long.MAX_VALUE - 1);
             blocks.end();
         } catch (VarveException e) {
             problems.add(Kind.FILE, folder.toString(), e.getMessage());
@@ -82,7 +89,8 @@ final class LogFileVerifier {
         return identity;
     }
 
-    VerificationReport report() {
-        return blocks.report(Math.max(0, pages));
+    /** What was found, beside other files of some pages. */
+    VerificationReport report(long otherPages) {
+        return blocks.report(Math.max(0, pages) + otherPages);
     }
 }

@@ -7,10 +7,13 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
@@ -69,7 +72,7 @@ final class LogIndex implements AutoCloseable {
     record State(
             StoreIdentity identity, long lastPosition, long chain, int streamCount, int typeCount) {
         private static final int FORMAT = 1;
-        private static final BytesView KEY = BytesView.of(new byte[] {'s', 't', 'a', 't', 'e'});
+        static final BytesView KEY = BytesView.of(new byte[] {'s', 't', 'a', 't', 'e'});
         private static final int LENGTH = 52;
 
         void write(BytesWriter out) {
@@ -181,6 +184,15 @@ final class LogIndex implements AutoCloseable {
         }
         state.write(value);
         meta.put(writer, key.reset().putBytes(State.KEY), value, sum);
+    }
+
+    /** All tables, by name. */
+    Map<String, LmdbTable> tables() {
+        Map<String, LmdbTable> tables = new LinkedHashMap<>();
+        tables.put("varve", meta.rows());
+        tables.put("types", types.rows());
+        streams.addTables(tables);
+        return tables;
     }
 
     Path folder() {

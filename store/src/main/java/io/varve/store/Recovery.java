@@ -20,6 +20,7 @@ final class Recovery implements PreambleCodec.Visitor {
     private final IndexMerger merger;
     private final int mergeEvents;
     private long eventsSinceMerge;
+    private ProgressListener listener = ProgressListener.none();
 
     Recovery(
             Log log,
@@ -32,6 +33,12 @@ final class Recovery implements PreambleCodec.Visitor {
         this.unmerged = unmerged;
         this.merger = merger;
         this.mergeEvents = mergeEvents;
+    }
+
+    /** Tells how many events were read. */
+    Recovery telling(ProgressListener to) {
+        listener = to;
+        return this;
     }
 
     /**
@@ -50,17 +57,21 @@ final class Recovery implements PreambleCodec.Visitor {
             }
             BlockView block = reader.block();
             End end = new End(block.lastPosition(), block.chain(), block.commitTimeMillis());
+            ProgressMeter progress =
+                    new ProgressMeter(listener, end.head() - merged.lastPosition());
             if (merged.lastPosition() < end.head()) {
                 reader.seek(merged.lastPosition() + 1);
                 long chain = merged.chain();
                 do {
                     chain = replay(reader, chain);
+                    progress.add(reader.block().count());
                 } while (reader.block().lastPosition() < end.head() && reader.next());
                 LOGGER.log(
                         Level.DEBUG,
                         "Read again what the index had not: events={0}",
                         end.head() - merged.lastPosition());
             }
+            progress.end();
             return end;
         }
     }

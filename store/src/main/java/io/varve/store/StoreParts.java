@@ -111,7 +111,7 @@ final class StoreParts implements AutoCloseable {
     }
 
     /** An index that is new beside a truncated log begins with what the log's base tells. */
-    private static LogIndex begun(LogIndex index, Log log, Path folder) {
+    static LogIndex begun(LogIndex index, Log log, Path folder) {
         if (index.state().isPresent() || log.base().firstPosition() == 0) {
             return index;
         }
@@ -207,6 +207,10 @@ final class StoreParts implements AutoCloseable {
 
     Log log() {
         return log;
+    }
+
+    VerificationReport verify(ProgressListener listener) {
+        return OpenStoreVerifier.verify(log, index, signal.head(), listener);
     }
 
     CommitSignal signal() {

@@ -5,10 +5,12 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -39,6 +41,13 @@ final class StreamIndex {
         streams = new IndexTable(environment.table("streams"));
         heads = new IndexTable(environment.table("heads"));
         positions = new IndexTable(environment.table("positions"));
+    }
+
+    /** Adds its tables, by name. */
+    void addTables(Map<String, LmdbTable> tables) {
+        for (IndexTable table : List.of(streams, heads, positions)) {
+            tables.put(table.rows().name(), table.rows());
+        }
     }
 
     /** The entry of a stream that was merged. */

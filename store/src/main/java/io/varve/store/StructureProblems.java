@@ -24,7 +24,8 @@ final class StructureProblems {
         }
     }
 
-    private static long note(Path folder, Structure found, ProblemList problems, Kind kind) {
+    /** Notes what was found; -1 if the file must not be mapped. */
+    static long note(Path folder, Structure found, ProblemList problems, Kind kind) {
         for (Structure.Problem problem : found.problems()) {
             problems.add(kind, folder + " page=" + problem.page(), problem.what());
         }

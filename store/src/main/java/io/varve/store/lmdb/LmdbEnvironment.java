@@ -150,6 +150,15 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     /**
+     * How large its data file is.
+     *
+     * @return bytes
+     */
+    public long fileBytes() {
+        return DataFile.size(folder);
+    }
+
+    /**
      * How large its map is.
      *
      * @return bytes of address space

@@ -101,6 +101,15 @@ public final class LmdbReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Which instant it reads.
+     *
+     * @return the number of the last transaction it sees
+     */
+    public long transaction() {
+        return txn.getId();
+    }
+
     void rest() {
         txn.reset();
         open = false;

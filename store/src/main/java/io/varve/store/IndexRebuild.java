@@ -1,0 +1,72 @@
+package io.varve.store;
+
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.lmdb.DurableFiles;
+import io.varve.store.lmdb.FolderLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Builds the index of a closed store again, from the log alone, beside the old one; then puts its
+ * file in the place of the old one's, which is one step of the file system. What is left of a
+ * rebuild that was interrupted is deleted by the next.
+ */
+final class IndexRebuild {
+    private static final String DATA = "data.mdb";
+
+    private IndexRebuild() {}
+
+    static void run(StoreConfig config, ProgressListener listener) {
+        Path path = config.path();
+        if (!Files.exists(path.resolve("log").resolve(DATA))) {
+            throw new FolderRefusedException(
+                    "There is no log here", path, "Name the folder of a store.");
+        }
+        try (FolderLock lock = FolderLock.take(path)) {
+            Path folder = lock.folder();
+            Path beside = folder.resolve("index.rebuild");
+            try {
+                DurableFiles.delete(beside);
+                try (Log log = new Log(folder.resolve("log"), config.initialMapBytes())) {
+                    build(log, beside, config.mergeEvents(), listener);
+                }
+                replace(beside, FolderLock.makeFolder(folder.resolve("index")));
+            } catch (IOException e) {
+                throw DurableFiles.failed("rebuilding an index", folder, e);
+            }
+        }
+    }
+
+    private static void build(Log log, Path folder, int mergeEvents, ProgressListener listener) {
+        try (LogIndex index = StoreParts.begun(new LogIndex(folder), log, folder)) {
+            StreamDirectory directory = new StreamDirectory(index);
+            IndexMerger merger =
+                    new IndexMerger(index, log.identity(), Runnable::run, directory::dropAtRest);
+            UnmergedStreams unmerged = new UnmergedStreams(directory, merger, Integer.MAX_VALUE);
+            LogIndex.State merged =
+                    index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
+            directory.begin(merged.streamCount(), index.types());
+            new Recovery(log, directory, unmerged, merger, mergeEvents)
+                    .telling(listener)
+                    .run(merged);
+            if (!unmerged.isEmpty()) {
+                merger.merge(unmerged.take());
+            }
+        }
+    }
+
+    private static void replace(Path beside, Path index) throws IOException {
+        Path data = index.resolve(DATA);
+        DurableFiles.sync(beside.resolve(DATA));
+        Files.move(
+                beside.resolve(DATA),
+                data,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.sync(index);
+        DurableFiles.sync(index.getParent());
+        DurableFiles.delete(beside);
+    }
+}

@@ -1,0 +1,188 @@
+package io.varve.store;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.LmdbCursor;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.RowChecksum;
+import java.util.Map;
+
+/**
+ * Compares an index with what its log has told, both ways: names, heads and types row by row, and
+ * the positions of each stream by a hash over all of them. The log was read exactly as far as the
+ * index reaches. One thread at a time.
+ */
+final class IndexVerifier {
+    private final Map<String, LmdbTable> tables;
+    private final LogTally log;
+    private final ProblemList problems;
+    private final RowChecksum checksum = new RowChecksum(IndexTable.REMEDY);
+    private final BytesView key = new BytesView();
+    private final BytesView value = new BytesView();
+
+    /** Of the stream at hand, in the table of positions; -1 before the first. */
+    private int stream = -1;
+
+    private long nextVersion;
+    private long hash;
+    private long placed;
+
+    IndexVerifier(Map<String, LmdbTable> tables, LogTally log, ProblemList problems) {
+        this.tables = tables;
+        this.log = log;
+        this.problems = problems;
+    }
+
+    /** What is done with a row whose checksum is right. */
+    private interface RowCheck {
+        void row();
+    }
+
+    void compare(LmdbReader reader) {
+        long names = 0;
+        long heads = 0;
+        long types = 0;
+        for (String table : tables.keySet()) {
+            switch (table) {
+                case "streams" -> names = scan(reader, table, this::name);
+                case "heads" -> heads = scan(reader, table, this::head);
+                case "types" -> types = scan(reader, table, this::type);
+                case "positions" -> {
+                    scan(reader, table, this::chunk);
+                    endStream();
+                }
+                default -> scan(reader, table, () -> {});
+            }
+        }
+        count("names of streams", names, log.streams());
+        count("heads of streams", heads, log.streams());
+        count("types", types, log.types().size());
+        count("streams with positions", placed, streamsWithEvents());
+    }
+
+    private long streamsWithEvents() {
+        long count = 0;
+        for (int number = 0; number < log.streams(); number++) {
+            count += log.head(number) > log.truncated(number) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void count(String what, long found, long expected) {
+        if (found != expected) {
+            wrong(what, "found=" + found + " the log has=" + expected);
+        }
+    }
+
+    private void wrong(String where, String what) {
+        problems.add(Kind.INDEX, where, what);
+    }
+
+    private long scan(LmdbReader reader, String name, RowCheck check) {
+        long rows = 0;
+        try (LmdbCursor cursor = reader.openCursor(tables.get(name))) {
+            for (boolean more = cursor.first(); more; more = cursor.next()) {
+                rows++;
+                cursor.key(key);
+                cursor.value(value);
+                check(name, check);
+            }
+        } catch (VarveException e) {
+            wrong("table=" + name, e.getMessage());
+        } finally {
+            key.release();
+            value.release();
+        }
+        return rows;
+    }
+
+    private void check(String name, RowCheck check) {
+        try {
+            checksum.check(name, key, value, value);
+            check.row();
+        } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            wrong("table=" + name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void name() {
+        int number = value.getInt(0);
+        if (!log.knows(number) || log.name(number) != LogTally.hash(key)) {
+            wrong("stream=" + key.getUtf8(0, key.length()), "another number: number=" + number);
+        }
+    }
+
+    private int number() {
+        return Integer.reverseBytes(key.getInt(0));
+    }
+
+    private void head() {
+        int number = number();
+        if (!log.knows(number)) {
+            wrong("stream number=" + number, "the log has no such stream");
+            return;
+        }
+        int category = value.getByte(Long.BYTES) & 0xff;
+        int at = Long.BYTES + 1;
+        StreamId id =
+                new StreamId(
+                        value.getUtf8(at, category),
+                        value.getUtf8(at + category, value.length() - at - category));
+        if (log.name(number) != LogTally.hash(id)) {
+            wrong("stream=" + id, "another number: number=" + number);
+        }
+        if (value.getLong(0) != log.head(number)) {
+            wrong(
+                    "stream=" + id,
+                    "another head: version=" + value.getLong(0) + " log=" + log.head(number));
+        }
+    }
+
+    private void type() {
+        int number = number();
+        String name = value.getUtf8(0, value.length());
+        if (number < 0 || number >= log.types().size() || !log.types().get(number).equals(name)) {
+            wrong("type=" + name, "another number: number=" + number);
+        }
+    }
+
+    private void chunk() {
+        int number = number();
+        long version = Long.reverseBytes(key.getLong(Integer.BYTES));
+        if (number != stream) {
+            endStream();
+            stream = number;
+            nextVersion = log.truncated(number) + 1;
+            hash = 0;
+        }
+        long first = value.getLong(0);
+        int count = (value.length() - Integer.BYTES) / Integer.BYTES;
+        for (int i = 0; i < count; i++, version++) {
+            if (version <= log.truncated(number)) {
+                continue; // it may stay where it is; nobody looks at it
+            }
+            long distance = i == 0 ? 0 : value.getInt(Integer.BYTES * (i + 1)) & 0xffff_ffffL;
+            hash = LogTally.next(hash, first + distance);
+            if (version != nextVersion) {
+                hash = -1; // told when the stream ends
+            }
+            nextVersion = version + 1;
+        }
+    }
+
+    private void endStream() {
+        if (stream < 0) {
+            return;
+        }
+        if (!log.knows(stream)) {
+            wrong("stream number=" + stream, "it has positions, but the log has no such stream");
+        } else if (nextVersion > log.truncated(stream) + 1) {
+            placed++;
+            if (nextVersion != log.head(stream) + 1 || hash != log.positions(stream)) {
+                wrong("stream number=" + stream, "its positions are not those of the log");
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.varve.store;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
+import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.RowChecksum;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Verifies a store that nobody has open: its log, and its index against it. The index reaches up to
+ * some position of the log; it is compared when the log was read up to there, and the log is read
+ * on. Writes nothing but the lock. One thread.
+ */
+final class StoreVerifier {
+    private static final int MOST_TABLES = 32;
+
+    private final ProblemList problems = new ProblemList(Log.REMEDY);
+    private final Path index;
+    private final LogFileVerifier log;
+    private final ProgressMeter progress;
+
+    private StoreVerifier(Path folder, ProgressListener listener) {
+        index = folder.resolve("index");
+        progress = new ProgressMeter(listener, size(folder.resolve("log")));
+        log = new LogFileVerifier(folder.resolve("log"), problems, progress);
+    }
+
+    private static long size(Path folder) {
+        try {
+            return Files.size(folder.resolve("data.mdb"));
+        } catch (IOException e) {
+            return 0; // there is none; that is told when it is to be read
+        }
+    }
+
+    static VerificationReport verify(Path folder, ProgressListener listener) {
+        if (!Files.exists(folder.resolve("log").resolve("data.mdb"))) {
+            listener.progress(0, 0);
+            ProblemList none = new ProblemList("Name the folder of a store, or restore a backup.");
+            none.add(Kind.FILE, folder.toString(), "there is no log here");
+            return new VerificationReport(0, 0, 0, 0, -1, 0, none.toList());
+        }
+        try (FolderLock lock = FolderLock.take(folder)) {
+            return new StoreVerifier(lock.folder(), listener).run();
+        }
+    }
+
+    private VerificationReport run() {
+        long pages = 0;
+        if (Files.exists(index.resolve("data.mdb"))) {
+            pages = Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
+        }
+        if (pages == 0) {
+            log.run();
+        } else {
+            runWithIndex();
+        }
+        progress.end();
+        return log.report(pages);
+    }
+
+    private void runWithIndex() {
+        LmdbOptions options = new LmdbOptions(0, MOST_TABLES, false, IndexTable.REMEDY);
+        try (LmdbEnvironment environment = LmdbEnvironment.openToRead(index, options)) {
+            Map<String, LmdbTable> tables = new LinkedHashMap<>();
+            environment.tableNames().forEach(t -> tables.put(t, environment.existingTable(t)));
+            try (LmdbReader reader = environment.reader()) {
+                IndexComparison comparison = new IndexComparison(tables, problems);
+                Optional<LogIndex.State> state = comparison.state(reader);
+                if (state.isEmpty()) {
+                    log.run();
+                    return;
+                }
+                log.runUpTo(
+                        state.get().lastPosition(),
+                        () -> comparison.compare(reader, state.get(), log));
+            }
+        } catch (VarveException e) {
+            problems.add(Kind.INDEX, index.toString(), e.getMessage());
+        }
+    }
+
+    /** Compares an index with a log that was read as far as it reaches. */
+    record IndexComparison(Map<String, LmdbTable> tables, ProblemList problems) {
+        /** Up to where the index reaches; empty if it is new, or cannot be compared. */
+        Optional<LogIndex.State> state(LmdbReader reader) {
+            LmdbTable meta = tables.get("varve");
+            BytesView row = new BytesView();
+            try {
+                if (meta == null || !reader.get(meta, LogIndex.State.KEY, row)) {
+                    return Optional.empty();
+                }
+                new RowChecksum(IndexTable.REMEDY).check("varve", LogIndex.State.KEY, row, row);
+                return Optional.of(LogIndex.State.read(row));
+            } catch (VarveException | IllegalArgumentException e) {
+                problems.add(Kind.INDEX, "table=varve", String.valueOf(e.getMessage()));
+                return Optional.empty();
+            }
+        }
+
+        void compare(LmdbReader reader, LogIndex.State state, LogFileVerifier log) {
+            compare(reader, state, log.identity(), log.blocks());
+        }
+
+        void compare(
+                LmdbReader reader,
+                LogIndex.State state,
+                Optional<StoreIdentity> identity,
+                LogVerifier log) {
+            if (!log.isUnbroken()) {
+                return; // the log is no measure for the index then, and that was told
+            }
+            if (identity.isPresent() && !identity.get().equals(state.identity())) {
+                problems.add(Kind.INDEX, "identity", "it is of another log: " + state.identity());
+            } else if (log.head() != state.lastPosition() || log.chain() != state.chain()) {
+                problems.add(
+                        Kind.INDEX,
+                        "position=" + state.lastPosition(),
+                        "no block of the log ends there with the chain hash that it remembers");
+            } else {
+                new IndexVerifier(tables, log.tally(), problems).compare(reader);
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.varve.store;
+
+import static io.varve.store.TestEvents.assertSound;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreLockedException;
+import io.varve.store.errors.VarveException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Verification finds what is wrong and nothing else; a rebuilt index is as good as the old one. */
+class VerifyTest {
+    @TempDir Path folder;
+
+    private Path store() {
+        return folder.resolve("store");
+    }
+
+    private RandomLog fill(long seed, int batches) {
+        RandomLog log = new RandomLog(seed);
+        try (EventStore store = EventStore.open(log.config(store()))) {
+            for (int i = 0; i < batches; i++) {
+                log.append(store);
+            }
+        }
+        return log;
+    }
+
+    private VerificationReport verify() {
+        return ClosedStore.verify(store(), ProgressListener.none());
+    }
+
+    private static void assertClean(RandomLog log, VerificationReport report) {
+        assertEquals(List.of(), report.problems());
+        assertEquals(log.events.size(), report.events());
+        assertEquals(log.events.size() - 1, report.head());
+        Set<StreamId> streams = new HashSet<>();
+        log.events.forEach(event -> streams.add(event.stream()));
+        assertEquals(streams.size(), report.streams());
+        assertTrue(report.pages() > 0 && report.blocks() > 0);
+    }
+
+    @Test
+    void shouldFindNothingWrongWithRandomStores() throws IOException {
+        for (long seed = 0; seed < 12; seed++) {
+            RandomLog log = new RandomLog(seed);
+            Path path = folder.resolve("store" + seed);
+            try (EventStore store = EventStore.open(log.config(path))) {
+                for (int i = 0; i < 40; i++) {
+                    log.append(store);
+                    if (i % 13 == 0) {
+                        assertClean(log, store.verify(ProgressListener.none()));
+                    }
+                }
+                // As a crash would leave it: with an index that is behind.
+                TestEvents.copy(path, folder.resolve("copy" + seed));
+            }
+            assertClean(log, ClosedStore.verify(path, ProgressListener.none()));
+            assertClean(
+                    log, ClosedStore.verify(folder.resolve("copy" + seed), (done, total) -> {}));
+        }
+    }
+
+    @Test
+    void shouldFindNothingWrongWithAnEmptyStore() {
+        try (EventStore store = EventStore.open(store())) {
+            assertTrue(store.verify(ProgressListener.none()).isClean());
+        }
+        VerificationReport report = verify();
+        assertEquals(List.of(), report.problems());
+        assertEquals(-1, report.head());
+    }
+
+    @Test
+    void shouldVerifyWhileOthersAppend() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        try (EventStore store = EventStore.open(TestEvents.restless(store()))) {
+            Thread writer =
+                    new Thread(
+                            () -> {
+                                for (int i = 0; !stop.get(); i++) {
+                                    store.append(
+                                            TestEvents.stream("s" + i % 37),
+                                            ExpectedVersion.any(),
+                                            TestEvents.event(i, i * 71 % 20_000));
+                                }
+                            });
+            writer.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+            writer.start();
+            long head = -1;
+            for (int i = 0; i < 12; i++) {
+                VerificationReport report = store.verify(ProgressListener.none());
+                assertEquals(List.of(), report.problems());
+                assertTrue(report.head() >= head && report.head() <= store.head());
+                head = report.head();
+            }
+            stop.set(true);
+            writer.join();
+            assertEquals(null, failure.get());
+            assertEquals(store.head(), store.verify(ProgressListener.none()).head());
+            assertSound(store);
+        }
+    }
+
+    @Test
+    void shouldVerifyATruncatedStore() {
+        RandomLog log = new RandomLog(3);
+        try (EventStore store = EventStore.open(log.config(store()))) {
+            for (int i = 0; i < 60; i++) {
+                log.append(store);
+            }
+            store.retention().truncateBeforeRegardless(log.events.size() / 2);
+            assertEquals(List.of(), store.verify(ProgressListener.none()).problems());
+            BackupManifest manifest =
+                    store.backup(folder.resolve("backup"), ProgressListener.none());
+            assertTrue(manifest.firstPosition() > 0);
+            assertEquals(log.events.size() - 1, manifest.position());
+        }
+        assertEquals(List.of(), verify().problems());
+        assertEquals(
+                List.of(),
+                Backups.verify(folder.resolve("backup"), ProgressListener.none()).problems());
+        ClosedStore.rebuildIndex(StoreConfig.at(store()), ProgressListener.none());
+        assertEquals(List.of(), verify().problems());
+    }
+
+    @Test
+    void shouldEndWithAReportWhateverWasFlipped() throws IOException {
+        fill(7, 60);
+        List<RecordedEvent> events;
+        try (EventStore store = EventStore.open(store())) {
+            events = assertSound(store);
+        }
+        SplittableRandom random = new SplittableRandom(5);
+        int found = 0;
+        for (String part : List.of("log", "index")) {
+            Path file = store().resolve(part).resolve("data.mdb");
+            byte[] whole = Files.readAllBytes(file);
+            for (int i = 0; i < 120; i++) {
+                Files.write(file, damage(whole, random, i));
+                String told = part + " i=" + i;
+                VerificationReport report = verify();
+                found += report.isClean() ? 0 : 1;
+                if (report.isClean()) {
+                    assertEquals(events.size(), report.events(), told);
+                    try (EventStore store = EventStore.open(store())) {
+                        assertEquals(events, assertSound(store), told);
+                    }
+                } else if (part.equals("index")) {
+                    report.problems().forEach(p -> assertEquals(Kind.INDEX, p.kind(), told));
+                }
+                Files.write(file, whole);
+            }
+        }
+        assertTrue(found > 100, "found=" + found);
+    }
+
+    private static byte[] damage(byte[] whole, SplittableRandom random, int i) {
+        if (i % 20 == 0) {
+            return Arrays.copyOf(whole, random.nextInt(whole.length));
+        }
+        byte[] bad = whole.clone();
+        if (i % 20 == 1) {
+            int at = random.nextInt(bad.length / 4096) * 4096;
+            Arrays.fill(bad, at, at + 4096, (byte) 0);
+            return bad;
+        }
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+        return bad;
+    }
+
+    @Test
+    void shouldSayThatAnIndexIsOfAnotherLog() throws IOException {
+        fill(1, 20);
+        RandomLog other = new RandomLog(1);
+        try (EventStore store = EventStore.open(other.config(folder.resolve("other")))) {
+            for (int i = 0; i < 20; i++) {
+                other.append(store);
+            }
+        }
+        Files.copy(
+                folder.resolve("other/index/data.mdb"),
+                store().resolve("index/data.mdb"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        VerificationReport report = verify();
+        assertEquals(1, report.problems().size());
+        assertEquals(Kind.INDEX, report.problems().get(0).kind());
+        ClosedStore.rebuildIndex(StoreConfig.at(store()), ProgressListener.none());
+        assertEquals(List.of(), verify().problems());
+    }
+
+    @Test
+    void shouldRefuseWhatIsOpenAndReportWhatIsNotThere() {
+        try (EventStore store = EventStore.open(store())) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+            assertThrows(StoreLockedException.class, this::verify);
+            assertThrows(
+                    StoreLockedException.class,
+                    () ->
+                            ClosedStore.rebuildIndex(
+                                    StoreConfig.at(store()), ProgressListener.none()));
+        }
+        Path nowhere = folder.resolve("nowhere");
+        assertFalse(ClosedStore.verify(nowhere, ProgressListener.none()).isClean());
+        assertThrows(
+                FolderRefusedException.class,
+                () -> ClosedStore.rebuildIndex(StoreConfig.at(nowhere), (done, total) -> {}));
+        assertFalse(Files.exists(nowhere));
+    }
+
+    @Test
+    void shouldRebuildADamagedIndex() throws IOException {
+        RandomLog log = fill(9, 50);
+        Path index = store().resolve("index/data.mdb");
+        Files.write(index, new byte[] {1, 2, 3});
+        assertFalse(verify().isClean());
+        Files.createDirectories(store().resolve("index.rebuild"));
+        Files.writeString(store().resolve("index.rebuild/data.mdb"), "left by one that was killed");
+        long[] last = {-1, -1};
+        ClosedStore.rebuildIndex(
+                log.config(store()),
+                (done, total) -> {
+                    assertTrue(done >= last[0] && done <= total);
+                    last[0] = done;
+                    last[1] = total;
+                });
+        assertEquals(log.events.size(), last[0]);
+        assertEquals(log.events.size(), last[1]);
+        assertFalse(Files.exists(store().resolve("index.rebuild")));
+        assertClean(log, verify());
+        try (EventStore store = EventStore.open(log.config(store()))) {
+            assertEquals(log.events, assertSound(store));
+        }
+    }
+
+    @Test
+    void shouldKeepTheOldIndexWhereTheLogIsDamaged() throws IOException {
+        fill(4, 30);
+        byte[] before = Files.readAllBytes(store().resolve("index/data.mdb"));
+        LogFile file = new LogFile(store());
+        for (int block : file.blocks(0)) {
+            file.flip(block + file.firstRecord(block) + 3, 1);
+        }
+        file.write();
+        VerificationReport report = verify();
+        assertEquals(Kind.BLOCK, report.problems().get(0).kind());
+        VarveException refused =
+                assertThrows(
+                        VarveException.class,
+                        () -> ClosedStore.rebuildIndex(StoreConfig.at(store()), (d, t) -> {}));
+        assertEquals(StoreCorruptedException.class, refused.getClass());
+        assertTrue(Arrays.equals(before, Files.readAllBytes(store().resolve("index/data.mdb"))));
+    }
+}
