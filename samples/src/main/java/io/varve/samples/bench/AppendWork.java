@@ -3,17 +3,19 @@ package io.varve.samples.bench;
 import io.varve.samples.flights.Folders;
 import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * Orders, appended by one thread in batches, each batch on disk before the next. The orders are
- * there beforehand, encoding them is timed; closing the store, which merges the rest of the index,
- * is not, and is told. So is the processor time of the thread that appends, which says more than
- * the time on the clock where a machine is not quiet.
+ * Orders, appended by one thread in batches. The orders are there beforehand, encoding them is
+ * timed; closing the store, which merges the rest of the index, is not, and is told. So is the
+ * processor time of the thread that appends, which says more than the time on the clock where a
+ * machine is not quiet.
  */
 final class AppendWork implements StoreWork {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -24,9 +26,24 @@ final class AppendWork implements StoreWork {
     private final boolean oneStream;
     private final List<Integer> batches;
 
+    private final String durability;
+    private final UnaryOperator<StoreConfig> configure;
+
+    /** Each batch is on disk before the next. */
     AppendWork(boolean oneStream, List<Integer> batches) {
+        this(oneStream, batches, "SYNC", UnaryOperator.identity());
+    }
+
+    /** Into a store that was opened in another way. */
+    AppendWork(
+            boolean oneStream,
+            List<Integer> batches,
+            String durability,
+            UnaryOperator<StoreConfig> configure) {
         this.oneStream = oneStream;
         this.batches = batches;
+        this.durability = durability;
+        this.configure = configure;
     }
 
     private record Run(
@@ -46,14 +63,14 @@ final class AppendWork implements StoreWork {
         }
     }
 
-    private static Run append(Workbench bench, Orders orders, int batch) throws IOException {
+    private Run append(Workbench bench, Orders orders, int batch) throws IOException {
         Path folder = bench.freshFolder();
         long nanos;
         long cpuNanos;
         long closing;
         int done;
         boolean right;
-        try (EventStore store = EventStore.open(folder)) {
+        try (EventStore store = EventStore.open(configure.apply(StoreConfig.at(folder)))) {
             long cpuBefore = THREADS.getCurrentThreadCpuTime();
             long startedAt = System.nanoTime();
             done = append(store, orders, batch, startedAt + bench.sizes().capNanos());
@@ -78,14 +95,14 @@ final class AppendWork implements StoreWork {
         return done;
     }
 
-    private static void report(Workbench bench, Orders orders, int batch, List<Run> runs)
+    private void report(Workbench bench, Orders orders, int batch, List<Run> runs)
             throws IOException {
         ResultLine line =
                 bench.line()
                         .with("batch", batch)
                         .with("streams", orders.streamCount())
                         .with("events", Spread.of(runs, Run::events).median(), 0)
-                        .with("durability", "SYNC")
+                        .with("durability", durability)
                         .with("codec", "binary")
                         .with("payload_avg", orders.payloadAverage(), 1)
                         .with("events/s", Spread.of(runs, Run::rate), 0)

@@ -24,9 +24,11 @@ public final class StoreBenchmark {
               bench store        measures the store: a line per result, then ratios and bars
                 --dir DIR        where to make the scratch folder (default: data, below the
                                  current directory); on a real disk
-                --only A,B       only these works: append-one, append-many, scan, stream-one,
-                                 point, stream-small, single, open, space
+                --only A,B       only these works: append-one, append-many, append-sizes, scan,
+                                 stream-one, point, stream-small, single, open, space
                 --repeat R       runs that count (default: 5)
+                --rounds R       so often all of it, ours and others in turn (default: 1); on a
+                                 machine that is not quiet, take many rounds of few runs
                 --warmup W       runs before them that do not (default: 1)
                 --events N       orders (default: 1,000,000)
                 --streams N      streams, where there are many (default: 10,000)
@@ -46,6 +48,7 @@ public final class StoreBenchmark {
     private final List<String> works;
     private final boolean inProcess;
     private final Peers peers;
+    private final long rounds;
 
     /**
      * A benchmark that has not run.
@@ -55,12 +58,14 @@ public final class StoreBenchmark {
      */
     public StoreBenchmark(List<String> arguments, Screen screen) {
         Set<String> valued = new HashSet<>(Sizes.OPTIONS);
-        valued.addAll(Set.of("--dir", "--only", "--peers", "--peers-args-file", "--varvedb"));
+        valued.addAll(Set.of("--dir", "--only", "--rounds", "--varvedb"));
+        valued.addAll(Set.of("--peers", "--peers-args-file"));
         Arguments options = Arguments.parse(arguments, Set.of("--in-process"), valued);
         this.screen = screen;
         this.sizes = Sizes.of(options);
         this.directory = options.path("--dir").orElse(Path.of("data"));
         this.works = works(options.value("--only"));
+        this.rounds = options.number("--rounds").orElse(1);
         this.inProcess = options.has("--in-process");
         this.peers = Peers.of(options, sizes, screen);
     }
@@ -96,19 +101,28 @@ public final class StoreBenchmark {
                                     + " disk with --dir");
         }
         Path scratch = Files.createTempDirectory(directory, "varve-bench-");
-        List<ResultLine> lines = new ArrayList<>();
+        List<List<ResultLine>> all = new ArrayList<>();
         try {
-            for (String work : works) {
-                lines.addAll(inProcess ? runHere(work, scratch) : runApart(work, scratch));
-                lines.addAll(peers.run(work, scratch));
-                Folders.delete(scratch);
-                Files.createDirectories(scratch);
+            for (int round = 1; round <= rounds; round++) {
+                screen.progress().println("round " + round + " of " + rounds);
+                all.add(runAll(scratch));
             }
         } finally {
             Folders.delete(scratch);
         }
-        Targets.hold(lines).forEach(line -> screen.out().println(line));
-        return lines.stream().noneMatch(ResultLine::isWrong) ? 0 : 1;
+        Targets.hold(all).forEach(line -> screen.out().println(line));
+        return all.stream().flatMap(List::stream).noneMatch(ResultLine::isWrong) ? 0 : 1;
+    }
+
+    private List<ResultLine> runAll(Path scratch) throws IOException, InterruptedException {
+        List<ResultLine> lines = new ArrayList<>();
+        for (String work : works) {
+            lines.addAll(inProcess ? runHere(work, scratch) : runApart(work, scratch));
+            lines.addAll(peers.run(work, scratch));
+            Folders.delete(scratch);
+            Files.createDirectories(scratch);
+        }
+        return lines;
     }
 
     private List<ResultLine> runHere(String work, Path scratch)

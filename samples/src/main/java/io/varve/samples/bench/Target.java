@@ -1,5 +1,6 @@
 package io.varve.samples.bench;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,8 +40,31 @@ record Target(
         return new Target(of, figure, Optional.of(to), OptionalDouble.empty(), false);
     }
 
-    /** What came of it; empty where a figure was not measured. */
-    Optional<ResultLine> hold(List<ResultLine> lines) {
+    /** What came of it in the round in the middle; empty where a figure was not measured. */
+    Optional<ResultLine> hold(List<List<ResultLine>> rounds) {
+        List<Held> held =
+                rounds.stream()
+                        .map(this::holdOne)
+                        .flatMap(Optional::stream)
+                        .sorted(Comparator.comparingDouble(Held::value))
+                        .toList();
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        Held middle = held.get(held.size() / 2);
+        if (held.size() > 1) {
+            middle.line()
+                    .with("rounds", held.size())
+                    .with("lowest", held.get(0).value(), 3)
+                    .with("highest", held.get(held.size() - 1).value(), 3);
+        }
+        return Optional.of(verdict(middle));
+    }
+
+    /** A figure, or a ratio, and what there is to say of it. */
+    private record Held(ResultLine line, double value) {}
+
+    private Optional<Held> holdOne(List<ResultLine> lines) {
         OptionalDouble ours = find(lines, of);
         if (ours.isEmpty()) {
             return Optional.empty();
@@ -51,7 +75,7 @@ record Target(
                         .with("figure", figure)
                         .with("ours", ours.getAsDouble(), 2);
         if (to.isEmpty()) {
-            return Optional.of(verdict(line, ours.getAsDouble()));
+            return Optional.of(new Held(line, ours.getAsDouble()));
         }
         OptionalDouble theirs = find(lines, to.get());
         if (theirs.isEmpty()) {
@@ -61,16 +85,18 @@ record Target(
         line.with("to", words(to.get()))
                 .with("theirs", theirs.getAsDouble(), 2)
                 .with("ratio", ratio, 3);
-        return Optional.of(verdict(line, ratio));
+        return Optional.of(new Held(line, ratio));
     }
 
-    private ResultLine verdict(ResultLine line, double value) {
+    private ResultLine verdict(Held held) {
         if (limit.isEmpty()) {
-            return line;
+            return held.line();
         }
         double bar = limit.getAsDouble();
-        boolean met = atMost ? value <= bar : value >= bar;
-        return line.with(atMost ? "at_most" : "at_least", bar).with("met", met ? "yes" : "no");
+        boolean met = atMost ? held.value() <= bar : held.value() >= bar;
+        return held.line()
+                .with(atMost ? "at_most" : "at_least", bar)
+                .with("met", met ? "yes" : "no");
     }
 
     private OptionalDouble find(List<ResultLine> lines, ResultLine pairs) {

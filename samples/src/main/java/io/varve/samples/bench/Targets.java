@@ -17,7 +17,7 @@ final class Targets {
     private Targets() {}
 
     /** A line for each whose figures were measured. */
-    static List<ResultLine> hold(List<ResultLine> lines) {
+    static List<ResultLine> hold(List<List<ResultLine>> rounds) {
         List<Target> targets = new ArrayList<>();
         targets.addAll(appends());
         targets.addAll(scans());
@@ -25,7 +25,7 @@ final class Targets {
         targets.addAll(singles());
         targets.addAll(opensAndSpace());
         return targets.stream()
-                .map(target -> target.hold(lines))
+                .map(target -> target.hold(rounds))
                 .flatMap(Optional::stream)
                 .toList();
     }

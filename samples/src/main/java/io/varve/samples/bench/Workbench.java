@@ -14,6 +14,7 @@ final class Workbench {
     private final Path scratch;
     private final Consumer<String> progress;
     private final Consumer<ResultLine> results;
+    private final Surroundings surroundings = new Surroundings();
     private int runs = 1;
 
     /** One run of what is measured. */
@@ -77,7 +78,9 @@ final class Workbench {
 
     /** Prints a line, with where it was measured. */
     void print(ResultLine line, boolean checked) throws IOException {
-        line.with("runs", runs)
+        surroundings.othersCores().ifPresent(cores -> line.with("others_cores", cores, 2));
+        line.with("sync_us", Surroundings.syncMicros(scratch), 0)
+                .with("runs", runs)
                 .with("fs", Machine.fileSystem(scratch))
                 .with("machine", Machine.describe())
                 .checked(checked);

@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.samples.terminal.Screen;
 import io.varve.samples.terminal.UsageException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreBenchmarkTest {
@@ -28,6 +32,8 @@ class StoreBenchmarkTest {
                     "--open-events", "3000",
                     "--seconds", "1",
                     "--cap", "1");
+
+    private static final ResultLine CHECKED = new ResultLine().checked(true);
 
     @TempDir Path folder;
 
@@ -96,10 +102,73 @@ class StoreBenchmarkTest {
     }
 
     @Test
+    void shouldCompareTheRoundInTheMiddle() throws Exception {
+        assertEquals(
+                0, benchmark("--in-process", "--only", "scan,stream-one", "--rounds", "3").run());
+
+        ResultLine compared =
+                lines().stream()
+                        .filter(line -> line.value("to").equals(Optional.of("varve scan")))
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals(3, compared.number("rounds").orElse(0));
+        assertEquals(6, lines().stream().filter(line -> line.has(CHECKED)).count());
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void shouldMeasureAnotherStoreAndCompare() throws Exception {
+        Path program = Files.createTempFile("other-store", ".sh");
+        Files.writeString(
+                program,
+                "#!/bin/sh\n"
+                        + "echo hello\necho\n"
+                        + "echo varvedb,$1,for_each,$3,0.5,4000,90,'codec=x;min=3000;max=5000'\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+
+        try {
+            assertEquals(
+                    0,
+                    benchmark("--in-process", "--only", "scan", "--varvedb", program.toString())
+                            .run());
+        } finally {
+            Files.delete(program);
+        }
+
+        ResultLine theirs = lines().get(1);
+        assertTrue(theirs.has(ResultLine.of("varvedb", "scan").with("variant", "for_each")));
+        assertEquals(2000, theirs.number("events").orElse(0));
+        assertEquals(3000, theirs.number("events/s_min").orElse(0));
+        ResultLine compared =
+                lines().stream()
+                        .filter(line -> line.has(new ResultLine().with("theirs", 4000, 2)))
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals("10.0", compared.value("at_least").orElse(""));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldFailWhenAnotherStoreDoes() {
+        IOException failure =
+                assertThrows(
+                        IOException.class,
+                        () ->
+                                benchmark(
+                                                "--in-process",
+                                                "--only",
+                                                "scan",
+                                                "--varvedb",
+                                                "/bin/false")
+                                        .run());
+        assertTrue(failure.getMessage().contains("exitCode=1"), failure::getMessage);
+    }
+
+    @Test
     void shouldRefuseWhatItDoesNotUnderstand() {
         assertEquals(
-                "unknown work: scans; there are append-one, append-many, scan, stream-one, point,"
-                        + " stream-small, single, open, space",
+                "unknown work: scans; there are append-one, append-many, append-sizes, scan,"
+                        + " stream-one, point, stream-small, single, open, space",
                 assertThrows(UsageException.class, () -> benchmark("--only", "scans"))
                         .getMessage());
         assertEquals(

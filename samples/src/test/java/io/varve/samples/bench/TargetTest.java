@@ -16,7 +16,7 @@ class TargetTest {
     }
 
     private String met(Target target) {
-        return target.hold(List.of(theirs, ours))
+        return target.hold(List.of(List.of(theirs, ours)))
                 .flatMap(line -> line.value("met"))
                 .orElse("not said");
     }
@@ -38,11 +38,33 @@ class TargetTest {
     }
 
     @Test
+    void shouldTakeTheRoundInTheMiddle() {
+        List<List<ResultLine>> rounds =
+                List.of(
+                        List.of(ours, theirs),
+                        List.of(ours, ResultLine.parse("system=other work=scan events/s=15")),
+                        List.of(ours, ResultLine.parse("system=other work=scan events/s=30")));
+
+        ResultLine line =
+                Target.ratioAtLeast(1, pairs("varve"), "events/s", pairs("other"))
+                        .hold(rounds)
+                        .orElseThrow();
+
+        assertEquals(
+                "target=\"varve scan\" figure=events/s ours=30.00 to=\"other scan\" theirs=30.00"
+                        + " ratio=1.000 rounds=3 lowest=0.500 highest=2.000 at_least=1.0 met=yes",
+                line.toString());
+    }
+
+    @Test
     void shouldSayNothingAboutWhatWasNotMeasured() {
         assertEquals(
                 Optional.empty(),
-                Target.told(pairs("varve"), "events/s", pairs("third")).hold(List.of(ours)));
-        assertEquals(Optional.empty(), Target.atMost(1, pairs("varve"), "us").hold(List.of(ours)));
+                Target.told(pairs("varve"), "events/s", pairs("third"))
+                        .hold(List.of(List.of(ours))));
+        assertEquals(
+                Optional.empty(),
+                Target.atMost(1, pairs("varve"), "us").hold(List.of(List.of(ours))));
     }
 
     @Test
