@@ -99,7 +99,7 @@ public final class EventStore implements AutoCloseable {
      * @param stream which
      * @param expected of its version
      * @param events one or more
-     * @return where they went; they are on disk
+     * @return where they went; they have survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
@@ -119,7 +119,7 @@ public final class EventStore implements AutoCloseable {
      * committed together.
      *
      * @param batch one event or more; leave it alone until this returns
-     * @return where they went; they are on disk
+     * @return where they went; they have survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if a stream is at another version
      * @throws io.varve.store.errors.LimitExceededException if a payload is too large
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
@@ -338,6 +338,48 @@ public final class EventStore implements AutoCloseable {
      */
     public VerificationReport verify(ProgressListener listener) {
         return Uninterrupted.call(() -> parts.verify(listener));
+    }
+
+    /**
+     * Brings everything that was appended before this call to the disk. With {@link
+     * Durability#SYNC} it is there already.
+     *
+     * @throws io.varve.store.errors.StoreFailedException if a sync failed earlier
+     * @throws io.varve.store.errors.StoreIoException if the sync fails; the store stops writing
+     * @throws StoreClosedException if the store is closed
+     */
+    public void sync() {
+        long head = head();
+        parts.signal().checkOpen();
+        parts.log().durable().ifPresent(durable -> durable.ensure(head));
+    }
+
+    /**
+     * The last position that is on disk: no crash of the machine takes it, or what is before it.
+     *
+     * @return {@link #head()} with {@link Durability#SYNC}, and less at times with {@link
+     *     Durability#async}; -1 where there is none
+     */
+    public long durablePosition() {
+        return parts.log().durable().map(DurablePosition::position).orElseGet(this::head);
+    }
+
+    /**
+     * Waits until an event is on disk. It waits for the next sync, and forces none: see {@link
+     * #sync}.
+     *
+     * @param position of the event, 0 or more
+     * @param timeout how long at most
+     * @return whether it is; false when the time is up
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws io.varve.store.errors.StoreFailedException if a sync fails meanwhile, or did earlier
+     * @throws StoreClosedException if the store is closed meanwhile
+     */
+    public boolean awaitDurable(long position, Duration timeout) throws InterruptedException {
+        parts.signal().checkOpen();
+        return parts.log().durable().isPresent()
+                ? parts.log().durable().get().await(position, timeout)
+                : awaitPosition(position, timeout);
     }
 
     /**

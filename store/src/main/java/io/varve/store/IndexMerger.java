@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,10 @@ final class IndexMerger implements AutoCloseable {
     private final Consumer<Runnable> exclusively;
 
     private final Runnable afterTrim;
+
+    /** Brings the log up to a position to the disk: the index must not know more than the log. */
+    private final LongConsumer durableFirst;
+
     private final List<StreamEntry> leftOver = new ArrayList<>();
     private final Thread thread;
     private Job waiting;
@@ -45,11 +50,13 @@ final class IndexMerger implements AutoCloseable {
             LogIndex index,
             StoreIdentity identity,
             Consumer<Runnable> exclusively,
-            Runnable afterTrim) {
+            Runnable afterTrim,
+            LongConsumer durableFirst) {
         this.index = index;
         this.identity = identity;
         this.exclusively = exclusively;
         this.afterTrim = afterTrim;
+        this.durableFirst = durableFirst;
         this.thread = new Thread(this::run, "varve-index-merger");
         thread.setDaemon(true);
     }
@@ -118,6 +125,7 @@ final class IndexMerger implements AutoCloseable {
         LogIndex.State state =
                 new LogIndex.State(
                         identity, job.head(), job.chain(), job.streamCount(), job.types().length);
+        durableFirst.accept(job.head());
         index.merge(slices, job.types(), state);
         leftOver.clear();
         exclusively.accept(() -> trim(slices));

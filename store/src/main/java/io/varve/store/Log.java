@@ -5,6 +5,7 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.bytes.Crc;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
@@ -14,6 +15,7 @@ import io.varve.store.lmdb.LmdbWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -34,6 +36,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Log implements AutoCloseable {
     static final String REMEDY = "Restore a backup, or read all that is intact with Salvage.";
 
+    static final String BLOCKS = "blocks";
+
     private static final int FORMAT = 1;
     static final BytesView IDENTITY = BytesView.of("identity".getBytes(StandardCharsets.UTF_8));
     private static final int IDENTITY_LENGTH = 32;
@@ -45,19 +49,34 @@ final class Log implements AutoCloseable {
     private final BaseRows baseRows;
     private final HoldRows holdRows;
     private volatile LogBase base;
+    private final Optional<DurablePosition> durable;
     private final VerifiedBlocks verified = new VerifiedBlocks();
     private final ConcurrentLinkedQueue<LogReader> readers = new ConcurrentLinkedQueue<>();
 
     Log(Path folder, long mapBytes) {
-        environment = LmdbEnvironment.open(folder, new LmdbOptions(mapBytes, 2, true, REMEDY));
+        this(folder, mapBytes, Durability.SYNC);
+    }
+
+    Log(Path folder, long mapBytes, Durability durability) {
+        CommitMode mode =
+                durability instanceof Durability.Async async
+                        ? CommitMode.pinned(async.interval())
+                        : CommitMode.SYNCED;
+        environment =
+                LmdbEnvironment.open(
+                        folder, new LmdbOptions(mapBytes, 2, mode, REMEDY, LogProof::holds));
         try {
             refuseForeign(environment.tableNames(), folder);
-            blocks = environment.longTable("blocks");
+            blocks = environment.longTable(BLOCKS);
             meta = environment.table("varve");
             identity = readOrMakeIdentity(folder);
             baseRows = new BaseRows(meta);
             holdRows = new HoldRows(meta);
             base = readBase();
+            durable =
+                    mode == CommitMode.SYNCED
+                            ? Optional.empty()
+                            : Optional.of(new DurablePosition(environment, blocks));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -66,10 +85,15 @@ final class Log implements AutoCloseable {
 
     /** An LMDB file of another program must not get our tables. */
     private static void refuseForeign(List<String> tables, Path folder) {
-        if (!tables.isEmpty() && !tables.contains("varve")) {
+        boolean begun = tables.equals(List.of(BLOCKS)); // killed while it was being made
+        if (!tables.isEmpty() && !tables.contains("varve") && !begun) {
             throw new IncompatibleStoreException(
                     "An LMDB file of another program: tables=" + tables + " path=" + folder,
                     "Give the store a folder of its own.");
+        }
+        if (!tables.isEmpty() && !tables.contains(BLOCKS)) {
+            throw new StoreCorruptedException(
+                    "the table of blocks is gone: path=" + folder, REMEDY);
         }
     }
 
@@ -261,13 +285,19 @@ final class Log implements AutoCloseable {
         readers.add(reader);
     }
 
+    /** How far the log is on disk; empty where each commit is when it returns. */
+    Optional<DurablePosition> durable() {
+        return durable;
+    }
+
     /** Closes; what is to be done afterwards is done when the last reader has ended. */
     void close(Runnable afterwards) {
+        durable.ifPresent(DurablePosition::close);
         environment.close(afterwards);
     }
 
     @Override
     public void close() {
-        environment.close();
+        close(() -> {});
     }
 }

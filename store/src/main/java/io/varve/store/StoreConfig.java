@@ -77,6 +77,16 @@ public record StoreConfig(
     }
 
     /**
+     * The same with another durability.
+     *
+     * @param other what an append has survived when it returns
+     * @return a new configuration
+     */
+    public StoreConfig withDurability(Durability other) {
+        return new StoreConfig(path, other, maxPayloadBytes, initialMapBytes, mergeEvents, clock);
+    }
+
+    /**
      * The same with another limit.
      *
      * @param bytes the largest payload

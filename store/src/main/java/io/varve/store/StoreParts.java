@@ -46,7 +46,13 @@ final class StoreParts implements AutoCloseable {
         this.log = log;
         this.index = index;
         directory = new StreamDirectory(index);
-        merger = new IndexMerger(index, log.identity(), this::exclusively, directory::dropAtRest);
+        merger =
+                new IndexMerger(
+                        index,
+                        log.identity(),
+                        this::exclusively,
+                        directory::dropAtRest,
+                        this::ensureDurable);
         unmerged = new UnmergedStreams(directory, merger, config.mergeEvents());
         LogCommitter committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
         appender = new LogAppender(config, committer);
@@ -64,6 +70,10 @@ final class StoreParts implements AutoCloseable {
 
     private void exclusively(Runnable action) {
         appender.withLock(action);
+    }
+
+    private void ensureDurable(long position) {
+        log.durable().ifPresent(durable -> durable.ensure(position));
     }
 
     private void recover(StoreConfig config, LogCommitter committer) {
@@ -87,7 +97,7 @@ final class StoreParts implements AutoCloseable {
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();
-            Log log = new Log(folder.resolve("log"), config.initialMapBytes());
+            Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
             try {
                 return open(config, lock, log, folder.resolve("index"));
             } catch (RuntimeException | Error e) {

@@ -3,6 +3,7 @@ package io.varve.store.lmdb;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -35,9 +36,8 @@ import java.nio.file.StandardOpenOption;
  * </pre>
  */
 final class DataFile {
-    private static final String NAME = "data.mdb";
+    static final String NAME = "data.mdb";
     private static final int MAGIC = 0xBEEFC0DE;
-    private static final int META_BYTES = 152;
     private static final int MAX_PAGE = 1 << 16;
 
     /**
@@ -95,21 +95,44 @@ final class DataFile {
     }
 
     private static ByteBuffer newestMeta(FileChannel channel) throws IOException {
-        ByteBuffer first = meta(channel, 0);
-        int page = first.getInt(40);
-        if (first.getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
-            return first;
+        MetaPage first = MetaPage.read(channel, 0);
+        int page = first.pageSize();
+        if (first.bytes().getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
+            return first.bytes();
         }
-        ByteBuffer second = meta(channel, page);
-        boolean newer = second.getInt(16) == MAGIC && second.getLong(144) > first.getLong(144);
-        return newer ? second : first;
+        MetaPage second = MetaPage.read(channel, page);
+        boolean newer =
+                second.bytes().getInt(16) == MAGIC && second.transaction() > first.transaction();
+        return newer ? second.bytes() : first.bytes();
     }
 
-    private static ByteBuffer meta(FileChannel channel, long at) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(META_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) > 0) {
-            continue;
+    /** The meta page that LMDB believes. */
+    static MetaPage newestMeta(Path folder) {
+        MetaPage first = meta(folder, 0);
+        MetaPage second = meta(folder, 1);
+        return first.transaction() < second.transaction() ? second : first;
+    }
+
+    /** A meta page; zeros where there is none. */
+    static MetaPage meta(Path folder, int slot) {
+        byte[] bytes = new byte[MetaPage.BYTES];
+        // Not a channel, which an interrupt would close.
+        try (RandomAccessFile in = new RandomAccessFile(folder.resolve(NAME).toFile(), "r")) {
+            MetaPage page = read(in, 0, bytes);
+            if (slot == 0 || !page.isMeta()) {
+                return page;
+            }
+            return read(in, page.pageSize(), new byte[MetaPage.BYTES]);
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
         }
-        return buffer;
+    }
+
+    private static MetaPage read(RandomAccessFile in, long at, byte[] bytes) throws IOException {
+        in.seek(at);
+        for (int done = 0, read = 0; done < bytes.length && read >= 0; done += read) {
+            read = in.read(bytes, done, bytes.length - done);
+        }
+        return new MetaPage(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.lmdbjava.Dbi;
@@ -50,6 +51,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final OpenFiles files;
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
+    private volatile CommitSync commits = this::syncNative;
     private int tables;
     private long mapBytes;
     private boolean closed;
@@ -81,12 +83,29 @@ public final class LmdbEnvironment implements AutoCloseable {
         PathEncoding.check(real);
         FolderRights.check(real);
         DataFile.prepare(real, options.remedy());
+        Optional<SyncState> left =
+                options.mode() instanceof CommitMode.Unsynced
+                        ? Optional.empty()
+                        : Reopening.prepare(real, options);
+        LmdbEnvironment environment = openNative(real, options, flags(options.mode()));
+        try {
+            environment.commits = environment.begin(options.mode(), left);
+            return environment;
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+    }
+
+    private static EnvFlags[] flags(CommitMode mode) {
+        return mode instanceof CommitMode.Synced
+                ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
+                : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
+    }
+
+    private static LmdbEnvironment openNative(Path real, LmdbOptions options, EnvFlags... flags) {
         LockFile.prepare(real);
         long mapBytes = Math.max(options.mapBytes(), DataFile.size(real));
-        EnvFlags[] flags =
-                options.sync()
-                        ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
-                        : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
         try {
             Env<NativeBytes> env =
                     Env.create(NativeBytesProxy.PROXY)
@@ -98,6 +117,25 @@ public final class LmdbEnvironment implements AutoCloseable {
             return new LmdbEnvironment(real, env, options, mapBytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", real, options.remedy());
+        }
+    }
+
+    private CommitSync begin(CommitMode mode, Optional<SyncState> left) {
+        if (mode instanceof CommitMode.Pinned wanted) {
+            return new PinnedSync(this, wanted.interval(), left);
+        }
+        return mode instanceof CommitMode.Synced ? new MarkedSync(this, left) : this::syncNative;
+    }
+
+    /**
+     * From now on somebody goes along with the syncs of a pinned environment. In other modes there
+     * is nothing to listen to.
+     *
+     * @param listener is called by the thread that syncs
+     */
+    public void listenToSyncs(SyncListener listener) {
+        if (commits instanceof PinnedSync pinned) {
+            pinned.listen(listener);
         }
     }
 
@@ -250,6 +288,9 @@ public final class LmdbEnvironment implements AutoCloseable {
      *     ever
      */
     public LmdbWriter writer() {
+        if (!writeLock.isHeldByCurrentThread()) {
+            commits.awaitRoom();
+        }
         if (writeLock.isHeldByCurrentThread()) {
             throw new IllegalStateException(
                     "This thread has a transaction open already; close it first: path=" + folder);
@@ -283,6 +324,10 @@ public final class LmdbEnvironment implements AutoCloseable {
      * @throws StoreFullException if somebody reads for too long
      */
     public void grow() {
+        commits.resize(this::moveMap);
+    }
+
+    private void moveMap() {
         writeLock.lock();
         try {
             if (!gate.shut(patience)) {
@@ -317,11 +362,42 @@ public final class LmdbEnvironment implements AutoCloseable {
     public void sync() {
         gate.enter();
         try {
+            commits.sync();
+        } finally {
+            gate.leave();
+        }
+    }
+
+    void syncNative() {
+        try {
             env.sync(true);
         } catch (LmdbException e) {
             throw translate(e, "syncing");
-        } finally {
-            gate.leave();
+        }
+    }
+
+    void committed(long bytes) {
+        commits.committed(bytes);
+    }
+
+    void commitFailed() {
+        commits.failed();
+    }
+
+    ReentrantLock writeLock() {
+        return writeLock;
+    }
+
+    boolean isUnmapped() {
+        return unmapped;
+    }
+
+    /** A reader that closing and growing do not wait for: who has it ends it in time. */
+    LmdbReader pin() {
+        try {
+            return new LmdbReader(this, env.txnRead(), maxTables);
+        } catch (LmdbException e) {
+            throw translate(e, "reading");
         }
     }
 
@@ -351,6 +427,14 @@ public final class LmdbEnvironment implements AutoCloseable {
             closed = true;
             whenClosed = afterwards;
         }
+        try {
+            commits.stop();
+        } finally {
+            shut();
+        }
+    }
+
+    private void shut() {
         if (gate.close(patience, this::end)) {
             end();
         } else {
@@ -373,7 +457,11 @@ public final class LmdbEnvironment implements AutoCloseable {
                 reader.destroy();
             }
         }
+        if (!unmapped) {
+            commits.release();
+        }
         env.close();
+        commits.ended();
         whenClosed.run();
     }
 }

@@ -1,14 +1,41 @@
 package io.varve.store.lmdb;
 
+import java.util.function.BiPredicate;
+
 /**
  * How to open an environment.
  *
  * @param mapBytes address space to begin with
  * @param tables how many named tables it may have
- * @param sync whether each commit waits for the disk
+ * @param mode when commits come to the disk
  * @param remedy what to do when the file is damaged, a sentence
+ * @param proof tells, of an environment that was not closed and whose structure is sound, whether
+ *     what it holds is whole from what a tag says to its end; asked only after {@link
+ *     CommitMode.Pinned}
  */
-public record LmdbOptions(long mapBytes, int tables, boolean sync, String remedy) {
+public record LmdbOptions(
+        long mapBytes,
+        int tables,
+        CommitMode mode,
+        String remedy,
+        BiPredicate<LmdbEnvironment, byte[]> proof) {
     /** Readers at once. */
     static final int READERS = 1024;
+
+    /**
+     * Options of an environment that proves nothing.
+     *
+     * @param mapBytes see the record
+     * @param tables see the record
+     * @param sync whether each commit waits for the disk; if not, nobody sees to it
+     * @param remedy see the record
+     */
+    public LmdbOptions(long mapBytes, int tables, boolean sync, String remedy) {
+        this(
+                mapBytes,
+                tables,
+                sync ? CommitMode.SYNCED : CommitMode.UNSYNCED,
+                remedy,
+                (environment, tag) -> false);
+    }
 }

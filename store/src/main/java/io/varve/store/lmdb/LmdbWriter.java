@@ -33,6 +33,7 @@ public final class LmdbWriter implements AutoCloseable {
     private final ReentrantLock lock;
     private final Txn<NativeBytes> txn;
     private final KeyBuffer key;
+    private long bytes;
     private boolean open = true;
 
     LmdbWriter(
@@ -72,6 +73,7 @@ public final class LmdbWriter implements AutoCloseable {
      * @return the address where the value is to be written, before anything else is done here
      */
     public long append(LmdbTable table, long rowKey, int size) {
+        bytes += size;
         try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
             return cursor.reserve(key.set(rowKey), size, APPEND).address();
         } catch (LmdbException e) {
@@ -88,6 +90,7 @@ public final class LmdbWriter implements AutoCloseable {
      * @return the address where the value is to be written, before anything else is done here
      */
     public long reserve(LmdbTable table, BytesView rowKey, int size) {
+        bytes += size;
         try {
             return table.dbi().reserve(txn, key.set(rowKey), size, PLAIN).address();
         } catch (LmdbException e) {
@@ -214,10 +217,12 @@ public final class LmdbWriter implements AutoCloseable {
         try {
             txn.commit();
         } catch (LmdbException e) {
+            environment.commitFailed();
             throw translate(e);
         } finally {
             close();
         }
+        environment.committed(bytes);
     }
 
     private RuntimeException translate(LmdbException e) {

@@ -1,0 +1,30 @@
+package io.varve.store.lmdb;
+
+/** How the commits of an environment come to the disk. */
+interface CommitSync {
+    /** Waits, before a change begins, while too much is not on disk. */
+    default void awaitRoom() {}
+
+    /** Hears of a commit; called without the write lock. */
+    default void committed(long bytes) {}
+
+    /** Hears that a commit did not go well. */
+    default void failed() {}
+
+    /** Brings all commits to the disk. */
+    void sync();
+
+    /** Moves the map. */
+    default void resize(Runnable move) {
+        move.run();
+    }
+
+    /** Ends syncing; the environment is still open. */
+    default void stop() {}
+
+    /** Lets go of readers; the environment is about to be closed. */
+    default void release() {}
+
+    /** Marks the environment, which is closed now. */
+    default void ended() {}
+}

@@ -1,0 +1,59 @@
+package io.varve.store.lmdb;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/**
+ * Each commit syncs by itself; what is left to do is to mark whether the environment was closed.
+ */
+final class MarkedSync implements CommitSync {
+    private static final Logger LOGGER = System.getLogger(MarkedSync.class.getName());
+
+    private final LmdbEnvironment environment;
+    private final SyncFile file;
+    private final byte[] tag;
+    private volatile boolean failed;
+
+    /**
+     * Marks it as open.
+     *
+     * @param before how it was left, if that is known
+     */
+    MarkedSync(LmdbEnvironment environment, Optional<SyncState> before) {
+        this.environment = environment;
+        this.tag = before.map(SyncState::tag).orElse(new byte[0]);
+        if (before.isEmpty() || before.get().use() != SyncState.CLOSED) {
+            environment.syncNative();
+        }
+        this.file =
+                SyncFile.open(
+                        environment.folder(),
+                        SyncState.SYNCED,
+                        DataFile.newestMeta(environment.folder()),
+                        tag);
+    }
+
+    @Override
+    public void failed() {
+        failed = true;
+    }
+
+    @Override
+    public void sync() {
+        environment.syncNative();
+    }
+
+    @Override
+    public void ended() {
+        try (file) {
+            if (!failed) {
+                file.write(SyncState.CLOSED, DataFile.newestMeta(environment.folder()), tag);
+            }
+        } catch (IOException | RuntimeException e) {
+            // Then it counts as not closed, which costs a check at the next opening.
+            LOGGER.log(Level.WARNING, "An environment could not be marked as closed", e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Looks at how an environment was left, before it is mapped, and puts it right.
+ *
+ * <pre>
+ *   left                       then
+ *   closed                     opened as it is
+ *   not closed, or not known   its structure is checked; what is not sound is refused
+ *   pinned, in this boot       as well, and what is not on disk for certain is proved by its user;
+ *                              if that fails: restored
+ *   pinned, machine restarted  restored: the saved meta page is written to both places
+ * </pre>
+ *
+ * <p>Restoring reads neither meta page, so it may be cut short and done again.
+ */
+final class Reopening {
+    private static final Logger LOGGER = System.getLogger(Reopening.class.getName());
+    private static final int MAGIC = 0xBEEFC0DE;
+
+    private final Path folder;
+    private final LmdbOptions options;
+
+    private Reopening(Path folder, LmdbOptions options) {
+        this.folder = folder;
+        this.options = options;
+    }
+
+    /** Prepares a folder; returns what is known of how it was left. */
+    static Optional<SyncState> prepare(Path folder, LmdbOptions options) {
+        try {
+            return new Reopening(folder, options).prepare();
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+    }
+
+    private Optional<SyncState> prepare() throws IOException {
+        if (DataFile.size(folder) == 0) {
+            Files.deleteIfExists(folder.resolve(SyncFile.NAME));
+            return Optional.empty();
+        }
+        Optional<SyncState> left = SyncFile.read(folder);
+        if (left.isEmpty()) {
+            checkStructure();
+            return left;
+        }
+        SyncState state = left.get();
+        Place place = Place.of(folder.resolve(DataFile.NAME));
+        if (state.use() == SyncState.PINNED) {
+            reopenPinned(state, place);
+        } else if (state.use() != SyncState.CLOSED
+                || !place.isFileOf(state.place())
+                || state.transaction() != DataFile.newestMeta(folder).transaction()) {
+            checkStructure();
+        }
+        return left;
+    }
+
+    private void checkStructure() throws IOException {
+        if (DataFile.meta(folder, 0).bytes().getInt(16) != MAGIC) {
+            return; // no file of LMDB: it refuses it, and says so
+        }
+        Structure found = StructureCheck.check(folder);
+        if (!found.isSound()) {
+            throw damaged(found, "");
+        }
+    }
+
+    private StoreCorruptedException damaged(Structure found, String when) {
+        return new StoreCorruptedException(
+                "the file's pages do not fit together"
+                        + when
+                        + ": path="
+                        + folder
+                        + " problem="
+                        + found.problems().get(0),
+                options.remedy());
+    }
+
+    private void reopenPinned(SyncState state, Place place) throws IOException {
+        if (!place.isFileOf(state.place())) {
+            throw new StoreCorruptedException(
+                    "the file that says what is on disk is of another data file: path="
+                            + folder.resolve(SyncFile.NAME),
+                    "If the data file is a whole copy, made by a backup or of a store that was"
+                            + " closed, delete "
+                            + SyncFile.NAME
+                            + "; if not, restore a backup.");
+        }
+        if (!place.hasSeen(state.place()) || !isProved(state)) {
+            restore(state);
+        }
+    }
+
+    private boolean isProved(SyncState state) throws IOException {
+        if (!StructureCheck.check(folder).isSound()) {
+            return false;
+        }
+        try (LmdbEnvironment environment = LmdbEnvironment.openToRead(folder, options)) {
+            return options.proof().test(environment, state.tag());
+        } catch (VarveException e) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "What was written since the last sync is not whole: path=" + folder,
+                    e);
+            return false;
+        }
+    }
+
+    private void restore(SyncState state) throws IOException {
+        MetaPage saved = state.metaPage();
+        int slot = (int) (state.transaction() & 1);
+        Path file = folder.resolve(DataFile.NAME);
+        try (FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS)) {
+            Structure found =
+                    StructureCheck.check(channel, saved, slot, StructureCheck.Progress.NONE);
+            if (!found.isSound()) {
+                throw damaged(found, ", not even as last synced");
+            }
+            write(channel, saved, slot, state.transaction());
+            write(channel, saved, slot ^ 1, Math.max(0, state.transaction() - 1));
+            channel.force(true);
+        }
+        Files.deleteIfExists(folder.resolve("lock.mdb"));
+        LOGGER.log(
+                Level.WARNING,
+                "The machine went down, or the disk was lost; back to the last sync, what was"
+                        + " written after it is lost: path={0} synced={1} transaction={2}",
+                folder,
+                Instant.ofEpochMilli(state.timeMillis()),
+                Long.toString(state.transaction()));
+    }
+
+    /** Writes a meta page into its place; less than a sector, so whole or not at all. */
+    private static void write(FileChannel channel, MetaPage saved, int slot, long transaction)
+            throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(MetaPage.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        page.put(0, saved.bytes(), 0, MetaPage.BYTES);
+        page.putLong(0, slot).putLong(MetaPage.TRANSACTION_OFFSET, transaction);
+        long at = (long) slot * saved.pageSize();
+        while (page.hasRemaining()) {
+            channel.write(page, at + page.position());
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.VarveException;
+
+/** Goes along with the syncs of a pinned environment. Called by the thread that syncs. */
+public interface SyncListener {
+    /**
+     * Says what is to be remembered of a transaction that is about to be synced.
+     *
+     * @param reader of the transaction
+     * @return at most 128 bytes
+     */
+    byte[] tag(LmdbReader reader);
+
+    /**
+     * Hears that a transaction is on disk.
+     *
+     * @param tag of it
+     */
+    void synced(byte[] tag);
+
+    /**
+     * Hears that a sync failed: there will be no other.
+     *
+     * @param why it failed
+     */
+    void failed(VarveException why);
+}

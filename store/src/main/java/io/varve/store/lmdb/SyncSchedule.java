@@ -1,0 +1,199 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreFailedException;
+import io.varve.store.errors.VarveException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Says when to sync, on a thread of its own: an interval after the first commit that is not synced,
+ * or sooner where much was written. While there is nothing to sync the thread sleeps.
+ *
+ * <p>Whoever writes faster than the disk takes it waits in {@link #awaitRoom}.
+ */
+final class SyncSchedule {
+    /** A sync begins early when so much was written. */
+    private static final long EARLY = 64L << 20;
+
+    /** Nobody writes on while so much is not on disk. */
+    private static final long MOST = 256L << 20;
+
+    /** What a commit writes beside its data: pages of the trees above it. */
+    private static final long COMMIT = 16 << 10;
+
+    private final Path folder;
+    private final long intervalNanos;
+    private final Runnable sync;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long dirty;
+    private long underway;
+    private long firstNanos;
+    private boolean stopped;
+
+    /** Somebody wants the write lock: who has just had it lets him. */
+    private volatile boolean capturing;
+
+    private volatile VarveException failure;
+
+    SyncSchedule(Path folder, Duration interval, Runnable sync) {
+        this.folder = folder;
+        this.intervalNanos = interval.toNanos();
+        this.sync = sync;
+        this.thread = new Thread(this::run, "varve-log-sync");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (awaitDue()) {
+            try {
+                sync.run();
+            } catch (VarveException e) {
+                return; // it is noted, and whoever writes next hears of it
+            }
+        }
+    }
+
+    private boolean awaitDue() {
+        lock.lock();
+        try {
+            while (!stopped && failure == null) {
+                if (dirty == 0) {
+                    changed.awaitUninterruptibly();
+                    continue;
+                }
+                long left = firstNanos + intervalNanos - System.nanoTime();
+                if (dirty >= EARLY || left <= 0) {
+                    return true;
+                }
+                changed.awaitNanos(left);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            // Nobody but us has this thread: the next commit finds it gone.
+            failure = new StoreFailedException(folder, e);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void committed(long bytes) {
+        lock.lock();
+        try {
+            if (dirty == 0) {
+                firstNanos = System.nanoTime();
+                changed.signalAll();
+            }
+            dirty += bytes + COMMIT;
+            if (dirty >= EARLY) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        checkFailure();
+    }
+
+    void awaitRoom() {
+        if (failure == null && !capturing && dirtyBytes() < MOST) {
+            return;
+        }
+        lock.lock();
+        try {
+            while (failure == null && !stopped && (capturing || dirty + underway >= MOST)) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+        checkFailure();
+    }
+
+    private long dirtyBytes() {
+        lock.lock();
+        try {
+            return dirty + underway;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void checkFailure() {
+        if (failure != null) {
+            throw new StoreFailedException(folder, failure);
+        }
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** A sync is about to take the write lock. */
+    void capturing() {
+        capturing = true;
+    }
+
+    /** What was committed so far is what the sync is about. */
+    void captured() {
+        lock.lock();
+        try {
+            capturing = false;
+            underway = dirty;
+            dirty = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void synced() {
+        lock.lock();
+        try {
+            underway = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void failed(VarveException e) {
+        lock.lock();
+        try {
+            failure = failure == null ? e : failure;
+            capturing = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the thread, once the sync that is going on has ended. */
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
