@@ -50,6 +50,14 @@ final class IndexMerger implements AutoCloseable {
             LogIndex index,
             StoreIdentity identity,
             Consumer<Runnable> exclusively,
+            Runnable afterTrim) {
+        this(index, identity, exclusively, afterTrim, position -> {});
+    }
+
+    IndexMerger(
+            LogIndex index,
+            StoreIdentity identity,
+            Consumer<Runnable> exclusively,
             Runnable afterTrim,
             LongConsumer durableFirst) {
         this.index = index;

@@ -19,8 +19,7 @@ final class StoreInside implements AutoCloseable {
         index = new LogIndex(folder.resolve("index"));
         StreamDirectory directory = new StreamDirectory(index);
         IndexMerger merger =
-                new IndexMerger(
-                        index, log.identity(), Runnable::run, directory::dropAtRest, p -> {});
+                new IndexMerger(index, log.identity(), Runnable::run, directory::dropAtRest);
         UnmergedStreams unmerged = new UnmergedStreams(directory, merger, Integer.MAX_VALUE);
         CommitSignal signal = new CommitSignal();
         committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
