@@ -1,10 +1,12 @@
 package io.varve.store;
 
+import io.varve.store.bytes.Flyweight;
 import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /**
  * Streams of like things, with typed events. Thread-safe.
@@ -130,5 +132,32 @@ public final class Category<E> {
                 EventQuery.stream(id(key)),
                 event -> events.add(serde.deserialize(event.type(), event.payload())));
         return events;
+    }
+
+    /**
+     * Reads the events of one type of a stream where they lie: nothing is copied, and nothing
+     * allocated per event.
+     *
+     * @param key of the stream
+     * @param type its name, in whose bytes the flyweight reads
+     * @param fields is pointed at the payload of each event
+     * @param visitor is lent each event, and the flyweight, until it returns false
+     * @param <F> the flyweight
+     */
+    public <F extends Flyweight> void read(
+            String key, String type, F fields, FlyweightVisitor<? super F> visitor) {
+        store.read(EventQuery.stream(id(key)).type(type), fields, visitor);
+    }
+
+    /**
+     * Reads the events of a stream one by one, from its first event.
+     *
+     * @param key of the stream
+     * @param visitor is given each event, decoded, until it returns false
+     */
+    public void forEach(String key, Predicate<? super E> visitor) {
+        store.read(
+                EventQuery.stream(id(key)),
+                event -> visitor.test(serde.deserialize(event.type(), event.payload())));
     }
 }

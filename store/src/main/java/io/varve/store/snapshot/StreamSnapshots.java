@@ -70,8 +70,9 @@ public final class StreamSnapshots<S, E> {
      *
      * @param key of the stream
      * @return its state; the initial one if there is no such stream
-     * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged, or lacks events
-     *     of the stream that no snapshot stands for
+     * @throws io.varve.store.errors.EventsTruncatedException if events of the stream were removed
+     *     that no snapshot stands for; see {@link #hold}
+     * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged
      * @throws io.varve.store.errors.SerdeException if an event cannot be read
      * @throws StoreClosedException if one of the two stores is closed
      */
@@ -85,7 +86,7 @@ public final class StreamSnapshots<S, E> {
      * @param key of the stream
      * @param version of that event, 0 or more; if the stream has not come so far, the state of now
      * @return its state then
-     * @throws io.varve.store.errors.StoreCorruptedException as {@link #load}
+     * @throws io.varve.store.errors.EventsTruncatedException as {@link #load}
      */
     public Loaded<S> loadAt(String key, long version) {
         if (version < 0) {
@@ -273,6 +274,22 @@ public final class StreamSnapshots<S, E> {
                             return event.position() < needed[0];
                         });
         return needed[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(needed[0]);
+    }
+
+    /**
+     * Keeps in the log what is needed to load every stream of the category: sets the hold {@code
+     * snapshots/NAME} of the store's {@link io.varve.store.Retention} to {@link
+     * #firstPositionNeeded}. The hold stays there, also while nothing is running; call this again
+     * to move it on, before the log is truncated.
+     *
+     * @return the position; behind the head if the category has no events
+     * @throws io.varve.store.errors.EventsTruncatedException if events are needed that are gone
+     */
+    public long hold() {
+        long end = category.store().head() + 1;
+        long needed = firstPositionNeeded().orElse(end);
+        category.store().retention().hold("snapshots/" + plan.name, needed);
+        return needed;
     }
 
     /**

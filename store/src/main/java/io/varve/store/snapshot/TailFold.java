@@ -3,7 +3,7 @@ package io.varve.store.snapshot;
 import io.varve.store.Category;
 import io.varve.store.EventQuery;
 import io.varve.store.EventView;
-import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.EventsTruncatedException;
 import java.util.OptionalLong;
 
 /** Folds the events of a stream that lie behind a state, where they lie. Thread-safe. */
@@ -18,6 +18,9 @@ final class TailFold<S, E> {
 
     /** The state after the event of a version, or as of now if there is no such event yet. */
     Loaded<S> onto(Loaded<S> base, long lastVersion) {
+        // Before the reading, which then comes at least so far: where the end of a truncated stream
+        // is missing, there is no event to tell.
+        long last = Math.min(lastVersion, category.version(base.stream().key()).orElse(-1));
         Walk walk = new Walk(base);
         if (lastVersion > walk.version) {
             long left = lastVersion == Long.MAX_VALUE ? lastVersion : lastVersion - walk.version;
@@ -25,6 +28,9 @@ final class TailFold<S, E> {
                     .read(
                             EventQuery.stream(base.stream()).from(walk.version + 1).limit(left),
                             walk::event);
+        }
+        if (walk.version < last) {
+            throw walk.missing();
         }
         return walk.end();
     }
@@ -47,14 +53,7 @@ final class TailFold<S, E> {
 
         boolean event(EventView event) {
             if (event.version() != version + 1) {
-                throw new StoreCorruptedException(
-                        "events of a stream are missing, and no snapshot stands for them: stream="
-                                + base.stream()
-                                + " expectedVersion="
-                                + (version + 1)
-                                + " found="
-                                + event.version(),
-                        "Restore the store from a backup that has them.");
+                throw missing();
             }
             E value = category.serde().deserialize(event.type(), event.payload());
             state = fold.apply(state, value);
@@ -68,6 +67,12 @@ final class TailFold<S, E> {
             version = event.version();
             position = event.position();
             return true;
+        }
+
+        EventsTruncatedException missing() {
+            return new EventsTruncatedException(
+                    "stream=" + base.stream() + " version=" + (version + 1),
+                    category.store().retention().firstPosition());
         }
 
         Loaded<S> end() {

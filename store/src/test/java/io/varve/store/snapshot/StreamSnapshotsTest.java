@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.Category;
 import io.varve.store.EventStore;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.WrongExpectedVersionException;
@@ -510,6 +511,37 @@ class StreamSnapshotsTest {
         assertEquals(OptionalLong.of(4), digests.firstPositionNeeded());
         digests.save(digests.load("b"));
         assertEquals(OptionalLong.of(6), digests.firstPositionNeeded());
+    }
+
+    @Test
+    void shouldLoadWhatTruncationHasLeftUnderItsHold() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.never()).keepLast(1).build();
+        assertEquals(0, digests.hold());
+        Ledger.append(category, "a", 5);
+        Ledger.append(category, "b", 5);
+        Ledger.Digest a = Ledger.expected(category, "a");
+        digests.save(digests.load("a"));
+        assertEquals(4, digests.hold());
+        store.retention().truncateBefore(Long.MAX_VALUE);
+        assertEquals(4, store.retention().firstPosition());
+        assertEquals(a, digests.load("a").state());
+        assertRight(digests.load("b"));
+        assertEquals(OptionalLong.of(4), digests.firstPositionNeeded());
+    }
+
+    @Test
+    void shouldRefuseToFoldAStreamWhoseEventsAreGone() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.never()).build();
+        Ledger.append(category, "a", 3);
+        Ledger.append(category, "b", 3);
+        digests.save(digests.load("a"));
+        store.retention().truncateBeforeRegardless(4);
+        assertThrows(EventsTruncatedException.class, () -> digests.load("a"));
+        assertThrows(EventsTruncatedException.class, () -> digests.load("b"));
+        assertThrows(EventsTruncatedException.class, () -> digests.loadAt("a", 1));
+        assertEquals(Ledger.Digest.NONE, digests.load("c").state());
     }
 
     @Test
