@@ -5,6 +5,7 @@ import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
+import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -62,7 +63,8 @@ final class StoreSliceReader implements SliceReader {
             }
             next++;
             List<Sources.Numbered> readers = serdes.get(event.stream().category());
-            if (readers != null) {
+            // Typed sources know nothing of the store's own events.
+            if (readers != null && !SystemEvents.isSystem(event.type())) {
                 for (Sources.Numbered reader : readers) {
                     entries.add(decode(reader, event));
                 }

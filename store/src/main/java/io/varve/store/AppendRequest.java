@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.errors.VarveException;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** A batch on its way into the log, and the thread that waits for it. */
@@ -12,7 +13,8 @@ final class AppendRequest {
     private final StreamEntry[] entries;
 
     private final int[] types;
-    private AppendResult result;
+    private final Optional<ContentHash> content;
+    private AppendOutcome outcome;
     private VarveException error;
     private boolean refusedElsewhere;
     private volatile boolean done;
@@ -21,6 +23,7 @@ final class AppendRequest {
         this.batch = batch;
         this.entries = new StreamEntry[batch.streamCount()];
         this.types = new int[batch.typeCount()];
+        this.content = batch.key().map(key -> ContentHash.of(batch));
     }
 
     EventBatch batch() {
@@ -35,13 +38,18 @@ final class AppendRequest {
         return types;
     }
 
-    void encoded(AppendResult where) {
-        result = where;
+    /** What identifies the content of a batch that has an idempotency key. */
+    ContentHash content() {
+        return content.orElseThrow();
+    }
+
+    void answered(AppendOutcome what) {
+        outcome = what;
         error = null;
     }
 
     void refused(VarveException why) {
-        result = null;
+        outcome = null;
         error = why;
         refusedElsewhere = waiter != Thread.currentThread();
     }
@@ -62,7 +70,7 @@ final class AppendRequest {
         return done;
     }
 
-    AppendResult outcome() {
+    AppendOutcome outcome() {
         if (error != null) {
             if (refusedElsewhere) {
                 // The error's own trace says why it failed; this one says who appended.
@@ -70,7 +78,7 @@ final class AppendRequest {
             }
             throw error;
         }
-        return result;
+        return outcome;
     }
 
     /** Shows where an append was called that failed on another thread. */

@@ -20,15 +20,21 @@ import java.util.Optional;
  * <pre>
  *   key                                       value
  *   "base"                                    u32 CRC of the rest, "VBAS", LogBase
- *   "base/", u8 kind, u32 number, big-endian  u32 CRC of the rest, "VBNM", i64 version of the stream's
- *                                             last event that was cut off (0 for a type), then one
- *                                             entry as in a preamble: it has kind and number again
+ *   "base/", u8 kind, u32 number, big-endian  u32 CRC of the rest, "VBNM", i64 version and i64 position
+ *                                             of the stream's last event that was cut off (0 for a
+ *                                             type), u8 1 if it is a tombstone, then one entry as in
+ *                                             a preamble: it has kind and number again
+ *   "base/", u8 kind, producer, UTF-8         likewise, with the producer's last mark that was cut off
  * </pre>
  */
 final class BaseRows {
     private static final int HEAD_MAGIC = 'V' | 'B' << 8 | 'A' << 16 | 'S' << 24;
     private static final int ENTRY_MAGIC = 'V' | 'B' << 8 | 'N' << 16 | 'M' << 24;
     private static final int BODY = 8;
+
+    /** Where the entry begins in the body. */
+    private static final int ENTRY = 2 * Long.BYTES + 1;
+
     private static final BytesView HEAD = BytesView.of("base".getBytes(StandardCharsets.UTF_8));
     private static final BytesView PREFIX = BytesView.of("base/".getBytes(StandardCharsets.UTF_8));
 
@@ -40,9 +46,11 @@ final class BaseRows {
 
     /** Takes what was cut off. */
     interface Visitor {
-        void stream(int number, StreamId id, long version);
+        void stream(int number, StreamId id, LogFold.Last last);
 
         void type(int number, String name);
+
+        void mark(AppendMark mark);
     }
 
     /** Where the log begins. */
@@ -69,7 +77,7 @@ final class BaseRows {
                 : -1;
     }
 
-    /** Tells everything that was cut off: streams by number, then types by number. */
+    /** Tells everything that was cut off: streams by number, then types by number, then marks. */
     void visit(LmdbReader reader, Visitor visitor) {
         BytesView key = new BytesView();
         BytesView row = new BytesView();
@@ -86,19 +94,33 @@ final class BaseRows {
     }
 
     private static void visit(BytesView body, Visitor visitor) {
-        long version = body.getLong(0);
-        BytesView entry = new BytesView().wrap(body, Long.BYTES, body.length() - Long.BYTES);
+        LogFold.Last last =
+                new LogFold.Last(
+                        body.getLong(0),
+                        body.getLong(Long.BYTES),
+                        body.getByte(2 * Long.BYTES) != 0);
+        BytesView entry = new BytesView().wrap(body, ENTRY, body.length() - ENTRY);
         PreambleCodec.read(
                 entry,
                 new PreambleCodec.Visitor() {
                     @Override
                     public void stream(int number, StreamId id) {
-                        visitor.stream(number, id, version);
+                        visitor.stream(number, id, last);
                     }
 
                     @Override
                     public void type(int number, String name) {
                         visitor.type(number, name);
+                    }
+
+                    @Override
+                    public void key(AppendKey key) {
+                        // ends with its block: there are no such rows
+                    }
+
+                    @Override
+                    public void mark(AppendMark mark) {
+                        visitor.mark(mark);
                     }
                 });
     }
@@ -107,13 +129,21 @@ final class BaseRows {
     void write(LmdbWriter writer, LogBase base, LogFold fold) {
         BytesWriter row = new BytesWriter();
         for (Map.Entry<Integer, String> type : fold.types().entrySet()) {
-            begin(row, ENTRY_MAGIC).putLong(0);
+            begin(row, ENTRY_MAGIC).putLong(0).putLong(0).putByte(0);
             PreambleCodec.writeType(type.getKey(), type.getValue(), row);
             put(writer, key(PreambleCodec.TYPE, type.getKey()), row);
         }
-        for (Map.Entry<Integer, Long> stream : fold.versions().entrySet()) {
+        for (AppendMark mark : fold.marks()) {
+            begin(row, ENTRY_MAGIC).putLong(0).putLong(0).putByte(0);
+            PreambleCodec.writeMark(mark, row);
+            BytesWriter key = new BytesWriter().putBytes(PREFIX).putByte(PreambleCodec.MARK);
+            put(writer, key.putUtf8(mark.mark().producer()).view(), row);
+        }
+        for (Map.Entry<Integer, LogFold.Last> stream : fold.lasts().entrySet()) {
             int number = stream.getKey();
-            begin(row, ENTRY_MAGIC).putLong(stream.getValue());
+            LogFold.Last last = stream.getValue();
+            begin(row, ENTRY_MAGIC).putLong(last.version()).putLong(last.position());
+            row.putByte(last.tombstone() ? 1 : 0);
             StreamId name = fold.streams().get(number);
             if (name != null) {
                 PreambleCodec.writeStream(number, name, row);
@@ -134,7 +164,7 @@ final class BaseRows {
                     "a stream that no block names: number=" + number, Log.REMEDY);
         }
         BytesView body = checked(old, ENTRY_MAGIC);
-        row.putBytes(new BytesView().wrap(body, Long.BYTES, body.length() - Long.BYTES));
+        row.putBytes(new BytesView().wrap(body, ENTRY, body.length() - ENTRY));
     }
 
     private static BytesWriter begin(BytesWriter row, int magic) {
@@ -169,7 +199,7 @@ final class BaseRows {
     }
 
     private static boolean isRow(BytesView row, int magic) {
-        return row.length() >= BODY + Long.BYTES
+        return row.length() >= BODY + (magic == ENTRY_MAGIC ? ENTRY : Long.BYTES)
                 && row.getInt(Integer.BYTES) == magic
                 && row.getInt(0) == crc(row);
     }

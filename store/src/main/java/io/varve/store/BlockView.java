@@ -203,6 +203,11 @@ final class BlockView {
         return i + 1 < count ? record(i + 1) : bytes.length();
     }
 
+    /** Whether record {@code i} has neither headers nor payload. */
+    boolean isBare(int i, int record) {
+        return recordEnd(i) == record + BlockFormat.RECORD;
+    }
+
     int stream(int record) {
         return bytes.getInt(record);
     }

@@ -85,6 +85,63 @@ public final class Category<E> {
      *     version
      */
     public AppendResult append(String key, ExpectedVersion expected, List<? extends E> events) {
+        return store.append(batch(key, expected, events));
+    }
+
+    /**
+     * Appends events to a stream, or says why they were not appended; see {@link
+     * EventStore#tryAppend}.
+     *
+     * @param key of the stream
+     * @param expected of the stream's version
+     * @param events one or more
+     * @return where they went, or what stood against it
+     */
+    public AppendOutcome tryAppend(String key, ExpectedVersion expected, List<? extends E> events) {
+        return store.tryAppend(batch(key, expected, events));
+    }
+
+    /**
+     * Appends an event to a stream, or says why it was not appended; see {@link
+     * EventStore#tryAppend}.
+     *
+     * @param key of the stream
+     * @param expected of the stream's version
+     * @param event the event
+     * @return where it went, or what stood against it
+     */
+    public AppendOutcome tryAppend(String key, ExpectedVersion expected, E event) {
+        return tryAppend(key, expected, List.of(Objects.requireNonNull(event, "event")));
+    }
+
+    /**
+     * Appends an event to a stream, with all that is known of it.
+     *
+     * @param key of the stream
+     * @param expected of the stream's version
+     * @param event the event
+     * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z; empty for
+     *     the time of the append
+     * @param headers what else is known
+     * @return where it went; it is on disk
+     * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
+     *     version
+     */
+    public AppendResult append(
+            String key,
+            ExpectedVersion expected,
+            E event,
+            OptionalLong eventTimeMillis,
+            EventHeaders headers) {
+        StreamId stream = id(key);
+        Objects.requireNonNull(event, "event");
+        return store.append(
+                new EventBatch()
+                        .expect(stream, expected)
+                        .add(stream, serde, event, eventTimeMillis, headers));
+    }
+
+    private EventBatch batch(String key, ExpectedVersion expected, List<? extends E> events) {
         Objects.requireNonNull(events, "events");
         EventBatch batch = new EventBatch();
         StreamId stream = id(key);
@@ -92,7 +149,7 @@ public final class Category<E> {
         for (E event : events) {
             batch.add(stream, serde, Objects.requireNonNull(event, "event"));
         }
-        return store.append(batch);
+        return batch;
     }
 
     /**
@@ -121,7 +178,7 @@ public final class Category<E> {
     }
 
     /**
-     * Reads a stream from its first event.
+     * Reads a stream from its first event. A tombstone is passed over.
      *
      * @param key of the stream
      * @return its events; none if there is no such stream
@@ -130,7 +187,9 @@ public final class Category<E> {
         List<E> events = new ArrayList<>();
         store.read(
                 EventQuery.stream(id(key)),
-                event -> events.add(serde.deserialize(event.type(), event.payload())));
+                event ->
+                        SystemEvents.isSystem(event.type())
+                                || events.add(serde.deserialize(event.type(), event.payload())));
         return events;
     }
 

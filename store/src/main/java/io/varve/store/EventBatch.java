@@ -4,10 +4,13 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Events to be appended together, to one stream or to several, all or nothing. Events are encoded
@@ -34,6 +37,9 @@ public final class EventBatch {
     private int[] headersEnd = new int[FIRST_ROOM];
     private int[] end = new int[FIRST_ROOM];
     private long[] times = new long[FIRST_ROOM];
+    private Optional<String> key = Optional.empty();
+    private Optional<ProducerMark> mark = Optional.empty();
+    private Set<StreamId> tombstones = Set.of();
     private int count;
     private int largestPayload;
     private int largestHeaders;
@@ -57,6 +63,59 @@ public final class EventBatch {
             expectations.put(stream, expected);
         }
         return this;
+    }
+
+    /**
+     * Gives the batch a key, so that it can be appended again after an error that leaves open
+     * whether it was: where the log has an append of this key and of the same content, that one's
+     * result is the answer and nothing is appended. Content is, in order, each event's stream,
+     * type, given time, headers and payload, and the producer mark; not what is expected of
+     * streams.
+     *
+     * <p>A key is known as long as the log has the events that came with it.
+     *
+     * @param newKey 1 to 255 bytes of UTF-8; of one name space in all of the store
+     * @return this
+     */
+    public EventBatch idempotencyKey(String newKey) {
+        AppendKey.check(newKey);
+        key = Optional.of(newKey);
+        return this;
+    }
+
+    /**
+     * Says up to where of the log a producer has reacted with these events.
+     *
+     * @param newMark compared and set with the append; replaces an earlier one
+     * @return this
+     */
+    public EventBatch producerMark(ProducerMark newMark) {
+        mark = Optional.of(newMark);
+        return this;
+    }
+
+    /**
+     * Ends a stream with a tombstone: an event of type {@link SystemEvents#TOMBSTONE} that nothing
+     * of the stream can follow, in this batch or later.
+     *
+     * @param stream which; it may be new
+     * @return this
+     */
+    public EventBatch tombstone(StreamId stream) {
+        checkAlive(stream);
+        bytes.skip(BlockFormat.RECORD);
+        finish(stream, SystemEvents.TOMBSTONE, OptionalLong.empty(), bytes.size());
+        tombstones = tombstones.isEmpty() ? new HashSet<>() : tombstones;
+        tombstones.add(stream);
+        return this;
+    }
+
+    private void checkAlive(StreamId stream) {
+        Objects.requireNonNull(stream, "stream");
+        if (!tombstones.isEmpty() && tombstones.contains(stream)) {
+            throw new IllegalArgumentException(
+                    "Nothing follows the tombstone of a stream: stream=" + stream);
+        }
     }
 
     /**
@@ -108,12 +167,35 @@ public final class EventBatch {
      */
     public <E> EventBatch add(
             StreamId stream, EventSerde<E> serde, E event, OptionalLong eventTimeMillis) {
+        return add(stream, serde, event, eventTimeMillis, EventHeaders.NONE);
+    }
+
+    /**
+     * Adds a typed event.
+     *
+     * @param stream it belongs to
+     * @param serde turns it into bytes
+     * @param event the event
+     * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z; empty for
+     *     the time of the append
+     * @param headers what else is known
+     * @param <E> what the events have in common
+     * @return this
+     */
+    public <E> EventBatch add(
+            StreamId stream,
+            EventSerde<E> serde,
+            E event,
+            OptionalLong eventTimeMillis,
+            EventHeaders headers) {
         String type = serde.typeOf(event);
         check(stream, type, eventTimeMillis);
         int start = bytes.size();
-        int payload = start + BlockFormat.RECORD;
+        int payload;
         try {
             bytes.skip(BlockFormat.RECORD);
+            HeadersCodec.write(headers, bytes);
+            payload = bytes.size();
             serde.serialize(event, bytes);
         } catch (RuntimeException | Error e) {
             bytes.truncate(start);
@@ -133,7 +215,7 @@ public final class EventBatch {
     }
 
     /**
-     * Forgets events and expectations, and keeps the room.
+     * Forgets events, expectations, idempotency key and producer mark, and keeps the room.
      *
      * @return this
      */
@@ -142,6 +224,9 @@ public final class EventBatch {
         streamIndexes.clear();
         typeIndexes.clear();
         expectations.clear();
+        key = Optional.empty();
+        mark = Optional.empty();
+        tombstones = Set.of();
         count = 0;
         largestPayload = 0;
         largestHeaders = 0;
@@ -153,7 +238,7 @@ public final class EventBatch {
      * trace.
      */
     private void check(StreamId stream, String type, OptionalLong time) {
-        Objects.requireNonNull(stream, "stream");
+        checkAlive(stream);
         if (count == 0 || !types[typeOf[count - 1]].equals(type)) {
             NewEvent.checkType(type);
         }
@@ -221,6 +306,19 @@ public final class EventBatch {
         headersEnd = Arrays.copyOf(headersEnd, room);
         end = Arrays.copyOf(end, room);
         times = Arrays.copyOf(times, room);
+    }
+
+    Optional<String> key() {
+        return key;
+    }
+
+    Optional<ProducerMark> mark() {
+        return mark;
+    }
+
+    /** Whether an event is a tombstone. */
+    boolean isTombstone(int event) {
+        return !tombstones.isEmpty() && types[typeOf[event]].equals(SystemEvents.TOMBSTONE);
     }
 
     Map<StreamId, ExpectedVersion> expectations() {

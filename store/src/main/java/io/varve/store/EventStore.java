@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -122,13 +123,79 @@ public final class EventStore implements AutoCloseable {
      * @param batch one event or more; leave it alone until this returns
      * @return where they went; they have survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if a stream is at another version
+     * @throws io.varve.store.errors.StreamTombstonedException if a stream has ended
+     * @throws io.varve.store.errors.IdempotencyKeyReusedException if the batch's key belongs to
+     *     other events
+     * @throws io.varve.store.errors.ProducerFencedException if another instance of the producer has
+     *     taken over
+     * @throws io.varve.store.errors.WrongProducerMarkException if the producer's mark is elsewhere
      * @throws io.varve.store.errors.LimitExceededException if a payload is too large
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
      * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
      * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
      */
     public AppendResult append(EventBatch batch) {
+        return tryAppend(batch).orThrow();
+    }
+
+    /**
+     * Appends a batch, all or nothing, or says why it was not appended: for those to whom another's
+     * append is an ordinary answer.
+     *
+     * <p>It looks, in this order, for the idempotency key, tombstones, expected versions and the
+     * producer mark; the first that stands against the append is the answer.
+     *
+     * @param batch one event or more; leave it alone until this returns
+     * @return where it went, or what stood against it
+     * @throws io.varve.store.errors.LimitExceededException if a payload is too large
+     * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
+     * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
+     * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
+     * @throws IllegalArgumentException if the batch is empty, or its producer mark lies beyond the
+     *     head
+     */
+    public AppendOutcome tryAppend(EventBatch batch) {
+        batch.mark().ifPresent(this::checkMark);
         return parts.appender().append(batch);
+    }
+
+    private void checkMark(ProducerMark mark) {
+        if (mark.position() > head()) {
+            throw new IllegalArgumentException(
+                    "A producer has not reacted to what is not in the log: producer="
+                            + mark.producer()
+                            + " position="
+                            + mark.position()
+                            + " head="
+                            + head());
+        }
+    }
+
+    /**
+     * Ends a stream with a tombstone, an event that no other follows: every later append to the
+     * stream is refused, whatever it expects, a second tombstone included. What the stream holds
+     * stays readable, and the tombstone is read as its last event.
+     *
+     * @param stream which; one without events gets the tombstone as its only one
+     * @param expected of its version
+     * @return where the tombstone is; it is on disk
+     * @throws io.varve.store.errors.StreamTombstonedException if the stream has ended before
+     * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
+     *     version
+     */
+    public AppendResult tombstone(StreamId stream, ExpectedVersion expected) {
+        return append(new EventBatch().expect(stream, expected).tombstone(stream));
+    }
+
+    /**
+     * Up to where a producer has reacted, as its last append says; see {@link ProducerMark}.
+     *
+     * @param producer its name
+     * @return empty where the log has no mark of it
+     */
+    public Optional<RecordedMark> producerMark(String producer) {
+        ProducerMark.checkProducer(producer);
+        return parts.reads().mark(producer);
     }
 
     /**

@@ -77,6 +77,15 @@ public final class EventView {
     }
 
     /**
+     * Whether it is the tombstone that ends its stream.
+     *
+     * @return true if so
+     */
+    public boolean isTombstone() {
+        return type().equals(SystemEvents.TOMBSTONE);
+    }
+
+    /**
      * When it happened.
      *
      * @return milliseconds since 1970-01-01T00:00Z

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -58,14 +57,15 @@ final class IndexBase {
         LogBase base = log.base();
         List<StreamEntry> streams = new ArrayList<>();
         List<String> types = new ArrayList<>();
+        AppendNotes notes = new AppendNotes();
         try (LmdbReader reader = log.metaReader()) {
             log.baseRows()
                     .visit(
                             reader,
                             new BaseRows.Visitor() {
                                 @Override
-                                public void stream(int number, StreamId id, long version) {
-                                    streams.add(new StreamEntry(number, id, version));
+                                public void stream(int number, StreamId id, LogFold.Last last) {
+                                    streams.add(entry(number, id, last));
                                     if (streams.size() == BATCH) {
                                         put(streams);
                                     }
@@ -74,6 +74,11 @@ final class IndexBase {
                                 @Override
                                 public void type(int number, String name) {
                                     types.add(name);
+                                }
+
+                                @Override
+                                public void mark(AppendMark mark) {
+                                    notes.add(mark);
                                 }
                             });
         }
@@ -86,7 +91,11 @@ final class IndexBase {
                         base.chain(),
                         base.streamCount(),
                         base.typeCount());
-        index.merge(List.of(), types.toArray(String[]::new), state);
+        index.merge(List.of(), notes, types.toArray(String[]::new), state);
+    }
+
+    private static StreamEntry entry(int number, StreamId id, LogFold.Last last) {
+        return new StreamEntry(number, id, last.version(), last.position(), last.tombstone());
     }
 
     private void put(List<StreamEntry> streams) {
@@ -102,16 +111,17 @@ final class IndexBase {
     /**
      * Removes what points to events that were cut off.
      *
-     * @param versions the last that was cut off, of each stream that has lost any
-     * @param firstPosition of the log
+     * @param fold what was cut off
      */
-    void prune(SortedMap<Integer, Long> versions, long firstPosition) {
+    void prune(LogFold fold) {
         change(
                 writer -> {
-                    for (Map.Entry<Integer, Long> stream : versions.entrySet()) {
-                        index.streams.prune(writer, stream.getKey(), stream.getValue(), key);
+                    for (Map.Entry<Integer, LogFold.Last> stream : fold.lasts().entrySet()) {
+                        long version = stream.getValue().version();
+                        index.streams.prune(writer, stream.getKey(), version, key);
                     }
-                    putFirst(writer, firstPosition);
+                    fold.keys().forEach(gone -> index.notes.remove(writer, gone, key));
+                    putFirst(writer, fold.base().firstPosition());
                 });
     }
 

@@ -22,12 +22,19 @@ final class IndexMerger implements AutoCloseable {
      * What to merge.
      *
      * @param streams that have events which the index has not
+     * @param notes keys and marks that the index has not
      * @param head the last position to merge
      * @param chain hash of the block it ends
      * @param streamCount streams that have numbers
      * @param types all names of types, by number
      */
-    record Job(List<StreamEntry> streams, long head, long chain, int streamCount, String[] types) {}
+    record Job(
+            List<StreamEntry> streams,
+            AppendNotes notes,
+            long head,
+            long chain,
+            int streamCount,
+            String[] types) {}
 
     private final LogIndex index;
     private final StoreIdentity identity;
@@ -35,12 +42,14 @@ final class IndexMerger implements AutoCloseable {
     /** Does something while nobody appends. */
     private final Consumer<Runnable> exclusively;
 
-    private final Runnable afterTrim;
+    /** Lets go of the rest that was merged, while nobody appends. */
+    private final Consumer<AppendNotes> afterTrim;
 
     /** Brings the log up to a position to the disk: the index must not know more than the log. */
     private final LongConsumer durableFirst;
 
     private final List<StreamEntry> leftOver = new ArrayList<>();
+    private final AppendNotes leftOverNotes = new AppendNotes();
     private final Thread thread;
     private Job waiting;
     private boolean busy;
@@ -50,7 +59,7 @@ final class IndexMerger implements AutoCloseable {
             LogIndex index,
             StoreIdentity identity,
             Consumer<Runnable> exclusively,
-            Runnable afterTrim) {
+            Consumer<AppendNotes> afterTrim) {
         this(index, identity, exclusively, afterTrim, position -> {});
     }
 
@@ -58,7 +67,7 @@ final class IndexMerger implements AutoCloseable {
             LogIndex index,
             StoreIdentity identity,
             Consumer<Runnable> exclusively,
-            Runnable afterTrim,
+            Consumer<AppendNotes> afterTrim,
             LongConsumer durableFirst) {
         this.index = index;
         this.identity = identity;
@@ -121,6 +130,7 @@ final class IndexMerger implements AutoCloseable {
     /** Merges a job and what was left over. Called by one thread at a time. */
     void merge(Job job) {
         leftOver.addAll(job.streams());
+        leftOverNotes.addAll(job.notes());
         List<StreamIndex.Slice> slices = new ArrayList<>(leftOver.size());
         leftOver.sort(Comparator.comparingInt(StreamEntry::number));
         StreamEntry previous = null;
@@ -134,9 +144,10 @@ final class IndexMerger implements AutoCloseable {
                 new LogIndex.State(
                         identity, job.head(), job.chain(), job.streamCount(), job.types().length);
         durableFirst.accept(job.head());
-        index.merge(slices, job.types(), state);
+        index.merge(slices, leftOverNotes, job.types(), state);
         leftOver.clear();
         exclusively.accept(() -> trim(slices));
+        leftOverNotes.clear();
     }
 
     private static void slice(StreamEntry entry, long head, List<StreamIndex.Slice> slices) {
@@ -151,7 +162,7 @@ final class IndexMerger implements AutoCloseable {
         for (StreamIndex.Slice slice : slices) {
             slice.entry().trim(slice.to());
         }
-        afterTrim.run();
+        afterTrim.accept(leftOverNotes);
     }
 
     /** Ends the thread after the job it has. */

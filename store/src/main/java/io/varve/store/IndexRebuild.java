@@ -42,13 +42,22 @@ final class IndexRebuild {
     private static void build(Log log, Path folder, int mergeEvents, ProgressListener listener) {
         try (LogIndex index = StoreParts.begun(new LogIndex(folder), log, folder)) {
             StreamDirectory directory = new StreamDirectory(index);
+            NoteDirectory notes = new NoteDirectory(index);
             IndexMerger merger =
-                    new IndexMerger(index, log.identity(), Runnable::run, directory::dropAtRest);
-            UnmergedStreams unmerged = new UnmergedStreams(directory, merger, Integer.MAX_VALUE);
+                    new IndexMerger(
+                            index,
+                            log.identity(),
+                            Runnable::run,
+                            done -> {
+                                notes.trim(done);
+                                directory.dropAtRest();
+                            });
+            UnmergedStreams unmerged =
+                    new UnmergedStreams(directory, notes, merger, Integer.MAX_VALUE);
             LogIndex.State merged =
                     index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
             directory.begin(merged.streamCount(), index.types());
-            new Recovery(log, directory, unmerged, merger, mergeEvents)
+            new Recovery(log, directory, notes, unmerged, merger, mergeEvents)
                     .telling(listener)
                     .run(merged);
             if (!unmerged.isEmpty()) {

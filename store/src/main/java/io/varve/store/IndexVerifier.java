@@ -124,12 +124,7 @@ final class IndexVerifier {
             wrong("stream number=" + number, "the log has no such stream");
             return;
         }
-        int category = value.getByte(Long.BYTES) & 0xff;
-        int at = Long.BYTES + 1;
-        StreamId id =
-                new StreamId(
-                        value.getUtf8(at, category),
-                        value.getUtf8(at + category, value.length() - at - category));
+        StreamId id = StreamIndex.id(value);
         if (log.name(number) != LogTally.hash(id)) {
             wrong("stream=" + id, "another number: number=" + number);
         }

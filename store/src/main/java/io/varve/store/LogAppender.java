@@ -50,7 +50,7 @@ final class LogAppender {
         this.virtualThreads = new VirtualThreads(this::lead);
     }
 
-    AppendResult append(EventBatch batch) {
+    AppendOutcome append(EventBatch batch) {
         BatchLimits.check(batch, maxPayloadBytes);
         AppendRequest request = new AppendRequest(batch);
         queue.add(request);

@@ -1,8 +1,8 @@
 package io.varve.store;
 
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
-import io.varve.store.errors.WrongExpectedVersionException;
 import io.varve.store.lmdb.LmdbWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -10,15 +10,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
  * Turns batches into blocks and commits them. Called under the append lock.
  *
- * <p>In order: check expectations, assign positions and versions, encode, commit (on disk then),
- * show readers. Until the commit has succeeded nothing is visible and everything can be taken back:
- * versions are pending, new streams and types are kept apart, positions are noted behind the
- * published version.
+ * <p>In order: look for the idempotency key, check expectations, tombstones and producer mark,
+ * assign positions and versions, encode, commit (on disk then), show readers. Until the commit has
+ * succeeded nothing is visible and everything can be taken back: versions are pending, new streams
+ * and types are kept apart, positions are noted behind the published version.
  */
 final class LogCommitter implements LogAppender.CommitGroup {
     private static final int MOST_TYPES = 1 << 16;
@@ -26,6 +27,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
     private final Log log;
     private final StreamDirectory directory;
     private final UnmergedStreams unmerged;
+    private final PendingNotes notes;
     private final CommitSignal signal;
     private final Clock clock;
     private final SplittableRandom nonces;
@@ -49,11 +51,13 @@ final class LogCommitter implements LogAppender.CommitGroup {
     LogCommitter(
             Log log,
             StreamDirectory directory,
+            NoteDirectory notes,
             UnmergedStreams unmerged,
             CommitSignal signal,
             Clock clock) {
         this.log = log;
         this.directory = directory;
+        this.notes = new PendingNotes(notes, log, directory);
         this.unmerged = unmerged;
         this.signal = signal;
         this.clock = clock;
@@ -103,15 +107,11 @@ final class LogCommitter implements LogAppender.CommitGroup {
         for (AppendRequest request : group) {
             int streamsBefore = newStreams.size();
             int typesBefore = newTypes.size();
-            try {
-                checkExpectations(request.batch());
-                resolve(request);
-            } catch (WrongExpectedVersionException | LimitExceededException e) {
-                request.refused(e);
+            if (answer(request)) {
                 forgetNames(streamsBefore, typesBefore);
-                continue;
+            } else {
+                encode(request, writer, time, now);
             }
-            encode(request, writer, time, now);
         }
         flush(writer, time);
         return blockPosition;
@@ -134,21 +134,69 @@ final class LogCommitter implements LogAppender.CommitGroup {
         newTypes.values().removeIf(number -> number >= types);
     }
 
-    private void checkExpectations(EventBatch batch) {
-        for (Map.Entry<StreamId, ExpectedVersion> entry : batch.expectations().entrySet()) {
-            long actual = pendingVersion(entry.getKey());
-            if (!entry.getValue().matches(actual)) {
-                throw new WrongExpectedVersionException(entry.getKey(), entry.getValue(), actual);
+    /** Answers a request that is not to be appended; true if so. */
+    private boolean answer(AppendRequest request) {
+        try {
+            Optional<AppendOutcome> answer = notes.known(request);
+            if (answer.isEmpty()) {
+                answer = conflict(request.batch());
             }
+            if (answer.isEmpty()) {
+                resolve(request);
+                answer = refusal(request);
+            }
+            answer.ifPresent(request::answered);
+            return answer.isPresent();
+        } catch (LimitExceededException | StoreCorruptedException e) {
+            request.refused(e);
+            return true;
         }
     }
 
-    private long pendingVersion(StreamId id) {
-        StreamEntry fresh = newStreams.get(id);
-        if (fresh != null) {
-            return fresh.pendingVersion();
+    private Optional<AppendOutcome> conflict(EventBatch batch) {
+        for (Map.Entry<StreamId, ExpectedVersion> entry : batch.expectations().entrySet()) {
+            StreamId stream = entry.getKey();
+            long actual = pending(stream).map(StreamEntry::pendingVersion).orElse(-1L);
+            if (!entry.getValue().matches(actual)) {
+                // That a stream has ended is the better reason.
+                return ended(batch)
+                        .or(() -> Optional.of(conflict(stream, entry.getValue(), actual)));
+            }
         }
-        return directory.load(id).map(StreamEntry::pendingVersion).orElse(-1L);
+        return Optional.empty();
+    }
+
+    private static AppendOutcome conflict(StreamId stream, ExpectedVersion expected, long actual) {
+        return new AppendOutcome.Conflict(stream, expected, actual);
+    }
+
+    private Optional<AppendOutcome> ended(EventBatch batch) {
+        for (int i = 0; i < batch.streamCount(); i++) {
+            Optional<StreamEntry> entry = pending(batch.stream(i)).filter(StreamEntry::isEnding);
+            if (entry.isPresent()) {
+                return entry.map(LogCommitter::tombstoned);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static AppendOutcome tombstoned(StreamEntry entry) {
+        return new AppendOutcome.Tombstoned(entry.id(), entry.pendingVersion());
+    }
+
+    private Optional<StreamEntry> pending(StreamId id) {
+        StreamEntry fresh = newStreams.get(id);
+        return fresh != null ? Optional.of(fresh) : directory.load(id);
+    }
+
+    /** Why a batch whose streams were found is not to be appended. */
+    private Optional<AppendOutcome> refusal(AppendRequest request) {
+        for (StreamEntry entry : request.entries()) {
+            if (entry.isEnding()) {
+                return Optional.of(tombstoned(entry));
+            }
+        }
+        return request.batch().mark().flatMap(notes::misfit);
     }
 
     /** Finds the numbers of a batch's streams and types, or gives them new ones. */
@@ -182,7 +230,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
 
     private StreamEntry add(StreamId id) {
         int number = directory.streamCount() + newStreams.size();
-        StreamEntry made = new StreamEntry(number, id, -1);
+        StreamEntry made = new StreamEntry(number, id);
         newStreams.put(id, made);
         return made;
     }
@@ -194,31 +242,46 @@ final class LogCommitter implements LogAppender.CommitGroup {
         for (int i = 0; i < batch.size(); i++) {
             entry = request.entries()[batch.streamOf(i)];
             int type = request.types()[batch.typeOf(i)];
-            name(batch, i, entry, type, writer, commitTime);
+            name(request, i, entry, type, writer, commitTime);
             if (entry.pendingVersion() == entry.version()) {
                 touched.add(entry);
             }
             long version = entry.nextVersion();
             entry.note(version, blockPosition + block.count());
+            if (batch.isTombstone(i)) {
+                entry.noteTombstone(version);
+            }
             long time = batch.time(i) == EventBatch.NOW ? now : batch.time(i);
             block.add(batch, i, entry.number(), type, version, time);
         }
         long last = blockPosition + block.count() - 1;
-        request.encoded(new AppendResult(first, last, entry.pendingVersion()));
+        AppendResult result = new AppendResult(first, last, entry.pendingVersion());
+        notes.add(request, result);
+        request.answered(new AppendOutcome.Appended(result));
     }
 
     /**
      * Makes room for event {@code i} in the block, and names its stream and type where they are
-     * new.
+     * new. The first event brings the notes of its batch.
      */
     private void name(
-            EventBatch batch, int i, StreamEntry entry, int type, LmdbWriter writer, long now) {
+            AppendRequest request,
+            int i,
+            StreamEntry entry,
+            int type,
+            LmdbWriter writer,
+            long now) {
+        EventBatch batch = request.batch();
         boolean newStream = entry.number() == unnamedStream;
         boolean newType = type == unnamedType;
-        int names = newStream ? PreambleCodec.streamLength(entry.id()) : 0;
+        int names = i == 0 ? PendingNotes.length(batch) : 0;
+        names += newStream ? PreambleCodec.streamLength(entry.id()) : 0;
         names += newType ? PreambleCodec.typeLength(batch.type(batch.typeOf(i))) : 0;
         if (!block.fits(names, batch.bodyLength(i))) {
             flush(writer, now);
+        }
+        if (i == 0) {
+            notes.write(request, blockPosition + block.count(), block.preamble());
         }
         if (newStream) {
             PreambleCodec.writeStream(unnamedStream++, entry.id(), block.preamble());
@@ -248,6 +311,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
         newTypes.forEach((name, number) -> directory.addType(number, name));
         touched.forEach(StreamEntry::publish);
         newStreams.values().forEach(directory::add);
+        notes.publish(before);
         unmerged.add(touched);
         signal.advance(head);
         unmerged.committed(head - before, head, chain);
@@ -259,5 +323,6 @@ final class LogCommitter implements LogAppender.CommitGroup {
         touched.clear();
         newStreams.clear();
         newTypes.clear();
+        notes.clear();
     }
 }

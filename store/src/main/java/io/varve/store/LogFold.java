@@ -1,7 +1,10 @@
 package io.varve.store;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -9,7 +12,10 @@ import java.util.TreeMap;
 final class LogFold implements PreambleCodec.Visitor {
     private final SortedMap<Integer, StreamId> streams = new TreeMap<>();
     private final SortedMap<Integer, String> types = new TreeMap<>();
-    private final SortedMap<Integer, Long> versions = new TreeMap<>();
+    private final SortedMap<Integer, Last> lasts = new TreeMap<>();
+    private final Map<String, AppendMark> marks = new LinkedHashMap<>();
+    private final List<AppendKey> keys = new ArrayList<>();
+    private final EventView.Names names;
     private final List<Long> blocks = new ArrayList<>();
     private final LogBase before;
     private LogBase base;
@@ -18,18 +24,27 @@ final class LogFold implements PreambleCodec.Visitor {
      * Nothing yet.
      *
      * @param before where the log begins
+     * @param names of all types
      */
-    LogFold(LogBase before) {
+    LogFold(LogBase before, EventView.Names names) {
+        this.names = names;
         this.before = before;
         this.base = before;
     }
+
+    /** The last event of a stream in these blocks. */
+    record Last(long version, long position, boolean tombstone) {}
 
     /** Adds the next block, which was checked. */
     void add(BlockView block) {
         block.names(this);
         for (int i = 0; i < block.count(); i++) {
             int record = block.record(i);
-            versions.put(block.stream(record), block.version(record));
+            boolean tombstone =
+                    block.isBare(i, record)
+                            && names.type(block.type(record)).equals(SystemEvents.TOMBSTONE);
+            long position = block.firstPosition() + i;
+            lasts.put(block.stream(record), new Last(block.version(record), position, tombstone));
         }
         blocks.add(block.lastPosition());
         base =
@@ -49,6 +64,16 @@ final class LogFold implements PreambleCodec.Visitor {
     @Override
     public void type(int number, String name) {
         types.put(number, name);
+    }
+
+    @Override
+    public void key(AppendKey key) {
+        keys.add(key);
+    }
+
+    @Override
+    public void mark(AppendMark mark) {
+        marks.put(mark.mark().producer(), mark);
     }
 
     /** Where the log begins before. */
@@ -80,8 +105,18 @@ final class LogFold implements PreambleCodec.Visitor {
         return types;
     }
 
-    /** The last version in these blocks of each stream that has an event in them. */
-    SortedMap<Integer, Long> versions() {
-        return versions;
+    /** The last event of each stream that has one in these blocks. */
+    SortedMap<Integer, Last> lasts() {
+        return lasts;
+    }
+
+    /** The last mark of each producer that has one in these blocks. */
+    Collection<AppendMark> marks() {
+        return marks.values();
+    }
+
+    /** The idempotency keys of these blocks, which end with them. */
+    List<AppendKey> keys() {
+        return keys;
     }
 }

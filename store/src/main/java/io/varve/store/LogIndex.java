@@ -29,6 +29,7 @@ import java.util.function.LongConsumer;
  *   varve      "first"                              see IndexBase
  *   types      u32 type number                      name, UTF-8
  *   streams, heads, positions                       see StreamIndex
+ *   keys, marks                                     see NoteIndex
  * </pre>
  *
  * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
@@ -38,6 +39,7 @@ final class LogIndex implements AutoCloseable {
     final IndexTable meta;
     private final IndexTable types;
     final StreamIndex streams;
+    final NoteIndex notes;
 
     /** As it was when the index was opened. */
     private final Optional<State> state;
@@ -47,11 +49,12 @@ final class LogIndex implements AutoCloseable {
     LogIndex(Path folder) {
         environment =
                 LmdbEnvironment.open(
-                        folder, new LmdbOptions(64L << 30, 5, true, IndexTable.REMEDY));
+                        folder, new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY));
         try {
             meta = new IndexTable(environment.table("varve"));
             types = new IndexTable(environment.table("types"));
             streams = new StreamIndex(environment);
+            notes = new NoteIndex(environment);
             state = readState();
             typeNames = readTypes(state.map(State::typeCount).orElse(0));
         } catch (RuntimeException | Error e) {
@@ -71,7 +74,7 @@ final class LogIndex implements AutoCloseable {
      */
     record State(
             StoreIdentity identity, long lastPosition, long chain, int streamCount, int typeCount) {
-        private static final int FORMAT = 1;
+        private static final int FORMAT = 2;
         static final BytesView KEY = BytesView.of(new byte[] {'s', 't', 'a', 't', 'e'});
         private static final int LENGTH = 52;
 
@@ -153,13 +156,15 @@ final class LogIndex implements AutoCloseable {
      * Adds the tails of streams, all or nothing, and says up to where the index reaches now.
      *
      * @param slices by ascending stream number
+     * @param newNotes keys and marks
      * @param typeNames all there are, by number
      * @param state after the merge
      */
-    void merge(List<StreamIndex.Slice> slices, String[] typeNames, State state) {
+    void merge(
+            List<StreamIndex.Slice> slices, AppendNotes newNotes, String[] typeNames, State state) {
         while (true) {
             try (LmdbWriter writer = environment.writer()) {
-                write(writer, slices, typeNames, state);
+                write(writer, slices, newNotes, typeNames, state);
                 writer.commit();
                 return;
             } catch (LmdbWriter.MapFullSignal full) {
@@ -169,7 +174,11 @@ final class LogIndex implements AutoCloseable {
     }
 
     private void write(
-            LmdbWriter writer, List<StreamIndex.Slice> slices, String[] typeNames, State state) {
+            LmdbWriter writer,
+            List<StreamIndex.Slice> slices,
+            AppendNotes newNotes,
+            String[] typeNames,
+            State state) {
         BytesWriter key = new BytesWriter();
         BytesWriter value = new BytesWriter();
         RowChecksum sum = new RowChecksum(IndexTable.REMEDY);
@@ -182,6 +191,7 @@ final class LogIndex implements AutoCloseable {
         for (StreamIndex.Slice slice : slices) {
             streams.write(writer, slice, key, value, sum);
         }
+        notes.write(writer, newNotes, key, value, sum);
         state.write(value);
         meta.put(writer, key.reset().putBytes(State.KEY), value, sum);
     }

@@ -3,6 +3,7 @@ package io.varve.store;
 import io.varve.store.errors.EventsTruncatedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
@@ -11,9 +12,16 @@ final class LogReads {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final EventScan.Parts parts;
+    private final NoteDirectory notes;
     private final CommitSignal signal;
 
-    LogReads(Log log, LogIndex index, StreamDirectory directory, CommitSignal signal) {
+    LogReads(
+            Log log,
+            LogIndex index,
+            StreamDirectory directory,
+            NoteDirectory notes,
+            CommitSignal signal) {
+        this.notes = notes;
         this.signal = signal;
         this.parts =
                 new EventScan.Parts(
@@ -31,6 +39,12 @@ final class LogReads {
         long head = signal.head();
         long version = parts.directory().find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
         return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
+    /** The mark of a producer as of the head. */
+    Optional<RecordedMark> mark(String producer) {
+        signal.checkOpen();
+        return notes.markAt(producer, signal.head());
     }
 
     /** Stands before the first event of a query. */

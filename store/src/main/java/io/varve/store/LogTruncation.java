@@ -41,7 +41,7 @@ final class LogTruncation {
 
     /** The next blocks that lie before a position; the log's last block is never one of them. */
     LogFold fold(long position) {
-        LogFold fold = new LogFold(log.base());
+        LogFold fold = new LogFold(log.base(), names);
         long next = fold.before().firstPosition();
         try (LogReader reader = log.reader(names)) {
             if (next >= position || !reader.last()) {
@@ -82,7 +82,7 @@ final class LogTruncation {
 
     private void prune(LogFold fold) {
         try {
-            index.prune(fold.versions(), fold.base().firstPosition());
+            index.prune(fold);
         } catch (VarveException e) {
             // What is left there is never looked at; it takes room, that is all.
             LOGGER.log(

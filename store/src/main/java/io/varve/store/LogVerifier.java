@@ -48,14 +48,19 @@ final class LogVerifier implements PreambleCodec.Visitor {
                 reader,
                 new BaseRows.Visitor() {
                     @Override
-                    public void stream(int number, StreamId id, long version) {
+                    public void stream(int number, StreamId id, LogFold.Last last) {
                         LogVerifier.this.stream(number, id);
-                        tally.begin(number, version);
+                        tally.begin(number, last.version());
                     }
 
                     @Override
                     public void type(int number, String name) {
                         LogVerifier.this.type(number, name);
+                    }
+
+                    @Override
+                    public void mark(AppendMark mark) {
+                        // of an append whose block was removed: there is nothing to compare it with
                     }
                 });
     }
@@ -191,6 +196,24 @@ final class LogVerifier implements PreambleCodec.Visitor {
     public void type(int number, String name) {
         if (!tally.addType(number, name) && !holes) {
             problems.add(Kind.EVENT, "type=" + name, "a number out of order: number=" + number);
+        }
+    }
+
+    @Override
+    public void key(AppendKey key) {
+        checkNote("key=" + key.key(), key.firstPosition());
+    }
+
+    @Override
+    public void mark(AppendMark mark) {
+        checkNote("producer=" + mark.mark().producer(), mark.firstPosition());
+    }
+
+    /** A block has the notes of appends that begin in it. */
+    private void checkNote(String where, long position) {
+        if (position < block.firstPosition() || position > block.lastPosition()) {
+            problems.add(
+                    Kind.EVENT, where, "a note of events in another block: position=" + position);
         }
     }
 

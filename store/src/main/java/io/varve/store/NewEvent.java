@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 /**
  * An event to be appended.
  *
- * @param type the stable name of its type, 1 to {@value #MAX_TYPE_BYTES} bytes of UTF-8
+ * @param type the stable name of its type, 1 to {@value #MAX_TYPE_BYTES} bytes of UTF-8, not
+ *     beginning with {@code $}
  * @param payload its bytes; not copied, so leave them alone until the append has returned
  * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z, within 4,000
  *     years of it; empty for the time of the append
@@ -67,6 +68,13 @@ public record NewEvent(
         Objects.requireNonNull(type, "type");
         if (type.isEmpty()) {
             throw new IllegalArgumentException("The type of an event needs a name");
+        }
+        if (type.startsWith(SystemEvents.PREFIX)) {
+            throw new IllegalArgumentException(
+                    "Types that begin with '"
+                            + SystemEvents.PREFIX
+                            + "' are the store's own: type="
+                            + type);
         }
         StreamId.checkLength("event type", type, MAX_TYPE_BYTES);
     }

@@ -6,7 +6,8 @@ import io.varve.store.errors.StoreCorruptedException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a block says before its events: the names of streams and types that it uses first.
+ * What a block says before its events: the names of streams and types that it uses first, and what
+ * appends that begin in it brought beside their events.
  *
  * <pre>
  *    0      1          5
@@ -15,6 +16,10 @@ import java.nio.charset.StandardCharsets;
  *   +------+----------+--------------------------------------------+
  *    1 stream   u32 number, u8 length of the category, category, key (UTF-8)
  *    2 type     u32 number, name (UTF-8)
+ *    3 key      i64 position of the append's first event, u32 count of its events,
+ *               16 bytes of ContentHash, idempotency key (UTF-8)
+ *    4 mark     i64 position of the append's first event, i64 epoch, i64 position,
+ *               name of the producer (UTF-8)
  * </pre>
  *
  * <p>Numbers count up from 0 and have no gaps, for streams and for types alike.
@@ -22,7 +27,11 @@ import java.nio.charset.StandardCharsets;
 final class PreambleCodec {
     static final int STREAM = 1;
     static final int TYPE = 2;
+    private static final int KEY = 3;
+    static final int MARK = 4;
     private static final int ENTRY = 5;
+    private static final int KEY_BODY = Long.BYTES + Integer.BYTES + ContentHash.BYTES;
+    private static final int MARK_BODY = 3 * Long.BYTES;
 
     private PreambleCodec() {}
 
@@ -31,6 +40,10 @@ final class PreambleCodec {
         void stream(int number, StreamId id);
 
         void type(int number, String name);
+
+        void key(AppendKey key);
+
+        void mark(AppendMark mark);
     }
 
     static int streamLength(StreamId id) {
@@ -39,6 +52,14 @@ final class PreambleCodec {
 
     static int typeLength(String name) {
         return ENTRY + 4 + utf8(name).length;
+    }
+
+    static int keyLength(String key) {
+        return ENTRY + KEY_BODY + utf8(key).length;
+    }
+
+    static int markLength(String producer) {
+        return ENTRY + MARK_BODY + utf8(producer).length;
     }
 
     private static byte[] utf8(String text) {
@@ -57,6 +78,31 @@ final class PreambleCodec {
         out.putByte(TYPE).putInt(4 + text.length).putInt(number).putBytes(text);
     }
 
+    static void writeKey(AppendKey key, BytesWriter out) {
+        byte[] text = utf8(key.key());
+        out.putByte(KEY).putInt(KEY_BODY + text.length);
+        out.putLong(key.firstPosition()).putInt(key.count());
+        out.putLong(key.content().high()).putLong(key.content().low()).putBytes(text);
+    }
+
+    static void writeMark(AppendMark mark, BytesWriter out) {
+        byte[] text = utf8(mark.mark().producer());
+        out.putByte(MARK).putInt(MARK_BODY + text.length).putLong(mark.firstPosition());
+        out.putLong(mark.mark().epoch()).putLong(mark.mark().position()).putBytes(text);
+    }
+
+    private static AppendKey readKey(BytesView in, int at, int length) {
+        ContentHash content = new ContentHash(in.getLong(at + 12), in.getLong(at + 20));
+        String key = in.getUtf8(at + KEY_BODY, length - KEY_BODY);
+        return new AppendKey(key, in.getLong(at), in.getInt(at + Long.BYTES), content);
+    }
+
+    private static AppendMark readMark(BytesView in, int at, int length) {
+        String producer = in.getUtf8(at + MARK_BODY, length - MARK_BODY);
+        RecordedMark mark = new RecordedMark(producer, in.getLong(at + 8), in.getLong(at + 16));
+        return new AppendMark(in.getLong(at), mark);
+    }
+
     static void read(BytesView in, Visitor visitor) {
         for (int at = 0; at < in.length(); at += ENTRY + in.getInt(at + 1)) {
             int body = at + ENTRY;
@@ -72,6 +118,8 @@ final class PreambleCodec {
                                     in.getUtf8(body + 5 + category, length - 5 - category)));
                 }
                 case TYPE -> visitor.type(number, in.getUtf8(body + 4, length - 4));
+                case KEY -> visitor.key(readKey(in, body, length));
+                case MARK -> visitor.mark(readMark(in, body, length));
                 default ->
                         throw new StoreCorruptedException(
                                 "an unknown entry in a block: kind=" + in.getByte(at),

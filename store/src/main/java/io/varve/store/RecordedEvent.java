@@ -23,6 +23,15 @@ public record RecordedEvent(
         long commitTimeMillis,
         EventHeaders headers,
         byte[] payload) {
+    /**
+     * Whether it is the tombstone that ends its stream.
+     *
+     * @return true if so
+     */
+    public boolean isTombstone() {
+        return type.equals(SystemEvents.TOMBSTONE);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof RecordedEvent event

@@ -16,6 +16,7 @@ final class Recovery implements PreambleCodec.Visitor {
 
     private final Log log;
     private final StreamDirectory directory;
+    private final NoteDirectory notes;
     private final UnmergedStreams unmerged;
     private final IndexMerger merger;
     private final int mergeEvents;
@@ -25,11 +26,13 @@ final class Recovery implements PreambleCodec.Visitor {
     Recovery(
             Log log,
             StreamDirectory directory,
+            NoteDirectory notes,
             UnmergedStreams unmerged,
             IndexMerger merger,
             int mergeEvents) {
         this.log = log;
         this.directory = directory;
+        this.notes = notes;
         this.unmerged = unmerged;
         this.merger = merger;
         this.mergeEvents = mergeEvents;
@@ -85,15 +88,17 @@ final class Recovery implements PreambleCodec.Visitor {
                     Log.REMEDY);
         }
         block.names(this);
+        int tombstone = directory.typeNumber(SystemEvents.TOMBSTONE);
         for (int i = 0; i < block.count(); i++) {
             int record = block.record(i);
-            replay(block.firstPosition() + i, block.stream(record), block.version(record));
+            boolean ends = block.type(record) == tombstone && block.isBare(i, record);
+            replay(block.firstPosition() + i, block.stream(record), block.version(record), ends);
         }
         long head = block.lastPosition();
         long chain = block.chain();
         unmerged.committed(0, head, chain);
         eventsSinceMerge += block.count();
-        if (eventsSinceMerge >= mergeEvents) {
+        if (eventsSinceMerge + notes.weight() >= mergeEvents) {
             merge();
             eventsSinceMerge = 0;
         }
@@ -109,7 +114,7 @@ final class Recovery implements PreambleCodec.Visitor {
         }
     }
 
-    private void replay(long position, int stream, long version) {
+    private void replay(long position, int stream, long version, boolean tombstone) {
         StreamEntry entry = directory.load(stream);
         if (entry.nextVersion() != version) {
             throw new StoreCorruptedException(
@@ -117,13 +122,26 @@ final class Recovery implements PreambleCodec.Visitor {
                     Log.REMEDY);
         }
         entry.note(version, position);
+        if (tombstone || entry.isEnding()) {
+            entry.noteTombstone(tombstone ? version : -1);
+        }
         entry.publish();
         unmerged.add(List.of(entry));
     }
 
     @Override
     public void stream(int number, StreamId id) {
-        directory.add(new StreamEntry(number, id, -1));
+        directory.add(new StreamEntry(number, id));
+    }
+
+    @Override
+    public void key(AppendKey key) {
+        notes.add(key);
+    }
+
+    @Override
+    public void mark(AppendMark mark) {
+        notes.add(mark, Long.MAX_VALUE);
     }
 
     @Override

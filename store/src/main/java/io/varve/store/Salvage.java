@@ -186,13 +186,23 @@ public final class Salvage {
         }
 
         @Override
-        public void stream(int number, StreamId id, long version) {
+        public void stream(int number, StreamId id, LogFold.Last last) {
             stream(number, id);
         }
 
         @Override
         public void type(int number, String name) {
             types.put(number, name);
+        }
+
+        @Override
+        public void key(AppendKey key) {
+            // events are salvaged, not what guarded their appends
+        }
+
+        @Override
+        public void mark(AppendMark mark) {
+            // likewise
         }
 
         @Override

@@ -31,6 +31,7 @@ final class StoreParts implements AutoCloseable {
     private final Log log;
     private final LogIndex index;
     private final StreamDirectory directory;
+    private final NoteDirectory notes;
     private final CommitSignal signal = new CommitSignal();
     private final CommitNotifier notifier = new CommitNotifier(signal);
     private final IndexMerger merger;
@@ -46,17 +47,15 @@ final class StoreParts implements AutoCloseable {
         this.log = log;
         this.index = index;
         directory = new StreamDirectory(index);
+        notes = new NoteDirectory(index);
         merger =
                 new IndexMerger(
-                        index,
-                        log.identity(),
-                        this::exclusively,
-                        directory::dropAtRest,
-                        this::ensureDurable);
-        unmerged = new UnmergedStreams(directory, merger, config.mergeEvents());
-        LogCommitter committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
+                        index, log.identity(), this::exclusively, this::trim, this::ensureDurable);
+        unmerged = new UnmergedStreams(directory, notes, merger, config.mergeEvents());
+        LogCommitter committer =
+                new LogCommitter(log, directory, notes, unmerged, signal, config.clock());
         appender = new LogAppender(config, committer);
-        reads = new LogReads(log, index, directory, signal);
+        reads = new LogReads(log, index, directory, notes, signal);
         LogChange change = new LogChange(log, appender);
         retention =
                 new Retention(
@@ -76,12 +75,18 @@ final class StoreParts implements AutoCloseable {
         log.durable().ifPresent(durable -> durable.ensure(position));
     }
 
+    private void trim(AppendNotes merged) {
+        notes.trim(merged);
+        directory.dropAtRest();
+    }
+
     private void recover(StoreConfig config, LogCommitter committer) {
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
         directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
-                new Recovery(log, directory, unmerged, merger, config.mergeEvents()).run(merged);
+                new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents())
+                        .run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
         if (end.head() >= 0) {
             signal.advance(end.head());

@@ -15,10 +15,17 @@ final class StreamEntry {
     /**
      * Positions of versions {@code base}, {@code base + 1} ... Shared between a writer that fills
      * the array behind the published version, and readers that look only up to it.
+     *
+     * @param before position of the version before the base, or -1
      */
-    record Tail(long base, long[] positions) {
+    record Tail(long base, long before, long[] positions) {
         long position(long version) {
             return positions[(int) (version - base)];
+        }
+
+        /** The position of a version, from the one before the base on. */
+        long lastPosition(long version) {
+            return version < base ? before : position(version);
         }
     }
 
@@ -27,18 +34,40 @@ final class StreamEntry {
     private volatile long version;
     private volatile Tail tail;
 
+    /** The version of the tombstone, or -1; set before the version, so it is read after it. */
+    private volatile long tombstone;
+
     /** The version as the commit that is being made will leave it. Append lock only. */
     private long pendingVersion;
+
+    /** Likewise. */
+    private long pendingTombstone;
 
     /** The merge this stream's tail is to be part of. Append lock only. */
     private int generation = -1;
 
-    StreamEntry(int number, StreamId id, long version) {
+    /** A stream that is new. */
+    StreamEntry(int number, StreamId id) {
+        this(number, id, -1, -1, false);
+    }
+
+    /**
+     * A stream that the index has.
+     *
+     * @param number of the stream
+     * @param id of the stream
+     * @param version of its last event
+     * @param lastPosition of its last event
+     * @param tombstoned whether that is a tombstone
+     */
+    StreamEntry(int number, StreamId id, long version, long lastPosition, boolean tombstoned) {
         this.number = number;
         this.id = id;
         this.version = version;
         this.pendingVersion = version;
-        this.tail = new Tail(version + 1, new long[0]);
+        this.tail = new Tail(version + 1, lastPosition, new long[0]);
+        this.tombstone = tombstoned ? version : -1;
+        this.pendingTombstone = tombstone;
     }
 
     int number() {
@@ -71,6 +100,21 @@ final class StreamEntry {
         return tail;
     }
 
+    /** The version of the tombstone that ends it, or -1. Read it after the version. */
+    long tombstone() {
+        return tombstone;
+    }
+
+    /** Notes the version that is a tombstone, or -1 where what follows one says it was none. */
+    void noteTombstone(long eventVersion) {
+        pendingTombstone = eventVersion;
+    }
+
+    /** Whether the commit that is being made will leave it ended. */
+    boolean isEnding() {
+        return pendingTombstone >= 0;
+    }
+
     long pendingVersion() {
         return pendingVersion;
     }
@@ -81,6 +125,7 @@ final class StreamEntry {
 
     void forgetPending() {
         pendingVersion = version;
+        pendingTombstone = tombstone;
     }
 
     /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
@@ -89,7 +134,7 @@ final class StreamEntry {
         int index = (int) (eventVersion - now.base());
         if (index >= now.positions().length) {
             int room = Math.max(FIRST_ROOM, now.positions().length * 2);
-            now = new Tail(now.base(), Arrays.copyOf(now.positions(), room));
+            now = new Tail(now.base(), now.before(), Arrays.copyOf(now.positions(), room));
             tail = now;
         }
         now.positions()[index] = position;
@@ -97,6 +142,7 @@ final class StreamEntry {
 
     /** Shows readers everything up to the pending version. */
     void publish() {
+        tombstone = pendingTombstone;
         version = pendingVersion;
     }
 
@@ -119,6 +165,7 @@ final class StreamEntry {
         tail =
                 new Tail(
                         mergedVersion + 1,
+                        now.positions()[merged - 1],
                         Arrays.copyOfRange(now.positions(), merged, merged + kept));
     }
 }

@@ -20,7 +20,9 @@ import java.util.function.LongConsumer;
  * <pre>
  *   table      key (numbers big-endian)             value (numbers little-endian)
  *   streams    category/key, UTF-8                  u32 stream number
- *   heads      u32 stream number                    i64 version, u8 length of the category, category, key
+ *   heads      u32 stream number                    i64 version, i64 position of that event, u8 flags
+ *                                                   (1: it is a tombstone), u8 length of the category,
+ *                                                   category, key
  *   positions  u32 stream number, u64 version of    i64 position of that event, then u32 per further
  *              a chunk's first event                event: its distance from that position
  * </pre>
@@ -30,6 +32,11 @@ final class StreamIndex {
      * Events of a chunk: its row stays well below half a page, so that LMDB keeps it in the leaf.
      */
     private static final int CHUNK = 448;
+
+    private static final int HEAD_FLAGS = 16;
+    private static final int HEAD_CATEGORY = 17;
+    private static final int HEAD_NAME = 18;
+    private static final int TOMBSTONED = 1;
 
     private final LmdbEnvironment environment;
     private final IndexTable streams;
@@ -73,12 +80,22 @@ final class StreamIndex {
         if (!heads.get(reader, numberKey(new BytesWriter(8), number), value)) {
             return Optional.empty();
         }
-        int category = value.getByte(8) & 0xff;
-        StreamId id =
-                new StreamId(
-                        value.getUtf8(9, category),
-                        value.getUtf8(9 + category, value.length() - 9 - category));
-        return Optional.of(new StreamEntry(number, id, value.getLong(0)));
+        boolean tombstoned = (value.getByte(HEAD_FLAGS) & TOMBSTONED) != 0;
+        return Optional.of(
+                new StreamEntry(
+                        number,
+                        id(value),
+                        value.getLong(0),
+                        value.getLong(Long.BYTES),
+                        tombstoned));
+    }
+
+    /** The name in the head of a stream. */
+    static StreamId id(BytesView head) {
+        int category = head.getByte(HEAD_CATEGORY) & 0xff;
+        int key = HEAD_NAME + category;
+        return new StreamId(
+                head.getUtf8(HEAD_NAME, category), head.getUtf8(key, head.length() - key));
     }
 
     /** Tells the positions of a stream's events, from one version up to another, excluded. */
@@ -164,9 +181,10 @@ final class StreamIndex {
             value.reset().putInt(entry.number());
             streams.put(writer, key.reset().putUtf8(id.toString()), value, sum);
         }
-        value.reset().putLong(slice.to());
+        value.reset().putLong(slice.to()).putLong(slice.tail().lastPosition(slice.to()));
+        value.putByte(slice.to() == entry.tombstone() ? TOMBSTONED : 0);
         int at = value.putByte(0).putUtf8(id.category()).size();
-        value.array()[Long.BYTES] = (byte) (at - Long.BYTES - 1);
+        value.array()[HEAD_CATEGORY] = (byte) (at - HEAD_NAME);
         value.putUtf8(id.key());
         numberKey(key, entry.number());
         heads.put(writer, key, value, sum);

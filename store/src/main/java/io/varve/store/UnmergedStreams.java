@@ -11,14 +11,17 @@ final class UnmergedStreams {
     private final StreamDirectory directory;
     private final int mergeEvents;
     private final IndexMerger merger;
+    private final NoteDirectory notes;
     private List<StreamEntry> streams = new ArrayList<>();
     private int generation;
     private long events;
     private long head = -1;
     private long chain;
 
-    UnmergedStreams(StreamDirectory directory, IndexMerger merger, int mergeEvents) {
+    UnmergedStreams(
+            StreamDirectory directory, NoteDirectory notes, IndexMerger merger, int mergeEvents) {
         this.directory = directory;
+        this.notes = notes;
         this.merger = merger;
         this.mergeEvents = mergeEvents;
     }
@@ -37,7 +40,7 @@ final class UnmergedStreams {
         events += count;
         head = newHead;
         chain = newChain;
-        if (events >= mergeEvents && merger.offer(this::take)) {
+        if (events + notes.weight() >= mergeEvents && merger.offer(this::take)) {
             events = 0;
         }
     }
@@ -46,7 +49,12 @@ final class UnmergedStreams {
     IndexMerger.Job take() {
         IndexMerger.Job job =
                 new IndexMerger.Job(
-                        streams, head, chain, directory.streamCount(), directory.types());
+                        streams,
+                        notes.take(),
+                        head,
+                        chain,
+                        directory.streamCount(),
+                        directory.types());
         streams = new ArrayList<>();
         generation++;
         events = 0;

@@ -392,8 +392,8 @@ class EventLimitsTest {
             }
             EventBatch fits = new EventBatch().add(A, NewEvent.of("y", new byte[0]));
             List<AppendRequest> group = inside.commit(over, fits);
-            assertThrows(LimitExceededException.class, () -> group.get(0).outcome());
-            assertEquals(1, group.get(1).outcome().count());
+            assertThrows(LimitExceededException.class, () -> group.get(0).outcome().orThrow());
+            assertEquals(1, group.get(1).outcome().orThrow().count());
         }
         try (EventStore store = EventStore.open(folder)) {
             assertEquals("y", store.readList(EventQuery.all().from(store.head())).get(0).type());

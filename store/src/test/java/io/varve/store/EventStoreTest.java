@@ -208,9 +208,10 @@ class EventStoreTest {
             EventBatch third =
                     new EventBatch().expect(A, ExpectedVersion.exactly(0)).add(A, event("third"));
             List<AppendRequest> group = inside.commit(first, second, third);
-            assertEquals(new AppendResult(0, 0, 0), group.get(0).outcome());
-            assertThrows(WrongExpectedVersionException.class, () -> group.get(1).outcome());
-            assertEquals(new AppendResult(1, 1, 1), group.get(2).outcome());
+            assertEquals(new AppendResult(0, 0, 0), group.get(0).outcome().orThrow());
+            assertThrows(
+                    WrongExpectedVersionException.class, () -> group.get(1).outcome().orThrow());
+            assertEquals(new AppendResult(1, 1, 1), group.get(2).outcome().orThrow());
         }
         open();
         assertEquals(List.of("first", "third"), texts(EventQuery.all()));
@@ -227,8 +228,9 @@ class EventStoreTest {
                             .expect(B, ExpectedVersion.streamExists());
             EventBatch kept = new EventBatch().add(C, NewEvent.of("Other", new byte[] {1}));
             List<AppendRequest> group = inside.commit(refused, kept);
-            assertThrows(WrongExpectedVersionException.class, () -> group.get(0).outcome());
-            assertEquals(new AppendResult(0, 0, 0), group.get(1).outcome());
+            assertThrows(
+                    WrongExpectedVersionException.class, () -> group.get(0).outcome().orThrow());
+            assertEquals(new AppendResult(0, 0, 0), group.get(1).outcome().orThrow());
         }
         TestEvents.deleteIndex(folder);
         open();

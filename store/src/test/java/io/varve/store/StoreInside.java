@@ -18,16 +18,17 @@ final class StoreInside implements AutoCloseable {
         log = new Log(folder.resolve("log"), config.initialMapBytes());
         index = new LogIndex(folder.resolve("index"));
         StreamDirectory directory = new StreamDirectory(index);
-        IndexMerger merger =
-                new IndexMerger(index, log.identity(), Runnable::run, directory::dropAtRest);
-        UnmergedStreams unmerged = new UnmergedStreams(directory, merger, Integer.MAX_VALUE);
+        NoteDirectory notes = new NoteDirectory(index);
+        IndexMerger merger = new IndexMerger(index, log.identity(), Runnable::run, notes::trim);
+        UnmergedStreams unmerged = new UnmergedStreams(directory, notes, merger, Integer.MAX_VALUE);
         CommitSignal signal = new CommitSignal();
-        committer = new LogCommitter(log, directory, unmerged, signal, config.clock());
+        committer = new LogCommitter(log, directory, notes, unmerged, signal, config.clock());
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
         directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
-                new Recovery(log, directory, unmerged, merger, Integer.MAX_VALUE).run(merged);
+                new Recovery(log, directory, notes, unmerged, merger, Integer.MAX_VALUE)
+                        .run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
         if (end.head() >= 0) {
             signal.advance(end.head());
