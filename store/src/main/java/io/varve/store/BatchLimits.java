@@ -1,10 +1,31 @@
 package io.varve.store;
 
 import io.varve.store.errors.LimitExceededException;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** What a batch may hold. */
 final class BatchLimits {
     private BatchLimits() {}
+
+    static void checkAlive(StreamId stream, Set<StreamId> tombstones) {
+        Objects.requireNonNull(stream, "stream");
+        if (!tombstones.isEmpty() && tombstones.contains(stream)) {
+            throw new IllegalArgumentException(
+                    "Nothing follows the tombstone of a stream: stream=" + stream);
+        }
+    }
+
+    static void checkTime(OptionalLong millis) {
+        if (millis.isPresent()
+                && (millis.getAsLong() < -EventBatch.MAX_TIME
+                        || millis.getAsLong() > EventBatch.MAX_TIME)) {
+            throw new IllegalArgumentException(
+                    "An event time lies within 4,000 years of 1970: eventTimeMillis="
+                            + millis.getAsLong());
+        }
+    }
 
     static void check(EventBatch batch, int maxPayloadBytes) {
         if (batch.size() == 0) {

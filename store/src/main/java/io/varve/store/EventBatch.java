@@ -102,20 +102,12 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch tombstone(StreamId stream) {
-        checkAlive(stream);
+        BatchLimits.checkAlive(stream, tombstones);
         bytes.skip(BlockFormat.RECORD);
         finish(stream, SystemEvents.TOMBSTONE, OptionalLong.empty(), bytes.size());
         tombstones = tombstones.isEmpty() ? new HashSet<>() : tombstones;
         tombstones.add(stream);
         return this;
-    }
-
-    private void checkAlive(StreamId stream) {
-        Objects.requireNonNull(stream, "stream");
-        if (!tombstones.isEmpty() && tombstones.contains(stream)) {
-            throw new IllegalArgumentException(
-                    "Nothing follows the tombstone of a stream: stream=" + stream);
-        }
     }
 
     /**
@@ -238,15 +230,11 @@ public final class EventBatch {
      * trace.
      */
     private void check(StreamId stream, String type, OptionalLong time) {
-        checkAlive(stream);
+        BatchLimits.checkAlive(stream, tombstones);
         if (count == 0 || !types[typeOf[count - 1]].equals(type)) {
             NewEvent.checkType(type);
         }
-        if (time.isPresent() && (time.getAsLong() < -MAX_TIME || time.getAsLong() > MAX_TIME)) {
-            throw new IllegalArgumentException(
-                    "An event time lies within 4,000 years of 1970: eventTimeMillis="
-                            + time.getAsLong());
-        }
+        BatchLimits.checkTime(time);
     }
 
     /** Keeps the event whose headers and payload are the last bytes written. */
