@@ -24,8 +24,8 @@ public final class StoreBenchmark {
               bench store        measures the store: a line per result, then ratios and bars
                 --dir DIR        where to make the scratch folder (default: data, below the
                                  current directory); on a real disk
-                --only A,B       only these works: append-one, append-many, append-sizes, scan,
-                                 stream-one, point, stream-small, single, open, space
+                --only A,B       only these works: append-one, append-many, append-sizes, async,
+                                 scan, stream-one, point, stream-small, single, open, space
                 --repeat R       runs that count (default: 5)
                 --rounds R       so often all of it, ours and others in turn (default: 1); on a
                                  machine that is not quiet, take many rounds of few runs

@@ -1,12 +1,17 @@
 package io.varve.samples.bench;
 
+import io.varve.store.Durability;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One work of the store's benchmark. It measures, checks, and prints its lines. */
 interface StoreWork {
+    /** How long an append may be without a sync, where it does not wait for one. */
+    int ASYNC_MILLIS = 100;
+
     /**
      * Runs it.
      *
@@ -20,6 +25,15 @@ interface StoreWork {
         works.put("append-one", new AppendWork(true, List.of(10_000)));
         works.put("append-many", new AppendWork(false, List.of(10_000)));
         works.put("append-sizes", new AppendWork(true, List.of(1, 100, 1_000_000)));
+        works.put(
+                "async",
+                new AppendWork(
+                        true,
+                        List.of(10_000, 1, 10, 100),
+                        "ASYNC(" + ASYNC_MILLIS + "ms)",
+                        config ->
+                                config.withDurability(
+                                        Durability.async(Duration.ofMillis(ASYNC_MILLIS)))));
         works.put("scan", new ScanWork());
         works.put("stream-one", new StreamOneWork());
         works.put("point", new PointWork());

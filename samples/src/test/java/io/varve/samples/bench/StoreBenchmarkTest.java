@@ -64,7 +64,7 @@ class StoreBenchmarkTest {
 
         List<ResultLine> results =
                 lines().stream().filter(line -> line.value("system").isPresent()).toList();
-        assertEquals(15 + 4 * ThreadKind.available().size(), results.size(), printed::toString);
+        assertEquals(19 + 4 * ThreadKind.available().size(), results.size(), printed::toString);
         for (ResultLine line : results) {
             assertEquals("yes", line.value("checked").orElse("missing"), line::toString);
             assertTrue(line.value("machine").orElse("").contains("JDK"), line::toString);
@@ -167,8 +167,8 @@ class StoreBenchmarkTest {
     @Test
     void shouldRefuseWhatItDoesNotUnderstand() {
         assertEquals(
-                "unknown work: scans; there are append-one, append-many, append-sizes, scan,"
-                        + " stream-one, point, stream-small, single, open, space",
+                "unknown work: scans; there are append-one, append-many, append-sizes, async,"
+                        + " scan, stream-one, point, stream-small, single, open, space",
                 assertThrows(UsageException.class, () -> benchmark("--only", "scans"))
                         .getMessage());
         assertEquals(
