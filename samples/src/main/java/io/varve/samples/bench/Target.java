@@ -51,7 +51,8 @@ record Target(
         if (held.isEmpty()) {
             return Optional.empty();
         }
-        Held middle = held.get(held.size() / 2);
+        // Of an even number, the worse of the two in the middle.
+        Held middle = held.get(atMost ? held.size() / 2 : (held.size() - 1) / 2);
         if (held.size() > 1) {
             middle.line()
                     .with("rounds", held.size())

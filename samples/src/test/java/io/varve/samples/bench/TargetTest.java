@@ -57,6 +57,24 @@ class TargetTest {
     }
 
     @Test
+    void shouldTakeTheWorseOfTwoRounds() {
+        List<List<ResultLine>> rounds = List.of(List.of(ours), List.of(theirs));
+        Target target = Target.ratioAtLeast(2, new ResultLine(), "events/s", pairs("varve"));
+
+        assertEquals(
+                "no",
+                target.hold(List.of(List.of(theirs, ours), List.of(ours)))
+                        .flatMap(line -> line.value("met"))
+                        .orElse("not said"));
+        assertEquals(
+                "no",
+                Target.atMost(30, new ResultLine(), "events/s")
+                        .hold(rounds)
+                        .flatMap(line -> line.value("met"))
+                        .orElse("not said"));
+    }
+
+    @Test
     void shouldSayNothingAboutWhatWasNotMeasured() {
         assertEquals(
                 Optional.empty(),
