@@ -115,8 +115,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldLetOnlyTheSerdesUseJackson() {
-        assertOnly("io.varve.store.serde.", to("com.fasterxml."));
+    void shouldLetOnlySerdesAndTransferUseJackson() {
+        assertNone(
+                edge ->
+                        in(edge.to(), "com.fasterxml.")
+                                && !in(
+                                        edge.from(),
+                                        "io.varve.store.serde.",
+                                        "io.varve.store.transfer."));
     }
 
     @Test
