@@ -15,6 +15,8 @@ final class EventFilter {
     /** Empty for every category. */
     private final String category;
 
+    private final boolean all;
+
     private final BitSet typeNumbers = new BitSet();
 
     /** Types that were looked at. */
@@ -28,6 +30,7 @@ final class EventFilter {
         this.categories = categories;
         this.types = query.types();
         this.category = query.source() instanceof EventQuery.Source.OfCategory of ? of.name() : "";
+        this.all = types.isEmpty() && category.isEmpty();
     }
 
     /** Learns the types that were added since. Called after the head was read. */
@@ -45,7 +48,7 @@ final class EventFilter {
 
     /** Whether every event matches. */
     boolean matchesAll() {
-        return types.isEmpty() && category.isEmpty();
+        return all;
     }
 
     /** Whether no event matches up to the head as of {@link #learn}. */

@@ -129,7 +129,12 @@ abstract class EventScan {
 
     /** Shows the next event, which lies at a position of the block at hand. */
     final boolean show(LogReader reader, long position, EventVisitor visitor) {
-        boolean more = visitor.event(reader.event(position));
+        return show(reader.event(position), visitor);
+    }
+
+    /** Shows the next event. */
+    final boolean show(EventView event, EventVisitor visitor) {
+        boolean more = visitor.event(event);
         next += step;
         left--;
         return more;

@@ -30,8 +30,13 @@ public final class EventView {
 
     /** Shows event {@code i} of the block. */
     void show(int i) {
+        show(i, block.record(i));
+    }
+
+    /** Shows event {@code i} of the block, whose record begins there. */
+    void show(int i, int recordAt) {
         index = i;
-        record = block.record(i);
+        record = recordAt;
         int payloadAt = record + BlockFormat.RECORD + block.headersLength(record);
         payload.wrap(block.bytes(), payloadAt, block.recordEnd(i) - payloadAt);
     }

@@ -40,6 +40,12 @@ final class LogReader implements AutoCloseable {
     /** Goes to the block that holds a position; it must exist. */
     void seek(long position) {
         if (!holds(position) || !whole) {
+            seekBlock(position);
+        }
+    }
+
+    private void seekBlock(long position) {
+        if (current < 0 || position != current + 1 || !next()) {
             move(position);
             look();
             checkHolds(position);
@@ -61,6 +67,7 @@ final class LogReader implements AutoCloseable {
         }
     }
 
+    /** Whether the block at hand holds a position. */
     private boolean holds(long position) {
         return current >= 0 && position <= current && position >= block.firstPosition();
     }
@@ -172,6 +179,12 @@ final class LogReader implements AutoCloseable {
     /** Shows the event at a position of the block at hand. */
     EventView event(long position) {
         event.show((int) (position - block.firstPosition()));
+        return event;
+    }
+
+    /** Shows the event at a position of the block at hand, whose record begins there. */
+    EventView event(long position, int record) {
+        event.show((int) (position - block.firstPosition()), record);
         return event;
     }
 

@@ -5,12 +5,15 @@ import java.util.Optional;
 
 /** Reads a stream in the order of its versions, or against it. */
 final class StreamScan extends EventScan {
-    /** Events that are looked up at once, and read in one transaction. */
-    private static final int LOOK_UP = 1024;
+    /** Events that are looked up at once, and read in one transaction: at first, and at most. */
+    private static final int LOOK_UP = 256;
+
+    private static final int MOST_LOOK_UP = 1 << 14;
 
     private final StreamId id;
     private Optional<StreamEntry> found = Optional.empty();
     private long[] positions = {};
+    private int lookUp = LOOK_UP;
 
     /**
      * Positions between two events of a stream from which on events are checked one by one: most
@@ -100,21 +103,38 @@ final class StreamScan extends EventScan {
         long low = step > 0 ? next : next - distance;
         positions(entry, low, low + distance, positions);
         sparse = positions[(int) distance] - positions[0] >= distance * SPARSE;
+        checkPositions((int) distance);
+        boolean all = filter.matchesAll();
         for (long i = 0; i <= distance && left() > 0; i++) {
             long position = positions[(int) (next - low)];
-            seek(reader, entry, position);
-            if (!filter.matchesAll() && !filter.matches(reader.block(), position)) {
+            int record = seek(reader, entry.number(), position);
+            if (!all && !filter.matches(reader.block(), position)) {
                 next += step;
-            } else if (!show(reader, position, visitor)) {
+            } else if (!show(reader.event(position, record), visitor)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Makes room to look up no more than can be read. */
+    /** Sees that what the index says can be true: positions in order, and none behind the head. */
+    private void checkPositions(int distance) {
+        long before = -1;
+        for (int i = 0; i <= distance; i++) {
+            if (positions[i] <= before) {
+                throw doesNotFit(next);
+            }
+            before = positions[i];
+        }
+        if (before > parts.signal().head()) {
+            throw doesNotFit(next);
+        }
+    }
+
+    /** Makes room to look up no more than can be read; more each time, for a long stream. */
     private int room() {
-        long most = filter.matchesAll() ? Math.min(LOOK_UP, left()) : LOOK_UP;
+        long most = filter.matchesAll() ? Math.min(lookUp, left()) : lookUp;
+        lookUp = Math.min(MOST_LOOK_UP, lookUp * 4);
         int room = (int) Math.min(most, Math.abs(last - next) + 1);
         if (positions.length < room) {
             positions = new long[room];
@@ -122,11 +142,12 @@ final class StreamScan extends EventScan {
         return room;
     }
 
-    /** Goes to the next event, and sees that it is the one the index promised. */
-    private void seek(LogReader reader, StreamEntry entry, long position) {
-        if (position < 0 || position > parts.signal().head()) {
-            throw doesNotFit(next);
-        }
+    /**
+     * Goes to the next event, and sees that it is the one the index promised.
+     *
+     * @return where its record begins
+     */
+    private int seek(LogReader reader, int stream, long position) {
         if (sparse) {
             reader.seekEvent(position);
         } else {
@@ -134,9 +155,10 @@ final class StreamScan extends EventScan {
         }
         BlockView block = reader.block();
         int record = block.record((int) (position - block.firstPosition()));
-        if (block.stream(record) != entry.number() || block.version(record) != next) {
+        if (block.stream(record) != stream || block.version(record) != next) {
             throw doesNotFit(next);
         }
+        return record;
     }
 
     private RuntimeException doesNotFit(long version) {
