@@ -27,10 +27,9 @@ public final class EventBatch {
     private static final int FIRST_ROOM = 16;
 
     private final BytesWriter bytes = new BytesWriter();
-    private final Map<StreamId, Integer> streamIndexes = new HashMap<>();
+    private final BatchStreams streams = new BatchStreams();
     private final Map<String, Integer> typeIndexes = new HashMap<>();
     private final Map<StreamId, ExpectedVersion> expectations = new LinkedHashMap<>();
-    private StreamId[] streams = new StreamId[4];
     private String[] types = new String[4];
     private int[] streamOf = new int[FIRST_ROOM];
     private int[] typeOf = new int[FIRST_ROOM];
@@ -213,7 +212,7 @@ public final class EventBatch {
      */
     public EventBatch clear() {
         bytes.reset();
-        streamIndexes.clear();
+        streams.clear();
         typeIndexes.clear();
         expectations.clear();
         key = Optional.empty();
@@ -254,20 +253,10 @@ public final class EventBatch {
 
     private int indexOf(StreamId stream) {
         // Neighbours are mostly of one stream, and then mostly the same object.
-        if (count > 0 && streams[streamOf[count - 1]] == stream) {
+        if (count > 0 && streams.id(streamOf[count - 1]) == stream) {
             return streamOf[count - 1];
         }
-        Integer known = streamIndexes.get(stream);
-        if (known != null) {
-            return known;
-        }
-        int index = streamIndexes.size();
-        streamIndexes.put(stream, index);
-        if (index == streams.length) {
-            streams = Arrays.copyOf(streams, index * 2);
-        }
-        streams[index] = stream;
-        return index;
+        return streams.numberOf(stream);
     }
 
     private int indexOf(String type) {
@@ -314,7 +303,7 @@ public final class EventBatch {
     }
 
     int streamCount() {
-        return streamIndexes.size();
+        return streams.count();
     }
 
     int typeCount() {
@@ -323,7 +312,7 @@ public final class EventBatch {
 
     /** A stream by its index within the batch, 0 to {@link #streamCount()} - 1. */
     StreamId stream(int index) {
-        return streams[index];
+        return streams.id(index);
     }
 
     /** A type by its index within the batch, 0 to {@link #typeCount()} - 1. */

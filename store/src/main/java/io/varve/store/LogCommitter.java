@@ -224,7 +224,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
     }
 
     private StreamEntry entry(StreamId id) {
-        StreamEntry fresh = newStreams.get(id);
+        StreamEntry fresh = newStreams.isEmpty() ? null : newStreams.get(id);
         return fresh != null ? fresh : directory.load(id).orElseGet(() -> add(id));
     }
 

@@ -1,5 +1,7 @@
 package io.varve.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -11,6 +13,8 @@ import java.util.Arrays;
  */
 final class StreamEntry {
     private static final int FIRST_ROOM = 4;
+    private static final long[] NONE = {};
+    private static final VarHandle VERSION = versionHandle();
 
     /**
      * Positions of versions {@code base}, {@code base + 1} ... Shared between a writer that fills
@@ -36,6 +40,11 @@ final class StreamEntry {
 
     /** The version of the tombstone, or -1; set before the version, so it is read after it. */
     private volatile long tombstone;
+
+    /** What {@link #tail} holds, for the writer, who comes here for every event. */
+    private long base;
+
+    private long[] positions = NONE;
 
     /** The version as the commit that is being made will leave it. Append lock only. */
     private long pendingVersion;
@@ -65,9 +74,24 @@ final class StreamEntry {
         this.id = id;
         this.version = version;
         this.pendingVersion = version;
-        this.tail = new Tail(version + 1, lastPosition, new long[0]);
+        this.base = version + 1;
+        this.tail = new Tail(base, lastPosition, positions);
         this.tombstone = tombstoned ? version : -1;
         this.pendingTombstone = tombstone;
+    }
+
+    private static VarHandle versionHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(StreamEntry.class, "version", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private void tail(long newBase, long before, long[] newPositions) {
+        base = newBase;
+        positions = newPositions;
+        tail = new Tail(newBase, before, newPositions);
     }
 
     int number() {
@@ -130,20 +154,21 @@ final class StreamEntry {
 
     /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
     void note(long eventVersion, long position) {
-        Tail now = tail;
-        int index = (int) (eventVersion - now.base());
-        if (index >= now.positions().length) {
-            int room = Math.max(FIRST_ROOM, now.positions().length * 2);
-            now = new Tail(now.base(), now.before(), Arrays.copyOf(now.positions(), room));
-            tail = now;
+        int index = (int) (eventVersion - base);
+        if (index >= positions.length) {
+            int room = Math.max(FIRST_ROOM, positions.length * 2);
+            tail(base, tail.before(), Arrays.copyOf(positions, room));
         }
-        now.positions()[index] = position;
+        positions[index] = position;
     }
 
     /** Shows readers everything up to the pending version. */
     void publish() {
-        tombstone = pendingTombstone;
-        version = pendingVersion;
+        if (tombstone != pendingTombstone) {
+            tombstone = pendingTombstone;
+        }
+        // What readers find by it was written before; nobody waits for it, so no full fence.
+        VERSION.setRelease(this, pendingVersion);
     }
 
     /** Whether this is the first change since the last merge was begun. */
@@ -154,18 +179,16 @@ final class StreamEntry {
     }
 
     boolean hasTail() {
-        return tail.base() <= version;
+        return base <= version;
     }
 
     /** Lets go of the positions that the index has now. */
     void trim(long mergedVersion) {
-        Tail now = tail;
-        int merged = (int) (mergedVersion + 1 - now.base());
+        int merged = (int) (mergedVersion + 1 - base);
         int kept = (int) (version - mergedVersion);
-        tail =
-                new Tail(
-                        mergedVersion + 1,
-                        now.positions()[merged - 1],
-                        Arrays.copyOfRange(now.positions(), merged, merged + kept));
+        tail(
+                mergedVersion + 1,
+                positions[merged - 1],
+                kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept));
     }
 }
