@@ -17,9 +17,14 @@ final class BlockBuilder {
     private final BytesWriter preamble = new BytesWriter(1024);
     private final BlockSlices records = new BlockSlices();
     private final BlockSums sums = new BlockSums();
+    private final ShaChain sha;
     private final Crc crc = new Crc();
     private int[] starts = new int[64];
     private int count;
+
+    BlockBuilder(ShaChain sha) {
+        this.sha = sha;
+    }
 
     void reset() {
         preamble.reset();
@@ -66,7 +71,9 @@ final class BlockBuilder {
     private int headerLength() {
         int body = bodyLength();
         boolean chunked = BlockFormat.isChunked(count, body);
-        return BlockFormat.HEADER + (chunked ? BlockFormat.chunkTable(body) : 0);
+        return BlockFormat.HEADER
+                + sha.headerBytes()
+                + (chunked ? BlockFormat.chunkTable(body) : 0);
     }
 
     /** How long the block is now. */
@@ -85,6 +92,7 @@ final class BlockBuilder {
         head.putBytes(preamble.array(), 0, preamble.size());
         writeOffsets(length() - records.length());
         int flags = BlockFormat.isChunked(count, bodyLength()) ? BlockFormat.CHUNKED : 0;
+        flags |= sha.isOn() ? BlockFormat.SEALED : 0;
         int sum = sumBody(header, flags);
         long chain = BlockFormat.chain(previousChain, sum, nonce, firstPosition, count);
         head.setInt(0, BlockFormat.MAGIC);
@@ -101,6 +109,9 @@ final class BlockBuilder {
         int from = BlockFormat.LENGTH;
         crc.reset().update(head.array(), from, BlockFormat.HEADER - from);
         head.setInt(BlockFormat.HEADER_CRC, crc.value());
+        if (sha.isOn()) {
+            sha.link(head.array(), head.size(), records);
+        }
         return chain;
     }
 
@@ -117,7 +128,7 @@ final class BlockBuilder {
         sums.update(head.array(), header, head.size() - header);
         records.forEach(sums::update);
         int sum = sums.end();
-        sums.copyTo(head.array(), BlockFormat.HEADER);
+        sums.copyTo(head.array(), BlockFormat.HEADER + sha.headerBytes());
         return sum;
     }
 

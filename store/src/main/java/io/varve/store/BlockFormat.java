@@ -24,7 +24,11 @@ package io.varve.store;
  *   | chain hash of this  | nonce    | body CRC |
  *   | block               |          |          |
  *   +---------------------+----------+----------+
- *   64, where flag 1 is set
+ *   64, where flag 2 is set
+ *   +-------------------------------------------+
+ *   | SHA-256 of this block and all before it   |  32 bytes
+ *   +-------------------------------------------+
+ *   behind it, where flag 1 is set
  *   +-------------------------------------------+
  *   | u32 per chunk of the body: its CRC        |
  *   +-------------------------------------------+
@@ -53,6 +57,10 @@ package io.varve.store;
  * out of a large block without summing all of it. It is set where a block has several events and
  * more than a chunk.
  *
+ * <p>The hash of a block, where flag 2 is set, is the SHA-256 of the hash of the block before (32
+ * zeros where that has none), bytes 0 to 63, and all bytes from 96 to the end; see {@link
+ * ShaChain}.
+ *
  * <p>A block of several events is no longer than {@value #MAX_BLOCK} bytes, so that 16 bits find
  * each record; a block of one event may have any length. The chain hash is {@link #chain}. The
  * header's length leaves room for what later versions add; flags that are not known are refused.
@@ -79,8 +87,14 @@ final class BlockFormat {
     /** Flag: the body is summed in chunks. */
     static final int CHUNKED = 1;
 
-    /** All flags that are known. */
-    static final int KNOWN_FLAGS = CHUNKED;
+    /** Flag: the block has a hash. */
+    static final int SEALED = 2;
+
+    /** All flags that are known; 4 is kept for encryption. */
+    static final int KNOWN_FLAGS = CHUNKED | SEALED;
+
+    /** Where the hash is, if there is one. */
+    static final int SHA = HEADER;
 
     /** Bytes of a chunk. */
     static final int CHUNK = 1024;

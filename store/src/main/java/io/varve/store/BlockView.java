@@ -3,6 +3,7 @@ package io.varve.store;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.Crc;
 import io.varve.store.errors.StoreCorruptedException;
+import java.security.MessageDigest;
 
 /**
  * A block, read where it lies; see {@link BlockFormat}. One thread at a time, pointed anew at each
@@ -77,6 +78,30 @@ final class BlockView {
     /** Whether single events can be checked without checking all. */
     boolean isChunked() {
         return (bytes.getByte(BlockFormat.FLAGS) & BlockFormat.CHUNKED) != 0;
+    }
+
+    /** Whether it has a hash. */
+    boolean isSealed() {
+        return (bytes.getByte(BlockFormat.FLAGS) & BlockFormat.SEALED) != 0;
+    }
+
+    /** Copies its hash. */
+    void sha(byte[] target) {
+        bytes.copyTo(BlockFormat.SHA, target, 0, ShaChain.BYTES);
+    }
+
+    /** Computes its hash anew; see {@link ShaChain#link}. */
+    byte[] computeSha(byte[] previous, MessageDigest digest) {
+        byte[] part = new byte[8192];
+        digest.update(previous);
+        bytes.copyTo(0, part, 0, BlockFormat.SHA);
+        digest.update(part, 0, BlockFormat.SHA);
+        for (int at = BlockFormat.SHA + ShaChain.BYTES; at < bytes.length(); at += part.length) {
+            int length = Math.min(part.length, bytes.length() - at);
+            bytes.copyTo(at, part, 0, length);
+            digest.update(part, 0, length);
+        }
+        return digest.digest();
     }
 
     /**

@@ -380,6 +380,34 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
+     * The hash of all events up to now, in a store with tamper evidence: to be kept elsewhere, so
+     * that {@link #verifySeals} can tell later whether any of them was changed.
+     *
+     * @return empty while there is no event since tamper evidence is on
+     * @throws IllegalStateException if the store has no tamper evidence, see {@link
+     *     StoreConfig#withTamperEvidence}
+     */
+    public Optional<Seal> seal() {
+        return parts.seals().seal();
+    }
+
+    /**
+     * Computes the hashes of all blocks anew, and compares them with those in the blocks and with
+     * seals. Without seals it finds what was changed by somebody who did not change all hashes
+     * behind it too; with one it finds everything up to it: each changed byte, blocks that were
+     * replaced, left out or put in, an end that was cut off, hashes that were taken away.
+     *
+     * <p>Reads the whole log; appends go on meanwhile.
+     *
+     * @param seals what {@link #seal} has given, as it was kept elsewhere; may be empty
+     * @return what was found
+     * @throws StoreClosedException if the store is closed meanwhile
+     */
+    public SealReport verifySeals(List<Seal> seals) {
+        return parts.seals().verify(List.copyOf(seals));
+    }
+
+    /**
      * When an event was committed.
      *
      * @param position of the event, 0 to {@link #head()}; of a truncated log at least the one

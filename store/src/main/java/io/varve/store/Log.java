@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *                                                        store id, i64 incarnation
  *   varve   "base", "base/" ...                          where a truncated log begins, see BaseRows
  *   varve   "hold/" name                                 what must not be truncated, see HoldRows
+ *   varve   "sealed"                                     since when blocks have hashes, see TamperEvidence
  *   blocks  position of the block's last event, native   a block, see BlockFormat
  * </pre>
  *
@@ -176,7 +177,8 @@ final class Log implements AutoCloseable {
         return identity;
     }
 
-    private LogBase readBase() {
+    /** Where the log begins now, whatever was told of it. */
+    LogBase readBase() {
         try (LmdbReader reader = environment.reader()) {
             return baseRows.read(reader);
         }
@@ -208,6 +210,11 @@ final class Log implements AutoCloseable {
         try (LmdbReader reader = environment.reader()) {
             return baseRows.version(reader, stream) + 1;
         }
+    }
+
+    /** The table beside the blocks. */
+    LmdbTable meta() {
+        return meta;
     }
 
     /** For rows beside the blocks. */
@@ -286,6 +293,13 @@ final class Log implements AutoCloseable {
     }
 
     /** How far the log is on disk; empty where each commit is when it returns. */
+    /** Brings everything committed to the disk, where a commit does not do it. */
+    void makeDurable() {
+        if (durable.isPresent()) {
+            environment.sync();
+        }
+    }
+
     Optional<DurablePosition> durable() {
         return durable;
     }

@@ -18,14 +18,19 @@ final class LogChange {
     }
 
     /**
-     * Makes a change, all or nothing; a map that is full grows, and the change is made again.
+     * Makes a change, all or nothing; a map that is full grows, and the change is made again. It is
+     * on the disk then.
      *
      * @param change what; called again after the map has grown
      * @throws StoreFullException if there is no room: nothing was changed
      * @throws io.varve.store.errors.StoreFailedException if the disk failed, now or earlier
      */
     void make(Consumer<LmdbWriter> change) {
-        VirtualThreads.onPlatformThread(() -> appender.change(() -> commit(change)));
+        VirtualThreads.onPlatformThread(
+                () -> {
+                    appender.change(() -> commit(change));
+                    log.makeDurable();
+                });
     }
 
     private void commit(Consumer<LmdbWriter> change) {

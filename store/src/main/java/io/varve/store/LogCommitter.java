@@ -31,7 +31,8 @@ final class LogCommitter implements LogAppender.CommitGroup {
     private final CommitSignal signal;
     private final Clock clock;
     private final SplittableRandom nonces;
-    private final BlockBuilder block = new BlockBuilder();
+    private final ShaChain sha = new ShaChain();
+    private final BlockBuilder block = new BlockBuilder(sha);
     private final Map<StreamId, StreamEntry> newStreams = new LinkedHashMap<>();
     private final Map<String, Integer> newTypes = new LinkedHashMap<>();
     private final List<StreamEntry> touched = new ArrayList<>();
@@ -70,6 +71,11 @@ final class LogCommitter implements LogAppender.CommitGroup {
         commitTimeMillis = lastCommitTimeMillis;
     }
 
+    /** The hashes of the blocks it writes; append lock only. */
+    ShaChain sha() {
+        return sha;
+    }
+
     @Override
     public void commit(List<AppendRequest> group) {
         while (true) {
@@ -99,6 +105,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
     private long encode(List<AppendRequest> group, LmdbWriter writer) {
         blockPosition = signal.head() + 1;
         blockChain = chain;
+        sha.restart();
         unnamedStream = directory.streamCount();
         unnamedType = directory.types().length;
         block.reset();
@@ -305,6 +312,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
     /** Shows readers what was committed. */
     private void show(long head) {
         chain = blockChain;
+        sha.commit();
         long before = signal.head();
         // Names of types before events, versions before streams: who finds a thing finds what it
         // needs.

@@ -53,7 +53,8 @@ final class LogFold implements PreambleCodec.Visitor {
                         block.chain(),
                         block.commitTimeMillis(),
                         before.streamCount() + streams.size(),
-                        before.typeCount() + types.size());
+                        before.typeCount() + types.size(),
+                        sha(block));
     }
 
     @Override
@@ -74,6 +75,15 @@ final class LogFold implements PreambleCodec.Visitor {
     @Override
     public void mark(AppendMark mark) {
         marks.put(mark.mark().producer(), mark);
+    }
+
+    private static String sha(BlockView block) {
+        if (!block.isSealed()) {
+            return "";
+        }
+        byte[] sha = new byte[ShaChain.BYTES];
+        block.sha(sha);
+        return ShaChain.hex(sha);
     }
 
     /** Where the log begins before. */

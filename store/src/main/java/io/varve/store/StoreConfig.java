@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param mergeEvents events that are kept in memory before they are merged into the index, 1 or
  *     more; a store that was killed reads at most twice as many again when it is opened
  * @param clock tells commit times, and the time of events that bring none
+ * @param tamperEvidence whether blocks carry SHA-256 hashes from now on; a store that has them
+ *     keeps them, whatever this says
  */
 public record StoreConfig(
         Path path,
@@ -22,7 +24,8 @@ public record StoreConfig(
         int maxPayloadBytes,
         long initialMapBytes,
         int mergeEvents,
-        Clock clock) {
+        Clock clock,
+        boolean tamperEvidence) {
     /** 16 MiB. */
     public static final int DEFAULT_MAX_PAYLOAD_BYTES = 16 << 20;
 
@@ -41,6 +44,7 @@ public record StoreConfig(
      * @param initialMapBytes see the record
      * @param mergeEvents see the record
      * @param clock see the record
+     * @param tamperEvidence see the record
      */
     public StoreConfig {
         Objects.requireNonNull(path, "path");
@@ -73,7 +77,8 @@ public record StoreConfig(
                 DEFAULT_MAX_PAYLOAD_BYTES,
                 DEFAULT_MAP_BYTES,
                 DEFAULT_MERGE_EVENTS,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                false);
     }
 
     /**
@@ -83,7 +88,8 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withDurability(Durability other) {
-        return new StoreConfig(path, other, maxPayloadBytes, initialMapBytes, mergeEvents, clock);
+        return new StoreConfig(
+                path, other, maxPayloadBytes, initialMapBytes, mergeEvents, clock, tamperEvidence);
     }
 
     /**
@@ -93,7 +99,8 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withMaxPayloadBytes(int bytes) {
-        return new StoreConfig(path, durability, bytes, initialMapBytes, mergeEvents, clock);
+        return new StoreConfig(
+                path, durability, bytes, initialMapBytes, mergeEvents, clock, tamperEvidence);
     }
 
     /**
@@ -103,7 +110,8 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withInitialMapBytes(long bytes) {
-        return new StoreConfig(path, durability, maxPayloadBytes, bytes, mergeEvents, clock);
+        return new StoreConfig(
+                path, durability, maxPayloadBytes, bytes, mergeEvents, clock, tamperEvidence);
     }
 
     /**
@@ -113,7 +121,8 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withMergeEvents(int events) {
-        return new StoreConfig(path, durability, maxPayloadBytes, initialMapBytes, events, clock);
+        return new StoreConfig(
+                path, durability, maxPayloadBytes, initialMapBytes, events, clock, tamperEvidence);
     }
 
     /**
@@ -124,6 +133,24 @@ public record StoreConfig(
      */
     public StoreConfig withClock(Clock other) {
         return new StoreConfig(
-                path, durability, maxPayloadBytes, initialMapBytes, mergeEvents, other);
+                path,
+                durability,
+                maxPayloadBytes,
+                initialMapBytes,
+                mergeEvents,
+                other,
+                tamperEvidence);
+    }
+
+    /**
+     * The same with or without tamper evidence: each block then carries the SHA-256 of itself and
+     * of all before it, and {@link EventStore#seal} gives the newest. Once on, it stays on.
+     *
+     * @param on whether to begin with it, if the store has none
+     * @return a new configuration
+     */
+    public StoreConfig withTamperEvidence(boolean on) {
+        return new StoreConfig(
+                path, durability, maxPayloadBytes, initialMapBytes, mergeEvents, clock, on);
     }
 }

@@ -39,6 +39,7 @@ final class StoreParts implements AutoCloseable {
     private final LogAppender appender;
     private final LogReads reads;
     private final Retention retention;
+    private final LogSeals seals;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
@@ -56,6 +57,7 @@ final class StoreParts implements AutoCloseable {
                 new LogCommitter(log, directory, notes, unmerged, signal, config.clock());
         appender = new LogAppender(config, committer);
         reads = new LogReads(log, index, directory, notes, signal);
+        seals = new LogSeals(log, directory, signal, committer.sha(), this::exclusively);
         LogChange change = new LogChange(log, appender);
         retention =
                 new Retention(
@@ -88,6 +90,7 @@ final class StoreParts implements AutoCloseable {
                 new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents())
                         .run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
+        new TamperEvidence(log, directory).begin(committer.sha(), config.tamperEvidence());
         if (end.head() >= 0) {
             signal.advance(end.head());
         }
@@ -242,6 +245,10 @@ final class StoreParts implements AutoCloseable {
 
     LogReads reads() {
         return reads;
+    }
+
+    LogSeals seals() {
+        return seals;
     }
 
     Retention retention() {

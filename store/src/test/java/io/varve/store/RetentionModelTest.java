@@ -58,6 +58,7 @@ class RetentionModelTest {
         private final Map<StreamId, Long> versions = new HashMap<>();
         private final TreeMap<String, Long> holds = new TreeMap<>();
         private final Map<Long, Long> chains = new HashMap<>();
+        private final List<Seal> seals = new ArrayList<>();
         private long first;
         private Path folder;
         private EventStore store;
@@ -79,6 +80,10 @@ class RetentionModelTest {
                 }
                 check(EventQuery.all(), event -> true);
                 assertTrue(first > 0);
+                if (seed % 2 == 0) {
+                    assertEquals(List.of(), store.verifySeals(seals).violations());
+                }
+                assertEquals(seed % 2 == 0, !seals.isEmpty());
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("seed=" + seed + " step=" + step + " folder=" + folder, e);
             } finally {
@@ -93,6 +98,7 @@ class RetentionModelTest {
                             StoreConfig.at(folder)
                                     .withInitialMapBytes(1 << 20)
                                     .withMergeEvents(1 + random.nextInt(60))
+                                    .withTamperEvidence(seed % 2 == 0)
                                     .withClock(TestEvents.clock(millis)));
             assertEquals(log.size() - 1, store.head());
             assertEquals(first, store.retention().firstPosition());
@@ -160,6 +166,9 @@ class RetentionModelTest {
             store.append(batch);
             assertEquals(log.size() - 1, store.head());
             chains.put(store.head(), store.chainHash(store.head()));
+            if (seed % 2 == 0) {
+                seals.add(store.seal().orElseThrow());
+            }
         }
 
         private void truncate(boolean regardless) {
