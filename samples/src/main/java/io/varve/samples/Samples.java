@@ -1,6 +1,7 @@
 package io.varve.samples;
 
 import io.varve.samples.bench.FlightsBenchmark;
+import io.varve.samples.bench.SerdeBenchmark;
 import io.varve.samples.bench.StoreBenchmark;
 import io.varve.samples.flights.FlightsSample;
 import io.varve.samples.terminal.Failures;
@@ -22,7 +23,9 @@ public final class Samples {
                     + "\n"
                     + FlightsBenchmark.USAGE
                     + "\n"
-                    + StoreBenchmark.USAGE;
+                    + StoreBenchmark.USAGE
+                    + "\n"
+                    + SerdeBenchmark.USAGE;
 
     private Samples() {}
 
@@ -80,7 +83,9 @@ public final class Samples {
         return switch (what) {
             case "flights" -> new FlightsBenchmark(rest, screen).run();
             case "store" -> new StoreBenchmark(rest, screen).run();
-            default -> throw new UsageException("bench measures flights or store, not " + what);
+            case "serde" -> new SerdeBenchmark(rest, screen).run();
+            default ->
+                    throw new UsageException("bench measures flights, store or serde, not " + what);
         };
     }
 }

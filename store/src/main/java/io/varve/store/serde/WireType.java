@@ -40,6 +40,9 @@ final class WireType {
     static final int TAG_BITS = 24;
     static final int FORMAT = 1;
 
+    /** Bytes of a number that fit into a long behind a tag. */
+    private static final int WITH_TAG = 5;
+
     /** In front of a value that is no field. */
     static final int ALONE = ~0;
 
@@ -104,12 +107,19 @@ final class WireType {
     }
 
     static void putNumber(int number, BytesWriter out) {
-        out.putShort(number).putByte(number >>> Short.SIZE);
+        // One byte too many, taken back: one write is cheaper than two.
+        out.putInt(number);
+        out.truncate(out.size() - 1);
     }
 
     static void putInteger(int prefix, long value, BytesWriter out) {
         int bits = Long.SIZE - Long.numberOfLeadingZeros(value ^ (value >> 63));
         int width = value == 0 ? 0 : (bits + Byte.SIZE) / Byte.SIZE;
+        if (prefix >= 0 && width <= WITH_TAG) {
+            out.putLong(value << TAG_BITS | prefix | width);
+            out.truncate(out.size() - WITH_TAG + width);
+            return;
+        }
         put(prefix, width, out);
         out.putLong(value);
         out.truncate(out.size() - Long.BYTES + width);
