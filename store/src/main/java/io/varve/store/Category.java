@@ -205,7 +205,7 @@ public final class Category<E> {
      */
     public <F extends Flyweight> void read(
             String key, String type, F fields, FlyweightVisitor<? super F> visitor) {
-        store.read(EventQuery.stream(id(key)).type(type), fields, visitor);
+        store.read(EventQuery.stream(id(key)).type(type), FlyweightVisitor.of(fields, visitor));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.varve.store;
 
-import io.varve.store.bytes.Flyweight;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.Uninterrupted;
@@ -242,25 +241,6 @@ public final class EventStore implements AutoCloseable {
      */
     public void read(EventQuery query, EventVisitor visitor) {
         parts.reads().read(query, visitor);
-    }
-
-    /**
-     * Reads events as {@link #read(EventQuery, EventVisitor)}, their fields where they lie: nothing
-     * is copied, and nothing allocated per event.
-     *
-     * @param query which; it should name the types that the flyweight reads
-     * @param fields is pointed at the payload of each event
-     * @param visitor is lent each event, and the flyweight, until it returns false
-     * @param <F> the flyweight
-     */
-    public <F extends Flyweight> void read(
-            EventQuery query, F fields, FlyweightVisitor<? super F> visitor) {
-        read(
-                query,
-                event -> {
-                    fields.wrap(event.payload());
-                    return visitor.event(event, fields);
-                });
     }
 
     /**

@@ -90,11 +90,12 @@ class FlyweightTest {
                     long before = threads.getCurrentThreadAllocatedBytes();
                     store.read(
                             query,
-                            view,
-                            (event, paid) -> {
-                                sum[0] += paid.id() + paid.cents();
-                                return true;
-                            });
+                            FlyweightVisitor.of(
+                                    view,
+                                    (event, paid) -> {
+                                        sum[0] += paid.id() + paid.cents();
+                                        return true;
+                                    }));
                     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
                     assertTrue(allocated < 1_000_000, "allocated=" + allocated);
                     assertEquals(3L * EVENTS * (EVENTS - 1) / 2, sum[0]);
@@ -124,7 +125,9 @@ class FlyweightTest {
             assertEquals(List.of(0L, 10L, 2L, 20L), seen);
             assertThrows(IndexOutOfBoundsException.class, view::cents);
             EventQuery all = EventQuery.stream(payments.id("p"));
-            assertThrows(SerdeException.class, () -> store.read(all, view, (e, paid) -> true));
+            assertThrows(
+                    SerdeException.class,
+                    () -> store.read(all, FlyweightVisitor.of(view, (e, paid) -> true)));
         }
     }
 
