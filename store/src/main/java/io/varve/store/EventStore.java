@@ -226,6 +226,15 @@ public final class EventStore implements AutoCloseable {
     }
 
     /**
+     * Lists streams and categories, and tells where they end.
+     *
+     * @return always the same object
+     */
+    public StreamCatalog streams() {
+        return parts.reads().streams();
+    }
+
+    /**
      * Reads events in the order the query says, up to the last one there is when the call begins.
      *
      * <p>The visitor may append, read and wait; it should not take long, because what it holds up

@@ -13,6 +13,7 @@ final class LogReads {
 
     private final EventScan.Parts parts;
     private final NoteDirectory notes;
+    private final StreamCatalog streams;
     private final CommitSignal signal;
 
     LogReads(
@@ -22,6 +23,7 @@ final class LogReads {
             NoteDirectory notes,
             CommitSignal signal) {
         this.notes = notes;
+        this.streams = new StreamCatalog(log, index, directory, signal);
         this.signal = signal;
         this.parts =
                 new EventScan.Parts(
@@ -39,6 +41,11 @@ final class LogReads {
         long head = signal.head();
         long version = parts.directory().find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
         return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
+    }
+
+    /** Streams and where they end. */
+    StreamCatalog streams() {
+        return streams;
     }
 
     /** The mark of a producer as of the head. */

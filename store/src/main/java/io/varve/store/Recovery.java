@@ -96,7 +96,7 @@ final class Recovery implements PreambleCodec.Visitor {
         }
         long head = block.lastPosition();
         long chain = block.chain();
-        unmerged.committed(0, head, chain);
+        unmerged.reached(head, chain);
         eventsSinceMerge += block.count();
         if (eventsSinceMerge + notes.weight() >= mergeEvents) {
             merge();

@@ -1,8 +1,10 @@
 package io.varve.store;
 
 import io.varve.store.errors.StoreCorruptedException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,6 +95,23 @@ final class StreamDirectory implements EventView.Names {
     Optional<StreamEntry> find(StreamId id) {
         StreamEntry entry = byId.get(id);
         return entry != null ? Optional.of(entry) : index.find(id);
+    }
+
+    /** A stream, if it exists. For readers. */
+    Optional<StreamEntry> find(int number) {
+        StreamEntry entry = byNumber.get(number);
+        return entry != null ? Optional.of(entry) : index.find(number);
+    }
+
+    /** The streams of which the index has nothing yet, and maybe some that it has. */
+    List<StreamEntry> unmerged() {
+        List<StreamEntry> found = new ArrayList<>();
+        for (StreamEntry entry : byNumber.values()) {
+            if (entry.tail().base() == 0) {
+                found.add(entry);
+            }
+        }
+        return found;
     }
 
     /** A stream, if it exists, to be changed. */

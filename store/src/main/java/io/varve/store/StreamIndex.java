@@ -9,6 +9,7 @@ import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,32 @@ final class StreamIndex {
                         value.getLong(0),
                         value.getLong(Long.BYTES),
                         tombstoned));
+    }
+
+    /**
+     * Tells the streams whose names begin with a prefix, from a name on, in their order.
+     *
+     * @param from the first name
+     * @param prefix of the names
+     * @param most how many to tell
+     * @param target takes them
+     */
+    void page(BytesView from, byte[] prefix, int most, Collection<StreamPages.Named> target) {
+        BytesView name = new BytesView();
+        BytesView value = new BytesView();
+        BytesView start = BytesView.of(prefix);
+        try (LmdbReader reader = environment.reader()) {
+            LmdbCursor cursor = reader.cursor(streams.rows());
+            boolean found = from.length() == 0 ? cursor.first() : cursor.seek(from);
+            for (int count = 0; found && count < most; count++) {
+                streams.read(cursor, name, value);
+                if (!name.startsWith(start)) {
+                    return;
+                }
+                target.add(new StreamPages.Named(name.toByteArray(), value.getInt(0)));
+                found = cursor.next();
+            }
+        }
     }
 
     /** The name in the head of a stream. */

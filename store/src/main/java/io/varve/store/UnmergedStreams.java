@@ -38,11 +38,16 @@ final class UnmergedStreams {
     /** Notes a commit, and begins a merge when enough has come together and none is going on. */
     void committed(long count, long newHead, long newChain) {
         events += count;
-        head = newHead;
-        chain = newChain;
+        reached(newHead, newChain);
         if (events + notes.weight() >= mergeEvents && merger.offer(this::take)) {
             events = 0;
         }
+    }
+
+    /** Notes how far the log was read again; merging is up to the caller. */
+    void reached(long newHead, long newChain) {
+        head = newHead;
+        chain = newChain;
     }
 
     /** Hands over everything noted so far. */

@@ -1,0 +1,171 @@
+package io.varve.store;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Lists the streams and categories of a store, and tells where they end. Thread-safe.
+ *
+ * <p>Lists are as of the head when the call is made, in the order of the UTF-8 bytes of {@code
+ * category/key}; what is appended meanwhile does not show. Streams are found page by page as they
+ * are asked for, and between two pages nothing is held; so a list needs no closing and may be used
+ * slowly. It costs two look-ups a stream.
+ */
+public final class StreamCatalog {
+    private final Log log;
+    private final LogIndex index;
+    private final StreamDirectory directory;
+    private final CommitSignal signal;
+
+    StreamCatalog(Log log, LogIndex index, StreamDirectory directory, CommitSignal signal) {
+        this.log = log;
+        this.index = index;
+        this.directory = directory;
+        this.signal = signal;
+    }
+
+    /**
+     * Where a stream ends.
+     *
+     * @param stream which
+     * @return empty where it has no event
+     */
+    public Optional<StreamInfo> find(StreamId stream) {
+        signal.checkOpen();
+        long head = signal.head();
+        return directory.find(stream).flatMap(entry -> info(entry, head));
+    }
+
+    /** A stream that has, or will have, this number. */
+    Optional<StreamInfo> info(int number, long head) {
+        return directory.find(number).flatMap(entry -> info(entry, head));
+    }
+
+    /** As of a head that may be older than what the index has by now. */
+    private Optional<StreamInfo> info(StreamEntry entry, long head) {
+        long version = entry.version();
+        StreamEntry.Tail tail = entry.tail();
+        while (version >= tail.base() && tail.position(version) > head) {
+            version--;
+        }
+        if (version < tail.base()) {
+            version = Math.min(version, tail.base() - 1);
+            if (version < tail.base() - 1 || tail.before() > head) {
+                return older(entry, version, head);
+            }
+        }
+        return version < 0
+                ? Optional.empty()
+                : Optional.of(info(entry, version, tail.lastPosition(version)));
+    }
+
+    private static StreamInfo info(StreamEntry entry, long version, long position) {
+        return new StreamInfo(entry.id(), version, position, entry.tombstone() == version);
+    }
+
+    /** Looks for the last version up to the head among those that the index has. */
+    private Optional<StreamInfo> older(StreamEntry entry, long last, long head) {
+        long first = log.firstVersion(entry.number());
+        long low = first;
+        long high = last + 1;
+        while (low < high) {
+            long middle = low + high >>> 1;
+            if (position(entry, middle) <= head) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        long version = low - 1;
+        return version < first
+                ? Optional.empty()
+                : Optional.of(info(entry, version, position(entry, version)));
+    }
+
+    /** The position of a version; before all others if it was cut off meanwhile. */
+    private long position(StreamEntry entry, long version) {
+        long[] found = {-1};
+        index.positions(entry.number(), version, version + 1, at -> found[0] = at);
+        return found[0];
+    }
+
+    /**
+     * All streams.
+     *
+     * @return for one thread at a time; fails with a {@link
+     *     io.varve.store.errors.StoreClosedException} once the store is closed
+     */
+    public Stream<StreamInfo> all() {
+        return list("", "");
+    }
+
+    /**
+     * The streams of a category, ordered by key.
+     *
+     * @param category its name
+     * @return as {@link #all()}
+     */
+    public Stream<StreamInfo> of(String category) {
+        StreamId.checkCategory(category);
+        return list(category + "/", category + "/");
+    }
+
+    /**
+     * The streams of a category from a key on, ordered by key.
+     *
+     * @param first category and first key; there need not be a stream of this name
+     * @return as {@link #all()}
+     */
+    public Stream<StreamInfo> from(StreamId first) {
+        return list(first.category() + "/", first.toString());
+    }
+
+    private Stream<StreamInfo> list(String prefix, String from) {
+        int kind = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(pages(prefix, from), kind), false);
+    }
+
+    private Iterator<StreamInfo> pages(String prefix, String from) {
+        signal.checkOpen();
+        long head = signal.head();
+        // After the head and before the index: who is in neither came later.
+        List<StreamEntry> recent = directory.unmerged();
+        return new StreamPages(this, index.streams, recent, head, prefix, from);
+    }
+
+    /**
+     * All categories. It adds up their streams, so it costs as much as {@link #all()}.
+     *
+     * @return ordered as their streams are; a new list
+     */
+    public List<CategoryInfo> categories() {
+        Map<String, CategoryInfo> found = new LinkedHashMap<>();
+        Iterator<StreamInfo> streams = pages("", "");
+        while (streams.hasNext()) {
+            StreamInfo stream = streams.next();
+            found.merge(
+                    stream.id().category(),
+                    new CategoryInfo(
+                            stream.id().category(), 1, stream.version() + 1, stream.lastPosition()),
+                    StreamCatalog::sum);
+        }
+        return new ArrayList<>(found.values());
+    }
+
+    private static CategoryInfo sum(CategoryInfo a, CategoryInfo b) {
+        return new CategoryInfo(
+                a.name(),
+                a.streams() + b.streams(),
+                a.events() + b.events(),
+                Math.max(a.lastPosition(), b.lastPosition()));
+    }
+}
