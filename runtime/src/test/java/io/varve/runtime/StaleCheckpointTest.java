@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.Backups;
 import io.varve.store.EventStore;
+import io.varve.store.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +84,21 @@ class StaleCheckpointTest extends RuntimeTestBase {
         bringBackCopy();
         append(2, 0, 20);
         assertRefused("other events");
+    }
+
+    @Test
+    void shouldRefuseAReadModelOfALogThatWasRestoredAndGrownAgain() throws Exception {
+        append(1, 0, 5);
+        Path backup = folder.resolve("backup");
+        store.backup(backup, ProgressListener.none());
+        append(1, 5, 5);
+        deriveAndClose();
+        store.close();
+        delete(folder.resolve("log"));
+        Backups.restore(backup, folder.resolve("log"), ProgressListener.none());
+        store = EventStore.open(folder.resolve("log"));
+        append(1, 5, 20);
+        assertRefused("");
     }
 
     private void keepCopy() throws IOException {

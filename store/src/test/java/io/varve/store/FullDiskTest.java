@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.transfer.EventExport;
+import io.varve.store.transfer.TransferFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ class FullDiskTest {
     private static final StreamId A = stream("a");
 
     @TempDir Path folder;
+    @TempDir Path outside;
     private boolean mounted;
 
     @BeforeEach
@@ -146,6 +149,40 @@ class FullDiskTest {
         try (EventStore store = EventStore.open(path)) {
             store.append(A, ExpectedVersion.noStream(), TestEvents.event("x"));
             assertEquals(1, assertSound(store).size());
+        }
+    }
+
+    @Test
+    void shouldLeaveNoHalfBackupAndNoHalfStore() throws IOException {
+        Path elsewhere = folder.resolve("disk");
+        Files.createDirectories(elsewhere);
+        try (EventStore store = EventStore.open(outside.resolve("store"))) {
+            for (int i = 0; i < 60; i++) {
+                store.append(A, ExpectedVersion.any(), TestEvents.event(i, 100_000));
+            }
+            store.backup(elsewhere.resolve("fits"), ProgressListener.none());
+            Path second = elsewhere.resolve("second");
+            assertThrows(
+                    StoreFullException.class, () -> store.backup(second, ProgressListener.none()));
+            assertThrows(
+                    StoreFullException.class,
+                    () ->
+                            Backups.restore(
+                                    elsewhere.resolve("fits"), second, ProgressListener.none()));
+            assertThrows(
+                    StoreFullException.class,
+                    () ->
+                            EventExport.write(
+                                    store,
+                                    EventQuery.all(),
+                                    TransferFormat.JSON_LINES,
+                                    second,
+                                    ProgressListener.none()));
+            assertEquals(List.of("fits"), List.of(elsewhere.toFile().list()));
+            assertTrue(
+                    Backups.verify(elsewhere.resolve("fits"), ProgressListener.none()).isClean());
+            store.append(A, ExpectedVersion.exactly(59), TestEvents.event("goes on"));
+            assertEquals(61, assertSound(store).size());
         }
     }
 }

@@ -135,13 +135,20 @@ public final class DurableFiles {
      */
     public static VarveException failed(String doing, Path path, IOException e) {
         Path there = Files.exists(path) ? path : path.toAbsolutePath().getParent();
-        if (hasNoRoom(there)) {
+        // What was begun may be deleted by now, so the room there is says little.
+        if (isFull(e) || hasNoRoom(there)) {
             return new StoreFullException(
                     "The disk is full: " + doing + " path=" + path,
                     "Make room and do it again; what was begun was taken back.",
                     e);
         }
         return new StoreIoException("Failed: " + doing + " path=" + path, e);
+    }
+
+    /** Java has no exception of its own for a full disk. */
+    private static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     private static boolean hasNoRoom(Path there) {
