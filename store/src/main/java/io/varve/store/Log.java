@@ -292,7 +292,6 @@ final class Log implements AutoCloseable {
         readers.add(reader);
     }
 
-    /** How far the log is on disk; empty where each commit is when it returns. */
     /** Brings everything committed to the disk, where a commit does not do it. */
     void makeDurable() {
         if (durable.isPresent()) {
@@ -300,6 +299,7 @@ final class Log implements AutoCloseable {
         }
     }
 
+    /** How far the log is on disk; empty where each commit is when it returns. */
     Optional<DurablePosition> durable() {
         return durable;
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.EventsTruncatedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,6 +81,7 @@ class RetentionModelTest {
                 }
                 check(EventQuery.all(), event -> true);
                 assertTrue(first > 0);
+                assertEquals(List.of(), store.verify(ProgressListener.none()).problems());
                 if (seed % 2 == 0) {
                     assertEquals(List.of(), store.verifySeals(seals).violations());
                 }
@@ -99,6 +101,10 @@ class RetentionModelTest {
                                     .withInitialMapBytes(1 << 20)
                                     .withMergeEvents(1 + random.nextInt(60))
                                     .withTamperEvidence(seed % 2 == 0)
+                                    .withDurability(
+                                            seed % 4 < 2
+                                                    ? Durability.SYNC
+                                                    : Durability.async(Duration.ofMillis(20)))
                                     .withClock(TestEvents.clock(millis)));
             assertEquals(log.size() - 1, store.head());
             assertEquals(first, store.retention().firstPosition());
