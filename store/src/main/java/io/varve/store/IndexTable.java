@@ -58,9 +58,14 @@ final class IndexTable {
 
     /** Reads the row a cursor is at, and checks it. */
     void read(LmdbCursor cursor, BytesView key, BytesView value) {
+        read(cursor, key, value, new RowChecksum(REMEDY));
+    }
+
+    /** The same for those who read many. */
+    void read(LmdbCursor cursor, BytesView key, BytesView value, RowChecksum sum) {
         cursor.key(key);
         cursor.value(value);
-        new RowChecksum(REMEDY).check(table.name(), key, value, value);
+        sum.check(table.name(), key, value, value);
     }
 
     void put(LmdbWriter writer, BytesWriter key, BytesWriter value, RowChecksum sum) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 
 /**
  * The index: derived from the log, merged into off the append path, and thrown away and built again
@@ -148,8 +147,8 @@ final class LogIndex implements AutoCloseable {
     }
 
     /** Tells the positions of a stream's events, from one version up to another, excluded. */
-    void positions(int number, long from, long to, LongConsumer consumer) {
-        streams.positions(number, from, to, consumer);
+    int positions(int number, long from, long to, long[] target) {
+        return streams.positions(number, from, to, target);
     }
 
     /**

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * The part of the index that knows streams: their numbers, their heads, and where their events lie.
@@ -125,26 +124,40 @@ final class StreamIndex {
                 head.getUtf8(HEAD_NAME, category), head.getUtf8(key, head.length() - key));
     }
 
-    /** Tells the positions of a stream's events, from one version up to another, excluded. */
-    void positions(int number, long from, long to, LongConsumer consumer) {
+    /**
+     * Finds the positions of a stream's events, from one version up to another, excluded.
+     *
+     * @return how many were found: fewer than asked for where the index lacks some
+     */
+    int positions(int number, long from, long to, long[] target) {
         BytesView key = new BytesView();
         BytesView chunk = new BytesView();
+        RowChecksum sum = new RowChecksum(IndexTable.REMEDY);
         try (LmdbReader reader = environment.reader()) {
             LmdbCursor cursor = reader.cursor(positions.rows());
             long version = from;
             boolean found = seekChunk(cursor, number, from, key);
             while (found && version < to) {
-                positions.read(cursor, key, chunk);
+                positions.read(cursor, key, chunk, sum);
                 if (!isChunk(key, chunk, number, version)) {
-                    return; // the caller misses what is not told
+                    break;
                 }
                 long first = Long.reverseBytes(key.getLong(4));
                 long end = Math.min(to, first + (chunk.length() - 4) / 4);
-                for (; version < end; version++) {
-                    consumer.accept(position(chunk, (int) (version - first)));
-                }
+                copyPositions(chunk, first, version, end, target, (int) (version - from));
+                version = Math.max(version, end);
                 found = cursor.next();
             }
+            return (int) (version - from);
+        }
+    }
+
+    private static void copyPositions(
+            BytesView chunk, long first, long version, long end, long[] target, int offset) {
+        long base = chunk.getLong(0);
+        int at = offset;
+        for (int i = (int) (version - first), last = (int) (end - first); i < last; i++) {
+            target[at++] = i == 0 ? base : base + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
         }
     }
 
@@ -168,11 +181,6 @@ final class StreamIndex {
             return cursor.previous();
         }
         return cursor.last();
-    }
-
-    private static long position(BytesView chunk, int i) {
-        long first = chunk.getLong(0);
-        return i == 0 ? first : first + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
     }
 
     private static void chunkKey(BytesWriter out, int number, long version) {

@@ -174,16 +174,16 @@ final class StreamScan extends EventScan {
     /** Finds the positions of versions {@code from} to {@code to}. */
     private void positions(StreamEntry entry, long from, long to, long[] target) {
         StreamEntry.Tail tail = entry.tail();
-        int[] count = {0};
         long merged = Math.min(to + 1, tail.base());
+        long version = from;
         if (from < merged) {
-            parts.index().positions(entry.number(), from, merged, p -> target[count[0]++] = p);
+            version += parts.index().positions(entry.number(), from, merged, target);
+            if (version < merged) {
+                throw doesNotFit(version);
+            }
         }
-        if (from + count[0] < merged) {
-            throw doesNotFit(from + count[0]);
-        }
-        for (long version = from + count[0]; version <= to; version++) {
-            target[count[0]++] = tail.position(version);
+        for (; version <= to; version++) {
+            target[(int) (version - from)] = tail.position(version);
         }
     }
 }

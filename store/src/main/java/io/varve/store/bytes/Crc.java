@@ -62,7 +62,7 @@ public final class Crc {
      */
     public Crc update(BytesView view, int offset, int length) {
         if (chunk.length < Math.min(CHUNK, length)) {
-            chunk = new byte[length < SMALL ? SMALL : CHUNK];
+            chunk = new byte[Math.max(SMALL, Math.min(CHUNK, length))];
         }
         for (int done = 0; done < length; done += CHUNK) {
             int part = Math.min(CHUNK, length - done);
