@@ -93,7 +93,7 @@ public final class StreamCatalog {
     /** The position of a version; before all others if it was cut off meanwhile. */
     private long position(StreamEntry entry, long version) {
         long[] found = {-1};
-        index.positions(entry.number(), version, version + 1, at -> found[0] = at);
+        index.positions(entry.number(), version, version + 1, found);
         return found[0];
     }
 
