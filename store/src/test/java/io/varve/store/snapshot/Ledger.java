@@ -100,6 +100,16 @@ final class Ledger {
         }
     }
 
+    /** The same of the log alone. */
+    static void copyLog(Path from, Path to) {
+        try {
+            Files.createDirectories(to.resolve("log"));
+            Files.copy(from.resolve("log/data.mdb"), to.resolve("log/data.mdb"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void deleteAll(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {

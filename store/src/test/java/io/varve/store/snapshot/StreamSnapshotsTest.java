@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.Backups;
 import io.varve.store.Category;
 import io.varve.store.EventStore;
+import io.varve.store.ProgressListener;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
@@ -542,6 +544,27 @@ class StreamSnapshotsTest {
         assertThrows(EventsTruncatedException.class, () -> digests.load("b"));
         assertThrows(EventsTruncatedException.class, () -> digests.loadAt("a", 1));
         assertEquals(Ledger.Digest.NONE, digests.load("c").state());
+    }
+
+    @Test
+    void shouldPassOverSnapshotsOfBeforeARestore() {
+        Ledger.append(category, KEY, 5);
+        every(1).load(KEY);
+        store.backup(folder.resolve("backup"), ProgressListener.none());
+        reopen(
+                () -> {
+                    Ledger.deleteAll(folder.resolve("store/log"));
+                    Ledger.deleteAll(folder.resolve("store/index"));
+                    Backups.restore(
+                            folder.resolve("backup"),
+                            folder.resolve("restored"),
+                            ProgressListener.none());
+                    Ledger.copyLog(folder.resolve("restored"), folder.resolve("store"));
+                });
+        Loaded<Ledger.Digest> loaded = every(1).load(KEY);
+        assertEquals(List.of(Reason.OTHER_INCARNATION), reasons(loaded));
+        assertRight(loaded);
+        assertEquals(new SaveOutcome.Saved(4, 1), loaded.outcome());
     }
 
     @Test
