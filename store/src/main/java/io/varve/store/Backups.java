@@ -41,7 +41,7 @@ public final class Backups {
     /**
      * Reads all of a backup again: sums of its files, structure of their pages, checksums and chain
      * of all blocks, every event; and compares that with the manifest. Damage is reported, not
-     * thrown. It takes 24 bytes of memory a stream, beside the largest event.
+     * thrown. It takes 32 bytes of memory a stream, beside the largest event.
      *
      * @param backup its folder
      * @param listener is told how many bytes were read; all are read twice

@@ -17,6 +17,7 @@ import java.util.Map;
 final class IndexVerifier {
     private final Map<String, LmdbTable> tables;
     private final LogTally log;
+    private final long firstPosition;
     private final ProblemList problems;
     private final RowChecksum checksum = new RowChecksum(IndexTable.REMEDY);
     private final BytesView key = new BytesView();
@@ -28,8 +29,13 @@ final class IndexVerifier {
     private long nextVersion;
     private long hash;
     private long placed;
+    private long keys;
+    private long keySum;
 
-    IndexVerifier(Map<String, LmdbTable> tables, LogTally log, ProblemList problems) {
+    /** Compares the tables of an index with a log that begins at a position. */
+    IndexVerifier(
+            Map<String, LmdbTable> tables, LogTally log, long firstPosition, ProblemList problems) {
+        this.firstPosition = firstPosition;
         this.tables = tables;
         this.log = log;
         this.problems = problems;
@@ -44,6 +50,7 @@ final class IndexVerifier {
         long names = 0;
         long heads = 0;
         long types = 0;
+        long marks = 0;
         for (String table : tables.keySet()) {
             switch (table) {
                 case "streams" -> names = scan(reader, table, this::name);
@@ -53,6 +60,8 @@ final class IndexVerifier {
                     scan(reader, table, this::chunk);
                     endStream();
                 }
+                case "keys" -> scan(reader, table, this::note);
+                case "marks" -> marks = scan(reader, table, this::mark);
                 default -> scan(reader, table, () -> {});
             }
         }
@@ -60,6 +69,33 @@ final class IndexVerifier {
         count("heads of streams", heads, log.streams());
         count("types", types, log.types().size());
         count("streams with positions", placed, streamsWithEvents());
+        count("producer marks", marks, log.marks().size());
+        count("idempotency keys", keys, log.keys());
+        if (keys == log.keys() && keySum != log.keySum()) {
+            wrong("idempotency keys", "they are not those of the log");
+        }
+    }
+
+    private void note() {
+        AppendKey found =
+                new AppendKey(
+                        key.getUtf8(0, key.length()),
+                        value.getLong(0),
+                        value.getInt(8),
+                        new ContentHash(value.getLong(12), value.getLong(20)));
+        if (found.firstPosition() >= firstPosition) {
+            keys++; // an older one may stay where it is; nobody looks at it
+            keySum += LogTally.hash(found);
+        }
+    }
+
+    private void mark() {
+        String producer = key.getUtf8(0, key.length());
+        RecordedMark mark = new RecordedMark(producer, value.getLong(8), value.getLong(16));
+        AppendMark found = new AppendMark(value.getLong(0), mark);
+        if (!found.equals(log.marks().get(producer))) {
+            wrong("producer=" + producer, "another mark: " + found);
+        }
     }
 
     private long streamsWithEvents() {
@@ -132,6 +168,12 @@ final class IndexVerifier {
             wrong(
                     "stream=" + id,
                     "another head: version=" + value.getLong(0) + " log=" + log.head(number));
+        } else if (value.getLong(Long.BYTES) != log.last(number)) {
+            wrong("stream=" + id, "another position of its last event");
+        }
+        boolean ended = (value.getByte(StreamIndex.HEAD_FLAGS) & StreamIndex.TOMBSTONED) != 0;
+        if (ended != log.isEnded(number)) {
+            wrong("stream=" + id, "another state: tombstone=" + ended);
         }
     }
 

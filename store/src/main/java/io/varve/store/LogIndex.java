@@ -201,6 +201,7 @@ final class LogIndex implements AutoCloseable {
         tables.put("varve", meta.rows());
         tables.put("types", types.rows());
         streams.addTables(tables);
+        notes.addTables(tables);
         return tables;
     }
 

@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,17 +12,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a log says of its streams, in 24 bytes a stream: the last version, a hash of the name, and a
- * hash of all positions in their order. Enough to tell whether an index says the same. One thread
- * at a time.
+ * What a log says of its streams, in 32 bytes a stream: the last version and its position, a hash
+ * of the name, and a hash of all positions in their order; and of keys and marks. Enough to tell
+ * whether an index says the same. One thread at a time.
  */
 final class LogTally {
     private static final long PRIME = 0x100000001B3L;
 
     private long[] heads = new long[1024];
+    private long[] lasts = new long[1024];
     private long[] names = new long[1024];
     private long[] positions = new long[1024];
     private final Map<Integer, Long> truncated = new HashMap<>();
+    private final BitSet ended = new BitSet();
+    private final Map<String, AppendMark> marks = new HashMap<>();
+    private long keys;
+    private long keySum;
     private int streams;
     private final List<String> types = new ArrayList<>();
     private final Set<String> knownTypes = new HashSet<>();
@@ -42,6 +48,7 @@ final class LogTally {
         if (streams == heads.length) {
             int room = streams * 2;
             heads = Arrays.copyOf(heads, room);
+            lasts = Arrays.copyOf(lasts, room);
             names = Arrays.copyOf(names, room);
             positions = Arrays.copyOf(positions, room);
         }
@@ -72,10 +79,12 @@ final class LogTally {
         return positions[stream];
     }
 
-    /** Says that the events of a stream up to a version were truncated. */
-    void begin(int stream, long version) {
-        heads[stream] = version;
-        truncated.put(stream, version);
+    /** Says that the events of a stream up to one were truncated. */
+    void begin(int stream, LogFold.Last last) {
+        heads[stream] = last.version();
+        lasts[stream] = last.position();
+        ended.set(stream, last.tombstone());
+        truncated.put(stream, last.version());
     }
 
     /** The last version of a stream that was truncated, or -1. */
@@ -83,9 +92,51 @@ final class LogTally {
         return truncated.getOrDefault(stream, -1L);
     }
 
-    void event(int stream, long version, long position) {
+    void event(int stream, long version, long position, boolean tombstone) {
         heads[stream] = version;
+        lasts[stream] = position;
+        ended.set(stream, tombstone);
         positions[stream] = next(positions[stream], position);
+    }
+
+    /** The position of a stream's last event. */
+    long last(int stream) {
+        return lasts[stream];
+    }
+
+    /** Whether that is a tombstone. */
+    boolean isEnded(int stream) {
+        return ended.get(stream);
+    }
+
+    void key(AppendKey key) {
+        keys++;
+        keySum += hash(key);
+    }
+
+    /** Replaces an earlier mark of the producer. */
+    void mark(AppendMark mark) {
+        marks.put(mark.mark().producer(), mark);
+    }
+
+    long keys() {
+        return keys;
+    }
+
+    /** The sum of the hashes of all keys, in whatever order they come. */
+    long keySum() {
+        return keySum;
+    }
+
+    Map<String, AppendMark> marks() {
+        return marks;
+    }
+
+    static long hash(AppendKey key) {
+        long hash = hash(new BytesWriter(64).putUtf8(key.key()).view());
+        hash = next(hash, key.firstPosition());
+        hash = next(hash, key.count());
+        return next(next(hash, key.content().high()), key.content().low());
     }
 
     /** Adds a position to the hash of those before. */

@@ -50,7 +50,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
                     @Override
                     public void stream(int number, StreamId id, LogFold.Last last) {
                         LogVerifier.this.stream(number, id);
-                        tally.begin(number, last.version());
+                        tally.begin(number, last);
                     }
 
                     @Override
@@ -60,7 +60,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
 
                     @Override
                     public void mark(AppendMark mark) {
-                        // of an append whose block was removed: there is nothing to compare it with
+                        tally.mark(mark);
                     }
                 });
     }
@@ -174,7 +174,13 @@ final class LogVerifier implements PreambleCodec.Visitor {
                     at(i),
                     "a version out of order: version=" + version + " expected=" + expected);
         }
-        tally.event(stream, version, block.firstPosition() + i);
+        boolean tombstone =
+                block.isBare(i, record)
+                        && tally.types().get(block.type(record)).equals(SystemEvents.TOMBSTONE);
+        if (tally.isEnded(stream)) {
+            problems.add(Kind.EVENT, at(i), "an event behind the tombstone of its stream");
+        }
+        tally.event(stream, version, block.firstPosition() + i, tombstone);
     }
 
     private void checkHeaders(int i) {
@@ -202,11 +208,13 @@ final class LogVerifier implements PreambleCodec.Visitor {
     @Override
     public void key(AppendKey key) {
         checkNote("key=" + key.key(), key.firstPosition());
+        tally.key(key);
     }
 
     @Override
     public void mark(AppendMark mark) {
         checkNote("producer=" + mark.mark().producer(), mark.firstPosition());
+        tally.mark(mark);
     }
 
     /** A block has the notes of appends that begin in it. */

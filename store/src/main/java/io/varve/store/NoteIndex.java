@@ -4,9 +4,12 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,13 @@ final class NoteIndex {
         this.environment = environment;
         keys = new IndexTable(environment.table("keys"));
         marks = new IndexTable(environment.table("marks"));
+    }
+
+    /** Adds its tables, by name. */
+    void addTables(Map<String, LmdbTable> tables) {
+        for (IndexTable table : List.of(keys, marks)) {
+            tables.put(table.rows().name(), table.rows());
+        }
     }
 
     Optional<AppendKey> key(String key) {

@@ -128,7 +128,8 @@ final class StoreVerifier {
                         "position=" + state.lastPosition(),
                         "no block of the log ends there with the chain hash that it remembers");
             } else {
-                new IndexVerifier(tables, log.tally(), problems).compare(reader);
+                new IndexVerifier(tables, log.tally(), Math.max(0, log.first()), problems)
+                        .compare(reader);
             }
         }
     }

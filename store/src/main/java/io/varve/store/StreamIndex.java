@@ -33,10 +33,10 @@ final class StreamIndex {
      */
     private static final int CHUNK = 448;
 
-    private static final int HEAD_FLAGS = 16;
+    static final int HEAD_FLAGS = 16;
     private static final int HEAD_CATEGORY = 17;
     private static final int HEAD_NAME = 18;
-    private static final int TOMBSTONED = 1;
+    static final int TOMBSTONED = 1;
 
     private final LmdbEnvironment environment;
     private final IndexTable streams;

@@ -268,4 +268,52 @@ class VerifyTest {
         assertEquals(StoreCorruptedException.class, refused.getClass());
         assertTrue(Arrays.equals(before, Files.readAllBytes(store().resolve("index/data.mdb"))));
     }
+
+    @Test
+    void shouldCompareKeysMarksAndTombstones() throws IOException {
+        Path path = store();
+        try (EventStore store = EventStore.open(TestEvents.restless(path))) {
+            ProducerMark mark = ProducerMark.first("p", 1, 0);
+            for (int i = 0; i < 40; i++) {
+                StreamId stream = TestEvents.stream("s" + i);
+                EventBatch batch = new EventBatch().add(stream, TestEvents.event(i, i));
+                if (i % 3 == 0) {
+                    batch.tombstone(stream);
+                }
+                if (i > 0) {
+                    batch.producerMark(mark);
+                    RecordedMark done = new RecordedMark("p", 1, mark.position());
+                    mark = ProducerMark.after(done, 1, i);
+                }
+                store.append(batch.idempotencyKey("key" + i));
+            }
+            assertEquals(List.of(), store.verify(ProgressListener.none()).problems());
+            store.retention().truncateBeforeRegardless(20);
+            assertEquals(List.of(), store.verify(ProgressListener.none()).problems());
+        }
+        assertEquals(List.of(), verify().problems());
+        ClosedStore.rebuildIndex(StoreConfig.at(path), ProgressListener.none());
+        assertEquals(List.of(), verify().problems());
+    }
+
+    @Test
+    void shouldNoticeARowOfTheIndexThatIsMissingOrWrong() throws IOException {
+        Path path = store();
+        try (EventStore store = EventStore.open(path)) {
+            for (int i = 0; i < 30; i++) {
+                StreamId stream = TestEvents.stream("s" + i % 9);
+                EventBatch batch = new EventBatch().add(stream, TestEvents.event(i, i));
+                store.append(batch.idempotencyKey("key" + i));
+            }
+        }
+        byte[] whole = Files.readAllBytes(path.resolve("index/data.mdb"));
+        for (String table : List.of("streams", "heads", "types", "positions", "keys")) {
+            IndexRows.deleteFirst(path.resolve("index"), table);
+            VerificationReport report = verify();
+            assertFalse(report.isClean(), table);
+            report.problems().forEach(p -> assertEquals(Kind.INDEX, p.kind(), table));
+            Files.write(path.resolve("index/data.mdb"), whole);
+        }
+        assertEquals(List.of(), verify().problems());
+    }
 }
