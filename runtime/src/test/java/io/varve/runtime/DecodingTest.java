@@ -9,6 +9,8 @@ import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.EventQuery;
+import io.varve.store.ExpectedVersion;
+import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
@@ -83,6 +85,28 @@ class DecodingTest extends RuntimeTestBase {
         assertTrue(runtime.awaitPosition("two", store.head(), Notes.LONG));
         assertEquals(10, notes.reads.get());
         assertEquals(20, others.reads.get());
+    }
+
+    /** Live and catching up; a checkpoint passes over it also where it is the last event. */
+    @Test
+    void shouldPassOverTombstones() throws Exception {
+        Counting early = new Counting();
+        Counting late = new Counting();
+        append(1, 0, 10);
+        store.tombstone(StreamId.of(Notes.CATEGORY, "author-1"), ExpectedVersion.exactly(9));
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        Notes.digest("one", early, NOTHING),
+                        Notes.digest("two", late, NOTHING));
+        states.await("one", ProjectionState.LIVE);
+        append(2, 0, 10);
+        store.tombstone(StreamId.of(Notes.CATEGORY, "author-2"), ExpectedVersion.any());
+        for (String name : List.of("one", "two")) {
+            assertTrue(runtime.awaitPosition(name, store.head(), Notes.LONG));
+        }
+        assertEquals(20, early.reads.get());
+        assertEquals(20, late.reads.get());
     }
 
     @Test

@@ -43,6 +43,9 @@ class GoldenStoreTest {
             for (int i = 0; i < events.size(); i++) {
                 assertSame(expected.get(i), events.get(i));
             }
+            assertEquals(
+                    expected.size(),
+                    store.streams().all().mapToLong(info -> info.version() + 1).sum());
             StreamId stream = expected.get(0).stream();
             long version = store.version(stream).orElseThrow();
             store.append(stream, ExpectedVersion.exactly(version), TestEvents.event("new"));

@@ -286,4 +286,32 @@ class IdempotentAppendTest {
             assertEquals(new AppendResult(1, 31, 15, true), store.append(large));
         }
     }
+
+    /** Who tries again, after a crash, what was not acknowledged appends it once. */
+    @Test
+    void shouldAppendOnceAcrossKilledProcesses() throws Exception {
+        long next = 0;
+        for (int cycle = 0; cycle < 5; cycle++) {
+            List<String> told = new ArrayList<>();
+            try (ChildJvm child = new ChildJvm(KeyedChild.class, folder, next)) {
+                for (int i = 0; i < 20 + cycle * 13; i++) {
+                    told.add(child.line());
+                }
+                child.kill();
+                child.lines().stream().filter(line -> line.endsWith(".")).forEach(told::add);
+            }
+            try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+                for (String line : told) {
+                    long number = Long.parseLong(line.substring(0, line.indexOf(' ')));
+                    AppendResult again = store.append(KeyedChild.batch(number));
+                    assertEquals(number + " " + again.firstPosition() + ".", line);
+                    assertTrue(again.repeated());
+                    next = number + 1;
+                }
+                // This one may be in the log, or not: nobody was told.
+                store.append(KeyedChild.batch(next++));
+                assertEquals(2 * next - 1, store.head());
+            }
+        }
+    }
 }
