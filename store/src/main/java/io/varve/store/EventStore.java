@@ -324,6 +324,10 @@ public final class EventStore implements AutoCloseable {
      * @throws StoreClosedException if the store is closed meanwhile
      * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
      *     before were visited
+     * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
+     *     what comes next
+     * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
+     *     what comes next
      * @throws IllegalArgumentException if the query is backward
      */
     public void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
@@ -342,7 +346,8 @@ public final class EventStore implements AutoCloseable {
      *   <li>{@code onComplete} when the query's limit is reached;
      *   <li>{@code onError} with a {@link StoreClosedException} when the store is closed, with a
      *       {@link StoreCorruptedException} when it comes to damage, with an {@link
-     *       IllegalArgumentException} when it requests 0 events or less;
+     *       io.varve.store.errors.EventsTruncatedException} when {@link Retention} has removed what
+     *       comes next, with an {@link IllegalArgumentException} when it requests 0 events or less;
      *   <li>nothing more when it cancels, or throws, which is logged.
      * </ul>
      *

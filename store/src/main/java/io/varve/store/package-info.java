@@ -26,6 +26,12 @@
  *       subscriber; the last three exist once they are needed.
  *   <li><b>Borrowed memory.</b> An {@link io.varve.store.EventView} shows mapped bytes for the time
  *       of a callback and is emptied after it.
+ *   <li><b>Retention.</b> {@link io.varve.store.Retention} removes the oldest events, up to the
+ *       lowest hold. Who begins to read before the first event left begins there; who is overtaken
+ *       by a truncation is told. Positions and versions stay what they were.
+ *   <li><b>Tamper evidence</b>, where it is on: {@link io.varve.store.EventStore#seal} gives the
+ *       SHA-256 of all events, to be kept elsewhere, and {@link
+ *       io.varve.store.EventStore#verifySeals} compares.
  *   <li><b>Errors</b> are in {@code io.varve.store.errors}; {@code null} is never returned and
  *       never taken.
  * </ul>
