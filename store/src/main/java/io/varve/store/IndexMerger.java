@@ -122,6 +122,21 @@ final class IndexMerger implements AutoCloseable {
         return job;
     }
 
+    /** Waits for the job that is going on; not cut short by an interrupt. */
+    synchronized void awaitIdle() {
+        boolean interrupted = false;
+        while (busy && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private synchronized void done() {
         busy = false;
         notifyAll();

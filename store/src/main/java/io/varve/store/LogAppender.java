@@ -52,6 +52,7 @@ final class LogAppender {
 
     AppendOutcome append(EventBatch batch) {
         BatchLimits.check(batch, maxPayloadBytes);
+        commits.awaitRoom();
         AppendRequest request = new AppendRequest(batch);
         queue.add(request);
         if (VirtualThreads.isVirtual(Thread.currentThread())) {
@@ -217,5 +218,8 @@ final class LogAppender {
          * @throws VarveException if it is not known whether anything was written
          */
         void commit(List<AppendRequest> group);
+
+        /** Waits while what was committed is not dealt with. Any thread, without the lock. */
+        default void awaitRoom() {}
     }
 }

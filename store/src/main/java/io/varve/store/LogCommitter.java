@@ -101,6 +101,11 @@ final class LogCommitter implements LogAppender.CommitGroup {
         }
     }
 
+    @Override
+    public void awaitRoom() {
+        unmerged.awaitRoom();
+    }
+
     /** Encodes all batches that are as expected; returns the position behind the last event. */
     private long encode(List<AppendRequest> group, LmdbWriter writer) {
         blockPosition = signal.head() + 1;

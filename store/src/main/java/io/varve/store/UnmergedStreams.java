@@ -5,9 +5,12 @@ import java.util.List;
 
 /**
  * The streams that have events which the index has not, and when to merge them. Called under the
- * append lock.
+ * append lock, but for {@link #awaitRoom}.
  */
 final class UnmergedStreams {
+    /** So many merges' events may wait for the one that is going on, then appends wait, too. */
+    private static final long MOST_MERGES = 8;
+
     private final StreamDirectory directory;
     private final int mergeEvents;
     private final IndexMerger merger;
@@ -17,6 +20,7 @@ final class UnmergedStreams {
     private long events;
     private long head = -1;
     private long chain;
+    private volatile boolean full;
 
     UnmergedStreams(
             StreamDirectory directory, NoteDirectory notes, IndexMerger merger, int mergeEvents) {
@@ -41,6 +45,18 @@ final class UnmergedStreams {
         reached(newHead, newChain);
         if (events + notes.weight() >= mergeEvents && merger.offer(this::take)) {
             events = 0;
+        }
+        full = events > MOST_MERGES * mergeEvents;
+    }
+
+    /**
+     * Waits for the merge that is going on, where appends are so much faster than merges that
+     * memory would fill up. Where merges fail, it does not wait. Any thread, without the append
+     * lock.
+     */
+    void awaitRoom() {
+        if (full) {
+            merger.awaitIdle();
         }
     }
 
