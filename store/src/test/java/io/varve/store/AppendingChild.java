@@ -4,20 +4,21 @@ import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /**
- * Appends until it is killed, from two threads, and prints what was acknowledged: {@code first last
- * version stream seed size}. Event {@code i} of a batch has the payload {@code payload(seed + i,
- * size)}.
+ * Appends until it is killed, from four threads, and prints what was acknowledged: {@code first
+ * last version stream seed size}. Event {@code i} of a batch has the payload {@code payload(seed +
+ * i, size)}.
  */
 final class AppendingChild {
     private AppendingChild() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         EventStore store = EventStore.open(TestEvents.restless(Path.of(arguments[0])));
         long seed = Long.parseLong(arguments[1]);
-        Thread other = new Thread(() -> append(store, seed + 1));
-        other.start();
+        for (int i = 1; i < 4; i++) {
+            long mine = seed + i;
+            new Thread(() -> append(store, mine)).start();
+        }
         append(store, seed);
-        other.join();
     }
 
     private static void append(EventStore store, long seed) {

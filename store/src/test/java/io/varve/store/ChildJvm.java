@@ -15,11 +15,20 @@ final class ChildJvm implements AutoCloseable {
     private final BufferedReader out;
 
     ChildJvm(Class<?> main, Object... arguments) {
+        this("256m", main, arguments);
+    }
+
+    /** With a heap of some size, as in {@code 64m}. */
+    static ChildJvm withHeap(String heap, Class<?> main, Object... arguments) {
+        return new ChildJvm(heap, main, arguments);
+    }
+
+    private ChildJvm(String heap, Class<?> main, Object[] arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A crash is seen by the exit code; no core and no report are wanted.
         command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-ea"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx" + heap, "-ea"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
