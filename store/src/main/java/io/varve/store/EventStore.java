@@ -326,8 +326,6 @@ public final class EventStore implements AutoCloseable {
      *     before were visited
      * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
      *     what comes next
-     * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
-     *     what comes next
      * @throws IllegalArgumentException if the query is backward
      */
     public void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
