@@ -82,11 +82,12 @@ public final class LmdbEnvironment implements AutoCloseable {
         Path real = FolderLock.makeFolder(folder);
         PathEncoding.check(real);
         FolderRights.check(real);
-        DataFile.prepare(real, options.remedy());
+        // First: the meta pages may say of a file that is to be restored what it never was.
         Optional<SyncState> left =
                 options.mode() instanceof CommitMode.Unsynced
                         ? Optional.empty()
                         : Reopening.prepare(real, options);
+        DataFile.prepare(real, options.remedy());
         LmdbEnvironment environment = openNative(real, options, flags(options.mode()));
         try {
             environment.commits = environment.begin(options.mode(), left);

@@ -127,7 +127,6 @@ final class PinnedSync implements CommitSync {
             if (wrong == Mistake.NO_PIN) {
                 pin.destroy();
             }
-            steps.accept(Step.CAPTURED);
             return new Capture(pin, meta, noted);
         } catch (RuntimeException | Error e) {
             pin.destroy();
@@ -171,6 +170,7 @@ final class PinnedSync implements CommitSync {
 
     private void sync(Capture capture) {
         try {
+            steps.accept(Step.CAPTURED);
             if (wrong == Mistake.PIN_DROPPED_EARLY) {
                 drop(pinned);
             }
