@@ -191,7 +191,7 @@ class CrashImagesTest {
         int size = random.nextInt(4) == 0 ? random.nextInt(20_000) : random.nextInt(200);
         EventBatch batch = new EventBatch();
         batch.add(TestEvents.stream("s0"), TestEvents.event(chains.size(), size));
-        BlockBuilder block = new BlockBuilder();
+        BlockBuilder block = new BlockBuilder(new ShaChain());
         block.reset();
         long position = chains.size();
         long chain = chains.isEmpty() ? 0 : chains.get(chains.size() - 1);

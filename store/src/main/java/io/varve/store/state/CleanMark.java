@@ -3,6 +3,7 @@ package io.varve.store.state;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
  *   file      the machine has been started since    then
  *   none      -                                      a new folder; a data file in it is refused
  *   clean     -                                      trusted: it was synced and closed
- *   BOOT-ID   no                                     trusted: only the process died
+ *   BOOT-ID   no                                     trusted if its structure is sound: only the process died
  *   BOOT-ID   yes, or that is not known              thrown away: writes may be missing
  * </pre>
  *
@@ -52,10 +53,11 @@ final class CleanMark {
                                 + " again.");
             }
             boolean trusted = mark.equals(CLEAN) || !boot.equals(UNKNOWN) && mark.equals(boot);
+            trusted = trusted && (mark.equals(CLEAN) || isSound());
             if (!trusted && Files.deleteIfExists(folder.resolve("data.mdb"))) {
                 LOGGER.log(
                         Level.WARNING,
-                        "The machine went down while this state was being written; it is derived"
+                        "The machine went down while this state was being written, or its file is damaged; it is derived"
                                 + " again from the log: path={0}",
                         folder);
             }
@@ -63,6 +65,11 @@ final class CleanMark {
         } catch (IOException e) {
             throw new StoreIoException("A mark could not be written: path=" + file, e);
         }
+    }
+
+    /** Whether the file of a process that died may be mapped. */
+    private boolean isSound() throws IOException {
+        return !Files.exists(folder.resolve("data.mdb")) || StructureCheck.check(folder).isSound();
     }
 
     /** Marks the folder as synced and closed. */
