@@ -1,8 +1,10 @@
 package io.varve.store.state;
 
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.Structure;
 import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,7 +22,7 @@ import java.nio.file.Path;
  *   file      the machine has been started since    then
  *   none      -                                      a new folder; a data file in it is refused
  *   clean     -                                      trusted: it was synced and closed
- *   BOOT-ID   no                                     trusted if its structure is sound: only the process died
+ *   BOOT-ID   no                                     trusted: only the process died; a damaged file is refused
  *   BOOT-ID   yes, or that is not known              thrown away: writes may be missing
  * </pre>
  *
@@ -53,11 +55,13 @@ final class CleanMark {
                                 + " again.");
             }
             boolean trusted = mark.equals(CLEAN) || !boot.equals(UNKNOWN) && mark.equals(boot);
-            trusted = trusted && (mark.equals(CLEAN) || isSound());
+            if (trusted && !mark.equals(CLEAN)) {
+                checkStructure();
+            }
             if (!trusted && Files.deleteIfExists(folder.resolve("data.mdb"))) {
                 LOGGER.log(
                         Level.WARNING,
-                        "The machine went down while this state was being written, or its file is damaged; it is derived"
+                        "The machine went down while this state was being written; it is derived"
                                 + " again from the log: path={0}",
                         folder);
             }
@@ -67,9 +71,20 @@ final class CleanMark {
         }
     }
 
-    /** Whether the file of a process that died may be mapped. */
-    private boolean isSound() throws IOException {
-        return !Files.exists(folder.resolve("data.mdb")) || StructureCheck.check(folder).isSound();
+    /** Refuses the file of a process that died, where it must not be mapped. */
+    private void checkStructure() throws IOException {
+        if (!Files.exists(folder.resolve("data.mdb"))) {
+            return;
+        }
+        Structure found = StructureCheck.check(folder);
+        if (!found.isSound()) {
+            throw new StoreCorruptedException(
+                    "the file's pages do not fit together: path="
+                            + folder
+                            + " problem="
+                            + found.problems().get(0),
+                    LmdbStateEnvironment.REMEDY);
+        }
     }
 
     /** Marks the folder as synced and closed. */
