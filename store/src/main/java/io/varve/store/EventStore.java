@@ -26,7 +26,7 @@ import java.util.concurrent.Flow;
  *
  * <p>Thread-safe. One process at a time has a folder open.
  */
-public final class EventStore implements AutoCloseable {
+public final class EventStore implements EventReader, AutoCloseable {
     private final StoreConfig config;
     private final StoreParts parts;
 
@@ -197,11 +197,7 @@ public final class EventStore implements AutoCloseable {
         return parts.reads().mark(producer);
     }
 
-    /**
-     * The position of the last event.
-     *
-     * @return -1 where there is none; never less than at an earlier call
-     */
+    @Override
     public long head() {
         return parts.signal().head();
     }
@@ -215,12 +211,7 @@ public final class EventStore implements AutoCloseable {
         return parts.retention();
     }
 
-    /**
-     * The version of a stream's last event.
-     *
-     * @param stream which
-     * @return empty where it has none
-     */
+    @Override
     public OptionalLong version(StreamId stream) {
         return parts.reads().version(stream);
     }
@@ -234,139 +225,46 @@ public final class EventStore implements AutoCloseable {
         return parts.reads().streams();
     }
 
-    /**
-     * Reads events in the order the query says, up to the last one there is when the call begins.
-     *
-     * <p>The visitor may append, read and wait; it should not take long, because what it holds up
-     * is kept mapped.
-     *
-     * @param query which
-     * @param visitor is lent each event until it returns false
-     * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
-     *     before were visited, and reading on from behind them works
-     * @throws io.varve.store.errors.EventsTruncatedException if what comes next, forward, is
-     *     removed meanwhile; see {@link Retention}
-     * @throws StoreClosedException if the store is closed before the last event was read
-     */
+    @Override
     public void read(EventQuery query, EventVisitor visitor) {
         parts.reads().read(query, visitor);
     }
 
-    /**
-     * Reads events in the order the query says, up to the last one there is when the call begins.
-     *
-     * @param query which; limit it, for all of them are held at once
-     * @return the events, on the heap
-     */
+    @Override
     public List<RecordedEvent> readList(EventQuery query) {
         List<RecordedEvent> events = new ArrayList<>();
         read(query, event -> events.add(event.toRecordedEvent()));
         return events;
     }
 
-    /**
-     * Reads events one by one, in the order the query says, up to the last one there is when the
-     * call begins.
-     *
-     * <pre>{@code
-     * try (EventCursor events = store.cursor(EventQuery.category("orders").backward())) {
-     *     return events.stream().filter(event -> isLarge(event)).findFirst();
-     * }
-     * }</pre>
-     *
-     * @param query which
-     * @return before the first event; close it
-     */
+    @Override
     public EventCursor cursor(EventQuery query) {
         return new EventCursor(parts.reads().scan(query));
     }
 
-    /**
-     * Waits until the log has an event at a position. Nothing is polled.
-     *
-     * @param position 0 or more
-     * @param timeout how long at most
-     * @return whether it has; false when the time is up
-     * @throws InterruptedException if the thread is interrupted meanwhile
-     * @throws StoreClosedException if the store is closed meanwhile
-     */
+    @Override
     public boolean awaitPosition(long position, Duration timeout) throws InterruptedException {
         return parts.signal().await(position, timeout);
     }
 
-    /**
-     * Tells when the log has an event at a position. Nothing is polled, and no thread waits for it.
-     *
-     * <p>What was added to the future runs on {@link java.util.concurrent.ForkJoinPool#commonPool},
-     * or on the thread that adds it where the future is complete already; never on the thread that
-     * commits. Cancelling the future, or any other way to complete it, takes it off the list.
-     *
-     * @param position 0 or more
-     * @return completes with the head as of then, which is {@code position} or more; completes with
-     *     a {@link StoreClosedException} if the store is closed before, or was closed already
-     */
+    @Override
     public CompletableFuture<Long> whenCommitted(long position) {
         return parts.notifier().whenCommitted(position);
     }
 
-    /**
-     * Reads events in order, waits for more, and reads those: each event exactly once, whether it
-     * was appended before or after the call. Nothing is polled, and waiting passes no event over.
-     *
-     * <p>Returns when the visitor returns false, or the query's limit is reached. While it reads,
-     * the rules of {@link #read} hold; while it waits it holds nothing open. Each follower reads
-     * the log by himself: a slow one delays no append and no other follower.
-     *
-     * @param query which, forward
-     * @param visitor is lent each event until it returns false
-     * @throws InterruptedException if the thread is interrupted while it waits, or between two
-     *     transactions; all events before were visited
-     * @throws StoreClosedException if the store is closed meanwhile
-     * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
-     *     before were visited
-     * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
-     *     what comes next
-     * @throws IllegalArgumentException if the query is backward
-     */
+    @Override
     public void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
         parts.reads().follow(query, visitor);
     }
 
-    /**
-     * Publishes events in order: those there are, then those to come, each exactly once to each
-     * subscriber.
-     *
-     * <p>Each subscriber begins at the start of the query, has a daemon thread of its own, on which
-     * it gets all signals, and reads the log at the pace of its demand. So a slow subscriber delays
-     * no append and no other subscriber, and may block. It gets:
-     *
-     * <ul>
-     *   <li>{@code onComplete} when the query's limit is reached;
-     *   <li>{@code onError} with a {@link StoreClosedException} when the store is closed, with a
-     *       {@link StoreCorruptedException} when it comes to damage, with an {@link
-     *       io.varve.store.errors.EventsTruncatedException} when {@link Retention} has removed what
-     *       comes next, with an {@link IllegalArgumentException} when it requests 0 events or less;
-     *   <li>nothing more when it cancels, or throws, which is logged.
-     * </ul>
-     *
-     * @param query which, forward
-     * @return for any number of subscribers, until the store is closed
-     * @throws IllegalArgumentException if the query is backward
-     */
+    @Override
     public Flow.Publisher<RecordedEvent> publisher(EventQuery query) {
         LogReads.checkForward(query);
         return subscriber ->
                 new EventSubscription(parts.reads(), parts.signal(), query, subscriber).start();
     }
 
-    /**
-     * The hash that links the block of an event with all blocks before it, for a checkpoint.
-     *
-     * @param position of the event, 0 to {@link #head()}; of a truncated log at least the one
-     *     before the first
-     * @return the hash
-     * @throws io.varve.store.errors.EventsTruncatedException if it was truncated
-     */
+    @Override
     public long chainHash(long position) {
         return parts.reads().chain(position);
     }
@@ -399,14 +297,7 @@ public final class EventStore implements AutoCloseable {
         return parts.seals().verify(List.copyOf(seals));
     }
 
-    /**
-     * When an event was committed.
-     *
-     * @param position of the event, 0 to {@link #head()}; of a truncated log at least the one
-     *     before the first
-     * @return milliseconds since 1970-01-01T00:00Z
-     * @throws io.varve.store.errors.EventsTruncatedException if it was truncated
-     */
+    @Override
     public long commitTimeMillis(long position) {
         return parts.reads().commitTimeMillis(position);
     }
