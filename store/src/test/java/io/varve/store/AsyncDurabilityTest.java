@@ -155,6 +155,31 @@ class AsyncDurabilityTest {
         }
     }
 
+    /** The machine went down, and the log is back at a sync that the index is ahead of. */
+    @Test
+    void shouldBuildAnIndexAgainThatIsAheadOfTheLog() throws Exception {
+        Path data = folder.resolve("log").resolve("data.mdb");
+        Path syncs = folder.resolve("log").resolve("varve.sync");
+        List<RecordedEvent> synced;
+        byte[] dataThen;
+        byte[] syncsThen;
+        try (EventStore store = EventStore.open(async(HOUR))) {
+            append(store, 50);
+            store.sync();
+            synced = TestEvents.all(store);
+            dataThen = Files.readAllBytes(data);
+            syncsThen = Files.readAllBytes(syncs);
+            append(store, 50);
+        }
+        Files.write(data, dataThen);
+        Files.write(syncs, syncsThen);
+        try (EventStore store = EventStore.open(async(HOUR))) {
+            assertEquals(synced, assertSound(store));
+            append(store, 20);
+            assertEquals(70, assertSound(store).size());
+        }
+    }
+
     @Test
     void shouldRefuseWhenTheFileOfSyncsIsDamaged() throws Exception {
         try (EventStore store = EventStore.open(async(HOUR))) {
