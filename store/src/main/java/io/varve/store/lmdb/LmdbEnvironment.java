@@ -14,7 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
-import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
 
 /**
@@ -30,18 +29,8 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     private static final long USUAL_PATIENCE = 5_000;
 
-    private static final int OWNER_ONLY = 0600;
-
-    static {
-        // From JDK 24 on, the native layer's use of sun.misc.Unsafe would be warned about at every
-        // start.
-        if (Runtime.version().feature() >= 22
-                && System.getProperty("jffi.unsafe.disabled") == null) {
-            System.setProperty("jffi.unsafe.disabled", "true");
-        }
-    }
-
     private final Path folder;
+    private final LmdbMap map;
     private final Env<NativeBytes> env;
     private final int maxTables;
     private final String remedy;
@@ -53,20 +42,16 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
     private volatile CommitSync commits = this::syncNative;
     private int tables;
-    private long mapBytes;
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
 
-    /** The map could not be moved and is gone: nothing native may be touched any more. */
-    private volatile boolean unmapped;
-
-    private LmdbEnvironment(Path folder, Env<NativeBytes> env, LmdbOptions options, long mapBytes) {
+    private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
         this.folder = folder;
-        this.env = env;
+        this.map = map;
+        this.env = map.env();
         this.maxTables = options.tables();
         this.remedy = options.remedy();
-        this.mapBytes = mapBytes;
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
     }
@@ -88,36 +73,14 @@ public final class LmdbEnvironment implements AutoCloseable {
                         ? Optional.empty()
                         : Reopening.prepare(real, options);
         DataFile.prepare(real, options.remedy());
-        LmdbEnvironment environment = openNative(real, options, flags(options.mode()));
+        LmdbEnvironment environment =
+                new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
         try {
             environment.commits = environment.begin(options.mode(), left);
             return environment;
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
-        }
-    }
-
-    private static EnvFlags[] flags(CommitMode mode) {
-        return mode instanceof CommitMode.Synced
-                ? new EnvFlags[] {EnvFlags.MDB_NOTLS}
-                : new EnvFlags[] {EnvFlags.MDB_NOTLS, EnvFlags.MDB_NOSYNC};
-    }
-
-    private static LmdbEnvironment openNative(Path real, LmdbOptions options, EnvFlags... flags) {
-        LockFile.prepare(real);
-        long mapBytes = Math.max(options.mapBytes(), DataFile.size(real));
-        try {
-            Env<NativeBytes> env =
-                    Env.create(NativeBytesProxy.PROXY)
-                            .setMapSize(mapBytes)
-                            .setMaxDbs(options.tables())
-                            .setMaxReaders(LmdbOptions.READERS)
-                            .open(real.toFile(), OWNER_ONLY, flags);
-            env.readerCheck();
-            return new LmdbEnvironment(real, env, options, mapBytes);
-        } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening", real, options.remedy());
         }
     }
 
@@ -151,22 +114,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public static LmdbEnvironment openToRead(Path folder, LmdbOptions options) {
         PathEncoding.check(folder);
         DataFile.prepare(folder, options.remedy());
-        long mapBytes = Math.max(1 << 20, DataFile.size(folder));
-        try {
-            Env<NativeBytes> env =
-                    Env.create(NativeBytesProxy.PROXY)
-                            .setMapSize(mapBytes)
-                            .setMaxDbs(options.tables())
-                            .open(
-                                    folder.toFile(),
-                                    OWNER_ONLY,
-                                    EnvFlags.MDB_NOTLS,
-                                    EnvFlags.MDB_RDONLY_ENV,
-                                    EnvFlags.MDB_NOLOCK);
-            return new LmdbEnvironment(folder, env, options, mapBytes);
-        } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening", folder, options.remedy());
-        }
+        return new LmdbEnvironment(folder, LmdbMap.toRead(folder, options), options);
     }
 
     /**
@@ -205,7 +153,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public long mapBytes() {
         writeLock.lock();
         try {
-            return mapBytes;
+            return map.bytes();
         } finally {
             writeLock.unlock();
         }
@@ -331,29 +279,9 @@ public final class LmdbEnvironment implements AutoCloseable {
     private void moveMap() {
         writeLock.lock();
         try {
-            if (!gate.shut(patience)) {
-                throw new StoreFullException(
-                        "The map is full and cannot grow while views are open: path="
-                                + folder
-                                + " mapBytes="
-                                + mapBytes,
-                        "Close views sooner, or open with a larger initial map; nothing was lost.",
-                        null);
-            }
-            try {
-                // The native readers that rest in the pool hold no snapshot, so the map may move.
-                mapBytes = 2 * Math.max(mapBytes, DataFile.size(folder));
-                env.setMapSize(mapBytes);
-            } catch (LmdbException e) {
-                // LMDB has let go of the old map before it failed to get the new one.
-                unmapped = true;
-                gate.close(Duration.ZERO, () -> {});
-                throw e;
-            } finally {
-                gate.open();
-            }
+            map.grow(gate, patience);
         } catch (LmdbException e) {
-            throw translate(e, "growing the map to mapBytes=" + mapBytes);
+            throw translate(e, "growing the map to mapBytes=" + map.bytes());
         } finally {
             writeLock.unlock();
         }
@@ -390,7 +318,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     boolean isUnmapped() {
-        return unmapped;
+        return map.isGone();
     }
 
     /** A reader that closing and growing do not wait for: who has it ends it in time. */
@@ -453,12 +381,12 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
         ended = true;
         for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
-            if (!unmapped) {
+            if (!map.isGone()) {
                 reader.wake();
                 reader.destroy();
             }
         }
-        if (!unmapped) {
+        if (!map.isGone()) {
             commits.release();
         }
         env.close();
