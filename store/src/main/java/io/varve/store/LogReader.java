@@ -182,9 +182,9 @@ final class LogReader implements AutoCloseable {
         return event;
     }
 
-    /** Shows the event at a position of the block at hand, whose record begins there. */
-    EventView event(long position, int record) {
-        event.show((int) (position - block.firstPosition()), record);
+    /** Shows event {@code index} of the block at hand, whose record begins there. */
+    EventView event(int index, int record) {
+        event.show(index, record);
         return event;
     }
 

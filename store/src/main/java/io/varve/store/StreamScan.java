@@ -15,6 +15,11 @@ final class StreamScan extends EventScan {
     private long[] positions = {};
     private int lookUp = LOOK_UP;
 
+    /** The versions whose positions were looked up. */
+    private long low;
+
+    private long high = -1;
+
     /**
      * Positions between two events of a stream from which on events are checked one by one: most
      * blocks have fewer of them than it is worth to check whole.
@@ -99,21 +104,58 @@ final class StreamScan extends EventScan {
     @Override
     boolean read(LogReader reader, EventVisitor visitor) {
         StreamEntry entry = found.orElseThrow();
-        long distance = Math.min(Math.abs(last - next), room() - 1);
-        long low = step > 0 ? next : next - distance;
-        positions(entry, low, low + distance, positions);
-        sparse = positions[(int) distance] - positions[0] >= distance * SPARSE;
-        checkPositions((int) distance);
-        boolean all = filter.matchesAll();
-        for (long i = 0; i <= distance && left() > 0; i++) {
+        lookUp(entry);
+        while (left() > 0 && isLookedUp(next)) {
             long position = positions[(int) (next - low)];
-            int record = seek(reader, entry.number(), position);
-            if (!all && !filter.matches(reader.block(), position)) {
-                next += step;
-            } else if (!show(reader.event(position, record), visitor)) {
+            if (sparse) {
+                reader.seekEvent(position);
+            } else {
+                reader.seek(position);
+            }
+            if (!showBlock(reader, entry.number(), visitor)) {
                 return false;
             }
         }
+        return true;
+    }
+
+    private boolean isLookedUp(long version) {
+        return version >= low && version <= high;
+    }
+
+    /** Finds where the next events lie. */
+    private void lookUp(StreamEntry entry) {
+        int distance = (int) Math.min(Math.abs(last - next), room() - 1);
+        low = step > 0 ? next : next - distance;
+        high = low + distance;
+        positions(entry, low, high, positions);
+        sparse = positions[distance] - positions[0] >= distance * SPARSE;
+        checkPositions(distance);
+    }
+
+    /**
+     * Shows what was looked up and lies in the block at hand, from the next event on; one event
+     * only where only that one was checked. Each is seen to be the one the index promised.
+     */
+    private boolean showBlock(LogReader reader, int stream, EventVisitor visitor) {
+        BlockView block = reader.block();
+        long first = block.firstPosition();
+        boolean all = filter.matchesAll();
+        do {
+            long index = positions[(int) (next - low)] - first;
+            if (index < 0 || index >= block.count()) {
+                return true;
+            }
+            int record = block.record((int) index);
+            if (block.stream(record) != stream || block.version(record) != next) {
+                throw doesNotFit(next);
+            }
+            if (!all && !filter.matches(block, first + index)) {
+                next += step;
+            } else if (!show(reader.event((int) index, record), visitor)) {
+                return false;
+            }
+        } while (!sparse && left() > 0 && isLookedUp(next));
         return true;
     }
 
@@ -140,25 +182,6 @@ final class StreamScan extends EventScan {
             positions = new long[room];
         }
         return room;
-    }
-
-    /**
-     * Goes to the next event, and sees that it is the one the index promised.
-     *
-     * @return where its record begins
-     */
-    private int seek(LogReader reader, int stream, long position) {
-        if (sparse) {
-            reader.seekEvent(position);
-        } else {
-            reader.seek(position);
-        }
-        BlockView block = reader.block();
-        int record = block.record((int) (position - block.firstPosition()));
-        if (block.stream(record) != stream || block.version(record) != next) {
-            throw doesNotFit(next);
-        }
-        return record;
     }
 
     private RuntimeException doesNotFit(long version) {
