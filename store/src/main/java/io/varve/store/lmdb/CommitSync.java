@@ -14,6 +14,16 @@ interface CommitSync {
     /** Brings all commits to the disk. */
     void sync();
 
+    /** The same, for somebody whom closing and growing wait for while he is inside. */
+    default void sync(Gate gate) {
+        gate.enter();
+        try {
+            sync();
+        } finally {
+            gate.leave();
+        }
+    }
+
     /** Moves the map. */
     default void resize(Runnable move) {
         move.run();

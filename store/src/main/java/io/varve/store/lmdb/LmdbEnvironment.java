@@ -289,12 +289,7 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     /** Brings everything committed to the disk. */
     public void sync() {
-        gate.enter();
-        try {
-            commits.sync();
-        } finally {
-            gate.leave();
-        }
+        commits.sync(gate);
     }
 
     void syncNative() {

@@ -151,6 +151,20 @@ final class PinnedSync implements CommitSync {
         }
     }
 
+    /**
+     * Goes inside when it is its turn, and not before: growing has the turn and waits for all who
+     * are inside.
+     */
+    @Override
+    public void sync(Gate gate) {
+        syncing.lock();
+        try {
+            CommitSync.super.sync(gate);
+        } finally {
+            syncing.unlock();
+        }
+    }
+
     private void failed(VarveException e) {
         schedule.failed(e);
         listener.failed(e);

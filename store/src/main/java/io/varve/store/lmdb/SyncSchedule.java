@@ -14,16 +14,18 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Whoever writes faster than the disk takes it waits in {@link #awaitRoom}.
  */
 final class SyncSchedule {
-    /** A sync begins early when so much was written. */
-    private static final long EARLY = 64L << 20;
-
-    /** Nobody writes on while so much is not on disk. */
-    private static final long MOST = 256L << 20;
+    /** Nobody writes on while so much is not on disk; another number is set by tests alone. */
+    static volatile long mostBytes = 256L << 20;
 
     /** What a commit writes beside its data: pages of the trees above it. */
     private static final long COMMIT = 16 << 10;
 
     private final Path folder;
+    private final long most = mostBytes;
+
+    /** A sync begins early when so much was written. */
+    private final long early = most / 4;
+
     private final long intervalNanos;
     private final Runnable sync;
     private final Thread thread;
@@ -70,7 +72,7 @@ final class SyncSchedule {
                     continue;
                 }
                 long left = firstNanos + intervalNanos - System.nanoTime();
-                if (dirty >= EARLY || left <= 0) {
+                if (dirty >= early || left <= 0) {
                     return true;
                 }
                 changed.awaitNanos(left);
@@ -93,7 +95,7 @@ final class SyncSchedule {
                 changed.signalAll();
             }
             dirty += bytes + COMMIT;
-            if (dirty >= EARLY) {
+            if (dirty >= early) {
                 changed.signalAll();
             }
         } finally {
@@ -103,12 +105,12 @@ final class SyncSchedule {
     }
 
     void awaitRoom() {
-        if (failure == null && !capturing && dirtyBytes() < MOST) {
+        if (failure == null && !capturing && dirtyBytes() < most) {
             return;
         }
         lock.lock();
         try {
-            while (failure == null && !stopped && (capturing || dirty + underway >= MOST)) {
+            while (failure == null && !stopped && (capturing || dirty + underway >= most)) {
                 changed.awaitUninterruptibly();
             }
         } finally {

@@ -1,0 +1,209 @@
+package io.varve.store.lmdb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Syncs, and those who write, read and grow the map at the same time. */
+@Timeout(60)
+class PinnedSyncTest {
+    private static final int ROW = 20_000;
+
+    @TempDir Path folder;
+    private final long usualMost = SyncSchedule.mostBytes;
+
+    @AfterEach
+    void unset() {
+        PinnedSync.observer = step -> {};
+        SyncSchedule.mostBytes = usualMost;
+    }
+
+    private LmdbEnvironment open(Duration interval) {
+        return LmdbEnvironment.open(
+                folder,
+                new LmdbOptions(
+                        1 << 20, 1, CommitMode.pinned(interval), "None.", (e, tag) -> true));
+    }
+
+    /** Puts a row, growing the map where that is needed; whether it was. */
+    private static boolean put(LmdbEnvironment environment, LmdbTable table, long key) {
+        boolean grown = false;
+        while (true) {
+            try (LmdbWriter writer = environment.writer()) {
+                writer.append(table, key, ROW);
+                writer.commit();
+                return grown;
+            } catch (LmdbWriter.MapFullSignal full) {
+                grown = true;
+                environment.grow();
+            }
+        }
+    }
+
+    private static long count(LmdbEnvironment environment, LmdbTable table) {
+        try (LmdbReader reader = environment.reader()) {
+            return reader.count(table);
+        }
+    }
+
+    private static void awaitBlocked(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TIMED_WAITING
+                && thread.isAlive()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Who wants a sync while the map is about to move waits, and is not waited for. */
+    @Test
+    void shouldGrowWhileSomebodyWaitsToSync() throws Exception {
+        List<Thread> waiting = new ArrayList<>();
+        AtomicInteger synced = new AtomicInteger();
+        AtomicBoolean growing = new AtomicBoolean();
+        AtomicBoolean armed = new AtomicBoolean(true);
+        LmdbEnvironment[] opened = new LmdbEnvironment[1];
+        PinnedSync.observer =
+                step -> {
+                    if (growing.get()
+                            && step == PinnedSync.Step.CAPTURED
+                            && armed.getAndSet(false)) {
+                        Thread other =
+                                new Thread(
+                                        () -> {
+                                            opened[0].sync();
+                                            synced.incrementAndGet();
+                                        });
+                        other.start();
+                        awaitBlocked(other);
+                        waiting.add(other);
+                    }
+                };
+        try (LmdbEnvironment environment = open(Duration.ofHours(1))) {
+            opened[0] = environment;
+            LmdbTable table = environment.longTable("rows");
+            put(environment, table, 0);
+            growing.set(true);
+            environment.grow();
+            growing.set(false);
+            assertEquals(1, waiting.size());
+            waiting.get(0).join();
+            assertEquals(1, synced.get());
+            assertEquals(2 << 20, environment.mapBytes());
+        }
+    }
+
+    @Test
+    void shouldGrowAgainAndAgainAmongSyncsAndReaders() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger ended = new AtomicInteger();
+        try (LmdbEnvironment environment = open(Duration.ofMillis(1))) {
+            LmdbTable table = environment.longTable("rows");
+            List<Thread> others = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                boolean syncs = i % 2 == 0;
+                Thread other =
+                        new Thread(
+                                () -> {
+                                    while (!done.get()) {
+                                        if (syncs) {
+                                            environment.sync();
+                                        } else {
+                                            count(environment, table);
+                                        }
+                                    }
+                                    ended.incrementAndGet();
+                                });
+                other.start();
+                others.add(other);
+            }
+            int grown = 0;
+            for (long key = 0; key < 1_500; key++) {
+                grown += put(environment, table, key) ? 1 : 0;
+            }
+            done.set(true);
+            for (Thread other : others) {
+                other.join();
+            }
+            assertEquals(4, ended.get());
+            assertTrue(grown >= 4, "grown=" + grown);
+            assertEquals(1_500, count(environment, table));
+        }
+    }
+
+    /** Appends wait for a disk that is stuck, and do not fail; what is written is bounded. */
+    @Test
+    void shouldMakeWritersWaitWhileASyncIsStuck() throws Exception {
+        SyncSchedule.mostBytes = 4 << 20;
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicBoolean armed = new AtomicBoolean();
+        PinnedSync.observer =
+                step -> {
+                    if (step == PinnedSync.Step.CAPTURED && armed.get()) {
+                        stuck.countDown();
+                        await(free);
+                    }
+                };
+        LmdbEnvironment environment =
+                LmdbEnvironment.open(
+                        folder,
+                        new LmdbOptions(
+                                1L << 30,
+                                1,
+                                CommitMode.pinned(Duration.ofHours(1)),
+                                "None.",
+                                (e, tag) -> true));
+        LmdbTable table = environment.longTable("rows");
+        armed.set(true);
+        AtomicInteger written = new AtomicInteger();
+        Thread writer =
+                new Thread(
+                        () -> {
+                            for (long key = 0; key < 1_000; key++) {
+                                put(environment, table, key);
+                                written.incrementAndGet();
+                            }
+                        });
+        writer.start();
+        assertTrue(stuck.await(30, TimeUnit.SECONDS), "a sync begins early");
+        int before;
+        do {
+            awaitBlocked(writer);
+            before = written.get();
+        } while (before != written.get() || !isBlocked(writer));
+        assertTrue(before * (long) ROW < 4 << 20, "written=" + before);
+        assertTrue(environment.fileBytes() < 12 << 20, "bytes=" + environment.fileBytes());
+        assertEquals(before, count(environment, table)); // readers go on
+        free.countDown();
+        writer.join();
+        assertEquals(1_000, written.get());
+        environment.close();
+        try (LmdbEnvironment again = open(Duration.ofHours(1))) {
+            assertEquals(1_000, count(again, again.longTable("rows")));
+        }
+    }
+
+    private static boolean isBlocked(Thread thread) {
+        return thread.getState() == Thread.State.WAITING;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
