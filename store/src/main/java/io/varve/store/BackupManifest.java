@@ -3,6 +3,7 @@ package io.varve.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a backup holds.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param position of its last event; -1 where it has none
  * @param events how many
  * @param chain hash of its last block; 0 where it has none
+ * @param seal of its last block, where the log has hashes; see {@link EventStore#seal}
  * @param created when it was complete
  * @param files it consists of, beside the manifest
  */
@@ -21,6 +23,7 @@ public record BackupManifest(
         long position,
         long events,
         long chain,
+        Optional<Seal> seal,
         Instant created,
         List<FileEntry> files) {
     /** The name of the file that a manifest is in. */
@@ -59,6 +62,7 @@ public record BackupManifest(
      * @param position see the record
      * @param events see the record
      * @param chain see the record
+     * @param seal see the record
      * @param created see the record
      * @param files see the record
      */
@@ -72,7 +76,7 @@ public record BackupManifest(
                         : events > 0
                                 && firstPosition >= 0
                                 && position - firstPosition == events - 1;
-        if (!counted) {
+        if (!counted || seal.isPresent() && seal.get().position() != position) {
             throw new IllegalArgumentException(
                     "positions and count of events disagree: firstPosition="
                             + firstPosition

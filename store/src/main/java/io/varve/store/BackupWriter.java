@@ -71,6 +71,7 @@ final class BackupWriter {
                         copy.last(),
                         copy.events(),
                         copy.chain(),
+                        copy.seal(),
                         Instant.now().truncatedTo(ChronoUnit.MILLIS),
                         List.of(new BackupManifest.FileEntry(DATA, sum.bytes(), sum.sha256())));
         Path file = folder.resolve(BackupManifest.FILE);

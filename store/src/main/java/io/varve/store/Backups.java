@@ -10,6 +10,7 @@ import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What can be done with backups that {@link EventStore#backup} has made: list, verify, restore. No
@@ -41,7 +42,7 @@ public final class Backups {
     /**
      * Reads all of a backup again: sums of its files, structure of their pages, checksums and chain
      * of all blocks, every event; and compares that with the manifest. Damage is reported, not
-     * thrown. It takes 32 bytes of memory a stream, beside the largest event.
+     * thrown. It takes 40 bytes of memory a stream, beside the largest event.
      *
      * @param backup its folder
      * @param listener is told how many bytes were read; all are read twice
@@ -77,7 +78,8 @@ public final class Backups {
                         && found.first() == manifest.firstPosition()
                         && found.head() == manifest.position()
                         && found.events() == manifest.events()
-                        && found.chain() == manifest.chain();
+                        && found.chain() == manifest.chain()
+                        && found.seal().equals(manifest.seal());
         if (!same) {
             problems.add(
                     Kind.MANIFEST,
@@ -85,15 +87,21 @@ public final class Backups {
                             + found.first()
                             + " to "
                             + found.head()
-                            + ", chain="
-                            + Long.toHexString(found.chain()),
+                            + ", "
+                            + hashes(found.chain(), found.seal()),
                     "the log is not what the manifest says: "
                             + manifest.firstPosition()
                             + " to "
                             + manifest.position()
-                            + ", chain="
-                            + Long.toHexString(manifest.chain()));
+                            + ", "
+                            + hashes(manifest.chain(), manifest.seal()));
         }
+    }
+
+    private static String hashes(long chain, Optional<Seal> seal) {
+        return "chain="
+                + Long.toHexString(chain)
+                + seal.map(there -> " seal=" + there.sha256()).orElse("");
     }
 
     /**

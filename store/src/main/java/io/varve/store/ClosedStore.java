@@ -14,6 +14,10 @@ public final class ClosedStore {
      * Reads a whole store that nobody has open, as {@link EventStore#verify} does; however damaged
      * it is, this ends with a report. Nothing is written but the lock.
      *
+     * <p>A log that was open with {@link Durability.Async} when the machine went down is what it
+     * will be only when it was opened again: {@link VerificationReport.Kind#NOT_CLOSED} says so.
+     * After a crash of the process alone it is verified as it is.
+     *
      * @param folder of the store
      * @param listener is told how many bytes of the log were read, about
      * @return what was found

@@ -326,7 +326,7 @@ public final class EventStore implements EventReader, AutoCloseable {
     /**
      * Reads the whole store while it is used, up to the head as of the call: the structure of its
      * files, checksums and chain of all blocks, every event, and the index against the log. Damage
-     * is reported, not thrown. It takes 32 bytes of memory a stream, beside the largest event.
+     * is reported, not thrown. It takes 40 bytes of memory a stream, beside the largest event.
      *
      * <p>While the structure of a file is checked, and while the index is compared, LMDB uses no
      * page again, so that the files may grow by what is committed meanwhile.

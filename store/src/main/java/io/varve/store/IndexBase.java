@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * truncation, or one that has lost it in a power cut) needs another index.
  */
 final class IndexBase {
-    private static final BytesView FIRST = BytesView.of("first".getBytes(StandardCharsets.UTF_8));
+    static final BytesView FIRST = BytesView.of("first".getBytes(StandardCharsets.UTF_8));
 
     /** Streams of a transaction. */
     private static final int BATCH = 1 << 16;

@@ -62,9 +62,14 @@ final class IndexVerifier {
                 }
                 case "keys" -> scan(reader, table, this::note);
                 case "marks" -> marks = scan(reader, table, this::mark);
-                default -> scan(reader, table, () -> {});
+                case "varve" -> scan(reader, table, this::own);
+                default -> wrong("table=" + table, "an index has no such table");
             }
         }
+        compareCounts(names, heads, types, marks);
+    }
+
+    private void compareCounts(long names, long heads, long types, long marks) {
         count("names of streams", names, log.streams());
         count("heads of streams", heads, log.streams());
         count("types", types, log.types().size());
@@ -73,6 +78,17 @@ final class IndexVerifier {
         count("idempotency keys", keys, log.keys());
         if (keys == log.keys() && keySum != log.keySum()) {
             wrong("idempotency keys", "they are not those of the log");
+        }
+    }
+
+    /** How far the index reaches was compared before; it must not begin behind the log. */
+    private void own() {
+        if (key.equals(IndexBase.FIRST)) {
+            if (value.getLong(0) > firstPosition) {
+                wrong("first", "it lacks events up to position=" + value.getLong(0));
+            }
+        } else if (!key.equals(LogIndex.State.KEY)) {
+            wrong("table=varve", "an unknown row: " + key.getUtf8(0, key.length()));
         }
     }
 

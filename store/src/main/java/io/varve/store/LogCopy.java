@@ -9,6 +9,8 @@ import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Copies a log that is being appended to, up to the head as of the beginning: what is in a log does
@@ -28,6 +30,7 @@ final class LogCopy {
     private final ProgressMeter progress;
     private final BlockView block = new BlockView();
     private LogBase base = LogBase.WHOLE;
+    private ShaWalk hashes = new ShaWalk(LogBase.WHOLE, OptionalLong.empty());
     private long next;
     private long chain;
 
@@ -64,6 +67,7 @@ final class LogCopy {
         }
         try (LmdbReader reader = copy.reader()) {
             base = new BaseRows(rows).read(reader);
+            hashes = new ShaWalk(base, TamperEvidence.from(reader, rows));
         }
         next = base.firstPosition();
         chain = base.chain();
@@ -72,6 +76,7 @@ final class LogCopy {
     private void copyChunk(LmdbEnvironment copy, LmdbTable blocks) {
         long from = next;
         long chainBefore = chain;
+        ShaWalk.Mark hashesBefore = hashes.mark();
         try (LmdbReader reader = log.environment().reader();
                 LmdbWriter writer = copy.writer()) {
             LmdbCursor cursor = reader.cursor(log.blocks());
@@ -87,6 +92,7 @@ final class LogCopy {
         } catch (LmdbWriter.MapFullSignal full) {
             next = from;
             chain = chainBefore;
+            hashes.goBackTo(hashesBefore);
             copy.grow();
         } finally {
             block.release();
@@ -102,6 +108,13 @@ final class LogCopy {
         if (block.firstPosition() != next || block.previousChain() != chain) {
             throw missing(reader);
         }
+        hashes.take(block)
+                .ifPresent(
+                        what -> {
+                            throw new StoreCorruptedException(
+                                    "a block of the log: " + what + ": lastPosition=" + last,
+                                    Log.REMEDY);
+                        });
         bytes.copyToMemory(writer.append(blocks, last, bytes.length()));
         chain = block.chain();
         next = last + 1;
@@ -126,6 +139,11 @@ final class LogCopy {
     /** The last position that was copied. */
     long last() {
         return next - 1;
+    }
+
+    /** The seal of the last block that was copied; empty where it has no hash. */
+    Optional<Seal> seal() {
+        return hashes.seal(last());
     }
 
     /** Hash of the last block that was copied, or 0. */

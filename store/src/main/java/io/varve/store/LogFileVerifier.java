@@ -61,9 +61,7 @@ final class LogFileVerifier {
 
     private void readBase(LmdbEnvironment environment, LmdbTable rows) {
         try (LmdbReader reader = environment.reader()) {
-            blocks.begin(new BaseRows(rows), reader);
-        } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            problems.add(Kind.IDENTITY, folder.toString(), "its base: " + e.getMessage());
+            blocks.begin(rows, reader);
         }
     }
 

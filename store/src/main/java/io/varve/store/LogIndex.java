@@ -195,6 +195,13 @@ final class LogIndex implements AutoCloseable {
         meta.put(writer, key.reset().putBytes(State.KEY), value, sum);
     }
 
+    /** Whether no table has a row. */
+    boolean isEmpty() {
+        try (LmdbReader reader = environment.reader()) {
+            return tables().values().stream().allMatch(table -> reader.count(table) == 0);
+        }
+    }
+
     /** All tables, by name. */
     Map<String, LmdbTable> tables() {
         Map<String, LmdbTable> tables = new LinkedHashMap<>();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a log says of its streams, in 32 bytes a stream: the last version and its position, a hash
+ * What a log says of its streams, in 40 bytes a stream: the last version and its position, a hash
  * of the name, and a hash of all positions in their order; and of keys and marks. Enough to tell
  * whether an index says the same. One thread at a time.
  */
@@ -23,7 +23,10 @@ final class LogTally {
     private long[] lasts = new long[1024];
     private long[] names = new long[1024];
     private long[] positions = new long[1024];
-    private final Map<Integer, Long> truncated = new HashMap<>();
+
+    /** Last versions that were truncated, plus one. */
+    private long[] truncated = new long[1024];
+
     private final BitSet ended = new BitSet();
     private final Map<String, AppendMark> marks = new HashMap<>();
     private long keys;
@@ -51,6 +54,7 @@ final class LogTally {
             lasts = Arrays.copyOf(lasts, room);
             names = Arrays.copyOf(names, room);
             positions = Arrays.copyOf(positions, room);
+            truncated = Arrays.copyOf(truncated, room);
         }
         heads[streams] = -1;
         names[streams] = hash(id);
@@ -84,12 +88,12 @@ final class LogTally {
         heads[stream] = last.version();
         lasts[stream] = last.position();
         ended.set(stream, last.tombstone());
-        truncated.put(stream, last.version());
+        truncated[stream] = last.version() + 1;
     }
 
     /** The last version of a stream that was truncated, or -1. */
     long truncated(int stream) {
-        return truncated.getOrDefault(stream, -1L);
+        return knows(stream) ? truncated[stream] - 1 : -1;
     }
 
     void event(int stream, long version, long position, boolean tombstone) {

@@ -6,6 +6,8 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -23,9 +25,12 @@ final class LogVerifier implements PreambleCodec.Visitor {
     private final BlockView block = new BlockView();
     private final BytesView headers = new BytesView();
 
+    private ShaWalk hashes = new ShaWalk(LogBase.WHOLE, OptionalLong.empty());
+
     /** Whether blocks are missing, so that names and versions may be, too. */
     private boolean holes;
 
+    private long start;
     private long first = -1;
     private long next;
     private long chain;
@@ -38,10 +43,28 @@ final class LogVerifier implements PreambleCodec.Visitor {
         this.progress = progress;
     }
 
-    /** Begins where the log does, with what a truncated log says of what was removed. */
-    void begin(BaseRows rows, LmdbReader reader) {
-        LogBase base = rows.read(reader);
-        next = base.firstPosition();
+    /**
+     * Begins where the log does, with what the rows beside the blocks say: of what was removed, of
+     * what is held, of hashes. What is wrong with them is noted.
+     */
+    void begin(LmdbTable table, LmdbReader reader) {
+        LogBase base = LogBase.WHOLE;
+        OptionalLong hashed = OptionalLong.empty();
+        try {
+            BaseRows rows = new BaseRows(table);
+            base = rows.read(reader);
+            begin(rows, reader, base);
+            new HoldRows(table).read(reader);
+            hashed = TamperEvidence.from(reader, table);
+        } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            problems.add(Kind.ROW, "table=" + table.name(), String.valueOf(e.getMessage()));
+        }
+        hashes = new ShaWalk(base, hashed);
+    }
+
+    private void begin(BaseRows rows, LmdbReader reader, LogBase base) {
+        start = base.firstPosition();
+        next = start;
         chain = base.chain();
         time = next > 0 ? base.commitTimeMillis() : Long.MIN_VALUE;
         rows.visit(
@@ -63,6 +86,19 @@ final class LogVerifier implements PreambleCodec.Visitor {
                         tally.mark(mark);
                     }
                 });
+        if (tally.streams() != base.streamCount() || tally.types().size() != base.typeCount()) {
+            problems.add(
+                    Kind.ROW,
+                    "base",
+                    "rows are missing or too many: streams="
+                            + tally.streams()
+                            + " of "
+                            + base.streamCount()
+                            + " types="
+                            + tally.types().size()
+                            + " of "
+                            + base.typeCount());
+        }
     }
 
     /**
@@ -96,6 +132,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
         try {
             block.check(last);
             checkPlace();
+            checkHash(last);
             block.names(this);
             checkEvents();
         } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
@@ -103,6 +140,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
             problems.add(Kind.BLOCK, "lastPosition=" + last, String.valueOf(e.getMessage()));
             holes = true;
             chain = 0;
+            hashes.lose();
         }
         blocks++;
         next = last + 1;
@@ -116,6 +154,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
         if (block.firstPosition() != next) {
             problems.add(Kind.CHAIN, where, "events are missing from position=" + next);
             holes = true;
+            hashes.lose();
         }
         if (!holes && block.previousChain() != chain) {
             problems.add(Kind.CHAIN, where, "the block does not follow the one before");
@@ -131,6 +170,11 @@ final class LogVerifier implements PreambleCodec.Visitor {
         }
         chain = block.chain();
         time = Math.max(time, block.commitTimeMillis());
+    }
+
+    private void checkHash(long last) {
+        Optional<String> wrong = hashes.take(block);
+        wrong.ifPresent(what -> problems.add(Kind.SHA, "lastPosition=" + last, what));
     }
 
     private void checkEvents() {
@@ -242,6 +286,11 @@ final class LogVerifier implements PreambleCodec.Visitor {
         return tally;
     }
 
+    /** Where the log begins, as it says itself. */
+    long start() {
+        return start;
+    }
+
     /** The first position, or -1. */
     long first() {
         return first;
@@ -254,6 +303,11 @@ final class LogVerifier implements PreambleCodec.Visitor {
 
     long chain() {
         return chain;
+    }
+
+    /** The seal of the last block; empty where it has no hash. */
+    Optional<Seal> seal() {
+        return hashes.seal(head());
     }
 
     long blocks() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -26,6 +27,7 @@ import java.util.UUID;
  *   position: 41
  *   events: 42
  *   chain: 8f14e45fceea167a                    chain hash of the last block, 16 digits
+ *   seal: 60303ae22b998861...                  SHA-256 of the last block; no line where it has none
  *   created: 2026-01-01T00:00:00Z
  *   file: data.mdb 40960 9f86d081884c7d65...   name, bytes, SHA-256; one line or more
  *   checksum: 2c26b46b68ffc68f...              SHA-256 of all lines before
@@ -63,6 +65,7 @@ final class ManifestText {
         line(text, "position", manifest.position());
         line(text, "events", manifest.events());
         line(text, "chain", HexFormat.of().toHexDigits(manifest.chain()));
+        manifest.seal().ifPresent(seal -> line(text, "seal", seal.sha256()));
         line(text, "created", manifest.created());
         manifest.files()
                 .forEach(f -> line(text, "file", f.name() + " " + f.bytes() + " " + f.sha256()));
@@ -138,6 +141,8 @@ final class ManifestText {
                 number("position"),
                 number("events"),
                 HexFormat.fromHexDigitsToLong(value("chain")),
+                Optional.ofNullable(values.get("seal"))
+                        .map(sha -> new Seal(number("position"), sha)),
                 Instant.parse(value("created")),
                 files);
     }

@@ -53,7 +53,7 @@ final class OpenStoreVerifier {
         }
         boolean indexIsSound = checkStructure(index.environment, Kind.INDEX);
         try (LmdbReader reader = log.metaReader()) {
-            blocks.begin(log.baseRows(), reader);
+            blocks.begin(log.meta(), reader);
         }
         if (indexIsSound) {
             compareIndex();

@@ -177,7 +177,7 @@ final class StoreParts implements AutoCloseable {
     private static boolean belongs(LogIndex index, Log log) {
         Optional<LogIndex.State> state = index.state();
         if (state.isEmpty()) {
-            return true; // new
+            return index.isEmpty(); // new; or it has lost the row that says whose it is
         }
         long position = state.get().lastPosition();
         EventView.Names none = new StreamDirectory(index);

@@ -3,12 +3,15 @@ package io.varve.store;
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
+import io.varve.store.lmdb.Structure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +29,15 @@ final class StoreVerifier {
 
     private final ProblemList problems = new ProblemList(Log.REMEDY);
     private final Path index;
+    private final Path logFolder;
     private final LogFileVerifier log;
     private final ProgressMeter progress;
 
     private StoreVerifier(Path folder, ProgressListener listener) {
         index = folder.resolve("index");
-        progress = new ProgressMeter(listener, size(folder.resolve("log")));
-        log = new LogFileVerifier(folder.resolve("log"), problems, progress);
+        logFolder = folder.resolve("log");
+        progress = new ProgressMeter(listener, size(logFolder));
+        log = new LogFileVerifier(logFolder, problems, progress);
     }
 
     private static long size(Path folder) {
@@ -56,6 +61,10 @@ final class StoreVerifier {
     }
 
     private VerificationReport run() {
+        if (goesBack()) {
+            progress.end();
+            return log.report(0);
+        }
         long pages = 0;
         if (Files.exists(index.resolve("data.mdb"))) {
             pages = Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
@@ -67,6 +76,32 @@ final class StoreVerifier {
         }
         progress.end();
         return log.report(pages);
+    }
+
+    /**
+     * Whether opening the log takes it back to its last sync. Then what is there now need not be
+     * sound, and is nobody's concern.
+     */
+    private boolean goesBack() {
+        LmdbOptions options = new LmdbOptions(0, 2, CommitMode.SYNCED, Log.REMEDY, LogProof::holds);
+        try {
+            Optional<Structure> synced = Reopening.goesBackTo(logFolder, options);
+            synced.ifPresent(this::noteNotClosed);
+            return synced.isPresent();
+        } catch (VarveException e) {
+            problems.add(Kind.FILE, logFolder.toString(), e.getMessage(), e.remedy());
+            return false;
+        }
+    }
+
+    private void noteNotClosed(Structure synced) {
+        StructureProblems.note(logFolder, synced, problems, Kind.STRUCTURE);
+        problems.add(
+                Kind.NOT_CLOSED,
+                logFolder.toString(),
+                "the machine went down, or the disk was lost, while the log was open; opening it"
+                        + " takes it back to its last sync",
+                "Open the store once and close it; then verify it.");
     }
 
     private void runWithIndex() {
@@ -98,6 +133,7 @@ final class StoreVerifier {
             BytesView row = new BytesView();
             try {
                 if (meta == null || !reader.get(meta, LogIndex.State.KEY, row)) {
+                    checkNew(reader);
                     return Optional.empty();
                 }
                 new RowChecksum(IndexTable.REMEDY).check("varve", LogIndex.State.KEY, row, row);
@@ -105,6 +141,14 @@ final class StoreVerifier {
             } catch (VarveException | IllegalArgumentException e) {
                 problems.add(Kind.INDEX, "table=varve", String.valueOf(e.getMessage()));
                 return Optional.empty();
+            }
+        }
+
+        /** Only an index without rows need not say how far it reaches. */
+        private void checkNew(LmdbReader reader) {
+            if (tables.values().stream().anyMatch(table -> reader.count(table) > 0)) {
+                problems.add(
+                        Kind.INDEX, "table=varve", "the row that says how far it reaches is gone");
             }
         }
 
@@ -128,8 +172,7 @@ final class StoreVerifier {
                         "position=" + state.lastPosition(),
                         "no block of the log ends there with the chain hash that it remembers");
             } else {
-                new IndexVerifier(tables, log.tally(), Math.max(0, log.first()), problems)
-                        .compare(reader);
+                new IndexVerifier(tables, log.tally(), log.start(), problems).compare(reader);
             }
         }
     }

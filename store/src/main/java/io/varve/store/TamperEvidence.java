@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbReader;
+import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +31,19 @@ final class TamperEvidence {
 
     /** From which position on blocks have hashes; empty where they have none. */
     OptionalLong from() {
-        BytesView row = new BytesView();
         try (LmdbReader reader = log.metaReader()) {
-            if (!reader.get(log.meta(), KEY, row)) {
-                return OptionalLong.empty();
-            }
-            new RowChecksum(Log.REMEDY).check("varve", KEY, row, row);
-            return OptionalLong.of(row.getLong(0));
+            return from(reader, log.meta());
         }
+    }
+
+    /** From which position on blocks have hashes, as a table of rows beside the blocks says. */
+    static OptionalLong from(LmdbReader reader, LmdbTable rows) {
+        BytesView row = new BytesView();
+        if (!reader.get(rows, KEY, row)) {
+            return OptionalLong.empty();
+        }
+        new RowChecksum(Log.REMEDY).check("varve", KEY, row, row);
+        return OptionalLong.of(row.getLong(0));
     }
 
     /** Whether there is no hash yet. */

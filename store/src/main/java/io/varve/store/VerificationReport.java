@@ -51,10 +51,23 @@ public record VerificationReport(
         STRUCTURE,
         /** The row that names the log is damaged, or names another one. */
         IDENTITY,
+        /** A row beside the blocks is damaged or missing: of the base, of holds, of hashes. */
+        ROW,
+        /**
+         * The machine went down while the log was open with {@link Durability.Async}: opening it
+         * will take it back to its last sync, so nothing beyond its structure as of then was looked
+         * at. No damage: open the store once, close it, and verify.
+         */
+        NOT_CLOSED,
         /** A block does not fit its checksums, or is of an unknown format. */
         BLOCK,
         /** Blocks are missing, or one does not follow the one before. */
         CHAIN,
+        /**
+         * A block does not fit its SHA-256, or has none though it must; see {@link
+         * EventStore#verifySeals}.
+         */
+        SHA,
         /** An event inside a block that fits its checksums makes no sense. */
         EVENT,
         /** The index does not say what the log says. */

@@ -28,13 +28,23 @@ final class Forger {
         bytes = Files.readAllBytes(file);
         in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at + BlockFormat.HEADER <= bytes.length; at++) {
-            if (in.getInt(at) == BlockFormat.MAGIC && in.getInt(at + 4) == headerCrc(at)) {
+            if (in.getInt(at) == BlockFormat.MAGIC && isWhole(at)) {
                 blocks.computeIfAbsent(
                                 in.getLong(at + BlockFormat.FIRST_POSITION),
                                 first -> new ArrayList<>())
                         .add(at);
             }
         }
+    }
+
+    /** LMDB may have used pages of an older copy for something else. */
+    private boolean isWhole(int at) {
+        int header = in.getShort(at + BlockFormat.HEADER_LENGTH);
+        int length = in.getInt(at + BlockFormat.LENGTH);
+        return in.getInt(at + BlockFormat.HEADER_CRC) == headerCrc(at)
+                && at + length <= bytes.length
+                && in.getInt(at + BlockFormat.BODY_CRC)
+                        == new Crc().update(bytes, at + header, length - header).value();
     }
 
     private int headerCrc(int at) {

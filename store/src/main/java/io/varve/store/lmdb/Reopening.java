@@ -30,7 +30,7 @@ import java.util.Optional;
  *
  * <p>Restoring reads neither meta page, so it may be cut short and done again.
  */
-final class Reopening {
+public final class Reopening {
     private static final Logger LOGGER = System.getLogger(Reopening.class.getName());
     private static final int MAGIC = 0xBEEFC0DE;
 
@@ -48,6 +48,41 @@ final class Reopening {
             return new Reopening(folder, options).prepare();
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+    }
+
+    /**
+     * What opening a folder would go back to. Changes nothing.
+     *
+     * @param folder of an environment that nobody has open
+     * @param options to open it with
+     * @return the structure of the file as last synced, if opening would restore that; empty where
+     *     it takes the file as it is
+     * @throws StoreCorruptedException if the file of syncs is damaged, or is of another file
+     * @throws StoreIoException if a file cannot be read
+     */
+    public static Optional<Structure> goesBackTo(Path folder, LmdbOptions options) {
+        try {
+            return new Reopening(folder, options).goesBackTo();
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+    }
+
+    private Optional<Structure> goesBackTo() throws IOException {
+        Optional<SyncState> left = SyncFile.read(folder);
+        if (left.isEmpty() || left.get().use() != SyncState.PINNED) {
+            return Optional.empty();
+        }
+        SyncState state = left.get();
+        if (!mustRestore(state, Place.of(folder.resolve(DataFile.NAME)))) {
+            return Optional.empty();
+        }
+        int slot = (int) (state.transaction() & 1);
+        try (FileChannel channel = PageScan.open(folder)) {
+            return Optional.of(
+                    StructureCheck.check(
+                            channel, state.metaPage(), slot, StructureCheck.Progress.NONE));
         }
     }
 
@@ -95,6 +130,12 @@ final class Reopening {
     }
 
     private void reopenPinned(SyncState state, Place place) throws IOException {
+        if (mustRestore(state, place)) {
+            restore(state);
+        }
+    }
+
+    private boolean mustRestore(SyncState state, Place place) throws IOException {
         if (!place.isFileOf(state.place())) {
             throw new StoreCorruptedException(
                     "the file that says what is on disk is of another data file: path="
@@ -104,9 +145,7 @@ final class Reopening {
                             + SyncFile.NAME
                             + "; if not, restore a backup.");
         }
-        if (!place.hasSeen(state.place()) || !isProved(state)) {
-            restore(state);
-        }
+        return !place.hasSeen(state.place()) || !isProved(state);
     }
 
     private boolean isProved(SyncState state) throws IOException {
