@@ -59,6 +59,25 @@ final class Forger {
         return this;
     }
 
+    /** Sets a byte of a block, counted from its first. */
+    Forger set(long firstPosition, int offset, int value) {
+        blocks.get(firstPosition).forEach(at -> bytes[at + offset] = (byte) value);
+        return this;
+    }
+
+    /** Says of the log that it is of another format, with a checksum that fits. */
+    Forger setLogFormat(StoreIdentity identity, int format) {
+        int length = 32;
+        for (int at = 0; at + length <= bytes.length; at++) {
+            if (in.getLong(at + 8) == identity.storeId().getMostSignificantBits()
+                    && in.getLong(at + 16) == identity.storeId().getLeastSignificantBits()) {
+                in.putInt(at + 4, format);
+                in.putInt(at, new Crc().update(bytes, at + 4, length - 4).value());
+            }
+        }
+        return this;
+    }
+
     /** Changes flags of all blocks from a position on. */
     Forger changeFlags(long from, int bits) {
         blocks.tailMap(from)

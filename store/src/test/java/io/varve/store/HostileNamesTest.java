@@ -188,8 +188,10 @@ class HostileNamesTest {
                     List.of(
                             "store/index/data.mdb",
                             "store/index/lock.mdb",
+                            "store/index/varve.sync",
                             "store/log/data.mdb",
                             "store/log/lock.mdb",
+                            "store/log/varve.sync",
                             "store/varve.lock"),
                     files);
         }
