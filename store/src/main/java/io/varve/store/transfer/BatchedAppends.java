@@ -25,6 +25,10 @@ final class BatchedAppends implements EventImport.EventSink {
             "Import into a store whose streams end where those of the file begin, best an empty"
                     + " one.";
 
+    private static final String TRUNCATED_REMEDY =
+            "Restore a backup to move a log whose beginning was truncated; or import into a store"
+                    + " that has the events before.";
+
     private final EventStore store;
     private final EventBatch batch = new EventBatch();
     private final Map<StreamId, Long> versions = new HashMap<>();
@@ -44,6 +48,15 @@ final class BatchedAppends implements EventImport.EventSink {
         if (event.version() <= current && known == null) {
             skip(event, number);
             return;
+        }
+        if (current < 0 && event.version() > 0) {
+            throw new ImportException(
+                    number,
+                    "the file lacks the beginning of a stream that the store does not have: stream="
+                            + event.stream()
+                            + " version="
+                            + event.version(),
+                    TRUNCATED_REMEDY);
         }
         if (event.version() != current + 1) {
             throw new ImportException(

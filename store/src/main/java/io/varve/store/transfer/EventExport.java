@@ -24,6 +24,14 @@ import java.util.Objects;
  * Writes the events of a query, up to the head as of the call, in a form that other programs can
  * read and {@link EventImport} takes back; see the package. It holds a few events at a time, and
  * nothing open in the store while it writes. One call uses one thread.
+ *
+ * <p>Idempotency keys and producer marks are not exported; a {@link EventStore#backup backup} keeps
+ * them. Where retention removes events that the export has not come to yet, it ends with an {@link
+ * io.varve.store.errors.EventsTruncatedException}.
+ *
+ * <p>With {@link io.varve.store.Durability.Async} an export may hold events that the store loses in
+ * a crash of the machine. The header names the head and its chain hash: a store whose {@link
+ * EventStore#chainHash} at that position is another has another history.
  */
 public final class EventExport {
     private final EventStore store;
@@ -144,12 +152,7 @@ public final class EventExport {
         long first = query.from();
         long total = Math.max(0, end(query) - first);
         listener.progress(0, total);
-        put(
-                writer.write(
-                        new Item.Header(
-                                store.identity().storeId(),
-                                store.identity().incarnation(),
-                                store.head())));
+        put(writer.write(header()));
         long step = Math.max(1, total / 200);
         long told = 0;
         try (EventCursor cursor = store.cursor(query)) {
@@ -170,6 +173,15 @@ public final class EventExport {
         out.flush();
         listener.progress(total, total);
         return new ExportResult(events, bytes + trailer.length, sum);
+    }
+
+    private Item.Header header() {
+        long head = store.head();
+        return new Item.Header(
+                store.identity().storeId(),
+                store.identity().incarnation(),
+                head,
+                head < 0 ? 0 : store.chainHash(head));
     }
 
     /** The number behind the last that the query can come to. */

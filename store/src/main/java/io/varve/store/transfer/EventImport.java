@@ -22,6 +22,11 @@ import java.util.Objects;
  * the file if all of a log that was never truncated is imported into an empty store. Commit times
  * are those of the import. So are the event times of tombstones, which have no others.
  *
+ * <p>So what was exported of a truncated log, or by a query, can be imported only where the events
+ * that it lacks are: an event of a stream whose beginning is missing is refused, rather than given
+ * another version. To move a truncated log, restore a backup. Idempotency keys and producer marks
+ * are not in the file: what an import appends answers to no key.
+ *
  * <p>Each stream goes on at its version: an event that follows another version than the stream is
  * at is refused, and nothing of its batch is appended. An event that the store has at that version
  * already is skipped if it is the same (type, event time, headers, payload), and refused otherwise.

@@ -7,8 +7,8 @@ import java.util.UUID;
 sealed interface Item {
     int FORMAT = 1;
 
-    /** Comes first: which store, and its head when the export began. */
-    record Header(UUID store, long incarnation, long head) implements Item {}
+    /** Comes first: which store, and its head when the export began, with its chain hash. */
+    record Header(UUID store, long incarnation, long head, long chain) implements Item {}
 
     record Event(RecordedEvent event) implements Item {}
 

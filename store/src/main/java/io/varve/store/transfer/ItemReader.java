@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -78,7 +79,14 @@ final class ItemReader {
                 expect(token, JsonToken.VALUE_NUMBER_INT);
                 numbers.put(name, in.getLongValue());
             }
-            case "type", "eventId", "correlation", "causation", "varve", "store", "sha256" -> {
+            case "type",
+                    "eventId",
+                    "correlation",
+                    "causation",
+                    "varve",
+                    "store",
+                    "chain",
+                    "sha256" -> {
                 expect(token, JsonToken.VALUE_STRING);
                 texts.put(name, in.getText());
             }
@@ -152,7 +160,10 @@ final class ItemReader {
             throw new IllegalArgumentException("written by a newer version: format=" + found);
         }
         return new Item.Header(
-                UUID.fromString(text("store")), number("incarnation"), number("head"));
+                UUID.fromString(text("store")),
+                number("incarnation"),
+                number("head"),
+                HexFormat.fromHexDigitsToLong(text("chain")));
     }
 
     private RecordedEvent event() {

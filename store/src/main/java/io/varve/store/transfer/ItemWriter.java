@@ -6,6 +6,7 @@ import io.varve.store.EventHeaders;
 import io.varve.store.RecordedEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -45,6 +46,7 @@ final class ItemWriter {
         out.writeStringField("store", header.store().toString());
         out.writeNumberField("incarnation", header.incarnation());
         out.writeNumberField("head", header.head());
+        out.writeStringField("chain", HexFormat.of().toHexDigits(header.chain()));
     }
 
     private static void trailer(Item.Trailer trailer, JsonGenerator out) throws IOException {

@@ -6,7 +6,8 @@
  * Two formats say the same: lines of JSON, and a sequence of CBOR maps (RFC 8949, RFC 8742).
  *
  * <pre>{@code
- * {"varve":"events","format":1,"store":"0b6a8f5e-…","incarnation":0,"head":41}
+ * {"varve":"events","format":1,"store":"0b6a8f5e-…","incarnation":0,"head":41,
+ *  "chain":"8f14e45fceea167a"}
  * {"position":0,"stream":{"category":"orders","key":"7"},"version":0,"type":"OrderPlaced",
  *  "eventTime":1767225600000,"commitTime":1767225600002,"eventId":"…","correlation":"…",
  *  "causation":"…","headers":{"user":"ann"},"payload":{"total":1250}}
