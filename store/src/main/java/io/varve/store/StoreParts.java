@@ -277,9 +277,9 @@ final class StoreParts implements AutoCloseable {
             if (!unmerged.isEmpty()) {
                 merger.merge(unmerged.take());
             }
-        } catch (StoreFullException e) {
+        } catch (StoreFullException | StoreCorruptedException e) {
             // Nothing is lost: what the index lacks is read from the log at the next opening.
-            LOGGER.log(Level.WARNING, "Closed without room to bring the index up to date", e);
+            LOGGER.log(Level.WARNING, "Closed without bringing the index up to date", e);
         } finally {
             giveBack();
         }

@@ -15,15 +15,21 @@ final class ChildJvm implements AutoCloseable {
     private final BufferedReader out;
 
     ChildJvm(Class<?> main, Object... arguments) {
-        this("256m", main, arguments);
+        this(List.of(), "256m", main, arguments);
     }
 
     /** With a heap of some size, as in {@code 64m}. */
     static ChildJvm withHeap(String heap, Class<?> main, Object... arguments) {
-        return new ChildJvm(heap, main, arguments);
+        return new ChildJvm(List.of(), heap, main, arguments);
     }
 
-    private ChildJvm(String heap, Class<?> main, Object[] arguments) {
+    /** With variables of its environment, as in {@code NAME=value}. */
+    static ChildJvm with(
+            List<String> environment, String heap, Class<?> main, Object... arguments) {
+        return new ChildJvm(environment, heap, main, arguments);
+    }
+
+    private ChildJvm(List<String> environment, String heap, Class<?> main, Object[] arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A crash is seen by the exit code; no core and no report are wanted.
@@ -34,10 +40,14 @@ final class ChildJvm implements AutoCloseable {
             command.add(argument.toString());
         }
         try {
-            process =
-                    new ProcessBuilder(command)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            for (String variable : environment) {
+                int name = variable.indexOf('=');
+                builder.environment()
+                        .put(variable.substring(0, name), variable.substring(name + 1));
+            }
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,11 +10,17 @@ import io.varve.store.errors.InsecureStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -40,6 +47,46 @@ class StoreLockTest {
         try (EventStore again = EventStore.open(link)) {
             assertEquals(0, again.head());
         }
+    }
+
+    /**
+     * As application servers load each application's copy: they share the process, and its locks.
+     */
+    @Test
+    void shouldRefuseAnotherCopyOfItselfInThisProcess() throws Exception {
+        try (EventStore store = EventStore.open(folder);
+                URLClassLoader other = copyOfItself()) {
+            Method open = other.loadClass(EventStore.class.getName()).getMethod("open", Path.class);
+            assertNotSame(EventStore.class, open.getDeclaringClass());
+            for (int i = 0; i < 2; i++) {
+                InvocationTargetException e =
+                        assertThrows(
+                                InvocationTargetException.class, () -> open.invoke(null, folder));
+                assertEquals(
+                        StoreLockedException.class.getName(), e.getCause().getClass().getName());
+            }
+            // The attempt has not taken the lock away, as the operating system has it.
+            try (ChildJvm child = new ChildJvm(HoldingChild.class, folder)) {
+                assertEquals(1, child.exitCode());
+            }
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+        }
+        try (URLClassLoader other = copyOfItself()) {
+            Class<?> type = other.loadClass(EventStore.class.getName());
+            Object store = type.getMethod("open", Path.class).invoke(null, folder);
+            assertEquals(0L, type.getMethod("head").invoke(store));
+            assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
+            type.getMethod("close").invoke(store);
+        }
+        EventStore.open(folder).close();
+    }
+
+    private static URLClassLoader copyOfItself() throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(part).toUri().toURL());
+        }
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
     @Test
@@ -198,7 +245,7 @@ class StoreLockTest {
 
     @Test
     void shouldStopWritingWhenAFileIsDeletedOrReplaced() throws Exception {
-        for (String name : List.of("log/data.mdb", "log/lock.mdb")) {
+        for (String name : List.of("log/data.mdb", "log/lock.mdb", "varve.lock")) {
             for (boolean replaced : new boolean[] {false, true}) {
                 Path path = folder.resolve(name.replace('/', '-') + replaced);
                 EventStore store = EventStore.open(path);

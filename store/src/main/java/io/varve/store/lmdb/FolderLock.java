@@ -15,7 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Holds a folder for one opener on this machine: a file lock keeps other processes out, a registry
@@ -67,6 +70,15 @@ public final class FolderLock implements AutoCloseable {
             release(real);
             throw e;
         }
+    }
+
+    /** The lock file that an environment's folder, or the one around it, is held by. */
+    static Optional<Path> fileFor(Path folder) {
+        return Stream.of(folder, folder.getParent())
+                .filter(Objects::nonNull)
+                .map(held -> held.resolve(FILE))
+                .filter(Files::exists)
+                .findFirst();
     }
 
     /**

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Notices when a file of an open environment is deleted or replaced. The operating system keeps the
  * old one for whoever has it open, so writing would go on without an error, into a file that is
- * gone when the environment is closed. Used under the write lock.
+ * gone when the environment is closed. Without the lock file, which is looked at too, another
+ * process could open the folder. Used under the write lock.
  */
 final class OpenFiles {
     /** Looking takes microseconds; so often that little is written in between. */
@@ -24,21 +24,28 @@ final class OpenFiles {
 
     private final List<Path> files;
 
-    /** What tells a file from another of the same name; null elements where nothing does. */
+    /** What tells a file from another of the same name. */
     private final List<Object> keys;
 
     private long looked = System.nanoTime();
     private boolean gone;
 
     OpenFiles(Path folder) {
-        files = List.of(folder.resolve("data.mdb"), folder.resolve("lock.mdb"));
-        keys = Arrays.asList(key(files.get(0)), key(files.get(1)));
+        Path data = folder.resolve("data.mdb");
+        Path readers = folder.resolve("lock.mdb");
+        files =
+                FolderLock.fileFor(folder)
+                        .map(lock -> List.of(data, readers, lock))
+                        .orElse(List.of(data, readers));
+        keys = files.stream().map(OpenFiles::key).toList();
     }
 
     private static Object key(Path file) {
         try {
-            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
+            Object key =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                            .fileKey();
+            return key == null ? Path.class : key; // where nothing tells files apart
         } catch (NoSuchFileException e) {
             return OpenFiles.class; // the key of no file
         } catch (IOException e) {
