@@ -104,7 +104,8 @@ final class IndexBase {
     }
 
     private void put(LmdbWriter writer, StreamEntry entry) {
-        StreamIndex.Slice all = new StreamIndex.Slice(entry, 0, entry.version(), entry.tail());
+        StreamIndex.Slice all =
+                new StreamIndex.Slice(entry, 0, entry.tail().version(), entry.tail());
         index.streams.writeHead(writer, all, key, value, sum);
     }
 

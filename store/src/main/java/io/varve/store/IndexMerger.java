@@ -166,8 +166,8 @@ final class IndexMerger implements AutoCloseable {
     }
 
     private static void slice(StreamEntry entry, long head, List<StreamIndex.Slice> slices) {
-        long version = entry.versionAt(head);
         StreamEntry.Tail tail = entry.tail();
+        long version = tail.versionAt(head);
         if (version >= tail.base()) {
             slices.add(new StreamIndex.Slice(entry, tail.base(), version, tail));
         }

@@ -255,7 +255,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
             entry = request.entries()[batch.streamOf(i)];
             int type = request.types()[batch.typeOf(i)];
             name(request, i, entry, type, writer, commitTime);
-            if (entry.pendingVersion() == entry.version()) {
+            if (entry.isUntouched()) {
                 touched.add(entry);
             }
             long version = entry.nextVersion();

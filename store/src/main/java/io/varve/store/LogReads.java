@@ -39,7 +39,8 @@ final class LogReads {
     OptionalLong version(StreamId id) {
         signal.checkOpen();
         long head = signal.head();
-        long version = parts.directory().find(id).map(entry -> entry.versionAt(head)).orElse(-1L);
+        long version =
+                parts.directory().find(id).map(entry -> entry.tail().versionAt(head)).orElse(-1L);
         return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
     }
 

@@ -51,28 +51,27 @@ public final class StreamCatalog {
 
     /** As of a head that may be older than what the index has by now. */
     private Optional<StreamInfo> info(StreamEntry entry, long head) {
-        long version = entry.version();
         StreamEntry.Tail tail = entry.tail();
-        while (version >= tail.base() && tail.position(version) > head) {
-            version--;
-        }
+        long version = tail.versionAt(head);
         if (version < tail.base()) {
             version = Math.min(version, tail.base() - 1);
             if (version < tail.base() - 1 || tail.before() > head) {
-                return older(entry, version, head);
+                return older(entry, tail, version, head);
             }
         }
         return version < 0
                 ? Optional.empty()
-                : Optional.of(info(entry, version, tail.lastPosition(version)));
+                : Optional.of(info(entry, tail, version, tail.lastPosition(version)));
     }
 
-    private static StreamInfo info(StreamEntry entry, long version, long position) {
-        return new StreamInfo(entry.id(), version, position, entry.tombstone() == version);
+    private static StreamInfo info(
+            StreamEntry entry, StreamEntry.Tail tail, long version, long position) {
+        return new StreamInfo(entry.id(), version, position, tail.tombstone() == version);
     }
 
     /** Looks for the last version up to the head among those that the index has. */
-    private Optional<StreamInfo> older(StreamEntry entry, long last, long head) {
+    private Optional<StreamInfo> older(
+            StreamEntry entry, StreamEntry.Tail tail, long last, long head) {
         long first = log.firstVersion(entry.number());
         long low = first;
         long high = last + 1;
@@ -87,7 +86,7 @@ public final class StreamCatalog {
         long version = low - 1;
         return version < first
                 ? Optional.empty()
-                : Optional.of(info(entry, version, position(entry, version)));
+                : Optional.of(info(entry, tail, version, position(entry, version)));
     }
 
     /** The position of a version; before all others if it was cut off meanwhile. */

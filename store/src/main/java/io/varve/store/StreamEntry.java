@@ -8,51 +8,66 @@ import java.util.Arrays;
  * What is known of a stream in memory: its number, its version, and where its newest events lie, as
  * far as the index does not have them yet.
  *
- * <p>Changed under the append lock only. Read by any thread, in this order: {@link #version}, then
- * {@link #tail}, then the index; so what left the tail is found in the index.
+ * <p>Changed under the append lock only. Any thread may read, and reads a {@link Tail}: one value,
+ * read at once, so that its parts fit together. What left a tail is found in the index.
  */
 final class StreamEntry {
     private static final int FIRST_ROOM = 4;
     private static final long[] NONE = {};
-    private static final VarHandle VERSION = versionHandle();
+    private static final VarHandle TAIL = tailHandle();
 
     /**
-     * Positions of versions {@code base}, {@code base + 1} ... Shared between a writer that fills
-     * the array behind the published version, and readers that look only up to it.
+     * A stream at one instant. The array is shared with the writer, who fills it behind the
+     * version.
      *
+     * @param version of the last committed event, or -1
+     * @param tombstone the version that is a tombstone, or -1
+     * @param base the first version the index may not have
      * @param before position of the version before the base, or -1
+     * @param positions of versions {@code base}, {@code base + 1} ...
      */
-    record Tail(long base, long before, long[] positions) {
-        long position(long version) {
-            return positions[(int) (version - base)];
+    record Tail(long version, long tombstone, long base, long before, long[] positions) {
+        long position(long eventVersion) {
+            return positions[(int) (eventVersion - base)];
         }
 
         /** The position of a version, from the one before the base on. */
-        long lastPosition(long version) {
-            return version < base ? before : position(version);
+        long lastPosition(long eventVersion) {
+            return eventVersion < base ? before : position(eventVersion);
+        }
+
+        /**
+         * The version of the last event up to a position, as far back as the tail reaches: what is
+         * in the index lies before every head there was since.
+         */
+        long versionAt(long head) {
+            long last = version;
+            while (last >= base && position(last) > head) {
+                last--;
+            }
+            return last;
         }
     }
 
     private final int number;
     private final StreamId id;
-    private volatile long version;
     private volatile Tail tail;
 
-    /** The version of the tombstone, or -1; set before the version, so it is read after it. */
-    private volatile long tombstone;
+    // What follows is the writer's: append lock only.
 
-    /** What {@link #tail} holds, for the writer, who comes here for every event. */
+    private long version;
+    private long tombstone;
     private long base;
-
+    private long before;
     private long[] positions = NONE;
 
-    /** The version as the commit that is being made will leave it. Append lock only. */
+    /** The version as the commit that is being made will leave it. */
     private long pendingVersion;
 
     /** Likewise. */
     private long pendingTombstone;
 
-    /** The merge this stream's tail is to be part of. Append lock only. */
+    /** The merge this stream's tail is to be part of. */
     private int generation = -1;
 
     /** A stream that is new. */
@@ -75,23 +90,23 @@ final class StreamEntry {
         this.version = version;
         this.pendingVersion = version;
         this.base = version + 1;
-        this.tail = new Tail(base, lastPosition, positions);
+        this.before = lastPosition;
         this.tombstone = tombstoned ? version : -1;
         this.pendingTombstone = tombstone;
+        show();
     }
 
-    private static VarHandle versionHandle() {
+    private static VarHandle tailHandle() {
         try {
-            return MethodHandles.lookup().findVarHandle(StreamEntry.class, "version", long.class);
+            return MethodHandles.lookup().findVarHandle(StreamEntry.class, "tail", Tail.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private void tail(long newBase, long before, long[] newPositions) {
-        base = newBase;
-        positions = newPositions;
-        tail = new Tail(newBase, before, newPositions);
+    private void show() {
+        // What readers find by it was written before; nobody waits for it, so no full fence.
+        TAIL.setRelease(this, new Tail(version, tombstone, base, before, positions));
     }
 
     int number() {
@@ -102,31 +117,9 @@ final class StreamEntry {
         return id;
     }
 
-    /** The version of the last committed event, or -1. */
-    long version() {
-        return version;
-    }
-
-    /**
-     * The version of the last event up to a position, as far back as the tail reaches: what is in
-     * the index lies before every head there was since.
-     */
-    long versionAt(long head) {
-        long last = version;
-        Tail now = tail;
-        while (last >= now.base() && now.position(last) > head) {
-            last--;
-        }
-        return last;
-    }
-
+    /** The stream as of now. Whoever needs two things of it takes them from one tail. */
     Tail tail() {
         return tail;
-    }
-
-    /** The version of the tombstone that ends it, or -1. Read it after the version. */
-    long tombstone() {
-        return tombstone;
     }
 
     /** Notes the version that is a tombstone, or -1 where what follows one says it was none. */
@@ -137,6 +130,11 @@ final class StreamEntry {
     /** Whether the commit that is being made will leave it ended. */
     boolean isEnding() {
         return pendingTombstone >= 0;
+    }
+
+    /** Whether the commit that is being made has nothing of this stream yet. */
+    boolean isUntouched() {
+        return pendingVersion == version;
     }
 
     long pendingVersion() {
@@ -156,19 +154,16 @@ final class StreamEntry {
     void note(long eventVersion, long position) {
         int index = (int) (eventVersion - base);
         if (index >= positions.length) {
-            int room = Math.max(FIRST_ROOM, positions.length * 2);
-            tail(base, tail.before(), Arrays.copyOf(positions, room));
+            positions = Arrays.copyOf(positions, Math.max(FIRST_ROOM, positions.length * 2));
         }
         positions[index] = position;
     }
 
     /** Shows readers everything up to the pending version. */
     void publish() {
-        if (tombstone != pendingTombstone) {
-            tombstone = pendingTombstone;
-        }
-        // What readers find by it was written before; nobody waits for it, so no full fence.
-        VERSION.setRelease(this, pendingVersion);
+        version = pendingVersion;
+        tombstone = pendingTombstone;
+        show();
     }
 
     /** Whether this is the first change since the last merge was begun. */
@@ -186,9 +181,9 @@ final class StreamEntry {
     void trim(long mergedVersion) {
         int merged = (int) (mergedVersion + 1 - base);
         int kept = (int) (version - mergedVersion);
-        tail(
-                mergedVersion + 1,
-                positions[merged - 1],
-                kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept));
+        before = positions[merged - 1];
+        base = mergedVersion + 1;
+        positions = kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept);
+        show();
     }
 }

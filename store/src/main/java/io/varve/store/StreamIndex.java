@@ -217,7 +217,7 @@ final class StreamIndex {
             streams.put(writer, key.reset().putUtf8(id.toString()), value, sum);
         }
         value.reset().putLong(slice.to()).putLong(slice.tail().lastPosition(slice.to()));
-        value.putByte(slice.to() == entry.tombstone() ? TOMBSTONED : 0);
+        value.putByte(slice.to() == slice.tail().tombstone() ? TOMBSTONED : 0);
         int at = value.putByte(0).putUtf8(id.category()).size();
         value.array()[HEAD_CATEGORY] = (byte) (at - HEAD_NAME);
         value.putUtf8(id.key());

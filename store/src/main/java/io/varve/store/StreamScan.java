@@ -12,6 +12,10 @@ final class StreamScan extends EventScan {
 
     private final StreamId id;
     private Optional<StreamEntry> found = Optional.empty();
+
+    /** The stream as of the head that is read up to. */
+    private Optional<StreamEntry.Tail> tail = Optional.empty();
+
     private long[] positions = {};
     private int lookUp = LOOK_UP;
 
@@ -71,7 +75,8 @@ final class StreamScan extends EventScan {
      */
     private long find(long head) {
         found = parts.directory().find(id);
-        return found.map(entry -> entry.versionAt(head)).orElse(-1L);
+        tail = found.map(StreamEntry::tail);
+        return tail.map(seen -> seen.versionAt(head)).orElse(-1L);
     }
 
     /** The first version that is still in the log, if the stream has any. */
@@ -196,8 +201,8 @@ final class StreamScan extends EventScan {
 
     /** Finds the positions of versions {@code from} to {@code to}. */
     private void positions(StreamEntry entry, long from, long to, long[] target) {
-        StreamEntry.Tail tail = entry.tail();
-        long merged = Math.min(to + 1, tail.base());
+        StreamEntry.Tail seen = tail.orElseThrow();
+        long merged = Math.min(to + 1, seen.base());
         long version = from;
         if (from < merged) {
             version += parts.index().positions(entry.number(), from, merged, target);
@@ -206,7 +211,7 @@ final class StreamScan extends EventScan {
             }
         }
         for (; version <= to; version++) {
-            target[(int) (version - from)] = tail.position(version);
+            target[(int) (version - from)] = seen.position(version);
         }
     }
 }
