@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * More appenders than anybody should have, in a heap that would not hold what waits if waiting cost
  * much, also on a disk that is slow: nothing is lost, and each is answered.
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrowdTest {
     /** Each sync takes a fifth of a second. */
     private static final String SHIM =
@@ -34,18 +37,22 @@ class CrowdTest {
 
     private static final int THREADS = 2_000;
     private static final int VIRTUAL_THREADS = 10_000;
+    private static final String HEAP = "48m";
+
+    /** The stacks of virtual threads that wait, and what they append, lie in it. */
+    private static final String VIRTUAL_HEAP = "256m";
 
     @TempDir Path folder;
 
     @Test
     void shouldServeThousandsOfThreads() throws Exception {
-        assertServed(List.of(), "platform", THREADS);
+        assertServed(List.of(), HEAP, "platform", THREADS);
     }
 
     @Test
     void shouldServeThousandsOfVirtualThreads() throws Exception {
         Assumptions.assumeTrue(Runtime.version().feature() >= 21, "needs virtual threads");
-        assertServed(List.of(), "virtual", VIRTUAL_THREADS);
+        assertServed(List.of(), VIRTUAL_HEAP, "virtual", VIRTUAL_THREADS);
     }
 
     @Test
@@ -54,7 +61,7 @@ class CrowdTest {
         Path library = folder.resolve("slow.so");
         Assumptions.assumeTrue(
                 compiled(source, library), "there is no C compiler, so no disk can be made slow");
-        assertServed(List.of("LD_PRELOAD=" + library), "platform", THREADS);
+        assertServed(List.of("LD_PRELOAD=" + library), HEAP, "platform", THREADS);
     }
 
     private static boolean compiled(Path source, Path library) throws InterruptedException {
@@ -75,10 +82,10 @@ class CrowdTest {
         }
     }
 
-    private void assertServed(List<String> environment, String kind, int threads) throws Exception {
+    private void assertServed(List<String> environment, String heap, String kind, int threads)
+            throws Exception {
         Path store = folder.resolve("store");
-        try (ChildJvm child =
-                ChildJvm.with(environment, "48m", Crowd.class, store, kind, threads)) {
+        try (ChildJvm child = ChildJvm.with(environment, heap, Crowd.class, store, kind, threads)) {
             assertEquals(List.of("failed 0"), child.lines());
             assertEquals(0, child.exitCode());
         }
@@ -112,9 +119,12 @@ class CrowdTest {
                                 }
                             });
                 }
-                ended.await();
-                System.out.println("failed " + failed);
+                boolean all = ended.await(1, TimeUnit.MINUTES);
+                System.out.println(all ? "failed " + failed : "left " + ended.getCount());
                 System.out.flush();
+                if (!all) {
+                    Runtime.getRuntime().halt(4);
+                }
             }
         }
 

@@ -82,7 +82,9 @@ final class Forger {
     Forger changeFlags(long from, int bits) {
         blocks.tailMap(from)
                 .values()
-                .forEach(copies -> copies.forEach(at -> bytes[at + BlockFormat.FLAGS] ^= bits));
+                .forEach(
+                        copies ->
+                                copies.forEach(at -> bytes[at + BlockFormat.FLAGS] ^= (byte) bits));
         return this;
     }
 
