@@ -51,7 +51,10 @@ final class ApiFuzzChild {
             child.stores.forEach(EventStore::close);
             child.check();
         } catch (Exception | Error e) {
-            e.printStackTrace(System.out);
+            System.out.println(e);
+            for (StackTraceElement line : e.getStackTrace()) {
+                System.out.println("  at " + line);
+            }
             System.out.flush();
             System.exit(3);
         }

@@ -18,15 +18,15 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   data/store/                  varve.lock
- *   data/store/log/              data.mdb, lock.mdb
- *   data/store/index/            data.mdb, lock.mdb
+ *   data/store/log/              data.mdb, lock.mdb, varve.sync
+ *   data/store/index/            data.mdb, lock.mdb, varve.sync
  *   data/read-models/NAME-1/     varve.lock, varve.mark, data.mdb, lock.mdb
  * </pre>
  */
 final class DataFolder {
     private static final String LOCK = "varve.lock";
     private static final List<String> WRITTEN_BY_VARVE =
-            List.of("data.mdb", "lock.mdb", "varve.mark", LOCK);
+            List.of("data.mdb", "lock.mdb", "varve.mark", "varve.sync", LOCK);
     private static final Pattern READ_MODEL = Pattern.compile(".+-[0-9]+");
 
     private final Path folder;
