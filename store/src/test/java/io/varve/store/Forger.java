@@ -88,6 +88,15 @@ final class Forger {
         return this;
     }
 
+    /** Changes the chain hash of a block, and the checksum over it. */
+    Forger changeChain(long firstPosition) {
+        for (int at : blocks.get(firstPosition)) {
+            bytes[at + BlockFormat.CHAIN] ^= 1;
+            in.putInt(at + BlockFormat.HEADER_CRC, headerCrc(at));
+        }
+        return this;
+    }
+
     /** Makes checksums and chain hashes fit. */
     Forger fixSums() {
         long chain = 0;
