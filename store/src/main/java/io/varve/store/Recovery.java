@@ -131,6 +131,7 @@ final class Recovery implements PreambleCodec.Visitor {
 
     @Override
     public void stream(int number, StreamId id) {
+        checkNumber("stream", number, directory.streamCount());
         directory.add(new StreamEntry(number, id));
     }
 
@@ -146,6 +147,20 @@ final class Recovery implements PreambleCodec.Visitor {
 
     @Override
     public void type(int number, String name) {
+        checkNumber("type", number, directory.types().length);
         directory.addType(number, name);
+    }
+
+    private static void checkNumber(String what, int number, int expected) {
+        if (number != expected) {
+            throw new StoreCorruptedException(
+                    "a block names a "
+                            + what
+                            + " out of order: number="
+                            + number
+                            + " expected="
+                            + expected,
+                    Log.REMEDY);
+        }
     }
 }

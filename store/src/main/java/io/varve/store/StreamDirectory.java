@@ -59,7 +59,12 @@ final class StreamDirectory implements EventView.Names {
 
     @Override
     public String type(int number) {
-        return types[number];
+        String[] known = types;
+        if (number >= known.length) {
+            throw new StoreCorruptedException(
+                    "no block names a type that an event has: number=" + number, Log.REMEDY);
+        }
+        return known[number];
     }
 
     @Override
