@@ -195,11 +195,18 @@ final class LogIndex implements AutoCloseable {
         meta.put(writer, key.reset().putBytes(State.KEY), value, sum);
     }
 
-    /** Whether no table has a row. */
+    /** Whether it tells nothing of the log. */
     boolean isEmpty() {
         try (LmdbReader reader = environment.reader()) {
-            return tables().values().stream().allMatch(table -> reader.count(table) == 0);
+            return isEmpty(tables(), reader);
         }
+    }
+
+    /** Whether no table has a row, but for the one in which the index speaks of itself. */
+    static boolean isEmpty(Map<String, LmdbTable> tables, LmdbReader reader) {
+        return tables.entrySet().stream()
+                .filter(table -> !table.getKey().equals("varve"))
+                .allMatch(table -> reader.count(table.getValue()) == 0);
     }
 
     /** All tables, by name. */

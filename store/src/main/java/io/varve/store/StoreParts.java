@@ -177,7 +177,8 @@ final class StoreParts implements AutoCloseable {
     private static boolean belongs(LogIndex index, Log log) {
         Optional<LogIndex.State> state = index.state();
         if (state.isEmpty()) {
-            return index.isEmpty(); // new; or it has lost the row that says whose it is
+            // New; or it has lost the row that says whose it is.
+            return index.isEmpty() && new IndexBase(index).hasAllFrom(log.base().firstPosition());
         }
         long position = state.get().lastPosition();
         EventView.Names none = new StreamDirectory(index);
