@@ -3,24 +3,22 @@ package io.varve.store;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.bytes.Crc;
 import io.varve.store.bytes.Memory;
-import java.util.Arrays;
 
 /**
  * Collects events into a block; see {@link BlockFormat}. One thread at a time, used again and
  * again.
  *
- * <p>Records are not copied: a batch holds them as a block does, so a block is made of slices of
- * batches, which are left alone until it is written.
+ * <p>Headers and payloads are not copied: a batch holds them as a block does, so a block is made of
+ * slices of batches, which are left alone until it is written.
  */
 final class BlockBuilder {
     private final BytesWriter head = new BytesWriter(4096);
     private final BytesWriter preamble = new BytesWriter(1024);
-    private final BlockSlices records = new BlockSlices();
+    private final BlockRows rows = new BlockRows();
+    private final BlockSlices bodies = new BlockSlices();
     private final BlockSums sums = new BlockSums();
     private final ShaChain sha;
     private final Crc crc = new Crc();
-    private int[] starts = new int[64];
-    private int count;
 
     BlockBuilder(ShaChain sha) {
         this.sha = sha;
@@ -28,12 +26,12 @@ final class BlockBuilder {
 
     void reset() {
         preamble.reset();
-        records.reset();
-        count = 0;
+        rows.reset();
+        bodies.reset();
     }
 
     int count() {
-        return count;
+        return rows.count();
     }
 
     /** Where the preamble of this block is written to, by {@link PreambleCodec}. */
@@ -41,39 +39,41 @@ final class BlockBuilder {
         return preamble;
     }
 
-    /** Whether an event fits behind the others. One event alone always does. */
-    boolean fits(int preambleBytes, int bodyBytes) {
-        long length =
-                (long) preamble.size()
-                        + preambleBytes
-                        + (count + 1L) * BlockFormat.TABLE_ENTRY
-                        + records.length()
-                        + BlockFormat.RECORD
-                        + bodyBytes;
-        return count == 0 || length <= BlockFormat.MAX_BODY;
-    }
-
-    /** Adds event {@code i} of a batch. */
-    void add(EventBatch batch, int i, int stream, int type, long version, long timeMillis) {
-        batch.stamp(i, stream, type, version, timeMillis);
-        if (count == starts.length) {
-            starts = Arrays.copyOf(starts, count * 2);
+    /**
+     * Adds as many events of a run as fit behind the others. One event alone always does.
+     *
+     * @param run of events to be added
+     * @param preambleBytes what the preamble is about to grow by
+     * @return how many; 0 if none
+     */
+    int add(EventRun run, int preambleBytes) {
+        int row = rows.rowWith(run);
+        long room =
+                (long) BlockFormat.MAX_BODY
+                        - preamble.size()
+                        - preambleBytes
+                        - bodies.length()
+                        - rows.count() * (long) row;
+        int fit = run.fit(room, row);
+        if (fit == 0 && rows.count() == 0) {
+            fit = 1;
         }
-        starts[count++] = records.length();
-        records.add(batch.bytes(), batch.recordStart(i), batch.recordLength(i));
+        if (fit > 0) {
+            rows.add(run, fit, bodies.length());
+            run.bodies(fit, bodies);
+        }
+        return fit;
     }
 
     private int bodyLength() {
-        return preamble.size() + count * BlockFormat.TABLE_ENTRY + records.length();
+        return preamble.size() + rows.length() + bodies.length();
     }
 
     /** Where the body begins. */
     private int headerLength() {
         int body = bodyLength();
-        boolean chunked = BlockFormat.isChunked(count, body);
-        return BlockFormat.HEADER
-                + sha.headerBytes()
-                + (chunked ? BlockFormat.chunkTable(body) : 0);
+        boolean chunked = BlockFormat.isChunked(rows.count(), body);
+        return BlockFormat.SHA + sha.headerBytes() + (chunked ? BlockFormat.chunkTable(body) : 0);
     }
 
     /** How long the block is now. */
@@ -82,17 +82,19 @@ final class BlockBuilder {
     }
 
     /**
-     * Writes header and offset table, so that {@link #copyTo} can follow.
+     * Writes header, preamble and rows, so that {@link #copyTo} can follow.
      *
      * @return the block's chain hash
      */
     long seal(long firstPosition, long commitTimeMillis, long previousChain, int nonce) {
         int header = headerLength();
-        head.reset().skip(header);
+        int count = rows.count();
+        head.reset().skip(BlockFormat.SHARED);
+        rows.writeShared(head);
+        head.skip(header - head.size());
         head.putBytes(preamble.array(), 0, preamble.size());
-        writeOffsets(length() - records.length());
-        int flags = BlockFormat.isChunked(count, bodyLength()) ? BlockFormat.CHUNKED : 0;
-        flags |= sha.isOn() ? BlockFormat.SEALED : 0;
+        rows.write(head, length() - bodies.length());
+        int flags = flags();
         int sum = sumBody(header, flags);
         long chain = BlockFormat.chain(previousChain, sum, nonce, firstPosition, count);
         head.setInt(0, BlockFormat.MAGIC);
@@ -107,34 +109,33 @@ final class BlockBuilder {
         head.setInt(BlockFormat.NONCE, nonce);
         head.setInt(BlockFormat.BODY_CRC, sum);
         int from = BlockFormat.LENGTH;
-        crc.reset().update(head.array(), from, BlockFormat.HEADER - from);
+        crc.reset().update(head.array(), from, BlockFormat.checkedHeader(flags) - from);
         head.setInt(BlockFormat.HEADER_CRC, crc.value());
         if (sha.isOn()) {
-            sha.link(head.array(), head.size(), records);
+            sha.link(head.array(), head.size(), bodies);
         }
         return chain;
     }
 
-    private void writeOffsets(int recordsAt) {
-        head.ensure(count * BlockFormat.TABLE_ENTRY);
-        for (int i = 0; i < count; i++) {
-            head.putShort(recordsAt + starts[i]);
-        }
+    private int flags() {
+        return BlockFormat.ROWS
+                | (sha.isOn() ? BlockFormat.SEALED : 0)
+                | (BlockFormat.isChunked(rows.count(), bodyLength()) ? BlockFormat.CHUNKED : 0);
     }
 
     /** Sums the body, and writes the sums of its chunks behind the header's fixed part. */
     private int sumBody(int header, int flags) {
         sums.begin((flags & BlockFormat.CHUNKED) != 0);
         sums.update(head.array(), header, head.size() - header);
-        records.forEach(sums::update);
+        bodies.forEach(sums::update);
         int sum = sums.end();
-        sums.copyTo(head.array(), BlockFormat.HEADER + sha.headerBytes());
+        sums.copyTo(head.array(), BlockFormat.SHA + sha.headerBytes());
         return sum;
     }
 
     /** Copies the sealed block to memory that has room for {@link #length()} bytes. */
     void copyTo(long address) {
         Memory.copy(head.array(), 0, address, head.size());
-        records.copyTo(address + head.size());
+        bodies.copyTo(address + head.size());
     }
 }

@@ -24,7 +24,11 @@ package io.varve.store;
  *   | chain hash of this  | nonce    | body CRC |
  *   | block               |          |          |
  *   +---------------------+----------+----------+
- *   64, where flag 2 is set
+ *   64, where flag 8 is set
+ *   +-------------------------------------------+
+ *   | fields the events share: see RowFormat    |  24 bytes
+ *   +-------------------------------------------+
+ *   behind it, where flag 2 is set
  *   +-------------------------------------------+
  *   | SHA-256 of this block and all before it   |  32 bytes
  *   +-------------------------------------------+
@@ -36,33 +40,36 @@ package io.varve.store;
  *   +-------------------------------------------+
  *   | preamble: names this block uses first     |  see PreambleCodec
  *   +-------------------------------------------+
- *   | u16 per event: where its record begins,   |
- *   | counted from the block's first byte       |
+ *   | a row per event: where its body begins,   |
+ *   | and the fields the events do not share    |  see RowFormat
  *   +-------------------------------------------+
- *   | records, in order, up to the block's end  |
+ *   | bodies, in order, up to the block's end:  |
+ *   | headers, as HeadersCodec writes them, and |
+ *   | payload                                   |
  *   +-------------------------------------------+
  *
- *  A record:
+ *  Blocks without flag 8, which are read and no longer written, have rows of two bytes, where the
+ *  record begins, and records:
  *    0          4         6        8                14               20
  *   +----------+---------+--------+----------------+----------------+-----------------+---------+
- *   | stream   | type    | headers| version, 48 bit| event time,    | headers, as     | payload |
- *   | number   | number  | length |                | ms, 48 bit     | HeadersCodec    |         |
- *   |          |         |        |                | signed         | writes them     |         |
+ *   | stream   | type    | headers| version, 48 bit| event time,    | headers         | payload |
+ *   | number   | number  | length |                | ms, 48 bit     |                 |         |
+ *   |          |         |        |                | signed         |                 |         |
  *   +----------+---------+--------+----------------+----------------+-----------------+---------+
  * </pre>
  *
- * <p>The header CRC is the CRC-32C of bytes 8 to 63, the body CRC that of the body: of the bytes
- * from the header's length to the end. Where flag 1 is set, the body is summed in chunks of {@value
- * #CHUNK} bytes, the last one shorter, and the body CRC is that of those sums: so an event is read
- * out of a large block without summing all of it. It is set where a block has several events and
- * more than a chunk.
+ * <p>The header CRC is the CRC-32C of the bytes from 8 to the end of the shared fields, or to 63
+ * where there are none; the body CRC that of the body: of the bytes from the header's length to the
+ * end. Where flag 1 is set, the body is summed in chunks of {@value #CHUNK} bytes, the last one
+ * shorter, and the body CRC is that of those sums: so an event is read out of a large block without
+ * summing all of it. It is set where a block has several events and more than a chunk.
  *
  * <p>The hash of a block, where flag 2 is set, is the SHA-256 of the hash of the block before (32
- * zeros where that has none), bytes 0 to 63, and all bytes from 96 to the end; see {@link
+ * zeros where that has none) and all bytes of the block but for the hash itself; see {@link
  * ShaChain}.
  *
  * <p>A block of several events is no longer than {@value #MAX_BLOCK} bytes, so that 16 bits find
- * each record; a block of one event may have any length. The chain hash is {@link #chain}. The
+ * each body; a block of one event may have any length. The chain hash is {@link #chain}. The
  * header's length leaves room for what later versions add; flags that are not known are refused.
  */
 final class BlockFormat {
@@ -90,27 +97,34 @@ final class BlockFormat {
     /** Flag: the block has a hash. */
     static final int SEALED = 2;
 
-    /** All flags that are known; 4 is kept for encryption. */
-    static final int KNOWN_FLAGS = CHUNKED | SEALED;
+    /** Flag: what the events share is told once. */
+    static final int ROWS = 8;
 
-    /** Where the hash is, if there is one. */
-    static final int SHA = HEADER;
+    /** All flags that are known; 4 is kept for encryption. */
+    static final int KNOWN_FLAGS = CHUNKED | SEALED | ROWS;
+
+    /** Where the fields are that the events share. */
+    static final int SHARED = HEADER;
+
+    /** Where the hash is, if there is one, in blocks with shared fields. */
+    static final int SHA = SHARED + RowFormat.SHARED_LENGTH;
 
     /** Bytes of a chunk. */
     static final int CHUNK = 1024;
 
-    static final int TABLE_ENTRY = 2;
+    /** Bytes before the headers in a record of a block without rows. */
     static final int RECORD = 20;
+
     static final int RECORD_TYPE = 4;
     static final int RECORD_HEADERS = 6;
     static final int RECORD_VERSION = 8;
-    static final int RECORD_TIME = 12;
+    static final int RECORD_TIME = 14;
 
     /** 16 pages less LMDB's 16 bytes: no byte of the last page is wasted. */
     static final int MAX_BLOCK = 16 * 4096 - 16;
 
     /** The longest body of a block of several events: what the longest header leaves. */
-    static final int MAX_BODY = MAX_BLOCK - HEADER - MAX_BLOCK / CHUNK * 4 - 32;
+    static final int MAX_BODY = MAX_BLOCK - SHA - ShaChain.BYTES - MAX_BLOCK / CHUNK * 4;
 
     /** The longest headers of an event: 16 bits hold their length. */
     static final int MAX_HEADERS = 0xffff;
@@ -118,6 +132,11 @@ final class BlockFormat {
     static final long MAX_VERSION = (1L << 48) - 1;
 
     private BlockFormat() {}
+
+    /** Where the part of the header ends that the header CRC covers. */
+    static int checkedHeader(int flags) {
+        return (flags & ROWS) != 0 ? SHA : HEADER;
+    }
 
     static boolean isChunked(int count, int bodyLength) {
         return count > 1 && bodyLength > CHUNK;

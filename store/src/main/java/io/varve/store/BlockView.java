@@ -12,13 +12,14 @@ import java.security.MessageDigest;
 final class BlockView {
     private final BytesView bytes = new BytesView();
     private final Crc crc = new Crc();
+    private final BlockFields fields = new BlockFields();
     private int table;
     private int count;
     private int headerLength;
     private long firstPosition;
     private long commitTimeMillis;
 
-    /** Chunks of this block that were found right, a bit each; see {@link #checkRecord}. */
+    /** Chunks of this block that were found right, a bit each; see {@link #checkEvent}. */
     private long goodChunks;
 
     private boolean goodTable;
@@ -35,6 +36,7 @@ final class BlockView {
      */
     void checkHeader(long lastPosition) {
         if (bytes.length() < BlockFormat.HEADER
+                || bytes.length() < BlockFormat.checkedHeader(flags())
                 || bytes.getInt(BlockFormat.HEADER_CRC) != headerCrc()) {
             throw damaged("its header does not fit its checksum", lastPosition);
         }
@@ -48,6 +50,7 @@ final class BlockView {
      */
     void open(long lastPosition) {
         if (bytes.length() < BlockFormat.HEADER
+                || bytes.length() < BlockFormat.checkedHeader(flags())
                 || bytes.getInt(0) != BlockFormat.MAGIC
                 || bytes.getInt(BlockFormat.LENGTH) != bytes.length()) {
             throw damaged("its header does not fit its checksum", lastPosition);
@@ -57,7 +60,7 @@ final class BlockView {
         firstPosition = bytes.getLong(BlockFormat.FIRST_POSITION);
         commitTimeMillis = bytes.getLong(BlockFormat.COMMIT_TIME);
         headerLength = bytes.getShort(BlockFormat.HEADER_LENGTH);
-        table = headerLength + bytes.getInt(BlockFormat.PREAMBLE_LENGTH);
+        openBody(lastPosition);
         goodChunks = 0;
         goodTable = false;
         if (firstPosition + count - 1 != lastPosition) {
@@ -65,38 +68,71 @@ final class BlockView {
         }
     }
 
+    /** Sees that all rows are within the block: checksums can be forged. */
+    private void openBody(long lastPosition) {
+        int preamble = bytes.getInt(BlockFormat.PREAMBLE_LENGTH);
+        long rows = (long) headerLength + preamble;
+        if (headerLength < BlockFormat.checkedHeader(flags())
+                || preamble < 0
+                || count < 1
+                || rows > bytes.length()) {
+            throw damaged("its parts do not fit its length", lastPosition);
+        }
+        table = (int) rows;
+        fields.open(bytes, table, flags());
+        if (rows + (long) count * fields.rowLength() > bytes.length()) {
+            throw damaged("its parts do not fit its length", lastPosition);
+        }
+    }
+
     private void checkFormat() {
         int version = bytes.getByte(BlockFormat.FORMAT_VERSION);
-        int flags = bytes.getByte(BlockFormat.FLAGS);
-        if (version != BlockFormat.VERSION || (flags & ~BlockFormat.KNOWN_FLAGS) != 0) {
+        int flags = flags();
+        if (version != BlockFormat.VERSION
+                || (flags & ~BlockFormat.KNOWN_FLAGS) != 0
+                || (flags & BlockFormat.ROWS) != 0 && !hasKnownFields()) {
             throw new StoreCorruptedException(
                     "a block of an unknown format: version=" + version + " flags=" + flags,
                     "Open the store with a newer version of Varve.");
         }
     }
 
+    private boolean hasKnownFields() {
+        int own = bytes.getShort(BlockFormat.SHARED) & 0xffff;
+        return (own & ~RowFormat.ALL) == 0
+                && bytes.getShort(BlockFormat.SHARED + RowFormat.SHARED_LENGTH - 2) == 0;
+    }
+
+    private int flags() {
+        return bytes.getByte(BlockFormat.FLAGS);
+    }
+
     /** Whether single events can be checked without checking all. */
     boolean isChunked() {
-        return (bytes.getByte(BlockFormat.FLAGS) & BlockFormat.CHUNKED) != 0;
+        return (flags() & BlockFormat.CHUNKED) != 0;
     }
 
     /** Whether it has a hash. */
     boolean isSealed() {
-        return (bytes.getByte(BlockFormat.FLAGS) & BlockFormat.SEALED) != 0;
+        return (flags() & BlockFormat.SEALED) != 0;
+    }
+
+    private int shaAt() {
+        return BlockFormat.checkedHeader(flags());
     }
 
     /** Copies its hash. */
     void sha(byte[] target) {
-        bytes.copyTo(BlockFormat.SHA, target, 0, ShaChain.BYTES);
+        bytes.copyTo(shaAt(), target, 0, ShaChain.BYTES);
     }
 
     /** Computes its hash anew; see {@link ShaChain#link}. */
     byte[] computeSha(byte[] previous, MessageDigest digest) {
         byte[] part = new byte[8192];
         digest.update(previous);
-        bytes.copyTo(0, part, 0, BlockFormat.SHA);
-        digest.update(part, 0, BlockFormat.SHA);
-        for (int at = BlockFormat.SHA + ShaChain.BYTES; at < bytes.length(); at += part.length) {
+        bytes.copyTo(0, part, 0, shaAt());
+        digest.update(part, 0, shaAt());
+        for (int at = shaAt() + ShaChain.BYTES; at < bytes.length(); at += part.length) {
             int length = Math.min(part.length, bytes.length() - at);
             bytes.copyTo(at, part, 0, length);
             digest.update(part, 0, length);
@@ -124,14 +160,14 @@ final class BlockView {
     }
 
     /** Checks what is read of event {@code i} of a block that {@link #isChunked}. */
-    void checkRecord(int i, long lastPosition) {
+    void checkEvent(int i, long lastPosition) {
         if (!goodTable) {
             checkTable(lastPosition);
         }
-        int entry = table + i * BlockFormat.TABLE_ENTRY;
-        int entries = i + 1 < count ? 2 : 1;
-        checkChunks(entry, entry + entries * BlockFormat.TABLE_ENTRY, lastPosition);
-        checkChunks(record(i), recordEnd(i), lastPosition);
+        int row = fields.row(i);
+        int rows = i + 1 < count ? 2 : 1;
+        checkChunks(row, row + rows * fields.rowLength(), lastPosition);
+        checkChunks(fields.start(i), end(i), lastPosition);
     }
 
     private void checkTable(long lastPosition) {
@@ -175,7 +211,8 @@ final class BlockView {
     }
 
     private int headerCrc() {
-        return crc.reset().update(bytes, BlockFormat.LENGTH, BlockFormat.HEADER - 8).value();
+        int end = BlockFormat.checkedHeader(flags());
+        return crc.reset().update(bytes, BlockFormat.LENGTH, end - BlockFormat.LENGTH).value();
     }
 
     int count() {
@@ -218,39 +255,34 @@ final class BlockView {
                 new BytesView().wrap(bytes, headerLength, table - headerLength), visitor);
     }
 
-    /** Where record {@code i} begins, 0 to {@link #count()} - 1. */
-    int record(int i) {
-        return bytes.getShort(table + i * BlockFormat.TABLE_ENTRY) & 0xffff;
+    /** Where the first body must begin. */
+    int bodies() {
+        return fields.row(count);
     }
 
-    /** Where record {@code i} ends. */
-    int recordEnd(int i) {
-        return i + 1 < count ? record(i + 1) : bytes.length();
+    /** Where event {@code i} begins, 0 to {@link #count()} - 1: its record, or its body. */
+    int start(int i) {
+        return fields.start(i);
     }
 
-    /** Whether record {@code i} has neither headers nor payload. */
-    boolean isBare(int i, int record) {
-        return recordEnd(i) == record + BlockFormat.RECORD;
+    /** Where the headers of event {@code i} begin, and behind them the payload. */
+    int body(int i) {
+        return fields.body(i);
     }
 
-    int stream(int record) {
-        return bytes.getInt(record);
+    /** Where the payload of event {@code i} ends. */
+    int end(int i) {
+        return i + 1 < count ? fields.start(i + 1) : bytes.length();
     }
 
-    int type(int record) {
-        return bytes.getShort(record + BlockFormat.RECORD_TYPE) & 0xffff;
+    /** Whether event {@code i} has neither headers nor payload. */
+    boolean isBare(int i) {
+        return body(i) == end(i);
     }
 
-    int headersLength(int record) {
-        return bytes.getShort(record + BlockFormat.RECORD_HEADERS) & 0xffff;
-    }
-
-    long version(int record) {
-        return bytes.getLong(record + BlockFormat.RECORD_VERSION) & BlockFormat.MAX_VERSION;
-    }
-
-    long eventTimeMillis(int record) {
-        return bytes.getLong(record + BlockFormat.RECORD_TIME) >> 16;
+    /** The fields of its events. */
+    BlockFields fields() {
+        return fields;
     }
 
     void release() {

@@ -28,14 +28,11 @@ public final class EventBatch {
 
     private final BytesWriter bytes = new BytesWriter();
     private final BatchStreams streams = new BatchStreams();
+    private final EventRuns runs = new EventRuns();
     private final Map<String, Integer> typeIndexes = new HashMap<>();
     private final Map<StreamId, ExpectedVersion> expectations = new LinkedHashMap<>();
     private String[] types = new String[4];
-    private int[] streamOf = new int[FIRST_ROOM];
-    private int[] typeOf = new int[FIRST_ROOM];
-    private int[] headersEnd = new int[FIRST_ROOM];
     private int[] end = new int[FIRST_ROOM];
-    private long[] times = new long[FIRST_ROOM];
     private Optional<String> key = Optional.empty();
     private Optional<ProducerMark> mark = Optional.empty();
     private Set<StreamId> tombstones = Set.of();
@@ -102,7 +99,6 @@ public final class EventBatch {
      */
     public EventBatch tombstone(StreamId stream) {
         BatchLimits.checkAlive(stream, tombstones);
-        bytes.skip(BlockFormat.RECORD);
         finish(stream, SystemEvents.TOMBSTONE, OptionalLong.empty(), bytes.size());
         tombstones = tombstones.isEmpty() ? new HashSet<>() : tombstones;
         tombstones.add(stream);
@@ -121,7 +117,6 @@ public final class EventBatch {
         int start = bytes.size();
         int payload;
         try {
-            bytes.skip(BlockFormat.RECORD);
             HeadersCodec.write(event.headers(), bytes);
             payload = bytes.size();
             bytes.putBytes(event.payload());
@@ -184,7 +179,6 @@ public final class EventBatch {
         int start = bytes.size();
         int payload;
         try {
-            bytes.skip(BlockFormat.RECORD);
             HeadersCodec.write(headers, bytes);
             payload = bytes.size();
             serde.serialize(event, bytes);
@@ -213,6 +207,7 @@ public final class EventBatch {
     public EventBatch clear() {
         bytes.reset();
         streams.clear();
+        runs.clear();
         typeIndexes.clear();
         expectations.clear();
         key = Optional.empty();
@@ -230,7 +225,7 @@ public final class EventBatch {
      */
     private void check(StreamId stream, String type, OptionalLong time) {
         BatchLimits.checkAlive(stream, tombstones);
-        if (count == 0 || !types[typeOf[count - 1]].equals(type)) {
+        if (!isLastType(type)) {
             NewEvent.checkType(type);
         }
         BatchLimits.checkTime(time);
@@ -239,29 +234,28 @@ public final class EventBatch {
     /** Keeps the event whose headers and payload are the last bytes written. */
     private void finish(StreamId stream, String type, OptionalLong time, int payload) {
         if (count == end.length) {
-            grow();
+            end = Arrays.copyOf(end, count * 2);
         }
-        times[count] = time.orElse(NOW);
-        streamOf[count] = indexOf(stream);
-        typeOf[count] = indexOf(type);
-        headersEnd[count] = payload;
-        end[count] = bytes.size();
-        largestPayload = Math.max(largestPayload, end[count] - payload);
-        largestHeaders = Math.max(largestHeaders, headersLength(count));
-        count++;
+        int headers = payload - start(count);
+        runs.add(indexOf(stream), indexOf(type), headers, time.orElse(NOW));
+        end[count++] = bytes.size();
+        largestPayload = Math.max(largestPayload, bytes.size() - payload);
+        largestHeaders = Math.max(largestHeaders, headers);
     }
 
     private int indexOf(StreamId stream) {
         // Neighbours are mostly of one stream, and then mostly the same object.
-        if (count > 0 && streams.id(streamOf[count - 1]) == stream) {
-            return streamOf[count - 1];
-        }
-        return streams.numberOf(stream);
+        int last = runs.lastStream();
+        return last >= 0 && streams.id(last) == stream ? last : streams.numberOf(stream);
+    }
+
+    private boolean isLastType(String type) {
+        return runs.lastType() >= 0 && types[runs.lastType()].equals(type);
     }
 
     private int indexOf(String type) {
-        if (count > 0 && types[typeOf[count - 1]].equals(type)) {
-            return typeOf[count - 1];
+        if (isLastType(type)) {
+            return runs.lastType();
         }
         Integer known = typeIndexes.get(type);
         if (known != null) {
@@ -276,15 +270,6 @@ public final class EventBatch {
         return index;
     }
 
-    private void grow() {
-        int room = end.length * 2;
-        streamOf = Arrays.copyOf(streamOf, room);
-        typeOf = Arrays.copyOf(typeOf, room);
-        headersEnd = Arrays.copyOf(headersEnd, room);
-        end = Arrays.copyOf(end, room);
-        times = Arrays.copyOf(times, room);
-    }
-
     Optional<String> key() {
         return key;
     }
@@ -293,9 +278,9 @@ public final class EventBatch {
         return mark;
     }
 
-    /** Whether an event is a tombstone. */
-    boolean isTombstone(int event) {
-        return !tombstones.isEmpty() && types[typeOf[event]].equals(SystemEvents.TOMBSTONE);
+    /** Whether a run is the tombstone of its stream. */
+    boolean isTombstone(int run) {
+        return !tombstones.isEmpty() && types[runs.type(run)].equals(SystemEvents.TOMBSTONE);
     }
 
     Map<StreamId, ExpectedVersion> expectations() {
@@ -320,53 +305,55 @@ public final class EventBatch {
         return types[index];
     }
 
+    /** Its events by what they have in common. */
+    EventRuns runs() {
+        return runs;
+    }
+
     int streamOf(int event) {
-        return streamOf[event];
+        return runs.stream(runs.of(event));
     }
 
     int typeOf(int event) {
-        return typeOf[event];
+        return runs.type(runs.of(event));
     }
 
     /** Milliseconds since 1970, or {@link #NOW}. */
     long time(int event) {
-        return times[event];
+        return runs.time(runs.of(event));
     }
 
-    /** Where an event's record begins in {@link #bytes()}. */
-    int recordStart(int event) {
+    /** Where an event's headers begin in {@link #bytes()}; its payload follows them. */
+    int start(int event) {
         return event == 0 ? 0 : end[event - 1];
     }
 
-    /** The record as a block holds it, headers and payload included. */
-    int recordLength(int event) {
-        return end[event] - recordStart(event);
-    }
-
-    /** Where an event's headers begin in {@link #bytes()}. */
-    int start(int event) {
-        return recordStart(event) + BlockFormat.RECORD;
-    }
-
-    /** Writes what the log alone can say of an event into the room before its headers. */
-    void stamp(int event, int stream, int type, long version, long timeMillis) {
-        int at = recordStart(event);
-        bytes.setInt(at, stream);
-        bytes.setInt(at + BlockFormat.RECORD_TYPE, type & 0xffff | headersLength(event) << 16);
-        // Two numbers of 48 bits, as three words of 32.
-        bytes.setInt(at + BlockFormat.RECORD_VERSION, (int) version);
-        int middle = (int) (version >>> 32 & 0xffff) | (int) timeMillis << 16;
-        bytes.setInt(at + BlockFormat.RECORD_VERSION + 4, middle);
-        bytes.setInt(at + BlockFormat.RECORD_VERSION + 8, (int) (timeMillis >> 16));
+    /**
+     * Tells where events begin.
+     *
+     * @param from the first of them
+     * @param to behind the last of them
+     * @param target gets what {@link #start} says, with {@code plus} added, from {@code at} on
+     */
+    void starts(int from, int to, int[] target, int at, int plus) {
+        target[at] = start(from) + plus;
+        for (int i = from + 1; i < to; i++) {
+            target[at + i - from] = end[i - 1] + plus;
+        }
     }
 
     int headersLength(int event) {
-        return headersEnd[event] - start(event);
+        return runs.headersLength(runs.of(event));
     }
 
     /** Headers and payload together. */
     int bodyLength(int event) {
         return end[event] - start(event);
+    }
+
+    /** Headers and payloads of events {@code from} to {@code to}, excluded. */
+    int bodyLength(int from, int to) {
+        return start(to) - start(from);
     }
 
     int largestPayload() {
@@ -383,6 +370,6 @@ public final class EventBatch {
 
     /** Headers and payloads of all events together. */
     int totalBytes() {
-        return bytes.size() - count * BlockFormat.RECORD;
+        return bytes.size();
     }
 }

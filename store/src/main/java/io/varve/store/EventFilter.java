@@ -58,9 +58,10 @@ final class EventFilter {
 
     /** Whether an event of a block matches. */
     boolean matches(BlockView block, long position) {
-        int record = block.record((int) (position - block.firstPosition()));
-        return (types.isEmpty() || typeNumbers.get(block.type(record)))
-                && (category.isEmpty() || isOfCategory(block.stream(record)));
+        BlockFields fields = block.fields();
+        int place = fields.place((int) (position - block.firstPosition()));
+        return (types.isEmpty() || typeNumbers.get(fields.type(place)))
+                && (category.isEmpty() || isOfCategory(fields.stream(place)));
     }
 
     private boolean isOfCategory(int stream) {

@@ -8,13 +8,17 @@ import io.varve.store.bytes.BytesView;
  */
 public final class EventView {
     private final BlockView block;
+    private final BlockFields fields;
     private final BytesView payload = new BytesView();
     private Names names;
     private int index;
-    private int record;
+
+    /** Where its fields are. */
+    private int place;
 
     EventView(BlockView block) {
         this.block = block;
+        this.fields = block.fields();
     }
 
     void names(Names newNames) {
@@ -30,15 +34,10 @@ public final class EventView {
 
     /** Shows event {@code i} of the block. */
     void show(int i) {
-        show(i, block.record(i));
-    }
-
-    /** Shows event {@code i} of the block, whose record begins there. */
-    void show(int i, int recordAt) {
         index = i;
-        record = recordAt;
-        int payloadAt = record + BlockFormat.RECORD + block.headersLength(record);
-        payload.wrap(block.bytes(), payloadAt, block.recordEnd(i) - payloadAt);
+        place = fields.place(i);
+        int payloadAt = fields.body(i) + fields.headersLength(place);
+        payload.wrap(block.bytes(), payloadAt, block.end(i) - payloadAt);
     }
 
     void release() {
@@ -60,7 +59,7 @@ public final class EventView {
      * @return its id; mostly the same object for the same stream
      */
     public StreamId stream() {
-        return names.stream(block.stream(record));
+        return names.stream(fields.stream(place));
     }
 
     /**
@@ -69,7 +68,7 @@ public final class EventView {
      * @return from 0
      */
     public long version() {
-        return block.version(record);
+        return fields.version(index, place);
     }
 
     /**
@@ -78,7 +77,7 @@ public final class EventView {
      * @return the same object for the same type
      */
     public String type() {
-        return names.type(block.type(record));
+        return names.type(fields.type(place));
     }
 
     /**
@@ -96,7 +95,7 @@ public final class EventView {
      * @return milliseconds since 1970-01-01T00:00Z
      */
     public long eventTimeMillis() {
-        return block.eventTimeMillis(record);
+        return fields.timeMillis(place);
     }
 
     /**
@@ -114,9 +113,8 @@ public final class EventView {
      * @return decoded anew at each call
      */
     public EventHeaders headers() {
-        int length = block.headersLength(record);
-        return HeadersCodec.read(
-                new BytesView().wrap(block.bytes(), record + BlockFormat.RECORD, length));
+        int length = fields.headersLength(place);
+        return HeadersCodec.read(new BytesView().wrap(block.bytes(), fields.body(index), length));
     }
 
     /**

@@ -249,57 +249,80 @@ final class LogCommitter implements LogAppender.CommitGroup {
 
     private void encode(AppendRequest request, LmdbWriter writer, long commitTime, long now) {
         EventBatch batch = request.batch();
+        EventRuns runs = batch.runs();
         long first = blockPosition + block.count();
-        StreamEntry entry = null;
-        for (int i = 0; i < batch.size(); i++) {
-            entry = request.entries()[batch.streamOf(i)];
-            int type = request.types()[batch.typeOf(i)];
-            name(request, i, entry, type, writer, commitTime);
+        long version = -1;
+        for (int i = 0; i < runs.count(); i++) {
+            StreamEntry entry = request.entries()[runs.stream(i)];
             if (entry.isUntouched()) {
                 touched.add(entry);
             }
-            long version = entry.nextVersion();
-            entry.note(version, blockPosition + block.count());
+            EventRun run =
+                    new EventRun(
+                            batch,
+                            runs.start(i),
+                            runs.end(i),
+                            entry.number(),
+                            entry.pendingVersion() + 1,
+                            request.types()[runs.type(i)],
+                            runs.headersLength(i),
+                            runs.time(i) == EventBatch.NOW ? now : runs.time(i));
+            encode(request, run, entry, writer, commitTime);
+            version = entry.pendingVersion();
             if (batch.isTombstone(i)) {
                 entry.noteTombstone(version);
             }
-            long time = batch.time(i) == EventBatch.NOW ? now : batch.time(i);
-            block.add(batch, i, entry.number(), type, version, time);
         }
         long last = blockPosition + block.count() - 1;
-        AppendResult result = new AppendResult(first, last, entry.pendingVersion());
+        AppendResult result = new AppendResult(first, last, version);
         notes.add(request, result);
         request.answered(new AppendOutcome.Appended(result));
     }
 
-    /**
-     * Makes room for event {@code i} in the block, and names its stream and type where they are
-     * new. The first event brings the notes of its batch.
-     */
-    private void name(
+    /** Puts events that are alike into this block, and what it has no room for into the next. */
+    private void encode(
             AppendRequest request,
-            int i,
+            EventRun run,
             StreamEntry entry,
-            int type,
             LmdbWriter writer,
-            long now) {
-        EventBatch batch = request.batch();
-        boolean newStream = entry.number() == unnamedStream;
-        boolean newType = type == unnamedType;
-        int names = i == 0 ? PendingNotes.length(batch) : 0;
-        names += newStream ? PreambleCodec.streamLength(entry.id()) : 0;
-        names += newType ? PreambleCodec.typeLength(batch.type(batch.typeOf(i))) : 0;
-        if (!block.fits(names, batch.bodyLength(i))) {
-            flush(writer, now);
+            long commitTime) {
+        for (EventRun rest = run; rest.count() > 0; ) {
+            int added = block.add(rest, names(rest, entry));
+            if (added == 0) {
+                flush(writer, commitTime);
+            } else {
+                long position = blockPosition + block.count() - added;
+                name(request, rest, entry, position);
+                entry.noteNext(added, position);
+                rest = rest.behind(added);
+            }
         }
-        if (i == 0) {
-            notes.write(request, blockPosition + block.count(), block.preamble());
+    }
+
+    /** Bytes of what {@link #name} writes. */
+    private int names(EventRun run, StreamEntry entry) {
+        int bytes = run.from() == 0 ? PendingNotes.length(run.batch()) : 0;
+        bytes += run.stream() == unnamedStream ? PreambleCodec.streamLength(entry.id()) : 0;
+        return bytes + (run.type() == unnamedType ? PreambleCodec.typeLength(typeOf(run)) : 0);
+    }
+
+    private static String typeOf(EventRun run) {
+        return run.batch().type(run.batch().typeOf(run.from()));
+    }
+
+    /**
+     * Names stream and type of events where they are new. The first event of a batch brings its
+     * notes.
+     */
+    private void name(AppendRequest request, EventRun run, StreamEntry entry, long position) {
+        if (run.from() == 0) {
+            notes.write(request, position, block.preamble());
         }
-        if (newStream) {
+        if (run.stream() == unnamedStream) {
             PreambleCodec.writeStream(unnamedStream++, entry.id(), block.preamble());
         }
-        if (newType) {
-            PreambleCodec.writeType(unnamedType++, batch.type(batch.typeOf(i)), block.preamble());
+        if (run.type() == unnamedType) {
+            PreambleCodec.writeType(unnamedType++, typeOf(run), block.preamble());
         }
     }
 

@@ -38,13 +38,15 @@ final class LogFold implements PreambleCodec.Visitor {
     /** Adds the next block, which was checked. */
     void add(BlockView block) {
         block.names(this);
+        BlockFields fields = block.fields();
         for (int i = 0; i < block.count(); i++) {
-            int record = block.record(i);
+            int place = fields.place(i);
             boolean tombstone =
-                    block.isBare(i, record)
-                            && names.type(block.type(record)).equals(SystemEvents.TOMBSTONE);
+                    block.isBare(i)
+                            && names.type(fields.type(place)).equals(SystemEvents.TOMBSTONE);
             long position = block.firstPosition() + i;
-            lasts.put(block.stream(record), new Last(block.version(record), position, tombstone));
+            long version = fields.version(i, place);
+            lasts.put(fields.stream(place), new Last(version, position, tombstone));
         }
         blocks.add(block.lastPosition());
         base =

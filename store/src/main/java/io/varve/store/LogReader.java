@@ -63,7 +63,7 @@ final class LogReader implements AutoCloseable {
             checkHolds(position);
         }
         if (!whole) {
-            block.checkRecord((int) (position - block.firstPosition()), current);
+            block.checkEvent((int) (position - block.firstPosition()), current);
         }
     }
 
@@ -182,9 +182,9 @@ final class LogReader implements AutoCloseable {
         return event;
     }
 
-    /** Shows event {@code index} of the block at hand, whose record begins there. */
-    EventView event(int index, int record) {
-        event.show(index, record);
+    /** Shows event {@code index} of the block at hand. */
+    EventView eventAt(int index) {
+        event.show(index);
         return event;
     }
 

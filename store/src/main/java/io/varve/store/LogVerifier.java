@@ -178,15 +178,14 @@ final class LogVerifier implements PreambleCodec.Visitor {
     }
 
     private void checkEvents() {
-        int end = block.record(0);
+        int end = block.bodies();
         for (int i = 0; i < block.count(); i++) {
-            int record = block.record(i);
-            if (record != end || block.recordEnd(i) - record < BlockFormat.RECORD) {
-                problems.add(Kind.EVENT, at(i), "its record lies where none can be");
+            if (block.start(i) != end || block.end(i) < block.body(i)) {
+                problems.add(Kind.EVENT, at(i), "its bytes lie where none can be");
                 return;
             }
-            end = block.recordEnd(i);
-            checkEvent(i, record, end);
+            end = block.end(i);
+            checkEvent(i);
             events++;
         }
     }
@@ -195,22 +194,18 @@ final class LogVerifier implements PreambleCodec.Visitor {
         return "position=" + (block.firstPosition() + i);
     }
 
-    private void checkEvent(int i, int record, int end) {
-        int length = block.headersLength(record);
-        if (length > end - record - BlockFormat.RECORD) {
-            problems.add(Kind.EVENT, at(i), "its headers are longer than its record");
-        } else if (length > 0) {
-            headers.wrap(block.bytes(), record + BlockFormat.RECORD, length);
-            checkHeaders(i);
-        }
-        int stream = block.stream(record);
-        if (!tally.knows(stream) || block.type(record) >= tally.types().size()) {
+    private void checkEvent(int i) {
+        BlockFields fields = block.fields();
+        int place = fields.place(i);
+        checkHeaders(i, fields.headersLength(place));
+        int stream = fields.stream(place);
+        if (!tally.knows(stream) || fields.type(place) >= tally.types().size()) {
             if (!holes) {
                 problems.add(Kind.EVENT, at(i), "its stream or type has no name");
             }
             return;
         }
-        long version = block.version(record);
+        long version = fields.version(i, place);
         long expected = tally.head(stream) + 1;
         if (holes ? version < expected : version != expected) {
             problems.add(
@@ -219,15 +214,23 @@ final class LogVerifier implements PreambleCodec.Visitor {
                     "a version out of order: version=" + version + " expected=" + expected);
         }
         boolean tombstone =
-                block.isBare(i, record)
-                        && tally.types().get(block.type(record)).equals(SystemEvents.TOMBSTONE);
+                block.isBare(i)
+                        && tally.types().get(fields.type(place)).equals(SystemEvents.TOMBSTONE);
         if (tally.isEnded(stream)) {
             problems.add(Kind.EVENT, at(i), "an event behind the tombstone of its stream");
         }
         tally.event(stream, version, block.firstPosition() + i, tombstone);
     }
 
-    private void checkHeaders(int i) {
+    private void checkHeaders(int i, int length) {
+        if (length == 0) {
+            return;
+        }
+        if (length > block.end(i) - block.body(i)) {
+            problems.add(Kind.EVENT, at(i), "its headers are longer than all it has");
+            return;
+        }
+        headers.wrap(block.bytes(), block.body(i), length);
         try {
             HeadersCodec.read(headers);
         } catch (VarveException | IllegalArgumentException e) {

@@ -61,7 +61,8 @@ final class PendingNotes {
         try (LogReader reader = log.reader(names)) {
             reader.seekEvent(position);
             BlockView block = reader.block();
-            return block.version(block.record((int) (position - block.firstPosition())));
+            int i = (int) (position - block.firstPosition());
+            return block.fields().version(i, block.fields().place(i));
         }
     }
 

@@ -4,6 +4,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,13 @@ final class Recovery implements PreambleCodec.Visitor {
     private final IndexMerger merger;
     private final int mergeEvents;
     private long eventsSinceMerge;
+
+    /** Streams of the block at hand. */
+    private final List<StreamEntry> touched = new ArrayList<>();
+
+    /** Of the event before, whose neighbour is mostly of the same stream. */
+    private StreamEntry entry;
+
     private ProgressListener listener = ProgressListener.none();
 
     Recovery(
@@ -89,11 +97,17 @@ final class Recovery implements PreambleCodec.Visitor {
         }
         block.names(this);
         int tombstone = directory.typeNumber(SystemEvents.TOMBSTONE);
+        BlockFields fields = block.fields();
+        entry = null; // a merge may have let go of it
         for (int i = 0; i < block.count(); i++) {
-            int record = block.record(i);
-            boolean ends = block.type(record) == tombstone && block.isBare(i, record);
-            replay(block.firstPosition() + i, block.stream(record), block.version(record), ends);
+            int place = fields.place(i);
+            boolean ends = fields.type(place) == tombstone && block.isBare(i);
+            long version = fields.version(i, place);
+            replay(block.firstPosition() + i, fields.stream(place), version, ends);
         }
+        touched.forEach(StreamEntry::publish);
+        unmerged.add(touched);
+        touched.clear();
         long head = block.lastPosition();
         long chain = block.chain();
         unmerged.reached(head, chain);
@@ -115,7 +129,12 @@ final class Recovery implements PreambleCodec.Visitor {
     }
 
     private void replay(long position, int stream, long version, boolean tombstone) {
-        StreamEntry entry = directory.load(stream);
+        if (entry == null || entry.number() != stream) {
+            entry = directory.load(stream);
+        }
+        if (entry.isUntouched()) {
+            touched.add(entry);
+        }
         if (entry.nextVersion() != version) {
             throw new StoreCorruptedException(
                     "a version out of order: stream=" + entry.id() + " version=" + version,
@@ -125,8 +144,6 @@ final class Recovery implements PreambleCodec.Visitor {
         if (tombstone || entry.isEnding()) {
             entry.noteTombstone(tombstone ? version : -1);
         }
-        entry.publish();
-        unmerged.add(List.of(entry));
     }
 
     @Override

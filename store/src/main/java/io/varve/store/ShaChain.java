@@ -63,11 +63,11 @@ final class ShaChain {
     }
 
     /** Hashes a block, which is ready but for its hash, and writes that into it. */
-    void link(byte[] head, int length, BlockSlices records) {
+    void link(byte[] head, int length, BlockSlices bodies) {
         digest.update(pending);
         digest.update(head, 0, BlockFormat.SHA);
         digest.update(head, BlockFormat.SHA + BYTES, length - BlockFormat.SHA - BYTES);
-        records.forEach(digest::update);
+        bodies.forEach(digest::update);
         pending = digest.digest();
         System.arraycopy(pending, 0, head, BlockFormat.SHA, BYTES);
     }

@@ -150,6 +150,22 @@ final class StreamEntry {
         pendingTombstone = tombstone;
     }
 
+    /**
+     * Notes the next events of a commit, which lie one behind the other; readers see them after
+     * {@link #publish}.
+     */
+    void noteNext(int events, long position) {
+        int index = (int) (pendingVersion + 1 - base);
+        if (index + events > positions.length) {
+            int room = Math.max(FIRST_ROOM, Math.max(index + events, positions.length * 2));
+            positions = Arrays.copyOf(positions, room);
+        }
+        for (int i = 0; i < events; i++) {
+            positions[index + i] = position + i;
+        }
+        pendingVersion += events;
+    }
+
     /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
     void note(long eventVersion, long position) {
         int index = (int) (eventVersion - base);

@@ -144,6 +144,7 @@ final class StreamScan extends EventScan {
      */
     private boolean showBlock(LogReader reader, int stream, EventVisitor visitor) {
         BlockView block = reader.block();
+        BlockFields fields = block.fields();
         long first = block.firstPosition();
         boolean all = filter.matchesAll();
         do {
@@ -151,13 +152,14 @@ final class StreamScan extends EventScan {
             if (index < 0 || index >= block.count()) {
                 return true;
             }
-            int record = block.record((int) index);
-            if (block.stream(record) != stream || block.version(record) != next) {
+            int at = (int) index;
+            int place = fields.place(at);
+            if (fields.stream(place) != stream || fields.version(at, place) != next) {
                 throw doesNotFit(next);
             }
             if (!all && !filter.matches(block, first + index)) {
                 next += step;
-            } else if (!show(reader.event((int) index, record), visitor)) {
+            } else if (!show(reader.eventAt(at), visitor)) {
                 return false;
             }
         } while (!sparse && left() > 0 && isLookedUp(next));

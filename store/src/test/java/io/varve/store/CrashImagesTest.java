@@ -195,7 +195,7 @@ class CrashImagesTest {
         block.reset();
         long position = chains.size();
         long chain = chains.isEmpty() ? 0 : chains.get(chains.size() - 1);
-        block.add(batch, 0, 0, 0, position, 1);
+        block.add(new EventRun(batch, 0, 1, 0, position, 0, 0, 1), 0);
         chain = block.seal(position, 1, chain, random.nextInt());
         try (LmdbWriter writer = log.writer()) {
             log.put(writer, position, block);

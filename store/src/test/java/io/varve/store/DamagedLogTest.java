@@ -39,7 +39,7 @@ class DamagedLogTest {
                 EventHeaders headers = EventHeaders.NONE.withCorrelation("c" + i);
                 store.append(
                         new EventBatch()
-                                .add(A, event(i, size).with(headers))
+                                .add(A, event(i, size).with(headers).at(1_000 + i))
                                 .add(stream("own" + i), NewEvent.of("Own" + i, new byte[size])));
             }
             return assertSound(store);
@@ -63,16 +63,26 @@ class DamagedLogTest {
         offsets.put("chain", BlockFormat.CHAIN + 7);
         offsets.put("nonce", BlockFormat.NONCE);
         offsets.put("body CRC", BlockFormat.BODY_CRC);
-        offsets.put("preamble", BlockFormat.HEADER + 5);
-        int record = file.firstRecord(block);
-        offsets.put("table", record - 1);
-        offsets.put("stream", record);
-        offsets.put("type", record + BlockFormat.RECORD_TYPE);
-        offsets.put("headers length", record + BlockFormat.RECORD_HEADERS);
-        offsets.put("version in stream", record + BlockFormat.RECORD_VERSION);
-        offsets.put("event time", record + BlockFormat.RECORD_TIME + 2);
-        offsets.put("headers", record + BlockFormat.RECORD + 1);
-        offsets.put("payload", record + BlockFormat.RECORD + 50);
+        offsets.put("preamble", file.firstRow(block) - 3);
+        offsets.put("own fields", BlockFormat.SHARED);
+        int shared = BlockFormat.SHARED;
+        offsets.put("shared stream", shared + RowFormat.streamAt());
+        offsets.put("shared version", shared + RowFormat.versionAt());
+        offsets.put("shared type", shared + RowFormat.typeAt(RowFormat.ALL));
+        offsets.put("shared headers length", shared + RowFormat.headersAt(RowFormat.ALL));
+        offsets.put("shared event time", shared + RowFormat.timeAt(RowFormat.ALL) + 2);
+        offsets.put("reserved", shared + RowFormat.SHARED_LENGTH - 1);
+        int row = file.firstRow(block);
+        int own = file.ownFields(block);
+        assertEquals(RowFormat.STREAM | RowFormat.TYPE | RowFormat.HEADERS | RowFormat.TIME, own);
+        offsets.put("body begins", row);
+        offsets.put("stream", row + RowFormat.streamAt());
+        offsets.put("version in stream", row + RowFormat.versionAt());
+        offsets.put("type", row + RowFormat.typeAt(own));
+        offsets.put("headers length", row + RowFormat.headersAt(own));
+        offsets.put("event time", row + RowFormat.timeAt(own) + 2);
+        offsets.put("headers", file.firstBody(block) + 1);
+        offsets.put("payload", file.firstBody(block) + 50);
         return offsets;
     }
 
@@ -145,10 +155,7 @@ class DamagedLogTest {
         }
         LogFile file = new LogFile(folder);
         List<Integer> copies = file.blocks(0);
-        flip(
-                file,
-                copies,
-                file.firstRecord(copies.get(0)) + 10 * (BlockFormat.RECORD + 1000) + 600);
+        flip(file, copies, file.firstBody(copies.get(0)) + 10 * 1000 + 600);
         try (EventStore store = EventStore.open(folder)) {
             for (int i : List.of(0, 5, 15, 19)) {
                 EventQuery one = EventQuery.all().from(i).limit(1);
@@ -159,7 +166,7 @@ class DamagedLogTest {
             refused("stream", () -> store.readList(EventQuery.stream(stream("s10"))));
             refused("all", () -> store.readList(EventQuery.all()));
         }
-        flip(file, copies, BlockFormat.HEADER + 3);
+        flip(file, copies, BlockFormat.SHA + 3);
         try (EventStore store = EventStore.open(folder)) {
             refused("sums", () -> store.readList(EventQuery.all().from(0).limit(1)));
         }
@@ -195,7 +202,7 @@ class DamagedLogTest {
         threeBlocks(folder, 3000);
         LogFile file = new LogFile(folder);
         byte[] index = Files.readAllBytes(folder.resolve("index").resolve("data.mdb"));
-        file.flip(file.blocks(4).get(0) + BlockFormat.HEADER, 1);
+        file.flip(file.blocks(4).get(0) + BlockFormat.SHA, 1);
         file.write();
         refused("open", () -> EventStore.open(folder).close());
         org.junit.jupiter.api.Assertions.assertArrayEquals(

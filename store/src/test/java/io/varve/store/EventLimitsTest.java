@@ -65,9 +65,9 @@ class EventLimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldKeepPayloadsOfEverySize(boolean oneBatch) throws IOException {
-        // One event of n bytes makes a block of 64 + 2 + 20 + n, more for the names it brings;
+        // One event of n bytes makes a block of 64 + 24 + 2 + n, more for the names it brings;
         // LMDB keeps values up to 2022 bytes in a leaf, and larger ones in pages of their own.
-        int alone = BlockFormat.HEADER + BlockFormat.TABLE_ENTRY + BlockFormat.RECORD;
+        int alone = BlockFormat.SHA + Short.BYTES;
         List<Integer> edges =
                 List.of(2022, 2022 - alone, 4080 - alone, BlockFormat.MAX_BLOCK - alone, 65536);
         List<NewEvent> events = new ArrayList<>();
@@ -85,7 +85,7 @@ class EventLimitsTest {
     @Test
     void shouldFillBodiesToTheLastByte() throws IOException {
         // Two events that fill a block exactly, and then by one byte more or less.
-        int room = BlockFormat.MAX_BODY - 2 * (2 + BlockFormat.RECORD);
+        int room = BlockFormat.MAX_BODY - 2 * Short.BYTES;
         List<NewEvent> events = new ArrayList<>();
         events.add(event(0, 1));
         for (int over = -2; over <= 2; over++) {

@@ -62,7 +62,7 @@ final class ForgedLog implements AutoCloseable {
     ForgedLog event(int stream, int type, long version, int bytes) {
         EventBatch batch = new EventBatch();
         batch.add(TestEvents.stream("x"), TestEvents.event(version, bytes));
-        block.add(batch, 0, stream, type, version, 1_000);
+        block.add(new EventRun(batch, 0, 1, stream, version, type, 0, 1_000), 0);
         events++;
         return this;
     }

@@ -48,7 +48,8 @@ final class Forger {
     }
 
     private int headerCrc(int at) {
-        return new Crc().update(bytes, at + BlockFormat.LENGTH, BlockFormat.HEADER - 8).value();
+        int end = BlockFormat.checkedHeader(bytes[at + BlockFormat.FLAGS]);
+        return new Crc().update(bytes, at + BlockFormat.LENGTH, end - BlockFormat.LENGTH).value();
     }
 
     /** Changes the last byte of a block: the payload of its last event. */

@@ -32,11 +32,12 @@ import java.util.zip.ZipOutputStream;
  * tombstones, holds, a beginning that was truncated, hashes that came later, snapshots. And the
  * exports of an untruncated store. Never change what is here; for another format add another.
  *
- * <p>{@link #main} writes all of it anew, into the folder that is its argument.
+ * <p>{@link #main} writes the store anew, into the folder that is its argument.
  */
 final class GoldenFeatures {
-    static final String STORE = "golden-v2.zip";
-    static final String SEAL = "golden-v2.seal";
+    /** The newest format; the first that has all features is 2, the first with rows is 3. */
+    static final int NEWEST = 3;
+
     static final long FIRST_COMMIT = 1_750_000_000_000L;
     static final String HOLD = "reader-ü";
     static final StreamId ENDED = StreamId.of("orders", "ended");
@@ -86,11 +87,14 @@ final class GoldenFeatures {
     }
 
     /** All events that were ever appended, in order. */
-    static List<Golden> events() {
+    static List<Golden> events(int format) {
         GoldenFeatures model = new GoldenFeatures();
         model.plain();
         model.hashed();
         model.afterTruncation();
+        if (format >= 3) {
+            model.alike();
+        }
         return model.events;
     }
 
@@ -203,6 +207,32 @@ final class GoldenFeatures {
         }
     }
 
+    /** Blocks whose events share all, or all but one of their fields. */
+    private void alike() {
+        StreamId one = StreamId.of("alike", "one");
+        for (int i = 0; i < 60; i++) {
+            add(one, NewEvent.of("Alike", new byte[i]).at(-5));
+        }
+        commit();
+        for (int i = 0; i < 20; i++) {
+            add(StreamId.of("alike", "s" + i % 3), NewEvent.of("Alike", new byte[i]));
+        }
+        commit();
+        for (int i = 0; i < 20; i++) {
+            add(one, NewEvent.of("Alike-" + i / 4, new byte[i]));
+        }
+        commit();
+        for (int i = 0; i < 20; i++) {
+            add(one, NewEvent.of("Alike", new byte[i]).at(i));
+        }
+        commit();
+        for (int i = 0; i < 20; i++) {
+            NewEvent event = NewEvent.of("Alike", new byte[i]);
+            add(one, i % 2 == 0 ? event : event.with(headers(i)));
+        }
+        commit();
+    }
+
     static StreamSnapshots<Sum, Entry> sums(EventStore store, SnapshotStore snapshots) {
         return snapshots
                 .streams("sums", store.category("ledgers", ENTRIES), SUMS)
@@ -240,9 +270,18 @@ final class GoldenFeatures {
             store.retention().hold(HOLD, FIRST_POSITION);
             store.retention().truncateBefore(FIRST_POSITION + 10);
             writer.afterTruncation();
+            writer.alike();
             sums(store, snapshots).load("a");
             return store.seal().orElseThrow();
         }
+    }
+
+    static String store(int format) {
+        return "golden-v" + format + ".zip";
+    }
+
+    static String seal(int format) {
+        return "golden-v" + format + ".seal";
     }
 
     static String export(TransferFormat format) {
@@ -255,8 +294,8 @@ final class GoldenFeatures {
                 .orElseThrow(() -> new AssertionError("It is not kept: " + name));
     }
 
-    static void unpack(Path folder) throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(kept(STORE))) {
+    static void unpack(int format, Path folder) throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(kept(store(format)))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 Path file = folder.resolve(entry.getName());
                 Files.createDirectories(file.getParent());
@@ -268,9 +307,10 @@ final class GoldenFeatures {
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createTempDirectory("golden");
         Path target = Path.of(arguments[0]);
-        Seal seal = write(folder, target);
-        Files.writeString(target.resolve(SEAL), seal.position() + " " + seal.sha256() + "\n");
-        try (OutputStream out = Files.newOutputStream(target.resolve(STORE));
+        Seal seal = write(folder, folder);
+        Files.writeString(
+                target.resolve(seal(NEWEST)), seal.position() + " " + seal.sha256() + "\n");
+        try (OutputStream out = Files.newOutputStream(target.resolve(store(NEWEST)));
                 ZipOutputStream zip = new ZipOutputStream(out)) {
             for (String name :
                     List.of(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store with all features, and exports, that were written once read as they did then. */
 class GoldenFeaturesTest {
@@ -36,35 +37,37 @@ class GoldenFeaturesTest {
         return folder.resolve("store");
     }
 
-    private static Seal keptSeal() throws IOException {
-        try (InputStream in = GoldenFeatures.kept(GoldenFeatures.SEAL)) {
+    private static Seal keptSeal(int format) throws IOException {
+        try (InputStream in = GoldenFeatures.kept(GoldenFeatures.seal(format))) {
             String[] parts =
                     new String(in.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
             return new Seal(Long.parseLong(parts[0]), parts[1]);
         }
     }
 
-    @Test
-    void shouldReadTheStoreThatIsKept() throws IOException {
-        GoldenFeatures.unpack(store());
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void shouldReadTheStoreThatIsKept(int format) throws IOException {
+        GoldenFeatures.unpack(format, store());
         assertEquals(List.of(), ClosedStore.verify(store(), ProgressListener.none()).problems());
-        assertReadsAsWritten(keptSeal());
+        assertReadsAsWritten(format, keptSeal(format));
     }
 
-    @Test
-    void shouldReadTheStoreThatIsKeptWithoutItsIndex() throws IOException {
-        GoldenFeatures.unpack(store());
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void shouldReadTheStoreThatIsKeptWithoutItsIndex(int format) throws IOException {
+        GoldenFeatures.unpack(format, store());
         TestEvents.deleteIndex(store());
-        assertReadsAsWritten(keptSeal());
+        assertReadsAsWritten(format, keptSeal(format));
     }
 
     @Test
     void shouldWriteWhatIsKept() {
-        assertReadsAsWritten(GoldenFeatures.write(store(), folder));
+        assertReadsAsWritten(GoldenFeatures.NEWEST, GoldenFeatures.write(store(), folder));
     }
 
-    private void assertReadsAsWritten(Seal seal) {
-        List<Golden> expected = GoldenFeatures.events();
+    private void assertReadsAsWritten(int format, Seal seal) {
+        List<Golden> expected = GoldenFeatures.events(format);
         try (EventStore store = EventStore.open(store());
                 SnapshotStore snapshots = SnapshotStore.openIn(store)) {
             assertEquals(FIRST, store.retention().firstPosition());

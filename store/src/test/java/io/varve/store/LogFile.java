@@ -34,18 +34,27 @@ final class LogFile {
         return found;
     }
 
-    /** Where the first record of a block begins, from the block's first byte. */
-    int firstRecord(int block) {
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return in.getShort(block + BlockFormat.HEADER_LENGTH)
-                + in.getInt(block + BlockFormat.PREAMBLE_LENGTH)
-                + BlockFormat.TABLE_ENTRY * in.getInt(block + BlockFormat.COUNT);
+    /** Where the first row of a block begins, from the block's first byte. */
+    int firstRow(int block) {
+        return in().getShort(block + BlockFormat.HEADER_LENGTH) + preambleLength(block);
+    }
+
+    /** Where the first event's headers begin, from the block's first byte. */
+    int firstBody(int block) {
+        return in().getShort(block + firstRow(block)) & 0xffff;
+    }
+
+    /** Fields that each event of a block has for itself; see {@link RowFormat}. */
+    int ownFields(int block) {
+        return in().getShort(block + BlockFormat.SHARED);
+    }
+
+    private ByteBuffer in() {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     int preambleLength(int block) {
-        return ByteBuffer.wrap(bytes)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getInt(block + BlockFormat.PREAMBLE_LENGTH);
+        return in().getInt(block + BlockFormat.PREAMBLE_LENGTH);
     }
 
     /** Flips bits of a byte, in memory; see {@link #write}. */

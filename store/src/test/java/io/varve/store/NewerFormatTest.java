@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A store that a newer version wrote, with checksums that fit: it is refused and left as it is. */
 class NewerFormatTest {
-    private static final int UNKNOWN_FLAG = 8;
+    private static final int UNKNOWN_FLAG = 16;
     private static final int UNKNOWN_KIND = 9;
 
     /** Who has it open and whether it was closed; the rest is what somebody wants to keep. */
@@ -124,7 +124,7 @@ class NewerFormatTest {
             Path data = folder.resolve("log").resolve("data.mdb");
             threeBlocks();
             TestEvents.deleteIndex(folder);
-            new Forger(folder).set(block, BlockFormat.HEADER, UNKNOWN_KIND).fixSums().write();
+            new Forger(folder).set(block, BlockFormat.SHA, UNKNOWN_KIND).fixSums().write();
             assertNotOpened(StoreCorruptedException.class);
             Files.delete(data);
             TestEvents.deleteIndex(folder);

@@ -86,4 +86,21 @@ class TruncationMeanwhileTest {
             assertEquals(EVENTS - KEPT_FROM, report.events());
         }
     }
+
+    @Test
+    void shouldFindNothingWrongWithAnIndexThatHasNotComeToWhereTheLogBegins() {
+        Path path = folder.resolve("store");
+        try (EventStore store = EventStore.open(path)) {
+            store.append(stream("a"), ExpectedVersion.any(), event(0, 10));
+        }
+        try (EventStore store = EventStore.open(path)) {
+            for (int i = 1; i < 40; i++) {
+                store.append(stream("a"), ExpectedVersion.any(), event(i, 10));
+            }
+            assertEquals(30, store.retention().truncateBefore(30).firstPosition());
+            assertEquals(List.of(), store.verify(ProgressListener.none()).problems());
+            assertEquals(10, store.readList(EventQuery.stream(stream("a"))).size());
+        }
+        assertEquals(List.of(), ClosedStore.verify(path, ProgressListener.none()).problems());
+    }
 }

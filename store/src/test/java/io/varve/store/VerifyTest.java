@@ -258,7 +258,7 @@ class VerifyTest {
         byte[] before = Files.readAllBytes(store().resolve("index/data.mdb"));
         LogFile file = new LogFile(store());
         for (int block : file.blocks(0)) {
-            file.flip(block + file.firstRecord(block) + 3, 1);
+            file.flip(block + file.firstBody(block) + 3, 1);
         }
         file.write();
         VerificationReport report = verify();

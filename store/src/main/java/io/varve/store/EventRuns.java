@@ -1,0 +1,109 @@
+package io.varve.store;
+
+import java.util.Arrays;
+
+/**
+ * What the events of a batch have in common, told once for each run of neighbours that are alike:
+ * stream, type, length of headers and given time. One thread at a time.
+ *
+ * <p>Most batches are a few runs, so what is done for each run instead of each event is done
+ * rarely.
+ */
+final class EventRuns {
+    private static final int FIRST_ROOM = 8;
+
+    /** The event behind the last one of a run. */
+    private int[] ends = new int[FIRST_ROOM];
+
+    private int[] streams = new int[FIRST_ROOM];
+    private int[] types = new int[FIRST_ROOM];
+    private int[] headersLengths = new int[FIRST_ROOM];
+    private long[] times = new long[FIRST_ROOM];
+    private int count;
+
+    void clear() {
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Adds the next event. */
+    void add(int stream, int type, int headersLength, long time) {
+        int last = count - 1;
+        if (last >= 0
+                && streams[last] == stream
+                && types[last] == type
+                && headersLengths[last] == headersLength
+                && times[last] == time) {
+            ends[last]++;
+        } else {
+            begin(stream, type, headersLength, time);
+        }
+    }
+
+    private void begin(int stream, int type, int headersLength, long time) {
+        if (count == ends.length) {
+            grow();
+        }
+        ends[count] = (count == 0 ? 0 : ends[count - 1]) + 1;
+        streams[count] = stream;
+        types[count] = type;
+        headersLengths[count] = headersLength;
+        times[count++] = time;
+    }
+
+    private void grow() {
+        int room = count * 2;
+        ends = Arrays.copyOf(ends, room);
+        streams = Arrays.copyOf(streams, room);
+        types = Arrays.copyOf(types, room);
+        headersLengths = Arrays.copyOf(headersLengths, room);
+        times = Arrays.copyOf(times, room);
+    }
+
+    /** The run an event belongs to. */
+    int of(int event) {
+        int found = Arrays.binarySearch(ends, 0, count, event + 1);
+        return found >= 0 ? found : -found - 1;
+    }
+
+    /** The first event of a run, or the number of all events behind the last run. */
+    int start(int run) {
+        return run == 0 ? 0 : ends[run - 1];
+    }
+
+    int end(int run) {
+        return ends[run];
+    }
+
+    /** Index of the stream within the batch. */
+    int stream(int run) {
+        return streams[run];
+    }
+
+    /** Index of the type within the batch. */
+    int type(int run) {
+        return types[run];
+    }
+
+    int headersLength(int run) {
+        return headersLengths[run];
+    }
+
+    /** Milliseconds since 1970, or {@link EventBatch#NOW}. */
+    long time(int run) {
+        return times[run];
+    }
+
+    /** Index of the last event's stream, or -1. */
+    int lastStream() {
+        return count == 0 ? -1 : streams[count - 1];
+    }
+
+    /** Index of the last event's type, or -1. */
+    int lastType() {
+        return count == 0 ? -1 : types[count - 1];
+    }
+}
