@@ -167,9 +167,21 @@ final class LogReader implements AutoCloseable {
             block.checkHeader(key);
             if (!block.isChunked()) {
                 look();
+            } else if (log.verified().visit(key)) {
+                whole = isGood(key);
             }
         }
         current = key;
+    }
+
+    private boolean isGood(long key) {
+        try {
+            block.check(key);
+        } catch (StoreCorruptedException e) {
+            return false; // the event that is wanted is checked alone, and may be good
+        }
+        log.verified().add(key);
+        return true;
     }
 
     BlockView block() {

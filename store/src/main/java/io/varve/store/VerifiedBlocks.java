@@ -14,12 +14,28 @@ final class VerifiedBlocks {
     /** Last positions, plus one: 0 is an empty slot. */
     private final AtomicLongArray table = new AtomicLongArray(SLOTS);
 
+    /** Likewise, of blocks a part of which was looked at. */
+    private final AtomicLongArray visited = new AtomicLongArray(SLOTS);
+
     boolean contains(long lastPosition) {
         return table.getPlain(slot(lastPosition)) == lastPosition + 1;
     }
 
     void add(long lastPosition) {
         table.setPlain(slot(lastPosition), lastPosition + 1);
+    }
+
+    /**
+     * Whether a part of a block was looked at before, as far as is remembered. Then more of it may
+     * be wanted, and checking all of it once costs less than checking what is wanted each time.
+     */
+    boolean visit(long lastPosition) {
+        int slot = slot(lastPosition);
+        if (visited.getPlain(slot) == lastPosition + 1) {
+            return true;
+        }
+        visited.setPlain(slot, lastPosition + 1);
+        return false;
     }
 
     private static int slot(long lastPosition) {
