@@ -25,11 +25,18 @@ final class Gate {
         CLOSED
     }
 
+    /** Nanoseconds until those who wait are let in for the first time. */
+    private static final long FIRST_ROUND = 2_000_000;
+
     private final String what;
     private final AtomicInteger inside = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile State state = State.OPEN;
+
+    /** Who wants to go in; under the lock. */
+    private int waiting;
+
     private volatile Runnable whenLeft = () -> {};
 
     Gate(String what) {
@@ -38,28 +45,28 @@ final class Gate {
 
     /** Goes inside; waits while the gate is shut, and fails when it is closed. */
     void enter() {
-        while (true) {
-            inside.incrementAndGet();
-            // Counted first, checked after: whoever shuts the gate sees either the count or us
-            // outside.
-            if (state == State.OPEN) {
-                return;
-            }
+        inside.incrementAndGet();
+        // Counted first, checked after: whoever shuts the gate sees either the count or us outside.
+        if (state != State.OPEN) {
             leave();
-            awaitOpen();
+            enterWhenOpen();
         }
     }
 
-    private void awaitOpen() {
+    private void enterWhenOpen() {
         lock.lock();
         try {
+            waiting++;
             while (state == State.SHUT) {
                 changed.awaitUninterruptibly();
             }
             if (state == State.CLOSED) {
                 throw new StoreClosedException(what);
             }
+            inside.incrementAndGet();
         } finally {
+            waiting--;
+            changed.signalAll();
             lock.unlock();
         }
     }
@@ -79,9 +86,38 @@ final class Gate {
         }
     }
 
-    /** Lets nobody in any more and waits for those inside; if they stay too long, opens again. */
+    /**
+     * Lets nobody in any more and waits for those inside; if they stay too long, opens again.
+     *
+     * <p>Who is inside may have to go in once more before he can leave. So those who wait are let
+     * in now and then, less and less often.
+     */
     boolean shut(Duration patience) {
-        return drain(State.SHUT, patience);
+        long deadline = System.nanoTime() + patience.toNanos();
+        long round = FIRST_ROUND;
+        while (true) {
+            long left = deadline - System.nanoTime();
+            if (drain(State.SHUT, Duration.ofNanos(Math.min(round, left)))) {
+                return true;
+            }
+            if (left <= round) {
+                return false;
+            }
+            letIn();
+            round *= 2;
+        }
+    }
+
+    /** Waits until those who waited are inside. */
+    private void letIn() {
+        lock.lock();
+        try {
+            while (waiting > 0 && state == State.OPEN) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
