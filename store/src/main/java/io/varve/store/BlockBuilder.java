@@ -47,7 +47,8 @@ final class BlockBuilder {
      * @return how many; 0 if none
      */
     int add(EventRun run, int preambleBytes) {
-        int row = rows.rowWith(run);
+        int own = rows.ownWith(run);
+        int row = RowFormat.length(own);
         long room =
                 (long) BlockFormat.MAX_BODY
                         - preamble.size()
@@ -59,7 +60,7 @@ final class BlockBuilder {
             fit = 1;
         }
         if (fit > 0) {
-            rows.add(run, fit, bodies.length());
+            rows.add(run, fit, own, bodies.length());
             run.bodies(fit, bodies);
         }
         return fit;

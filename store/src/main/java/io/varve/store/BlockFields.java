@@ -17,6 +17,7 @@ final class BlockFields {
 
     private BytesView bytes = new BytesView();
     private int rows;
+    private int count;
     private int rowLength;
 
     /** Whether an event's fields lie where its row says, before its headers. */
@@ -24,6 +25,14 @@ final class BlockFields {
 
     /** Bytes of fields before the headers. */
     private int before;
+
+    /** The event behind the one that was looked at last, or -1, and where it begins. */
+    private int following;
+
+    private int followingStart;
+
+    /** Whether no event has headers. */
+    private boolean noHeaders;
 
     private int stream;
     private int streamMask;
@@ -41,10 +50,14 @@ final class BlockFields {
      *
      * @param block its bytes
      * @param rowsAt where its rows begin
+     * @param events how many it has
      */
-    void open(BytesView block, int rowsAt, int flags) {
+    void open(BytesView block, int rowsAt, int events, int flags) {
         bytes = block;
         rows = rowsAt;
+        count = events;
+        following = -1;
+        noHeaders = false;
         inRecords = (flags & BlockFormat.ROWS) == 0;
         if (inRecords) {
             openRecords();
@@ -80,6 +93,7 @@ final class BlockFields {
         version = base(streamMask) + RowFormat.versionAt() - Short.BYTES;
         type = base(typeMask) + RowFormat.typeAt(in(typeMask, own));
         headers = base(headersMask) + RowFormat.headersAt(in(headersMask, own));
+        noHeaders = headersMask == SHARED && headersLength(0) == 0;
         time = base(timeMask) + RowFormat.timeAt(in(timeMask, own)) - Short.BYTES;
     }
 
@@ -106,6 +120,17 @@ final class BlockFields {
 
     int body(int i) {
         return start(i) + before;
+    }
+
+    /** Points to the payload of event {@code i}, which mostly is the one behind the last. */
+    void payload(int i, BytesView payload) {
+        int row = rows + i * rowLength;
+        int start = i == following ? followingStart : bytes.getShort(row) & 0xffff;
+        int end = i + 1 < count ? bytes.getShort(row + rowLength) & 0xffff : bytes.length();
+        following = i + 1;
+        followingStart = end;
+        int at = start + before + (noHeaders ? 0 : headersLength(inRecords ? start : row));
+        payload.wrap(bytes, at, end - at);
     }
 
     /** Where the fields of event {@code i} lie, for what follows. */

@@ -44,14 +44,10 @@ final class BlockRows {
         return count * RowFormat.length(own);
     }
 
-    /** Bytes of a row, if events like this one are added. */
-    int rowWith(EventRun run) {
-        return RowFormat.length(ownWith(run));
-    }
-
-    private int ownWith(EventRun run) {
-        if (count == 0) {
-            return 0;
+    /** The fields that rows have if a run is added. */
+    int ownWith(EventRun run) {
+        if (count == 0 || own == RowFormat.ALL) {
+            return own;
         }
         return own
                 | (follows(run) ? 0 : RowFormat.STREAM)
@@ -69,10 +65,11 @@ final class BlockRows {
      * Adds the first events of a run.
      *
      * @param events how many
+     * @param newOwn what {@link #ownWith} said
      * @param body where the first body begins, counted from the block's first one
      */
-    void add(EventRun run, int events, int body) {
-        own = ownWith(run);
+    void add(EventRun run, int events, int newOwn, int body) {
+        own = newOwn;
         if (runs == ends.length) {
             growRuns();
         }

@@ -79,7 +79,7 @@ final class BlockView {
             throw damaged("its parts do not fit its length", lastPosition);
         }
         table = (int) rows;
-        fields.open(bytes, table, flags());
+        fields.open(bytes, table, count, flags());
         if (rows + (long) count * fields.rowLength() > bytes.length()) {
             throw damaged("its parts do not fit its length", lastPosition);
         }

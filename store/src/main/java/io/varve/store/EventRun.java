@@ -33,8 +33,11 @@ record EventRun(
 
     /** How many events, with their rows, take no more than so many bytes. */
     int fit(long bytes, int row) {
-        int low = 0;
         int high = count();
+        if (batch.bodyLength(from, to) + high * (long) row <= bytes) {
+            return high;
+        }
+        int low = 0;
         while (low < high) {
             int middle = low + high + 1 >>> 1;
             if (batch.bodyLength(from, from + middle) + middle * (long) row <= bytes) {

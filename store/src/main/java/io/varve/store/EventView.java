@@ -13,9 +13,6 @@ public final class EventView {
     private Names names;
     private int index;
 
-    /** Where its fields are. */
-    private int place;
-
     EventView(BlockView block) {
         this.block = block;
         this.fields = block.fields();
@@ -35,9 +32,12 @@ public final class EventView {
     /** Shows event {@code i} of the block. */
     void show(int i) {
         index = i;
-        place = fields.place(i);
-        int payloadAt = fields.body(i) + fields.headersLength(place);
-        payload.wrap(block.bytes(), payloadAt, block.end(i) - payloadAt);
+        fields.payload(i, payload);
+    }
+
+    /** Where its fields are. */
+    private int place() {
+        return fields.place(index);
     }
 
     void release() {
@@ -59,7 +59,7 @@ public final class EventView {
      * @return its id; mostly the same object for the same stream
      */
     public StreamId stream() {
-        return names.stream(fields.stream(place));
+        return names.stream(fields.stream(place()));
     }
 
     /**
@@ -68,7 +68,7 @@ public final class EventView {
      * @return from 0
      */
     public long version() {
-        return fields.version(index, place);
+        return fields.version(index, place());
     }
 
     /**
@@ -77,7 +77,7 @@ public final class EventView {
      * @return the same object for the same type
      */
     public String type() {
-        return names.type(fields.type(place));
+        return names.type(fields.type(place()));
     }
 
     /**
@@ -95,7 +95,7 @@ public final class EventView {
      * @return milliseconds since 1970-01-01T00:00Z
      */
     public long eventTimeMillis() {
-        return fields.timeMillis(place);
+        return fields.timeMillis(place());
     }
 
     /**
@@ -113,7 +113,7 @@ public final class EventView {
      * @return decoded anew at each call
      */
     public EventHeaders headers() {
-        int length = fields.headersLength(place);
+        int length = fields.headersLength(place());
         return HeadersCodec.read(new BytesView().wrap(block.bytes(), fields.body(index), length));
     }
 

@@ -286,16 +286,19 @@ final class LogCommitter implements LogAppender.CommitGroup {
             StreamEntry entry,
             LmdbWriter writer,
             long commitTime) {
-        for (EventRun rest = run; rest.count() > 0; ) {
+        EventRun rest = run;
+        while (true) {
             int added = block.add(rest, names(rest, entry));
-            if (added == 0) {
-                flush(writer, commitTime);
-            } else {
+            if (added > 0) {
                 long position = blockPosition + block.count() - added;
                 name(request, rest, entry, position);
                 entry.noteNext(added, position);
+                if (added == rest.count()) {
+                    return;
+                }
                 rest = rest.behind(added);
             }
+            flush(writer, commitTime);
         }
     }
 
