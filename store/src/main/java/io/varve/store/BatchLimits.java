@@ -33,7 +33,10 @@ final class BatchLimits {
         }
         if (batch.largestPayload() > maxPayloadBytes) {
             throw new LimitExceededException(
-                    "payload of an event (bytes)", batch.largestPayload(), maxPayloadBytes);
+                    "payload of an event (bytes)",
+                    batch.largestPayload(),
+                    maxPayloadBytes,
+                    "Make it smaller, or open the store with StoreConfig.withMaxPayloadBytes.");
         }
         if (batch.largestHeaders() > BlockFormat.MAX_HEADERS) {
             throw new LimitExceededException(

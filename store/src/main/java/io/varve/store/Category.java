@@ -181,15 +181,13 @@ public final class Category<E> {
      * Reads a stream from its first event. A tombstone is passed over.
      *
      * @param key of the stream
-     * @return its events; none if there is no such stream
+     * @return its events, all of them; none if there is no such stream
+     * @throws io.varve.store.errors.EventsTruncatedException if its beginning is no longer in the
+     *     log; what is left is read by {@link EventStore#readList}
      */
     public List<E> read(String key) {
         List<E> events = new ArrayList<>();
-        store.read(
-                EventQuery.stream(id(key)),
-                event ->
-                        SystemEvents.isSystem(event.type())
-                                || events.add(serde.deserialize(event.type(), event.payload())));
+        forEach(key, events::add);
         return events;
     }
 
@@ -202,21 +200,40 @@ public final class Category<E> {
      * @param fields is pointed at the payload of each event
      * @param visitor is lent each event, and the flyweight, until it returns false
      * @param <F> the flyweight
+     * @throws io.varve.store.errors.EventsTruncatedException if the beginning of the stream is no
+     *     longer in the log
      */
     public <F extends Flyweight> void read(
             String key, String type, F fields, FlyweightVisitor<? super F> visitor) {
-        store.read(EventQuery.stream(id(key)).type(type), FlyweightVisitor.of(fields, visitor));
+        StreamId stream = id(key);
+        store.checkWhole(stream);
+        store.read(EventQuery.stream(stream).type(type), FlyweightVisitor.of(fields, visitor));
+        store.checkWhole(stream); // it may have been cut off before the first of these was read
     }
 
     /**
-     * Reads the events of a stream one by one, from its first event.
+     * Reads the events of a stream one by one, from its first event. A tombstone is passed over.
      *
      * @param key of the stream
      * @param visitor is given each event, decoded, until it returns false
+     * @throws io.varve.store.errors.EventsTruncatedException if the beginning of the stream is no
+     *     longer in the log
      */
     public void forEach(String key, Predicate<? super E> visitor) {
+        StreamId stream = id(key);
+        store.checkWhole(stream);
+        long[] next = {0};
         store.read(
-                EventQuery.stream(id(key)),
-                event -> visitor.test(serde.deserialize(event.type(), event.payload())));
+                EventQuery.stream(stream),
+                event -> {
+                    if (event.version() != next[0]++) {
+                        store.checkWhole(stream);
+                    }
+                    return SystemEvents.isSystem(event.type())
+                            || visitor.test(serde.deserialize(event.type(), event.payload()));
+                });
+        if (next[0] == 0) {
+            store.checkWhole(stream);
+        }
     }
 }

@@ -80,7 +80,9 @@ public final class EventBatch {
     }
 
     /**
-     * Says up to where of the log a producer has reacted with these events.
+     * Says up to where of the log a producer has reacted with these events. A mark moves with
+     * events only; a producer whose reading leads to none need not move it, and reads that part
+     * again after a restart.
      *
      * @param newMark compared and set with the append; replaces an earlier one
      * @return this

@@ -217,6 +217,15 @@ public final class EventStore implements EventReader, AutoCloseable {
     }
 
     /**
+     * Sees that a stream has all its events.
+     *
+     * @throws io.varve.store.errors.EventsTruncatedException if the first of them were cut off
+     */
+    void checkWhole(StreamId stream) {
+        parts.reads().checkWhole(stream);
+    }
+
+    /**
      * Lists streams and categories, and tells where they end.
      *
      * @return always the same object
@@ -285,7 +294,9 @@ public final class EventStore implements EventReader, AutoCloseable {
      * Computes the hashes of all blocks anew, and compares them with those in the blocks and with
      * seals. Without seals it finds what was changed by somebody who did not change all hashes
      * behind it too; with one it finds everything up to it: each changed byte, blocks that were
-     * replaced, left out or put in, an end that was cut off, hashes that were taken away.
+     * replaced, left out or put in, an end that was cut off, hashes that were taken away. What is
+     * kept of blocks that were truncated (names and versions of streams, names of types, marks of
+     * producers) has checksums only, and is not proved by seals.
      *
      * <p>Reads the whole log; appends go on meanwhile.
      *

@@ -11,7 +11,8 @@ import io.varve.store.lmdb.RowChecksum;
 /** A table of the index: each value has a checksum in front, see {@link RowChecksum}. */
 final class IndexTable {
     static final String REMEDY =
-            "Close the store, delete the folder 'index' and open it again: it is built from the log.";
+            "Close the store and build the index from the log with ClosedStore.rebuildIndex, or"
+                    + " delete the folder 'index' and open it again.";
 
     private final LmdbTable table;
 

@@ -68,9 +68,47 @@ final class LogCopy {
         try (LmdbReader reader = copy.reader()) {
             base = new BaseRows(rows).read(reader);
             hashes = new ShaWalk(base, TamperEvidence.from(reader, rows));
+            checkRows(reader, rows);
         }
         next = base.firstPosition();
         chain = base.chain();
+    }
+
+    /** Damage is not copied: reads each row, of which some are not read by an open store. */
+    private void checkRows(LmdbReader reader, LmdbTable rows) {
+        LogTally told = new LogTally();
+        new BaseRows(rows)
+                .visit(
+                        reader,
+                        new BaseRows.Visitor() {
+                            @Override
+                            public void stream(int number, StreamId id, LogFold.Last last) {
+                                told.addStream(number, id);
+                            }
+
+                            @Override
+                            public void type(int number, String name) {
+                                told.addType(number, name);
+                            }
+
+                            @Override
+                            public void mark(AppendMark mark) {
+                                told.mark(mark);
+                            }
+                        });
+        new HoldRows(rows).read(reader);
+        if (told.streams() != base.streamCount() || told.types().size() != base.typeCount()) {
+            throw new StoreCorruptedException(
+                    "rows that tell what was truncated are missing: streams="
+                            + told.streams()
+                            + " of "
+                            + base.streamCount()
+                            + " types="
+                            + told.types().size()
+                            + " of "
+                            + base.typeCount(),
+                    Log.REMEDY);
+        }
     }
 
     private void copyChunk(LmdbEnvironment copy, LmdbTable blocks) {

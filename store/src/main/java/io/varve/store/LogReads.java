@@ -44,6 +44,19 @@ final class LogReads {
         return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
+    /** Sees that nothing of a stream was cut off. */
+    void checkWhole(StreamId id) {
+        long first =
+                parts.directory()
+                        .find(id)
+                        .map(entry -> parts.log().firstVersion(entry.number()))
+                        .orElse(0L);
+        if (first > 0) {
+            throw new EventsTruncatedException(
+                    "stream=" + id + " firstVersion=" + first, parts.log().base().firstPosition());
+        }
+    }
+
     /** Streams and where they end. */
     StreamCatalog streams() {
         return streams;

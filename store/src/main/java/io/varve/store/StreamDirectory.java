@@ -91,9 +91,7 @@ final class StreamDirectory implements EventView.Names {
 
     private static StoreCorruptedException unknown(int number) {
         return new StoreCorruptedException(
-                "neither log nor index name a stream: number=" + number,
-                "Close the store, delete the folder 'index' and open it again: it is built from the"
-                        + " log.");
+                "neither log nor index name a stream: number=" + number, IndexTable.REMEDY);
     }
 
     /** A stream, if it exists. For readers: what the index knows is not kept. */

@@ -197,8 +197,7 @@ final class StreamScan extends EventScan {
         }
         return new StoreCorruptedException(
                 "the index does not fit the log: stream=" + id + " version=" + version,
-                "Close the store, delete the folder 'index' and open it again: it is built from the"
-                        + " log.");
+                IndexTable.REMEDY);
     }
 
     /** Finds the positions of versions {@code from} to {@code to}. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -120,6 +121,40 @@ class BackupTest {
             assertEquals(-1, store.head());
             assertEquals(1, store.identity().incarnation());
         }
+    }
+
+    /** A row that an open store does not read, as long as it has its index. */
+    @Test
+    void shouldNotCopyADamagedRowOfWhatWasTruncated() throws IOException {
+        Path path = folder.resolve("store");
+        try (EventStore store = EventStore.open(path)) {
+            store.append(
+                    TestEvents.stream("gone-for-long"),
+                    ExpectedVersion.any(),
+                    TestEvents.event(0, 10));
+            for (int i = 1; i < 30; i++) {
+                store.append(A, ExpectedVersion.any(), TestEvents.event(i, 10));
+            }
+            store.retention().truncateBefore(20);
+        }
+        Path file = path.resolve("log/data.mdb");
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] name = "gone-for-long".getBytes(StandardCharsets.UTF_8);
+        int changed = 0;
+        for (int at = 0; at + name.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + name.length, name, 0, name.length)) {
+                bytes[at] ^= 1;
+                changed++;
+            }
+        }
+        assertTrue(changed > 0);
+        Files.write(file, bytes);
+        try (EventStore store = EventStore.open(path)) {
+            assertThrows(
+                    StoreCorruptedException.class,
+                    () -> store.backup(backup(), ProgressListener.none()));
+        }
+        assertFalse(Files.exists(backup()));
     }
 
     @Test

@@ -260,6 +260,21 @@ class TransferTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void shouldSayThatItIsTheOtherFormat(TransferFormat format) {
+        TransferFormat other =
+                format == TransferFormat.CBOR ? TransferFormat.JSON_LINES : TransferFormat.CBOR;
+        try (EventStore store = random(1, 20);
+                EventStore target = empty()) {
+            byte[] bytes = export(store, other);
+            ImportException refused =
+                    assertThrows(ImportException.class, () -> read(target, format, bytes));
+            assertTrue(refused.getMessage().contains("looks like " + other), refused.getMessage());
+            assertEquals(-1, target.head());
+        }
+    }
+
     @Test
     void shouldRefuseAnotherEventInTheSamePlace() {
         try (EventStore store = random(1, 50);

@@ -15,9 +15,19 @@ public final class LimitExceededException extends VarveException {
      * @param limit how large it may be
      */
     public LimitExceededException(String what, long actual, long limit) {
-        super(
-                "Too large: " + what + " actual=" + actual + " limit=" + limit,
-                "Make it smaller, or raise the limit where the configuration has one.");
+        this(what, actual, limit, "Make it smaller; this limit is fixed.");
+    }
+
+    /**
+     * Tells what happened, of a limit that can be changed.
+     *
+     * @param what is too large
+     * @param actual how large it is
+     * @param limit how large it may be
+     * @param remedy what can be done
+     */
+    public LimitExceededException(String what, long actual, long limit, String remedy) {
+        super("Too large: " + what + " actual=" + actual + " limit=" + limit, remedy);
         this.actual = actual;
         this.limit = limit;
     }

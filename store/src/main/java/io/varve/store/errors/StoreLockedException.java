@@ -18,7 +18,10 @@ public final class StoreLockedException extends VarveException {
     public StoreLockedException(Path path, long pid) {
         super(
                 "The folder is in use: path=" + path + " pid=" + pid,
-                "Close the store in that process first; two writers on one folder would destroy it.");
+                pid == ProcessHandle.current().pid()
+                        ? "This process has it open already: use that one, or close it first."
+                        : "Close the store in that process first; two writers on one folder would"
+                                + " destroy it.");
         this.path = path;
         this.pid = pid;
     }

@@ -19,9 +19,41 @@ public final class WrongExpectedVersionException extends VarveException {
      * @param actual the current version of the stream, or -1 where it has no event
      */
     public WrongExpectedVersionException(StreamId stream, ExpectedVersion expected, long actual) {
-        super(
-                "Wrong version: stream=" + stream + " expected=" + expected + " actual=" + actual,
+        this(
+                stream,
+                expected,
+                actual,
+                "",
                 "Read the stream again, decide anew, and append with its current version.");
+    }
+
+    /**
+     * Tells that others were faster each time.
+     *
+     * @param last what happened the last time
+     * @param attempts how often it was tried
+     */
+    public WrongExpectedVersionException(WrongExpectedVersionException last, int attempts) {
+        this(
+                last.stream,
+                last.expected,
+                last.actual,
+                " attempts=" + attempts,
+                "Others append to this stream all the time: try later, or let fewer do so at once.");
+        addSuppressed(last);
+    }
+
+    private WrongExpectedVersionException(
+            StreamId stream, ExpectedVersion expected, long actual, String more, String remedy) {
+        super(
+                "Wrong version: stream="
+                        + stream
+                        + " expected="
+                        + expected
+                        + " actual="
+                        + actual
+                        + more,
+                remedy);
         this.stream = stream;
         this.expected = expected;
         this.actual = actual;

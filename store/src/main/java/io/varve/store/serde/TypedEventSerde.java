@@ -54,8 +54,11 @@ final class TypedEventSerde<E> implements EventSerde<E> {
         if (reader == null) {
             throw new SerdeException(
                     "No such type of event: type=" + type + " known=" + new TreeSet<>(types()),
-                    "Add it to the serde of the category; if it is not written any more, with"
-                            + " upcast(...).",
+                    type.startsWith("$")
+                            ? "Events of such types are the store's own: pass over them, see"
+                                    + " SystemEvents.isSystem."
+                            : "Add it to the serde of the category; if it is not written any more,"
+                                    + " with upcast(...).",
                     null);
         }
         return base.cast(reader.read(payload));

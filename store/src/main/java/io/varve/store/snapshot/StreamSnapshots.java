@@ -17,7 +17,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -40,7 +42,12 @@ public final class StreamSnapshots<S, E> {
     private static final Logger LOGGER = System.getLogger(StreamSnapshots.class.getName());
 
     /** How often an update is tried. */
-    private static final int ATTEMPTS = 10;
+    private static final int ATTEMPTS = 50;
+
+    /** Nanoseconds before it is tried again: at first, and at most, each drawn from 0 on. */
+    private static final long FIRST_PAUSE = 100_000;
+
+    private static final long LONGEST_PAUSE = 20_000_000;
 
     private final StreamSnapshotsBuilder<S, E> plan;
     private final Category<E> category;
@@ -204,7 +211,7 @@ public final class StreamSnapshots<S, E> {
 
     /**
      * Loads a stream, decides on its state, and appends what was decided; if somebody else appended
-     * to the stream meanwhile, all of it again, up to {@value #ATTEMPTS} times.
+     * to the stream meanwhile, all of it again after a pause, up to {@value #ATTEMPTS} times.
      *
      * @param key of the stream
      * @param decide is given the state, which it must not change, and returns the events to append,
@@ -229,10 +236,17 @@ public final class StreamSnapshots<S, E> {
                 return saveIfDue(tail.onto(before, appended.version()));
             } catch (WrongExpectedVersionException e) {
                 if (attempt == ATTEMPTS) {
-                    throw e;
+                    throw new WrongExpectedVersionException(e, ATTEMPTS);
                 }
+                pause(attempt);
             }
         }
+    }
+
+    /** Lets others go first, so that not all try again at once. */
+    private static void pause(int attempt) {
+        long most = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 20));
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(most));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.varve.store.snapshot;
 import io.varve.store.Category;
 import io.varve.store.EventQuery;
 import io.varve.store.EventView;
+import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
 import java.util.OptionalLong;
 
@@ -55,18 +56,25 @@ final class TailFold<S, E> {
             if (event.version() != version + 1) {
                 throw missing();
             }
+            if (!SystemEvents.isSystem(event.type())) {
+                state = fold(event);
+            }
+            version = event.version();
+            position = event.position();
+            return true;
+        }
+
+        private S fold(EventView event) {
             E value = category.serde().deserialize(event.type(), event.payload());
-            state = fold.apply(state, value);
-            if (state == null) {
+            S folded = fold.apply(state, value);
+            if (folded == null) {
                 throw new IllegalStateException(
                         "A fold returned null; let it return the state: stream="
                                 + base.stream()
                                 + " version="
                                 + event.version());
             }
-            version = event.version();
-            position = event.position();
-            return true;
+            return folded;
         }
 
         EventsTruncatedException missing() {

@@ -25,6 +25,10 @@ import java.util.Objects;
  * read and {@link EventImport} takes back; see the package. It holds a few events at a time, and
  * nothing open in the store while it writes. One call uses one thread.
  *
+ * <p>What can be imported is whole streams: {@link EventQuery#all}, one stream from its first
+ * version, or a category. An export of anything else (by type, by time, limited) is for other
+ * programs: {@link EventImport} refuses an event whose predecessors in its stream are missing.
+ *
  * <p>Idempotency keys and producer marks are not exported; a {@link EventStore#backup backup} keeps
  * them. Where retention removes events that the export has not come to yet, it ends with an {@link
  * io.varve.store.errors.EventsTruncatedException}.

@@ -49,6 +49,7 @@ final class ItemInput {
         if (first < 0) {
             return new byte[0];
         }
+        checkFormat(first);
         if (format == TransferFormat.CBOR) {
             put(first);
             cbor(first, 0);
@@ -57,6 +58,19 @@ final class ItemInput {
         }
         read += length;
         return Arrays.copyOf(item, length);
+    }
+
+    /** What an export writes begins with a map in CBOR, and with a brace in JSON. */
+    private void checkFormat(int first) {
+        TransferFormat other =
+                format == TransferFormat.CBOR ? TransferFormat.JSON_LINES : TransferFormat.CBOR;
+        boolean cbor = first >= 0xa0 && first <= 0xbf;
+        if (number == 1 && (format == TransferFormat.CBOR ? first == '{' : cbor)) {
+            throw new ImportException(
+                    number,
+                    "it is not " + format + ", but looks like " + other,
+                    "Name the format in which it was exported.");
+        }
     }
 
     private int readByte() throws IOException {

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.Backups;
 import io.varve.store.Category;
 import io.varve.store.EventStore;
+import io.varve.store.ExpectedVersion;
 import io.varve.store.ProgressListener;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.errors.StreamTombstonedException;
 import io.varve.store.errors.WrongExpectedVersionException;
 import io.varve.store.snapshot.Rejection.Reason;
 import io.varve.store.state.StateConfig;
@@ -25,9 +27,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -481,17 +485,60 @@ class StreamSnapshotsTest {
     void shouldGiveUpAnUpdateThatIsAlwaysLate() {
         StreamSnapshots<Ledger.Digest, Ledger.Entry> digests = every(3);
         int[] calls = {0};
+        WrongExpectedVersionException late =
+                assertThrows(
+                        WrongExpectedVersionException.class,
+                        () ->
+                                digests.update(
+                                        KEY,
+                                        state -> {
+                                            calls[0]++;
+                                            category.append(KEY, new Ledger.Entry(0));
+                                            return List.of(new Ledger.Entry(1));
+                                        }));
+        assertEquals(50, calls[0]);
+        assertTrue(late.getMessage().contains("attempts=50"), late.getMessage());
+    }
+
+    @Test
+    void shouldLetManyUpdateOneStream() throws Exception {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests = every(7);
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int thread = 0; thread < 8; thread++) {
+            all.add(
+                    CompletableFuture.runAsync(
+                            () -> {
+                                for (int i = 0; i < 10; i++) {
+                                    digests.update(KEY, state -> List.of(new Ledger.Entry(1)));
+                                }
+                            },
+                            body -> new Thread(body).start()));
+        }
+        for (CompletableFuture<Void> one : all) {
+            one.get(60, TimeUnit.SECONDS);
+        }
+        assertEquals(OptionalLong.of(79), category.version(KEY));
+        assertRight(digests.load(KEY));
+    }
+
+    @Test
+    void shouldLoadAndKeepTheStateOfAStreamThatHasEnded() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.everyEvents(2)).keepLast(1).build();
+        Ledger.append(category, KEY, 5);
+        store.tombstone(category.id(KEY), ExpectedVersion.any());
+        Loaded<Ledger.Digest> ended = digests.load(KEY);
+        assertRight(ended);
+        assertEquals(OptionalLong.of(5), ended.version());
+        assertEquals(OptionalLong.of(5), digests.load(KEY).snapshotVersion());
         assertThrows(
-                WrongExpectedVersionException.class,
-                () ->
-                        digests.update(
-                                KEY,
-                                state -> {
-                                    calls[0]++;
-                                    category.append(KEY, new Ledger.Entry(0));
-                                    return List.of(new Ledger.Entry(1));
-                                }));
-        assertEquals(10, calls[0]);
+                StreamTombstonedException.class,
+                () -> digests.update(KEY, state -> List.of(new Ledger.Entry(1))));
+        Ledger.append(category, "other", 1);
+        digests.save(digests.load("other"));
+        assertEquals(5, digests.hold());
+        store.retention().truncateBefore(5);
+        assertEquals(ended.state(), digests.load(KEY).state());
     }
 
     @Test

@@ -1,0 +1,108 @@
+package io.varve.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.Flyweight;
+import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.SerdeException;
+import io.varve.store.serde.EventSerde;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Typed reading of streams that have ended, and of those that have lost their beginning. */
+class CategoryTest {
+    record Said(long number) {}
+
+    private static final EventSerde<Said> SERDE =
+            EventSerde.of(Said.class).record("said", Said.class).build();
+
+    @TempDir Path folder;
+    private EventStore store;
+    private Category<Said> category;
+
+    @BeforeEach
+    void open() {
+        store = EventStore.open(folder);
+        category = store.category("talks", SERDE);
+        for (int i = 0; i < 4; i++) {
+            category.append("a", new Said(i));
+        }
+        category.append("b", new Said(9));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private List<Said> visited(String key) {
+        List<Said> seen = new ArrayList<>();
+        category.forEach(key, seen::add);
+        return seen;
+    }
+
+    @Test
+    void shouldPassOverATombstone() {
+        List<Said> before = category.read("a");
+        store.tombstone(category.id("a"), ExpectedVersion.any());
+        assertEquals(before, category.read("a"));
+        assertEquals(before, visited("a"));
+        assertEquals(4, before.size());
+    }
+
+    @Test
+    void shouldSayWhatToDoWithATombstoneThatIsDecodedByHand() {
+        SerdeException refused =
+                assertThrows(
+                        SerdeException.class,
+                        () -> SERDE.deserialize(SystemEvents.TOMBSTONE, new BytesView()));
+        assertTrue(refused.remedy().contains("SystemEvents.isSystem"), refused.remedy());
+    }
+
+    @Test
+    void shouldStopWhenTheVisitorHasEnough() {
+        List<Said> seen = new ArrayList<>();
+        category.forEach(
+                "a",
+                event -> {
+                    seen.add(event);
+                    return seen.size() < 2;
+                });
+        assertEquals(category.read("a").subList(0, 2), seen);
+    }
+
+    @Test
+    void shouldRefuseToReadAStreamWithoutItsBeginning() {
+        store.retention().truncateBefore(2);
+        EventsTruncatedException gone =
+                assertThrows(EventsTruncatedException.class, () -> category.read("a"));
+        assertEquals(2, gone.firstPosition());
+        assertThrows(EventsTruncatedException.class, () -> visited("a"));
+        assertThrows(
+                EventsTruncatedException.class,
+                () -> category.read("a", "said", new Number(), (event, number) -> true));
+        assertEquals(List.of(new Said(9)), category.read("b"));
+        assertEquals(2, store.readList(EventQuery.stream(category.id("a"))).size());
+        category.append("c", new Said(1));
+        store.retention().truncateBefore(5);
+        assertThrows(EventsTruncatedException.class, () -> category.read("a"));
+        assertThrows(EventsTruncatedException.class, () -> visited("b"));
+        assertEquals(List.of(new Said(1)), visited("c"));
+        assertEquals(List.of(), category.read("none"));
+    }
+
+    private static final class Number implements Flyweight {
+        @Override
+        public void wrap(BytesView value) {
+            // reads nothing
+        }
+    }
+}
