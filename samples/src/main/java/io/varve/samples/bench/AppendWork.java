@@ -74,6 +74,7 @@ final class AppendWork implements StoreWork {
             long cpuBefore = THREADS.getCurrentThreadCpuTime();
             long startedAt = System.nanoTime();
             done = append(store, orders, batch, startedAt + bench.sizes().capNanos());
+            store.sync(); // so that all rates are of events on disk
             nanos = System.nanoTime() - startedAt;
             cpuNanos = THREADS.getCurrentThreadCpuTime() - cpuBefore;
             right = OrderCheck.isRight(store, orders, done);
