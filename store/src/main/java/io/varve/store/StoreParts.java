@@ -298,7 +298,10 @@ final class StoreParts implements AutoCloseable {
                         lock.close();
                     }
                 };
-        index.close(closedOne);
-        log.close(closedOne);
+        try {
+            index.close(closedOne);
+        } finally {
+            log.close(closedOne);
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.varve.store;
 
 import io.varve.store.errors.VarveException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Appends until the disk fails, which it does once a file is there; prints the positions, then the
+ * Appends until the disk fails, which it does after the first ten; prints the positions, then the
  * error, then the error of the next append.
  */
 final class FailingChild {
@@ -14,14 +13,16 @@ final class FailingChild {
 
     public static void main(String[] arguments) throws Exception {
         StoreConfig config = StoreConfig.at(Path.of(arguments[0]));
-        if (arguments[2].equals("async")) {
+        if (arguments[1].equals("async")) {
             config = config.withDurability(Durability.async(Duration.ofMillis(5)));
         }
         EventStore store = EventStore.open(config);
         for (long i = 0; i < 10; i++) {
             append(store);
         }
-        Files.createFile(Path.of(arguments[1]));
+        int calls = Integer.parseInt(arguments[2]);
+        int after = Integer.parseInt(arguments[3]);
+        DiskShim.here().arm(calls, after, false, Integer.parseInt(arguments[4]));
         String failure = failure(store);
         System.out.println("failed " + failure);
         System.out.println("then " + failure(store));

@@ -94,6 +94,15 @@ final class DataFile {
         }
     }
 
+    /**
+     * Whether the making of the file was cut short: it ends before its second meta page does, and
+     * the first is of before the first transaction, so nothing was ever in it.
+     */
+    static boolean isHalfMade(Path folder) {
+        MetaPage first = meta(folder, 0);
+        return first.isMeta() && first.transaction() == 0 && size(folder) < 2L * first.pageSize();
+    }
+
     private static ByteBuffer newestMeta(FileChannel channel) throws IOException {
         MetaPage first = MetaPage.read(channel, 0);
         int page = first.pageSize();

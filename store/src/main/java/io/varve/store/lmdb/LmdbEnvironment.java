@@ -375,17 +375,34 @@ public final class LmdbEnvironment implements AutoCloseable {
             return;
         }
         ended = true;
-        for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
+        try {
             if (!map.isGone()) {
+                endReaders();
+                commits.release();
+            }
+        } finally {
+            unmap();
+        }
+    }
+
+    private void unmap() {
+        try {
+            env.close();
+            commits.ended();
+        } finally {
+            whenClosed.run();
+        }
+    }
+
+    private void endReaders() {
+        try {
+            for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
                 reader.wake();
                 reader.destroy();
             }
+        } catch (LmdbException e) {
+            // After a meta page could not be written LMDB wakes none: their slots go with the map.
+            LOGGER.log(Level.DEBUG, "Readers at rest could not be ended: path=" + folder, e);
         }
-        if (!map.isGone()) {
-            commits.release();
-        }
-        env.close();
-        commits.ended();
-        whenClosed.run();
     }
 }

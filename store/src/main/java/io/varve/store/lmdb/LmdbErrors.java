@@ -3,6 +3,7 @@ package io.varve.store.lmdb;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
@@ -37,6 +38,9 @@ final class LmdbErrors {
             return new IncompatibleStoreException(
                     "The file is not an LMDB file of this version" + where,
                     "If it was one, it is damaged: restore it from a backup.");
+        }
+        if (e instanceof LmdbNativeException.PanicException) {
+            return new StoreFailedException(folder, e);
         }
         if (e instanceof Env.ReadersFullException) {
             return new LimitExceededException(

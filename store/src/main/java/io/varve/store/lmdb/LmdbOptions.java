@@ -10,8 +10,8 @@ import java.util.function.BiPredicate;
  * @param mode when commits come to the disk
  * @param remedy what to do when the file is damaged, a sentence
  * @param proof tells, of an environment that was not closed and whose structure is sound, whether
- *     what it holds is whole from what a tag says to its end; asked only after {@link
- *     CommitMode.Pinned}
+ *     what it holds is whole from what a tag says to its end, or all of it where the tag is empty;
+ *     asked only where it was or may have been opened as {@link CommitMode.Pinned}
  */
 public record LmdbOptions(
         long mapBytes,

@@ -27,6 +27,24 @@ final class PageSet {
         return true;
     }
 
+    boolean has(long number) {
+        int part = Math.toIntExact(number / PART_BITS);
+        return part < parts.size() && parts.get(part).get((int) (number % PART_BITS));
+    }
+
+    /** The least number in it from one on, or -1. */
+    long next(long from) {
+        int bit = (int) (from % PART_BITS);
+        for (int part = Math.toIntExact(from / PART_BITS); part < parts.size(); part++) {
+            int found = parts.get(part).nextSetBit(bit);
+            if (found >= 0) {
+                return (long) part * PART_BITS + found;
+            }
+            bit = 0;
+        }
+        return -1;
+    }
+
     long size() {
         return size;
     }

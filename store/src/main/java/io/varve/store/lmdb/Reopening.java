@@ -22,9 +22,12 @@ import java.util.Optional;
  * <pre>
  *   left                       then
  *   closed                     opened as it is
- *   not closed, or not known   its structure is checked; what is not sound is refused
+ *   half made                  made anew
+ *   not closed, or not known   its structure is checked; what is not sound is refused; its meta
+ *                              pages are written again
+ *   not known, to be pinned    as well, and all of it is proved by its user and written again
  *   pinned, in this boot       as well, and what is not on disk for certain is proved by its user;
- *                              if that fails: restored
+ *                              if that fails: restored; if not: written again
  *   pinned, machine restarted  restored: the saved meta page is written to both places
  * </pre>
  *
@@ -47,7 +50,7 @@ public final class Reopening {
         try {
             return new Reopening(folder, options).prepare();
         } catch (IOException e) {
-            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+            throw new StoreIoException("A file could not be put right: path=" + folder, e);
         }
     }
 
@@ -93,7 +96,7 @@ public final class Reopening {
         }
         Optional<SyncState> left = SyncFile.read(folder);
         if (left.isEmpty()) {
-            checkStructure();
+            reopenUnknown();
             return left;
         }
         SyncState state = left.get();
@@ -103,12 +106,35 @@ public final class Reopening {
         } else if (state.use() != SyncState.CLOSED
                 || !place.isFileOf(state.place())
                 || state.transaction() != DataFile.newestMeta(folder).transaction()) {
-            checkStructure();
+            checkUnclosed();
         }
         return left;
     }
 
-    private void checkStructure() throws IOException {
+    /** The file that says how it was left is written when all is open; so it may also be new. */
+    private void reopenUnknown() throws IOException {
+        if (DataFile.isHalfMade(folder)) {
+            Files.delete(folder.resolve(DataFile.NAME));
+            return;
+        }
+        checkUnclosed();
+        if (options.mode() instanceof CommitMode.Pinned) {
+            proveUnknown();
+        }
+    }
+
+    /** It may have been pinned, and then any page may be an older one, wherever the proof ends. */
+    private void proveUnknown() throws IOException {
+        if (!isProved(new byte[0])) {
+            throw new StoreCorruptedException(
+                    "the file that says what is on disk is gone, and the data file is not whole: path="
+                            + folder.resolve(SyncFile.NAME),
+                    options.remedy());
+        }
+        UnsyncedPages.writeAll(folder);
+    }
+
+    private void checkUnclosed() throws IOException {
         if (DataFile.meta(folder, 0).bytes().getInt(16) != MAGIC) {
             return; // no file of LMDB: it refuses it, and says so
         }
@@ -116,6 +142,7 @@ public final class Reopening {
         if (!found.isSound()) {
             throw damaged(found, "");
         }
+        UnsyncedPages.writeMetas(folder);
     }
 
     private StoreCorruptedException damaged(Structure found, String when) {
@@ -132,6 +159,8 @@ public final class Reopening {
     private void reopenPinned(SyncState state, Place place) throws IOException {
         if (mustRestore(state, place)) {
             restore(state);
+        } else {
+            UnsyncedPages.writeBehind(folder, state.metaPage());
         }
     }
 
@@ -145,15 +174,15 @@ public final class Reopening {
                             + SyncFile.NAME
                             + "; if not, restore a backup.");
         }
-        return !place.hasSeen(state.place()) || !isProved(state);
+        return !place.hasSeen(state.place()) || !isProved(state.tag());
     }
 
-    private boolean isProved(SyncState state) throws IOException {
+    private boolean isProved(byte[] tag) throws IOException {
         if (!StructureCheck.check(folder).isSound()) {
             return false;
         }
         try (LmdbEnvironment environment = LmdbEnvironment.openToRead(folder, options)) {
-            return options.proof().test(environment, state.tag());
+            return options.proof().test(environment, tag);
         } catch (VarveException e) {
             LOGGER.log(
                     Level.WARNING,

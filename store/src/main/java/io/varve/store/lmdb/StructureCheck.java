@@ -18,7 +18,7 @@ import java.util.List;
  * once, and not both. What values hold is for others to check: nothing below the first page of a
  * large value is read.
  *
- * <p>Any bytes may be checked: the check ends, and takes memory for one bit a page.
+ * <p>Any bytes may be checked: the check ends, and takes memory for two bits a page.
  *
  * <p>The file must be at rest, or a reader of the transaction must be open all the while.
  */
@@ -123,9 +123,27 @@ public final class StructureCheck {
         if (meta.transaction() < 0 || last < 1 || last >= file.pages() + MOST_LOOSE) {
             return noMeta(slot, "counts pages that are not there: last page=" + last);
         }
-        WalkedPages walked = new WalkedPages(file, last, progress);
+        return walk(file, meta, slot, new PageSet(), progress).structure(meta.transaction());
+    }
+
+    /**
+     * The pages in use as of a meta page that was checked.
+     *
+     * @param without pages in use as of an earlier one, none of which was used again: neither they
+     *     nor what they lead to are walked
+     */
+    static PageSet used(FileChannel channel, MetaPage meta, PageSet without) throws IOException {
+        PageFile file = new PageFile(channel, meta.pageSize());
+        int slot = (int) (meta.transaction() & 1);
+        return walk(file, meta, slot, without, Progress.NONE).used();
+    }
+
+    private static WalkedPages walk(
+            PageFile file, MetaPage meta, int slot, PageSet without, Progress progress)
+            throws IOException {
+        WalkedPages walked = new WalkedPages(file, meta.lastPage(), without, progress);
         new StructureCheck(file, walked).walk(meta, slot);
-        return walked.structure(meta.transaction());
+        return walked;
     }
 
     private void walk(MetaPage meta, int slot) throws IOException {

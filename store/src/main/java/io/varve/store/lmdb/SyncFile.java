@@ -102,8 +102,14 @@ final class SyncFile implements AutoCloseable {
             out.write(bytes);
             out.getFD().sync();
         }
-        Files.move(fresh, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-        syncFolder(folder);
+        Path path = folder.resolve(NAME);
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            syncFolder(folder);
+        } catch (IOException e) {
+            Files.deleteIfExists(path); // its name may never come to the disk: made again next time
+            throw e;
+        }
     }
 
     /** Brings the names of the files in a folder to the disk. */

@@ -12,15 +12,23 @@ final class WalkedPages {
     private final long inFile;
     private final StructureCheck.Progress progress;
     private final PageSet met = new PageSet();
+    private final PageSet used = new PageSet();
+    private final PageSet passed;
     private final List<Structure.Problem> problems = new ArrayList<>();
     private long problemCount;
     private long free;
     private long told;
 
-    WalkedPages(PageFile file, long last, StructureCheck.Progress progress) {
+    /**
+     * Of a file.
+     *
+     * @param passed pages to stop at: what they lead to is known already
+     */
+    WalkedPages(PageFile file, long last, PageSet passed, StructureCheck.Progress progress) {
         this.last = last;
         this.inFile = file.pages();
         this.progress = progress;
+        this.passed = passed;
     }
 
     /** Comes to a run of pages that are in use; false if they cannot be that. */
@@ -33,11 +41,15 @@ final class WalkedPages {
             problem(first, "lies behind the end of the file, count=" + count);
             return false;
         }
+        if (passed.has(first)) {
+            return false;
+        }
         for (long page = first; page < first + count; page++) {
             if (!met.add(page)) {
                 problem(page, "is used twice, or is used and free");
                 return false;
             }
+            used.add(page);
         }
         tell();
         return true;
@@ -70,6 +82,11 @@ final class WalkedPages {
         if (problems.size() < MOST_PROBLEMS) {
             problems.add(new Structure.Problem(page, what));
         }
+    }
+
+    /** Pages that are in use, without those that were passed. */
+    PageSet used() {
+        return used;
     }
 
     /** How many problems there are, also of those that are not kept. */
