@@ -138,6 +138,9 @@ final class Progress {
     }
 
     private static long nanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            return 0;
+        }
         // Longer than 292 years is for ever.
         return timeout.getSeconds() > Long.MAX_VALUE / 1_000_000_000L - 1
                 ? Long.MAX_VALUE

@@ -124,7 +124,7 @@ final class BlockFormat {
     static final int MAX_BLOCK = 16 * 4096 - 16;
 
     /** The longest body of a block of several events: what the longest header leaves. */
-    static final int MAX_BODY = MAX_BLOCK - SHA - ShaChain.BYTES - MAX_BLOCK / CHUNK * 4;
+    static final int MAX_BODY = MAX_BLOCK - SHA - ShaChain.BYTES - chunkTable(MAX_BLOCK);
 
     /** The longest headers of an event: 16 bits hold their length. */
     static final int MAX_HEADERS = 0xffff;

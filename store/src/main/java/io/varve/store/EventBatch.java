@@ -115,6 +115,7 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch add(StreamId stream, NewEvent event) {
+        Objects.requireNonNull(event, "event");
         check(stream, event.type(), event.eventTimeMillis());
         int start = bytes.size();
         int payload;

@@ -126,6 +126,7 @@ final class LogReads {
     /** Something about a block, also about the one that lies before the first. */
     private long header(
             long position, ToLongFunction<BlockView> use, ToLongFunction<LogBase> before) {
+        signal.checkOpen();
         if (position < 0 || position > signal.head()) {
             throw new IllegalArgumentException(
                     "No event has this position: position=" + position + " head=" + signal.head());

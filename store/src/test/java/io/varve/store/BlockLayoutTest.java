@@ -183,6 +183,25 @@ class BlockLayoutTest {
         assertEquals(0, builder.add(new EventRun(batch, added, added + 1, 1, added, 1, 0, 0), 0));
     }
 
+    /** With all that a header can have. */
+    @Test
+    void shouldNeverMakeABlockOfSeveralEventsLongerThanItMayBe() {
+        ShaChain sha = new ShaChain();
+        sha.begin(new byte[ShaChain.BYTES]);
+        BlockBuilder sealing = new BlockBuilder(sha);
+        for (int last = 65_000; last < 65_300; last++) {
+            EventBatch batch = new EventBatch();
+            batch.add(TestEvents.stream("s"), TestEvents.event(1, 8));
+            batch.add(TestEvents.stream("s"), TestEvents.event(2, last));
+            sealing.reset();
+            if (sealing.add(new EventRun(batch, 0, 2, 1, 0, 1, 0, 0), 0) == 2) {
+                assertTrue(sealing.length() <= BlockFormat.MAX_BLOCK, "length=" + last);
+            } else {
+                assertTrue(last > 65_100, "length=" + last);
+            }
+        }
+    }
+
     /** Events of one stream whose versions do not follow each other have a version each. */
     @Test
     void shouldNotShareVersionsThatDoNotFollowEachOther() {

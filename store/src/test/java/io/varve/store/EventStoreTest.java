@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.WrongExpectedVersionException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -416,5 +417,17 @@ class EventStoreTest {
         store = EventStore.open(link);
         assertTrue(texts(EventQuery.all()).contains("0"));
         assertFalse(store.version(A).isEmpty());
+    }
+
+    @Test
+    void shouldNotWaitWhereTheTimeIsUpAlready() throws InterruptedException {
+        for (Duration past :
+                List.of(
+                        Duration.ZERO,
+                        Duration.ofSeconds(-1),
+                        Duration.ofSeconds(Long.MIN_VALUE))) {
+            assertFalse(store.awaitPosition(store.head() + 1, past));
+            assertFalse(store.awaitDurable(store.head() + 1, past));
+        }
     }
 }
