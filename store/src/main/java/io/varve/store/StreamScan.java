@@ -52,16 +52,21 @@ final class StreamScan extends EventScan {
                             : Math.min(query.from(), version);
             last = firstVersion();
         } else {
-            find(head);
+            last = find(head);
             next = Math.max(query.from(), firstVersion());
             early = query.start() instanceof EventQuery.Start.Time;
-            extend(head);
+            skipEarlier(head);
         }
     }
 
     @Override
     void extend(long head) {
         last = find(head);
+        skipEarlier(head);
+    }
+
+    /** Passes over what was committed before the query's time, as long as that is not found. */
+    private void skipEarlier(long head) {
         if (early && query.start() instanceof EventQuery.Start.Time time) {
             next = firstBehind(parts.times().firstSince(time.instant(), head) - 1, last);
             early = next > last;
