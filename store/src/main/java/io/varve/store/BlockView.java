@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.Crc;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.security.MessageDigest;
 
@@ -91,8 +92,11 @@ final class BlockView {
         if (version != BlockFormat.VERSION
                 || (flags & ~BlockFormat.KNOWN_FLAGS) != 0
                 || (flags & BlockFormat.ROWS) != 0 && !hasKnownFields()) {
-            throw new StoreCorruptedException(
-                    "a block of an unknown format: version=" + version + " flags=" + flags,
+            throw new IncompatibleStoreException(
+                    "A block of the log has an unknown format: version="
+                            + version
+                            + " flags="
+                            + flags,
                     "Open the store with a newer version of Varve.");
         }
     }

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.util.ArrayDeque;
 
@@ -28,8 +29,8 @@ final class EventChunk {
     }
 
     /**
-     * Reads on until there are events, if any are left. Where it comes upon damage, what lies
-     * before comes first: the scan stands before the damage and finds it again.
+     * Reads on until there are events, if any are left. Where it cannot read on, what lies before
+     * comes first: the scan stands there and fails again.
      *
      * @param count of events at most, 1 or more
      */
@@ -40,7 +41,7 @@ final class EventChunk {
             while (events.isEmpty() && !scan.isDone()) {
                 scan.read(keep);
             }
-        } catch (StoreCorruptedException e) {
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
             if (events.isEmpty()) {
                 throw e;
             }

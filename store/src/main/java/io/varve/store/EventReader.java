@@ -40,6 +40,8 @@ public sealed interface EventReader permits EventStore {
      * @param visitor is lent each event until it returns false
      * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
      *     before were visited, and reading on from behind them works
+     * @throws io.varve.store.errors.IncompatibleStoreException when it comes to events in a format
+     *     of a newer version; all before were visited
      * @throws io.varve.store.errors.EventsTruncatedException if what comes next, forward, is
      *     removed meanwhile; see {@link Retention}
      * @throws StoreClosedException if the store is closed before the last event was read
@@ -108,6 +110,8 @@ public sealed interface EventReader permits EventStore {
      * @throws StoreClosedException if the store is closed meanwhile
      * @throws StoreCorruptedException when it comes to bytes that are not what was written; all
      *     before were visited
+     * @throws io.varve.store.errors.IncompatibleStoreException when it comes to events in a format
+     *     of a newer version; all before were visited
      * @throws io.varve.store.errors.EventsTruncatedException when {@link Retention} has removed
      *     what comes next
      * @throws IllegalArgumentException if the query is backward
@@ -126,8 +130,10 @@ public sealed interface EventReader permits EventStore {
      *   <li>{@code onComplete} when the query's limit is reached;
      *   <li>{@code onError} with a {@link StoreClosedException} when the store is closed, with a
      *       {@link StoreCorruptedException} when it comes to damage, with an {@link
-     *       io.varve.store.errors.EventsTruncatedException} when {@link Retention} has removed what
-     *       comes next, with an {@link IllegalArgumentException} when it requests 0 events or less;
+     *       io.varve.store.errors.IncompatibleStoreException} when it comes to events of a newer
+     *       version, with an {@link io.varve.store.errors.EventsTruncatedException} when {@link
+     *       Retention} has removed what comes next, with an {@link IllegalArgumentException} when
+     *       it requests 0 events or less;
      *   <li>nothing more when it cancels, or throws, which is logged.
      * </ul>
      *

@@ -46,7 +46,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      *     included
      * @throws StoreCorruptedException if its newest events are damaged
      * @throws io.varve.store.errors.IncompatibleStoreException if its folders {@code log} or {@code
-     *     index} hold an LMDB file of another program, or none at all
+     *     index} hold an LMDB file of another program, or none at all, or if a newer version wrote
+     *     its newest events; nothing is changed
      * @throws io.varve.store.errors.InsecureStoreException if everybody may write its folders
      *     {@code log} or {@code index} or their files, or one of the files is a symbolic link
      */

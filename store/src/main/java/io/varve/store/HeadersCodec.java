@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -83,6 +84,7 @@ final class HeadersCodec {
      * Reads what {@link #write} wrote.
      *
      * @throws StoreCorruptedException if the bytes are anything else
+     * @throws IncompatibleStoreException if there is a kind of header that a newer version wrote
      */
     static EventHeaders read(BytesView in) {
         return in.length() == 0 ? EventHeaders.NONE : new HeadersCodec(in).read();
@@ -125,8 +127,8 @@ final class HeadersCodec {
             }
             case USER -> first = readUser(body, length);
             default ->
-                    throw new StoreCorruptedException(
-                            "an unknown kind of header: kind=" + kind,
+                    throw new IncompatibleStoreException(
+                            "An event has an unknown kind of header: kind=" + kind,
                             "Open the store with a newer version of Varve.");
         }
         return first;

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
@@ -159,7 +160,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
             }
             answer.ifPresent(request::answered);
             return answer.isPresent();
-        } catch (LimitExceededException | StoreCorruptedException e) {
+        } catch (LimitExceededException | StoreCorruptedException | IncompatibleStoreException e) {
             request.refused(e);
             return true;
         }

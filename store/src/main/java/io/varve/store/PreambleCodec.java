@@ -2,7 +2,7 @@ package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
-import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.IncompatibleStoreException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -121,8 +121,8 @@ final class PreambleCodec {
                 case KEY -> visitor.key(readKey(in, body, length));
                 case MARK -> visitor.mark(readMark(in, body, length));
                 default ->
-                        throw new StoreCorruptedException(
-                                "an unknown entry in a block: kind=" + in.getByte(at),
+                        throw new IncompatibleStoreException(
+                                "A block of the log has an unknown entry: kind=" + in.getByte(at),
                                 "Open the store with a newer version of Varve.");
             }
         }

@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
@@ -113,7 +114,7 @@ public final class Salvage {
             block.bytes().wrap(bytes, 0, bytes.length);
             block.check(last);
             return true;
-        } catch (StoreCorruptedException e) {
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
             return false; // that is what is being sorted out here; the report has the gap
         } catch (IOException e) {
             throw new StoreIoException("A log could not be read: offset=" + offset, e);

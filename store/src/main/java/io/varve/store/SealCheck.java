@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.SealReport.Kind;
 import io.varve.store.SealReport.Violation;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
@@ -114,7 +115,7 @@ final class SealCheck {
         blocks++;
         try {
             block.check(key);
-        } catch (StoreCorruptedException e) {
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
             add(Kind.DAMAGED, key);
             linked = false;
             return;

@@ -278,7 +278,7 @@ final class StoreParts implements AutoCloseable {
             if (!unmerged.isEmpty()) {
                 merger.merge(unmerged.take());
             }
-        } catch (StoreFullException | StoreCorruptedException e) {
+        } catch (StoreFullException | StoreCorruptedException | IncompatibleStoreException e) {
             // Nothing is lost: what the index lacks is read from the log at the next opening.
             LOGGER.log(Level.WARNING, "Closed without bringing the index up to date", e);
         } finally {

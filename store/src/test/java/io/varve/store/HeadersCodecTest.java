@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -84,9 +85,6 @@ class HeadersCodecTest {
                 "02ffffffff", // a negative length
                 "02fbffffff", // one that would go back to the start for ever
                 "02ffffff7f",
-                "0000000000", // no such kind
-                "0500000000",
-                "ff00000000",
                 "0100000000", // an id without bytes
                 "010f000000" + "000000000000000000000000000000",
                 "0111000000" + "0000000000000000000000000000000000",
@@ -105,6 +103,12 @@ class HeadersCodecTest {
         assertThrows(StoreCorruptedException.class, () -> read(HexFormat.of().parseHex(hex)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000000", "0500000000", "ff00000000"})
+    void shouldRefuseKindsItDoesNotKnow(String hex) {
+        assertThrows(IncompatibleStoreException.class, () -> read(HexFormat.of().parseHex(hex)));
+    }
+
     @Test
     void shouldRefuseDamageOrReadSomethingThatHasAForm() {
         int refused = 0;
@@ -113,7 +117,7 @@ class HeadersCodecTest {
             try {
                 EventHeaders headers = read(bytes);
                 assertEquals(bytes.length, written(headers).length, "seed=" + seed);
-            } catch (StoreCorruptedException e) {
+            } catch (StoreCorruptedException | IncompatibleStoreException e) {
                 refused++;
             } catch (RuntimeException e) {
                 throw new AssertionError("seed=" + seed, e);

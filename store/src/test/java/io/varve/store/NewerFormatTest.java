@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.IncompatibleStoreException;
-import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +94,7 @@ class NewerFormatTest {
     void shouldRefuseANewestBlockOfANewerFormat(int offset, int value) throws Exception {
         threeBlocks();
         new Forger(folder).set(2, offset, value).fixSums().write();
-        assertNotOpened(StoreCorruptedException.class);
+        assertNotOpened(IncompatibleStoreException.class);
     }
 
     @ParameterizedTest
@@ -108,7 +107,7 @@ class NewerFormatTest {
         threeBlocks();
         new Forger(folder).set(1, offset, value).fixSums().write();
         assertRefused(
-                StoreCorruptedException.class,
+                IncompatibleStoreException.class,
                 () -> {
                     try (EventStore store = EventStore.open(folder)) {
                         assertEquals(1, store.readList(EventQuery.all().limit(1)).size());
@@ -125,7 +124,7 @@ class NewerFormatTest {
             threeBlocks();
             TestEvents.deleteIndex(folder);
             new Forger(folder).set(block, BlockFormat.SHA, UNKNOWN_KIND).fixSums().write();
-            assertNotOpened(StoreCorruptedException.class);
+            assertNotOpened(IncompatibleStoreException.class);
             Files.delete(data);
             TestEvents.deleteIndex(folder);
         }
@@ -136,7 +135,7 @@ class NewerFormatTest {
         threeBlocks();
         new Forger(folder).set(1, BlockFormat.FORMAT_VERSION, 2).fixSums().write();
         assertRefused(
-                StoreCorruptedException.class,
+                IncompatibleStoreException.class,
                 () -> {
                     try (EventStore store = EventStore.open(folder)) {
                         store.backup(target.resolve("backup"), ProgressListener.none());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.SealReport.Kind;
 import io.varve.store.SealReport.Violation;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbWriter;
 import java.io.IOException;
@@ -186,8 +187,8 @@ class TamperEvidenceTest {
     void shouldRefuseAFlagOfALaterFormat() throws IOException {
         filled();
         new Forger(folder).changeFlags(19, 4).fixSums().write();
-        StoreCorruptedException error =
-                assertThrows(StoreCorruptedException.class, () -> EventStore.open(folder));
+        IncompatibleStoreException error =
+                assertThrows(IncompatibleStoreException.class, () -> EventStore.open(folder));
         assertTrue(error.getMessage().contains("newer version"), error.getMessage());
     }
 

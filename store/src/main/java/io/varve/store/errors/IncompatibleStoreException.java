@@ -1,6 +1,6 @@
 package io.varve.store.errors;
 
-/** A folder holds something else than what was expected there. */
+/** A folder holds something else than what was expected there, or what a newer version wrote. */
 public final class IncompatibleStoreException extends VarveException {
     private static final long serialVersionUID = 1L;
 
