@@ -155,20 +155,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      *     head
      */
     public AppendOutcome tryAppend(EventBatch batch) {
-        batch.mark().ifPresent(this::checkMark);
+        batch.mark().ifPresent(mark -> mark.checkReached(head()));
         return parts.appender().append(batch);
-    }
-
-    private void checkMark(ProducerMark mark) {
-        if (mark.position() > head()) {
-            throw new IllegalArgumentException(
-                    "A producer has not reacted to what is not in the log: producer="
-                            + mark.producer()
-                            + " position="
-                            + mark.position()
-                            + " head="
-                            + head());
-        }
     }
 
     /**

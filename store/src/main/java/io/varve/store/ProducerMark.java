@@ -78,6 +78,18 @@ public record ProducerMark(String producer, long epoch, OptionalLong previous, l
         StreamId.checkLength("producer name", producer, MAX_PRODUCER_BYTES);
     }
 
+    void checkReached(long head) {
+        if (position > head) {
+            throw new IllegalArgumentException(
+                    "A producer has not reacted to what is not in the log: producer="
+                            + producer
+                            + " position="
+                            + position
+                            + " head="
+                            + head);
+        }
+    }
+
     RecordedMark recorded() {
         return new RecordedMark(producer, epoch, position);
     }

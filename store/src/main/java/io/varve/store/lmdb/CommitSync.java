@@ -1,7 +1,19 @@
 package io.varve.store.lmdb;
 
+import java.util.Optional;
+
 /** How the commits of an environment come to the disk. */
 interface CommitSync {
+    /** As a mode asks for; what was left of the last time is given where the mode looks at it. */
+    static CommitSync of(LmdbEnvironment environment, CommitMode mode, Optional<SyncState> left) {
+        if (mode instanceof CommitMode.Pinned wanted) {
+            return new PinnedSync(environment, wanted.interval(), left);
+        }
+        return mode instanceof CommitMode.Synced
+                ? new MarkedSync(environment, left)
+                : environment::syncNative;
+    }
+
     /** Waits, before a change begins, while too much is not on disk. */
     default void awaitRoom() {}
 

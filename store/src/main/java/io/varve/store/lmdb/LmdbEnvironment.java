@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
@@ -39,7 +38,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final ReentrantLock writeLock = new ReentrantLock();
     private final OpenFiles files;
     private final KeyBuffer writeKey = new KeyBuffer();
-    private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
+    private final RestingReaders resting;
     private volatile CommitSync commits = this::syncNative;
     private int tables;
     private boolean closed;
@@ -54,6 +53,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         this.remedy = options.remedy();
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
+        this.resting = new RestingReaders(folder);
     }
 
     /**
@@ -76,19 +76,12 @@ public final class LmdbEnvironment implements AutoCloseable {
         LmdbEnvironment environment =
                 new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
         try {
-            environment.commits = environment.begin(options.mode(), left);
+            environment.commits = CommitSync.of(environment, options.mode(), left);
             return environment;
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
         }
-    }
-
-    private CommitSync begin(CommitMode mode, Optional<SyncState> left) {
-        if (mode instanceof CommitMode.Pinned wanted) {
-            return new PinnedSync(this, wanted.interval(), left);
-        }
-        return mode instanceof CommitMode.Synced ? new MarkedSync(this, left) : this::syncNative;
     }
 
     /**
@@ -211,12 +204,8 @@ public final class LmdbEnvironment implements AutoCloseable {
     public LmdbReader reader() {
         gate.enter();
         try {
-            LmdbReader reader = resting.poll();
-            if (reader != null) {
-                reader.wake();
-                return reader;
-            }
-            return new LmdbReader(this, env.txnRead(), maxTables);
+            LmdbReader woken = resting.wake();
+            return woken != null ? woken : new LmdbReader(this, env.txnRead(), maxTables);
         } catch (LmdbException e) {
             gate.leave();
             throw translate(e, "reading");
@@ -224,7 +213,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     void giveBack(LmdbReader reader) {
-        reader.rest();
         resting.add(reader);
         gate.leave();
     }
@@ -246,19 +234,23 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
         writeLock.lock();
         try {
-            gate.enter();
-            try {
-                files.check();
-                return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
-            } catch (LmdbException e) {
-                gate.leave();
-                throw translate(e, "writing");
-            } catch (VarveException e) {
-                gate.leave();
-                throw e;
-            }
+            return beginWriting();
         } catch (RuntimeException | Error e) {
             writeLock.unlock();
+            throw e;
+        }
+    }
+
+    private LmdbWriter beginWriting() {
+        gate.enter();
+        try {
+            files.check();
+            return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
+        } catch (LmdbException e) {
+            gate.leave();
+            throw translate(e, "writing");
+        } catch (VarveException e) {
+            gate.leave();
             throw e;
         }
     }
@@ -377,7 +369,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         ended = true;
         try {
             if (!map.isGone()) {
-                endReaders();
+                resting.end();
                 commits.release();
             }
         } finally {
@@ -391,18 +383,6 @@ public final class LmdbEnvironment implements AutoCloseable {
             commits.ended();
         } finally {
             whenClosed.run();
-        }
-    }
-
-    private void endReaders() {
-        try {
-            for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
-                reader.wake();
-                reader.destroy();
-            }
-        } catch (LmdbException e) {
-            // After a meta page could not be written LMDB wakes none: their slots go with the map.
-            LOGGER.log(Level.DEBUG, "Readers at rest could not be ended: path=" + folder, e);
         }
     }
 }
