@@ -54,10 +54,10 @@ public final class ProjectionRuntime implements AutoCloseable {
                         config,
                         builder.isTruncatedAllowed());
         for (Projection projection : all) {
-            Path folder = builder.folder().resolve(projection.name() + "-" + projection.version());
             projections.put(
                     projection.name(),
-                    new HostedProjection(projection, folder, context, builder.listener()));
+                    new HostedProjection(
+                            projection, builder.folder(), context, builder.listener()));
         }
         SliceReader log = new StoreSliceReader(store, sources, sources.all(), config);
         tailer = new LogTailer(log, ring, LogTailer.on(store));
