@@ -236,4 +236,73 @@ public final class Category<E> {
             store.checkWhole(stream);
         }
     }
+
+    /**
+     * Asks for all events of the category, to be narrowed further.
+     *
+     * @return forward, from the beginning of the log
+     */
+    public EventQuery query() {
+        return EventQuery.category(name);
+    }
+
+    /**
+     * Asks for the events of one stream, to be narrowed further.
+     *
+     * @param key of the stream
+     * @return forward, from the first event that is left
+     */
+    public EventQuery query(String key) {
+        return EventQuery.stream(id(key));
+    }
+
+    /**
+     * Reads what a query finds, decoded. Tombstones are passed over, though a limit counts them.
+     *
+     * <pre>{@code
+     * orders.read(orders.query().backward().limit(10), (event, order) -> {
+     *     System.out.println(event.stream().key() + " " + event.eventTimeMillis() + " " + order);
+     *     return true;
+     * });
+     * }</pre>
+     *
+     * @param query one of {@link #query()} or {@link #query(String)}, narrowed
+     * @param visitor is given each event until it returns false
+     * @throws IllegalArgumentException if the query asks for events of other categories
+     */
+    public void read(EventQuery query, TypedVisitor<? super E> visitor) {
+        store.read(checked(query), TypedVisitor.of(serde, visitor));
+    }
+
+    /**
+     * Reads what a query finds, decoded, and then what is appended, as it comes; see {@link
+     * EventStore#follow}. Tombstones are passed over.
+     *
+     * @param query one of {@link #query()} or {@link #query(String)}, narrowed; forward
+     * @param visitor is given each event until it returns false
+     * @throws IllegalArgumentException if the query asks for events of other categories
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public void follow(EventQuery query, TypedVisitor<? super E> visitor)
+            throws InterruptedException {
+        store.follow(checked(query), TypedVisitor.of(serde, visitor));
+    }
+
+    private EventQuery checked(EventQuery query) {
+        String asked =
+                query.source() instanceof EventQuery.Source.OfStream of
+                        ? of.id().category()
+                        : query.source() instanceof EventQuery.Source.OfCategory all
+                                ? all.name()
+                                : "";
+        if (!asked.equals(name)) {
+            throw new IllegalArgumentException(
+                    "The query finds events of other categories, which this one's serde cannot"
+                            + " read; begin with query(): category="
+                            + name
+                            + " query="
+                            + query);
+        }
+        return query;
+    }
 }

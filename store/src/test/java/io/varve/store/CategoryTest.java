@@ -99,6 +99,60 @@ class CategoryTest {
         assertEquals(List.of(), category.read("none"));
     }
 
+    private List<String> found(EventQuery query) {
+        List<String> seen = new ArrayList<>();
+        category.read(
+                query,
+                (event, said) ->
+                        seen.add(event.stream().key() + event.version() + "=" + said.number()));
+        return seen;
+    }
+
+    @Test
+    void shouldReadWhatAQueryFindsWithItsEnvelope() {
+        store.append(
+                new StreamId("others", "a"), ExpectedVersion.any(), NewEvent.of("x", new byte[0]));
+        store.tombstone(category.id("b"), ExpectedVersion.any());
+        assertEquals(List.of("a0=0", "a1=1", "a2=2", "a3=3", "b0=9"), found(category.query()));
+        assertEquals(List.of("b0=9", "a3=3"), found(category.query().backward().limit(3)));
+        assertEquals(List.of("a2=2", "a3=3"), found(category.query("a").from(2)));
+        assertEquals(List.of("b0=9"), found(category.query("b")));
+        assertEquals(List.of(), found(category.query("none")));
+        assertEquals(List.of(), found(category.query().type("never")));
+    }
+
+    @Test
+    void shouldFollowWithEnvelopesUntilTheVisitorHasEnough() throws Exception {
+        List<Long> seen = new ArrayList<>();
+        Thread appending = new Thread(() -> category.append("c", new Said(10)));
+        category.follow(
+                category.query().from(3),
+                (event, said) -> {
+                    if (event.position() == 4) {
+                        appending.start();
+                    }
+                    seen.add(said.number());
+                    return said.number() != 10;
+                });
+        appending.join();
+        assertEquals(List.of(3L, 9L, 10L), seen);
+    }
+
+    @Test
+    void shouldRefuseQueriesOfOtherCategories() {
+        for (EventQuery other :
+                List.of(
+                        EventQuery.all(),
+                        EventQuery.category("others"),
+                        EventQuery.stream(new StreamId("others", "a")))) {
+            assertThrows(
+                    IllegalArgumentException.class, () -> category.read(other, (e, said) -> true));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> category.follow(other, (e, said) -> true));
+        }
+    }
+
     private static final class Number implements Flyweight {
         @Override
         public void wrap(BytesView value) {
