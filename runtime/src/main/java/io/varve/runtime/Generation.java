@@ -26,6 +26,7 @@ final class Generation {
     private static final System.Logger LOG = System.getLogger(Generation.class.getName());
 
     private final Projection projection;
+    private final ProjectionConfig config;
     private final Path folder;
     private final RuntimeContext context;
     private final Progress progress;
@@ -46,10 +47,12 @@ final class Generation {
 
     Generation(
             Projection projection,
+            ProjectionConfig config,
             Path folder,
             RuntimeContext context,
             ProjectionListener listener) {
         this.projection = projection;
+        this.config = config;
         this.folder = folder;
         this.context = context;
         this.progress = new Progress(projection.name(), listener);

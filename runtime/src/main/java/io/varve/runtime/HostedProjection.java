@@ -14,11 +14,12 @@ final class HostedProjection {
 
     HostedProjection(
             Projection projection,
+            ProjectionConfig config,
             Path folder,
             RuntimeContext context,
             ProjectionListener listener) {
         Path own = folder.resolve(projection.name() + "-" + projection.version());
-        live = new Generation(projection, own, context, listener);
+        live = new Generation(projection, config, own, context, listener);
     }
 
     /** The generation that is read. */

@@ -1,6 +1,5 @@
 package io.varve.runtime;
 
-import io.varve.projections.Projection;
 import io.varve.store.EventStore;
 import io.varve.store.errors.StoreClosedException;
 import java.nio.file.Path;
@@ -43,8 +42,9 @@ public final class ProjectionRuntime implements AutoCloseable {
         config = builder.config();
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
-        List<Projection> all = builder.projections();
-        Sources sources = new Sources(all.stream().map(Projection::topology).toList());
+        List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
+        Sources sources =
+                new Sources(all.stream().map(one -> one.projection().topology()).toList());
         RuntimeContext context =
                 new RuntimeContext(
                         store,
@@ -53,11 +53,15 @@ public final class ProjectionRuntime implements AutoCloseable {
                         sources,
                         config,
                         builder.isTruncatedAllowed());
-        for (Projection projection : all) {
+        for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.put(
-                    projection.name(),
+                    one.projection().name(),
                     new HostedProjection(
-                            projection, builder.folder(), context, builder.listener()));
+                            one.projection(),
+                            one.config(),
+                            builder.folder(),
+                            context,
+                            builder.listener()));
         }
         SliceReader log = new StoreSliceReader(store, sources, sources.all(), config);
         tailer = new LogTailer(log, ring, LogTailer.on(store));

@@ -11,10 +11,13 @@ import java.util.Objects;
 public final class ProjectionRuntimeBuilder {
     private final EventStore store;
     private final Path folder;
-    private final List<Projection> projections = new ArrayList<>();
+    private final List<Configured> projections = new ArrayList<>();
     private ProjectionListener listener = new ProjectionListener() {};
     private RuntimeConfig config = RuntimeConfig.defaults();
     private boolean truncatedAllowed;
+
+    /** A projection and how it runs. */
+    record Configured(Projection projection, ProjectionConfig config) {}
 
     ProjectionRuntimeBuilder(EventStore store, Path folder) {
         this.store = Objects.requireNonNull(store, "store");
@@ -22,18 +25,30 @@ public final class ProjectionRuntimeBuilder {
     }
 
     /**
-     * Adds a projection.
+     * Adds a projection that runs with {@link ProjectionConfig#defaults}.
      *
      * @param projection whose name no other has
      * @return this
      */
     public ProjectionRuntimeBuilder add(Projection projection) {
+        return add(projection, ProjectionConfig.defaults());
+    }
+
+    /**
+     * Adds a projection.
+     *
+     * @param projection whose name no other has
+     * @param how it runs
+     * @return this
+     */
+    public ProjectionRuntimeBuilder add(Projection projection, ProjectionConfig how) {
+        Objects.requireNonNull(how, "config");
         String name = projection.name();
-        if (projections.stream().anyMatch(known -> known.name().equals(name))) {
+        if (projections.stream().anyMatch(known -> known.projection().name().equals(name))) {
             throw new IllegalArgumentException(
                     "Two projections of one name; rename one: projection=" + name);
         }
-        projections.add(projection);
+        projections.add(new Configured(projection, how));
         return this;
     }
 
@@ -93,7 +108,7 @@ public final class ProjectionRuntimeBuilder {
         return folder;
     }
 
-    List<Projection> projections() {
+    List<Configured> projections() {
         return List.copyOf(projections);
     }
 

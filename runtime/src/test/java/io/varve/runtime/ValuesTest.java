@@ -48,6 +48,45 @@ class ValuesTest {
     }
 
     @Test
+    void shouldDoublePausesUpToTheLongest() {
+        ErrorPolicy.Retry retry =
+                new ErrorPolicy.Retry(9, Duration.ofMillis(100), ErrorPolicy.fail());
+        assertEquals(Duration.ofMillis(100), retry.pause(1));
+        assertEquals(Duration.ofMillis(200), retry.pause(2));
+        assertEquals(Duration.ofMillis(800), retry.pause(4));
+        assertEquals(Duration.ofSeconds(30), retry.pause(10));
+        assertEquals(Duration.ofSeconds(30), retry.pause(Integer.MAX_VALUE));
+        assertEquals(
+                Duration.ofSeconds(30),
+                new ErrorPolicy.Retry(99, Duration.ofNanos(1), ErrorPolicy.fail()).pause(99));
+    }
+
+    @Test
+    void shouldRefuseRetriesThatAreNone() {
+        ErrorPolicy.Final last = ErrorPolicy.skip();
+        Duration second = Duration.ofSeconds(1);
+        assertThrows(IllegalArgumentException.class, () -> ErrorPolicy.retry(0, second, last));
+        assertThrows(
+                IllegalArgumentException.class, () -> ErrorPolicy.retry(1, Duration.ZERO, last));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ErrorPolicy.retry(1, Duration.ofMinutes(1), last));
+        assertThrows(NullPointerException.class, () -> ErrorPolicy.retry(1, second, null));
+    }
+
+    @Test
+    void shouldChangeOneThingOfAProjectionAtATime() {
+        ProjectionConfig changed =
+                ProjectionConfig.defaults()
+                        .withErrorPolicy(ErrorPolicy.fail())
+                        .withRebuildErrorPolicy(ErrorPolicy.skip())
+                        .withMaxDeadLetters(3);
+        assertEquals(new ProjectionConfig(ErrorPolicy.fail(), ErrorPolicy.skip(), 3), changed);
+        assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
+        assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));
+    }
+
+    @Test
     void shouldEndInStopped() {
         for (ProjectionState state : ProjectionState.values()) {
             assertEquals(
