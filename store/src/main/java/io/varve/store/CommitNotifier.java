@@ -4,15 +4,18 @@ import io.varve.store.errors.StoreClosedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Completes futures when the log has reached their positions. Thread-safe.
  *
  * <p>A daemon thread, made for the first future, waits for the lowest position and hands what is
- * due to the common pool: what users add to a future runs neither on the committer's thread, nor on
- * this one, where one that blocks would hold up all others.
+ * due to threads that come and go as they are needed: what users add to a future runs neither on
+ * the committer's thread, nor on this one, where one that blocks would hold up all others. Not to
+ * the common pool, which on two cores has a single thread, kept by whoever blocks on it.
  */
 final class CommitNotifier {
     /** A future's place in the queue. */
@@ -24,7 +27,19 @@ final class CommitNotifier {
         }
     }
 
+    /** So many completions may block before they hold up others. */
+    private static final int MOST_THREADS = 64;
+
     private final CommitSignal signal;
+    private final ThreadPoolExecutor completions =
+            new ThreadPoolExecutor(
+                    0,
+                    MOST_THREADS,
+                    1,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    CommitNotifier::completing,
+                    new ThreadPoolExecutor.CallerRunsPolicy());
     private final ConcurrentSkipListMap<Place, CompletableFuture<Long>> waiting =
             new ConcurrentSkipListMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -83,20 +98,20 @@ final class CommitNotifier {
             } else {
                 waiting.remove(first.getKey());
                 long head = signal.head();
-                handOver(() -> first.getValue().complete(head));
+                completions.execute(() -> first.getValue().complete(head));
             }
         }
         mine.close();
         waiting.forEach(
                 (place, future) ->
-                        handOver(() -> future.completeExceptionally(closed(place.position()))));
+                        completions.execute(
+                                () -> future.completeExceptionally(closed(place.position()))));
+        completions.shutdown();
     }
 
-    private static void handOver(Runnable completion) {
-        try {
-            CompletableFuture.runAsync(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run(); // better on this thread than never
-        }
+    private static Thread completing(Runnable body) {
+        Thread thread = new Thread(body, "varve-completion");
+        thread.setDaemon(true);
+        return thread;
     }
 }

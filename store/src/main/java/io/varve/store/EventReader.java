@@ -85,9 +85,10 @@ public sealed interface EventReader permits EventStore {
     /**
      * Tells when the log has an event at a position. Nothing is polled, and no thread waits for it.
      *
-     * <p>What was added to the future runs on {@link java.util.concurrent.ForkJoinPool#commonPool},
-     * or on the thread that adds it where the future is complete already; never on the thread that
-     * commits. Cancelling the future, or any other way to complete it, takes it off the list.
+     * <p>What was added to the future runs on a daemon thread of the store, or on the thread that
+     * adds it where the future is complete already; never on the thread that commits. It may block:
+     * up to 64 that do hold up nobody else. Cancelling the future, or any other way to complete it,
+     * takes it off the list.
      *
      * @param position 0 or more
      * @return completes with the head as of then, which is {@code position} or more; completes with

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionTest {
     private static final StreamId OLD = TestEvents.stream("old");
     private static final StreamId NEW = TestEvents.stream("new");
+
+    /** The common pool has one thread on two cores, which a reader would keep for himself. */
+    private static final Executor OWN_THREAD = body -> new Thread(body).start();
 
     @TempDir Path folder;
 
@@ -283,10 +287,11 @@ class RetentionTest {
                                         readInOrder(store, query, told);
                                         done.incrementAndGet();
                                     }
-                                }));
+                                },
+                                OWN_THREAD));
             }
             CompletableFuture<Void> follower =
-                    CompletableFuture.runAsync(() -> followInOrder(store, next, 3_000));
+                    CompletableFuture.runAsync(() -> followInOrder(store, next, 3_000), OWN_THREAD);
             for (int i = 0; i < 3_000; i++) {
                 store.append(i % 3 == 0 ? NEW : OLD, ExpectedVersion.any(), TestEvents.event(i, 9));
                 if (i % 40 == 39) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Who is let in, and when somebody is alone. */
 class GateTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** The common pool has one thread on two cores, which whoever waits would keep for himself. */
+    private static final Executor OWN_THREAD = body -> new Thread(body).start();
 
     private final Gate gate = new Gate("gate");
 
@@ -37,7 +41,8 @@ class GateTest {
                                 gate.leave();
                             }
                             gate.leave();
-                        });
+                        },
+                        OWN_THREAD);
         inside.await();
         shutting.countDown();
         assertTrue(gate.shut(LONG));
@@ -76,7 +81,9 @@ class GateTest {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int thread = 0; thread < 6; thread++) {
             boolean twice = thread % 2 == 0;
-            all.add(CompletableFuture.runAsync(() -> goInAndOut(twice, inside, alone, over)));
+            all.add(
+                    CompletableFuture.runAsync(
+                            () -> goInAndOut(twice, inside, alone, over), OWN_THREAD));
         }
         for (int i = 0; i < 300; i++) {
             assertTrue(gate.shut(LONG));
