@@ -7,7 +7,9 @@ import io.varve.store.state.StateTransaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Runs a topology over events, against an environment: the engine-facing side. Single-threaded,
@@ -118,6 +120,33 @@ public final class ProjectionTask implements AutoCloseable {
         if (event.position() <= last) {
             throw new OutOfOrderEventException(event.position(), last);
         }
+        apply(event);
+        last = event.position();
+    }
+
+    /**
+     * Applies an event that was left out when its turn came, as {@link #process} does otherwise.
+     * That it was left out, and is applied late only once, is for the caller to know: he commits it
+     * with rows of his own.
+     *
+     * @param event whose position is not behind the last that was seen
+     * @throws IllegalArgumentException if it is; nothing has happened then
+     * @throws ProjectionException if code of the user failed; call {@link #abandon}
+     */
+    public void processLate(SourceEvent event) {
+        checkUsable();
+        if (event.position() > last) {
+            throw new IllegalArgumentException(
+                    "The event's turn has not come yet: position="
+                            + event.position()
+                            + " last="
+                            + last
+                            + ". Feed it to process().");
+        }
+        apply(event);
+    }
+
+    private void apply(SourceEvent event) {
         ProcessorNode source = sources.get(event.stream().category());
         if (source != null) {
             failed = true;
@@ -125,7 +154,6 @@ public final class ProjectionTask implements AutoCloseable {
             source.process(event.stream().key(), event.value());
             failed = false;
         }
-        last = event.position();
     }
 
     /**
@@ -148,7 +176,21 @@ public final class ProjectionTask implements AutoCloseable {
      * @throws ProjectionException if a value could not be encoded; call {@link #abandon}
      */
     public void commit(Checkpoint next) {
+        commit(next, transaction -> {});
+    }
+
+    /**
+     * Writes every changed row, the checkpoint, and what the engine itself keeps beside them, in
+     * one transaction.
+     *
+     * @param next the checkpoint; its position is not before the last event seen
+     * @param more changes other tables than the topology's; called once, behind the rows; what it
+     *     throws takes everything back
+     * @throws ProjectionException if a value could not be encoded; call {@link #abandon}
+     */
+    public void commit(Checkpoint next, Consumer<? super StateTransaction> more) {
         checkUsable();
+        Objects.requireNonNull(more, "more");
         if (next.position() < last) {
             throw new IllegalArgumentException(
                     "The checkpoint is before the last event applied: position="
@@ -165,6 +207,7 @@ public final class ProjectionTask implements AutoCloseable {
                     store.writeTo(transaction.table(store.name()));
                 }
             }
+            more.accept(transaction);
             transaction.checkpoint(next);
             transaction.commit();
         }

@@ -144,7 +144,8 @@ final class WriteBackStore<K, V> {
         byte[] previous = null;
         for (Row<V> row : dirty) {
             if (previous != null && Arrays.equals(previous, row.key)) {
-                throw new ProjectionException(row.position, node, twice(row));
+                // Not the event's fault, and without it the same would happen again.
+                throw twice(row);
             }
             previous = row.key;
             keyView.wrap(row.key, 0, row.key.length);
