@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StreamTombstonedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,6 +122,65 @@ class BackupTest {
             assertEquals(-1, store.head());
             assertEquals(1, store.identity().incarnation());
         }
+    }
+
+    /** What guards appends, and who needs what, is as much of a log as its events. */
+    @Test
+    void shouldKeepKeysMarksTombstonesAndHolds() {
+        StreamId ended = TestEvents.stream("ended");
+        EventBatch keyed = new EventBatch().idempotencyKey("key").add(A, TestEvents.event("once"));
+        AppendResult first;
+        try (EventStore store = EventStore.open(folder.resolve("store"))) {
+            store.append(ended, ExpectedVersion.any(), TestEvents.event("x"));
+            store.tombstone(ended, ExpectedVersion.any());
+            store.append(A, ExpectedVersion.any(), TestEvents.event("x"));
+            store.append(
+                    new EventBatch()
+                            .add(A, TestEvents.event("reaction"))
+                            .producerMark(ProducerMark.first("producer", 4, 2)));
+            first = store.append(keyed);
+            store.retention().hold("reader", 3);
+            store.retention().truncateBefore(3);
+            store.backup(backup(), ProgressListener.none());
+            store.retention().release("reader");
+        }
+        Backups.restore(backup(), folder.resolve("restored"), ProgressListener.none());
+        try (EventStore store = EventStore.open(folder.resolve("restored"))) {
+            assertEquals(3, store.retention().firstPosition());
+            assertEquals(List.of(new Hold("reader", 3)), store.retention().holds());
+            assertEquals(
+                    new RecordedMark("producer", 4, 2),
+                    store.producerMark("producer").orElseThrow());
+            assertThrows(
+                    StreamTombstonedException.class,
+                    () -> store.append(ended, ExpectedVersion.any(), TestEvents.event("more")));
+            AppendResult again = store.append(keyed);
+            assertTrue(again.repeated());
+            assertEquals(first.lastPosition(), again.lastPosition());
+            assertEquals(first.lastPosition(), store.head());
+        }
+    }
+
+    @Test
+    void shouldNotCopyADamagedBlock() throws IOException {
+        Path path = folder.resolve("store");
+        try (EventStore store = EventStore.open(path)) {
+            for (int i = 0; i < 20; i++) {
+                store.append(A, ExpectedVersion.any(), TestEvents.event(i, 100));
+            }
+        }
+        LogFile file = new LogFile(path);
+        for (int block : file.blocks(7)) {
+            file.flip(block + file.firstBody(block) + 50, 1);
+        }
+        file.write();
+        try (EventStore store = EventStore.open(path)) {
+            assertThrows(
+                    StoreCorruptedException.class,
+                    () -> store.backup(backup(), ProgressListener.none()));
+            assertEquals(19, store.head());
+        }
+        assertEquals(List.of(), List.of(folder.resolve("backups").toFile().list()));
     }
 
     /** A row that an open store does not read, as long as it has its index. */

@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,24 @@ class CategoryTest {
         List<Said> seen = new ArrayList<>();
         category.forEach(key, seen::add);
         return seen;
+    }
+
+    @Test
+    void shouldRefuseToAppendNothing() {
+        long head = store.head();
+        CompletableFuture<Long> next = store.whenCommitted(head + 1);
+        for (ExpectedVersion expected :
+                List.of(ExpectedVersion.any(), ExpectedVersion.exactly(3))) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> category.append("a", expected, List.of()));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> category.tryAppend("a", expected, List.of()));
+        }
+        assertEquals(head, store.head());
+        assertFalse(next.isDone());
+        assertEquals(4, category.read("a").size());
     }
 
     @Test

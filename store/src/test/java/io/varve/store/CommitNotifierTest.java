@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreClosedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,6 +51,24 @@ class CommitNotifierTest {
             store.append(A, ExpectedVersion.any(), event("2"), event("3"));
             assertEquals(3, get(second));
             assertFalse(far.isDone());
+        }
+    }
+
+    @Test
+    void shouldKnowTheHeadAtOnceAfterAReopening() throws Exception {
+        for (int events = 0; events < 3; events++) {
+            try (EventStore store = EventStore.open(folder)) {
+                assertEquals(events - 1, store.head());
+                for (int there = 0; there < events; there++) {
+                    assertTrue(store.awaitPosition(there, Duration.ZERO));
+                    assertEquals(events - 1, store.whenCommitted(there).getNow(-1L));
+                }
+                CompletableFuture<Long> next = store.whenCommitted(events);
+                assertFalse(store.awaitPosition(events, Duration.ZERO));
+                assertFalse(next.isDone());
+                store.append(A, ExpectedVersion.any(), event("" + events));
+                assertEquals(events, get(next));
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -264,6 +265,41 @@ class EventStoreThreadsTest {
             }
         }
         return 0;
+    }
+
+    @Test
+    void shouldNeverMoveTheHeadBack() throws Exception {
+        try (EventStore store = EventStore.open(restless(folder))) {
+            ExpectedVersion any = ExpectedVersion.any();
+            AtomicInteger appending = new AtomicInteger(4);
+            Callable<Long> appender =
+                    () -> {
+                        try {
+                            long last = -1;
+                            for (int i = 0; i < 100; i++) {
+                                last = store.append(A, any, event("x")).lastPosition();
+                                assertTrue(store.head() >= last, "not shown: " + last);
+                            }
+                            return last;
+                        } finally {
+                            appending.decrementAndGet();
+                        }
+                    };
+            Callable<Long> watcher =
+                    () -> {
+                        long head = -1;
+                        while (appending.get() > 0) {
+                            long next = store.head();
+                            assertTrue(next >= head, head + " came before " + next);
+                            assertTrue(store.version(A).orElse(-1) >= next);
+                            assertTrue(next < 0 || store.whenCommitted(next).getNow(-1L) >= next);
+                            head = next;
+                        }
+                        return head;
+                    };
+            together(PLATFORM, List.of(watcher, appender, appender, appender, appender, watcher));
+            assertEquals(399, store.head());
+        }
     }
 
     /** What one batch appends to two streams appears in both at once. */

@@ -5,8 +5,12 @@ import static io.varve.store.TestEvents.event;
 import static io.varve.store.TestEvents.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.WrongExpectedVersionException;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serdes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,12 +84,50 @@ class StoreScenariosTest {
         try (EventStore store = EventStore.open(StoreConfig.at(folder).withMaxPayloadBytes(4))) {
             store.append(A, ExpectedVersion.noStream(), event("0"));
             for (int i = 0; i < 3; i++) {
-                org.junit.jupiter.api.Assertions.assertThrows(
-                        io.varve.store.errors.LimitExceededException.class,
+                assertThrows(
+                        LimitExceededException.class,
                         () -> store.append(A, ExpectedVersion.any(), event("1"), event("large")));
             }
             AppendResult next = store.append(A, ExpectedVersion.exactly(0), event("1"));
             assertEquals(new AppendResult(1, 1, 1), next);
+        }
+    }
+
+    @Test
+    void shouldNumberEachStreamForItselfAndTheLogForAll() {
+        StreamId b = stream("b");
+        StreamId namesake = StreamId.of("others", A.key());
+        ExpectedVersion any = ExpectedVersion.any();
+        try (EventStore store = EventStore.open(folder)) {
+            for (int i = 0; i < 10; i++) {
+                assertEquals(new AppendResult(i, i, i), store.append(A, any, event("a" + i)));
+            }
+            assertEquals(new AppendResult(10, 10, 0), store.append(b, any, event("b0")));
+            assertEquals(new AppendResult(11, 11, 0), store.append(namesake, any, event("n0")));
+            assertEquals(new AppendResult(12, 12, 10), store.append(A, any, event("a10")));
+            assertEquals(
+                    new AppendResult(13, 14, 2),
+                    store.append(namesake, any, event("n1"), event("n2")));
+            assertEquals(15, assertSound(store).size());
+        }
+    }
+
+    @Test
+    void shouldShowOneCategoryWhatAnotherOfItsNameHasAppended() {
+        EventSerde<String> said =
+                EventSerde.of(String.class).type("Said", String.class, Serdes.utf8()).build();
+        try (EventStore store = EventStore.open(folder)) {
+            Category<String> one = store.category("things", said);
+            Category<String> other = store.category("things", said);
+            one.append("a", ExpectedVersion.noStream(), "0");
+            other.append("a", ExpectedVersion.exactly(0), "1");
+            assertThrows(
+                    WrongExpectedVersionException.class,
+                    () -> one.append("a", ExpectedVersion.exactly(0), "never"));
+            one.append("a", ExpectedVersion.exactly(1), "2");
+            assertEquals(List.of("0", "1", "2"), one.read("a"));
+            assertEquals(one.read("a"), other.read("a"));
+            assertEquals(one.version("a"), other.version("a"));
         }
     }
 }

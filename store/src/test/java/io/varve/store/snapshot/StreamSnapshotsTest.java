@@ -151,6 +151,31 @@ class StreamSnapshotsTest {
     }
 
     @Test
+    void shouldLoadAnOlderStateFromTheSnapshotBeforeIt() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.never()).build();
+        for (int count : List.of(11, 10, 10)) {
+            digests.save(digests.load(KEY));
+            Ledger.append(category, KEY, count);
+        }
+        assertEquals(OptionalLong.of(20), digests.load(KEY).snapshotVersion());
+        List<Ledger.Entry> events = category.read(KEY);
+        for (int version = 0; version < 35; version++) {
+            int last = Math.min(version, 30);
+            int snapshot = last >= 20 ? 20 : last >= 10 ? 10 : -1;
+            Loaded<Ledger.Digest> loaded = digests.loadAt(KEY, version);
+            assertEquals(snapshot, loaded.snapshotVersion().orElse(-1), "version=" + version);
+            assertEquals(last - snapshot, loaded.folded(), "version=" + version);
+            assertEquals(last, loaded.version().orElse(-1), "version=" + version);
+            Ledger.Digest expected = Ledger.Digest.NONE;
+            for (Ledger.Entry entry : events.subList(0, last + 1)) {
+                expected = expected.add(entry);
+            }
+            assertEquals(expected, loaded.state(), "version=" + version);
+        }
+    }
+
+    @Test
     void shouldNeverGoBackToAnOlderSnapshot() {
         StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
                 plan().policy(SnapshotPolicy.never()).build();
