@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import java.util.BitSet;
+
 /**
  * One projection's way along the log: reads the log while it catches up, follows the ring while it
  * is live, and changes over without losing or doubling an event. Belongs to its worker.
@@ -31,11 +33,15 @@ final class EventFeed {
     private final SliceReader log;
     private final EventRing ring;
     private final int attachWithin;
+    private final BitSet own;
 
     private Phase phase = Phase.READ_LOG;
     private long next;
     private EventSlice slice;
-    private EventRing.Seat seat;
+    private volatile EventRing.Seat seat;
+    private volatile boolean stopping;
+    private Sources.Decoders seenDecoders;
+    private boolean decodesOwn;
     private long gapEnd;
     private long ringNext;
     private long offered;
@@ -44,11 +50,14 @@ final class EventFeed {
     /**
      * Begins in the log.
      *
+     * @param log decodes this projection's own sources
+     * @param own their numbers
      * @param next the first position not applied
      * @param attachWithin takes a seat when fewer events than this are missing, 1 or more
      */
-    EventFeed(SliceReader log, EventRing ring, long next, int attachWithin) {
+    EventFeed(SliceReader log, EventRing ring, BitSet own, long next, int attachWithin) {
         this.log = log;
+        this.own = own;
         this.ring = ring;
         this.next = next;
         this.attachWithin = attachWithin;
@@ -91,15 +100,25 @@ final class EventFeed {
         }
     }
 
-    /** Waits until there is more to do, or the ring is stopped. */
+    /** Waits until there is more to do, or this or the ring is stopped. */
     void await() {
         seat.await(ringNext);
     }
 
+    /** Ends the wait, for good; called by anyone. */
+    void stop() {
+        stopping = true;
+        EventRing.Seat taken = seat;
+        if (taken != null) {
+            taken.wake();
+        }
+    }
+
     /** Gives up the seat, if there is one. */
     void leave() {
-        if (seat != null) {
-            seat.leave();
+        EventRing.Seat taken = seat;
+        if (taken != null) {
+            taken.leave();
             seat = null;
         }
     }
@@ -123,6 +142,10 @@ final class EventFeed {
 
     private Step attach() {
         seat = ring.attach();
+        if (stopping) {
+            // stop() may have looked before there was a seat
+            seat.wake();
+        }
         ringNext = seat.joined() + 1;
         offered = seat.joined();
         ended = false;
@@ -174,12 +197,27 @@ final class EventFeed {
             }
             return backToLog();
         }
-        ringNext++;
         if (taken.last() < next) {
+            ringNext++;
             return Step.MOVED;
         }
+        if (!decodesOwn(taken.decoders())) {
+            // Read before this projection was added: its positions are in the log, where they are
+            // decoded for this projection. The slot is looked at again until it is behind.
+            return read();
+        }
+        ringNext++;
         slice = taken;
         return Step.SLICE;
+    }
+
+    private boolean decodesOwn(Sources.Decoders decoders) {
+        // The same object for all slices between two changes of the sources.
+        if (decoders != seenDecoders) {
+            seenDecoders = decoders;
+            decodesOwn = decoders.include(own);
+        }
+        return decodesOwn;
     }
 
     private Step backToLog() {

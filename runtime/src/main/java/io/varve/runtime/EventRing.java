@@ -162,6 +162,11 @@ final class EventRing {
             }
         }
 
+        /** Ends the wait on this seat, for good. */
+        void wake() {
+            barrier.alert();
+        }
+
         /** Gives the seat back; once is enough. */
         void leave() {
             synchronized (lock) {

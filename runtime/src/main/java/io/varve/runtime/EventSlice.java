@@ -10,10 +10,11 @@ import java.util.List;
  *
  * @param first position it stands for
  * @param last position it stands for; {@code first - 1} where there was nothing
+ * @param decoders which sources it was decoded for; it says nothing of others
  * @param entries in order of position: the events some projection reads, once per source that
  *     decodes them
  */
-record EventSlice(long first, long last, List<Entry> entries) {
+record EventSlice(long first, long last, Sources.Decoders decoders, List<Entry> entries) {
     /** An event as one source sees it. */
     sealed interface Entry {
         /** The number of the source among {@link Sources}. */

@@ -138,7 +138,12 @@ final class Generation {
         }
         ProjectionWorker worker =
                 new ProjectionWorker(
-                        projection, environment.orElseThrow(), context, progress, hold.start());
+                        projection,
+                        environment.orElseThrow(),
+                        context,
+                        progress,
+                        context.sources().add(projection.topology()),
+                        hold.start());
         Runnable body =
                 () -> {
                     try {
@@ -154,11 +159,13 @@ final class Generation {
             thread.start();
         } catch (Throwable e) {
             running = Optional.empty();
+            context.sources().remove(projection.topology());
             throw e;
         }
     }
 
     private void ended() {
+        context.sources().remove(projection.topology());
         synchronized (this) {
             ended = true;
             if (!leftBehind) {

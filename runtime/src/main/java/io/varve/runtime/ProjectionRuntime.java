@@ -43,8 +43,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
-        Sources sources =
-                new Sources(all.stream().map(one -> one.projection().topology()).toList());
+        Sources sources = new Sources();
         RuntimeContext context =
                 new RuntimeContext(
                         store,
@@ -63,7 +62,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                             context,
                             builder.listener()));
         }
-        SliceReader log = new StoreSliceReader(store, sources, sources.all(), config);
+        SliceReader log = new StoreSliceReader(store, sources::all, config);
         tailer = new LogTailer(log, ring, LogTailer.on(store));
         tailing = new Thread(tailer, "varve-tailer");
         tailing.setDaemon(true);

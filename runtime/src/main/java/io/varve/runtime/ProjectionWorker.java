@@ -36,7 +36,7 @@ final class ProjectionWorker implements Runnable {
     private volatile boolean abandoned;
 
     private ProjectionTask task;
-    private EventFeed feed;
+    private volatile EventFeed feed;
     private long committed;
     private long applied;
     private long batchBegan;
@@ -46,14 +46,15 @@ final class ProjectionWorker implements Runnable {
             StateEnvironment environment,
             RuntimeContext context,
             Progress progress,
+            Sources.Decoders decoders,
             long start) {
         this.projection = projection;
         this.start = start;
         this.environment = environment;
         this.history = context.history();
         this.ring = context.ring();
-        this.own = context.sources().of(projection.topology());
-        this.log = new StoreSliceReader(context.store(), context.sources(), own, context.config());
+        this.own = decoders.numbers();
+        this.log = new StoreSliceReader(context.store(), () -> decoders, context.config());
         this.config = context.config();
         this.progress = progress;
     }
@@ -61,12 +62,16 @@ final class ProjectionWorker implements Runnable {
     /** Ends the loop behind the slice in hand. */
     void stop() {
         stopped = true;
+        EventFeed begun = feed;
+        if (begun != null) {
+            begun.stop();
+        }
     }
 
     /** Gives it up: it applies and commits nothing more. */
     void abandon() {
         abandoned = true;
-        stopped = true;
+        stop();
     }
 
     @Override
@@ -90,7 +95,11 @@ final class ProjectionWorker implements Runnable {
     private void begin() {
         committed = task.checkpoint().map(Checkpoint::position).orElse(start - 1);
         batchBegan = System.nanoTime();
-        feed = new EventFeed(log, ring, committed + 1, config.slotEvents());
+        feed = new EventFeed(log, ring, own, committed + 1, config.slotEvents());
+        if (stopped) {
+            // stop() may have looked before there was a feed
+            feed.stop();
+        }
         progress.moveTo(ProjectionState.CATCHING_UP);
     }
 

@@ -5,66 +5,96 @@ import io.varve.projections.Topology;
 import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The distinct sources of all projections, numbered from 0. Two are the same if they read the same
- * category with the same serde object: their events are decoded once. Immutable.
+ * category with the same serde object: their events are decoded once. Projections come and go while
+ * others run; a number is never given twice, so that no slice can be taken for one of another
+ * source. Thread-safe.
  */
 final class Sources {
     /** A serde and the number of its source. */
     record Numbered(int number, EventSerde<?> serde) {}
 
-    private final Map<String, List<Numbered>> byCategory = new HashMap<>();
-    private int count;
+    /**
+     * What is decoded at one time. Immutable.
+     *
+     * @param numbers of the sources; not to be changed
+     * @param byCategory what decodes the events of a category
+     */
+    record Decoders(BitSet numbers, Map<String, List<Numbered>> byCategory) {
+        static final Decoders NONE = new Decoders(new BitSet(), Map.of());
 
-    Sources(Collection<Topology> topologies) {
-        for (Topology topology : topologies) {
-            topology.sources().forEach(this::add);
+        /** Whether all of some sources are decoded. */
+        boolean include(BitSet wanted) {
+            BitSet missing = (BitSet) wanted.clone();
+            missing.andNot(numbers);
+            return missing.isEmpty();
         }
     }
 
-    private void add(Source source) {
-        List<Numbered> known =
-                byCategory.computeIfAbsent(source.category(), name -> new ArrayList<>());
-        // Identity, not equals: serdes with state of their own must not stand in for each other.
-        if (known.stream().noneMatch(one -> one.serde() == source.serde())) {
-            known.add(new Numbered(count++, source.serde()));
+    private static final class Known {
+        private final Source source;
+        private final Numbered numbered;
+        private int users;
+
+        private Known(Source source, int number) {
+            this.source = source;
+            this.numbered = new Numbered(number, source.serde());
         }
     }
 
-    /** The numbers of all sources. */
-    BitSet all() {
+    private final Map<Source, Known> known = new HashMap<>();
+    private int next;
+    private volatile Decoders all = Decoders.NONE;
+
+    /**
+     * Adds a user of the sources of a topology: slices read from now on have their events.
+     *
+     * @return what decodes them, and nothing else
+     */
+    synchronized Decoders add(Topology topology) {
+        // Source is equal by identity of the serde: those with state of their own must not stand
+        // in for each other.
+        List<Known> own = new ArrayList<>();
+        for (Source source : topology.sources().stream().distinct().toList()) {
+            Known one = known.computeIfAbsent(source, added -> new Known(added, next++));
+            one.users++;
+            own.add(one);
+        }
+        all = decoders(known.values());
+        return decoders(own);
+    }
+
+    /** Takes {@link #add} back; what nobody uses any more is decoded no more. */
+    synchronized void remove(Topology topology) {
+        for (Source source : topology.sources().stream().distinct().toList()) {
+            Known one = known.get(source);
+            if (--one.users == 0) {
+                known.remove(source);
+            }
+        }
+        all = decoders(known.values());
+    }
+
+    private static Decoders decoders(Iterable<Known> some) {
         BitSet numbers = new BitSet();
-        numbers.set(0, count);
-        return numbers;
-    }
-
-    /** The numbers of the sources of a topology. */
-    BitSet of(Topology topology) {
-        BitSet numbers = new BitSet();
-        for (Source source : topology.sources()) {
-            byCategory.get(source.category()).stream()
-                    .filter(one -> one.serde() == source.serde())
-                    .forEach(one -> numbers.set(one.number()));
+        Map<String, List<Numbered>> byCategory = new HashMap<>();
+        for (Known one : some) {
+            numbers.set(one.numbered.number());
+            byCategory
+                    .computeIfAbsent(one.source.category(), name -> new ArrayList<>())
+                    .add(one.numbered);
         }
-        return numbers;
+        byCategory.replaceAll((category, readers) -> List.copyOf(readers));
+        return new Decoders(numbers, byCategory);
     }
 
-    /** What decodes the events of a category, for each category that one of the sources reads. */
-    Map<String, List<Numbered>> byCategory(BitSet numbers) {
-        Map<String, List<Numbered>> chosen = new HashMap<>();
-        byCategory.forEach(
-                (category, all) -> {
-                    List<Numbered> some =
-                            all.stream().filter(one -> numbers.get(one.number())).toList();
-                    if (!some.isEmpty()) {
-                        chosen.put(category, some);
-                    }
-                });
-        return chosen;
+    /** What is to be decoded for all projections, at this moment. */
+    Decoders all() {
+        return all;
     }
 }

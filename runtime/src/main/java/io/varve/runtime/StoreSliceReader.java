@@ -8,21 +8,24 @@ import io.varve.store.EventVisitor;
 import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
-/** Reads slices from a store, and decodes the events of chosen sources on the way. */
+/**
+ * Reads slices from a store, and decodes the events of chosen sources on the way; which, is asked
+ * for anew with each slice.
+ */
 final class StoreSliceReader implements SliceReader {
     private final EventStore store;
-    private final Map<String, List<Sources.Numbered>> serdes;
+    private final Supplier<Sources.Decoders> decoders;
     private final int maxEvents;
     private final int maxBytes;
 
-    StoreSliceReader(EventStore store, Sources sources, BitSet chosen, RuntimeConfig config) {
+    StoreSliceReader(EventStore store, Supplier<Sources.Decoders> decoders, RuntimeConfig config) {
         this.store = store;
-        this.serdes = sources.byCategory(chosen);
+        this.decoders = decoders;
         this.maxEvents = config.slotEvents();
         this.maxBytes = config.slotBytes();
     }
@@ -34,21 +37,25 @@ final class StoreSliceReader implements SliceReader {
 
     @Override
     public EventSlice read(long from) {
-        Collector collector = new Collector(from);
+        Collector collector = new Collector(from, decoders.get());
         store.read(EventQuery.all().from(from).limit(maxEvents), collector);
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }
-        return new EventSlice(from, collector.next - 1, collector.entries);
+        return new EventSlice(from, collector.next - 1, collector.decoders, collector.entries);
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */
     private final class Collector implements EventVisitor {
         private final List<EventSlice.Entry> entries = new ArrayList<>();
+        private final Sources.Decoders decoders;
+        private final Map<String, List<Sources.Numbered>> serdes;
         private long next;
         private long bytes;
 
-        private Collector(long from) {
+        private Collector(long from, Sources.Decoders decoders) {
+            this.decoders = decoders;
+            this.serdes = decoders.byCategory();
             next = from;
         }
 

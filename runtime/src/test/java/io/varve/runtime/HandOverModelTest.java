@@ -1,11 +1,20 @@
 package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Consumed;
+import io.varve.projections.Source;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.Topology;
+import io.varve.store.StreamId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,37 +28,86 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandOverModelTest {
     private static final int STEPS = 400_000;
 
+    private static final int CATEGORIES = 4;
+
+    /** Topologies that read one category each, and one that reads two. */
+    private static final List<Topology> TOPOLOGIES = topologies();
+
+    private static List<Topology> topologies() {
+        List<Topology> made = new ArrayList<>();
+        for (int i = 0; i < CATEGORIES; i++) {
+            made.add(reading("category-" + i));
+        }
+        made.add(reading("category-0", "category-1"));
+        return made;
+    }
+
+    private static Topology reading(String... categories) {
+        StreamsBuilder builder = new StreamsBuilder();
+        for (String category : categories) {
+            builder.stream(category, Consumed.with(Notes.serde())).peek((key, note) -> {});
+        }
+        return builder.build();
+    }
+
+    private static String categoryAt(long position) {
+        return "category-" + position % CATEGORIES;
+    }
+
+    /** How far the log is. */
+    private static final class Head {
+        private long position = -1;
+    }
+
     /**
-     * A log of positions without content. Slices are of random length, so that they overlap in
-     * every way.
+     * A log of positions of which only the category is known. Slices are of random length, so that
+     * they overlap in every way, and hold what was to be decoded when they were read.
      */
     private static final class CountedLog implements SliceReader {
+        private static final Throwable NO_VALUE = new IllegalStateException("of no value");
+
         private final Random random;
         private final int longest;
-        private long head = -1;
+        private final Head head;
+        private final Supplier<Sources.Decoders> decoders;
 
-        private CountedLog(Random random, int longest) {
+        private CountedLog(
+                Random random, int longest, Head head, Supplier<Sources.Decoders> decoders) {
             this.random = random;
             this.longest = longest;
+            this.head = head;
+            this.decoders = decoders;
         }
 
         @Override
         public long head() {
-            return head;
+            return head.position;
         }
 
         @Override
         public EventSlice read(long from) {
-            assertTrue(from <= head, "read beyond the head");
-            return new EventSlice(from, Math.min(head, from + random.nextInt(longest)), List.of());
+            assertTrue(from <= head.position, "read beyond the head");
+            Sources.Decoders now = decoders.get();
+            long last = Math.min(head.position, from + random.nextInt(longest));
+            List<EventSlice.Entry> entries = new ArrayList<>();
+            for (long position = from; position <= last; position++) {
+                String category = categoryAt(position);
+                StreamId stream = StreamId.of(category, "one");
+                for (Sources.Numbered one : now.byCategory().getOrDefault(category, List.of())) {
+                    entries.add(
+                            new EventSlice.Poison(one.number(), position, stream, "any", NO_VALUE));
+                }
+            }
+            return new EventSlice(from, last, now, entries);
         }
     }
 
     /** What a worker does with its feed, and the rule: each position once, in order. */
-    private static final class Follower {
-        private final SliceReader log;
-        private final EventRing ring;
+    private final class Follower {
+        private final Topology topology;
+        private final Set<String> categories;
         private final int attachWithin;
+        private Sources.Decoders own;
         private EventFeed feed;
         private long next;
         private long committed;
@@ -57,11 +115,32 @@ class HandOverModelTest {
         private long changes;
         private boolean idle;
 
-        private Follower(SliceReader log, EventRing ring, int attachWithin) {
-            this.log = log;
-            this.ring = ring;
+        private Follower(Topology topology, int attachWithin) {
+            this.topology = topology;
+            this.categories =
+                    topology.sources().stream().map(Source::category).collect(Collectors.toSet());
             this.attachWithin = attachWithin;
-            feed = new EventFeed(log, ring, 0, attachWithin);
+            begin();
+        }
+
+        private boolean isRunning() {
+            return feed != null;
+        }
+
+        /** A start, and a resume. */
+        private void begin() {
+            own = sources.add(topology);
+            Sources.Decoders mine = own;
+            SliceReader log = new CountedLog(random, longest, head, () -> mine);
+            next = committed;
+            feed = new EventFeed(log, ring, own.numbers(), next, attachWithin);
+        }
+
+        /** A crash, a pause, a remove. */
+        private void end() {
+            feed.leave();
+            feed = null;
+            sources.remove(topology);
         }
 
         private void step() {
@@ -83,9 +162,18 @@ class HandOverModelTest {
         }
 
         private void apply(EventSlice slice) {
+            Set<Long> events =
+                    slice.entries().stream()
+                            .filter(entry -> own.numbers().get(entry.source()))
+                            .map(EventSlice.Entry::position)
+                            .collect(Collectors.toSet());
             for (long position = slice.first(); position <= slice.last(); position++) {
                 if (position >= feed.next()) {
                     assertEquals(next, position, "each position once, in order");
+                    assertEquals(
+                            categories.contains(categoryAt(position)),
+                            events.contains(position),
+                            "its own events and no others, position=" + position);
                     next++;
                     fromRing += feed.isLive() ? 1 : 0;
                 }
@@ -93,29 +181,86 @@ class HandOverModelTest {
         }
 
         private void crash() {
-            feed.leave();
-            next = committed;
-            feed = new EventFeed(log, ring, next, attachWithin);
+            end();
+            begin();
         }
     }
 
     private final List<Follower> followers = new ArrayList<>();
-    private CountedLog log;
+    private Random random;
+    private int longest;
+    private Head head;
+    private Sources sources;
+    private EventRing ring;
     private LogTailer tailer;
 
-    private void set(Random random) {
-        log = new CountedLog(random, 1 + random.nextInt(6));
-        EventRing ring = new EventRing(2 << random.nextInt(4));
+    /** What the tailer has found to be decoded; the log may grow before it comes to read it. */
+    private Sources.Decoders found;
+
+    private long added;
+
+    private void set(Random newRandom, int longestSlice, int slots) {
+        random = newRandom;
+        longest = longestSlice;
+        head = new Head();
+        sources = new Sources();
+        found = sources.all();
+        ring = new EventRing(slots);
+        SliceReader log = new CountedLog(random, longest, head, () -> found);
         tailer = new LogTailer(log, ring, position -> {});
-        log.head += random.nextInt(30);
-        tailer.skipToHead();
         followers.clear();
+    }
+
+    private Follower add(int attachWithin) {
+        Topology topology = TOPOLOGIES.get(random.nextInt(TOPOLOGIES.size()));
+        Follower one = new Follower(topology, attachWithin);
+        followers.add(one);
+        return one;
+    }
+
+    private void world(Random newRandom) {
+        set(newRandom, 1 + newRandom.nextInt(6), 2 << newRandom.nextInt(4));
+        head.position += random.nextInt(30);
+        tailer.skipToHead();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
-            followers.add(new Follower(log, ring, 1 + random.nextInt(8)));
+            add(1 + random.nextInt(8));
         }
     }
 
-    private void run(Random random, int steps) {
+    /** Now and then a projection is added, removed, paused or resumed, or its worker dies. */
+    private void live() {
+        Follower one = followers.get(random.nextInt(followers.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                if (one.isRunning()) {
+                    one.crash();
+                }
+            }
+            case 1 -> {
+                if (one.isRunning()) {
+                    one.end();
+                } else {
+                    one.begin();
+                }
+            }
+            case 2 -> {
+                if (followers.size() < 6) {
+                    add(1 + random.nextInt(8));
+                    added++;
+                }
+            }
+            default -> {
+                if (followers.size() > 1) {
+                    followers.remove(one);
+                    if (one.isRunning()) {
+                        one.end();
+                    }
+                }
+            }
+        }
+    }
+
+    private void run(int steps) {
         int appends = 1 + random.nextInt(30);
         int tails = 1 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
@@ -126,14 +271,17 @@ class HandOverModelTest {
             }
             int dice = random.nextInt(100);
             if (dice < appends) {
-                log.head += 1 + random.nextInt(4);
+                head.position += 1 + random.nextInt(4);
             } else if (dice < appends + tails) {
+                if (random.nextInt(3) == 0) {
+                    found = sources.all();
+                }
                 tailer.step();
             } else {
                 Follower one = followers.get(random.nextInt(followers.size()));
-                if (random.nextInt(2_000) == 0) {
-                    one.crash();
-                } else {
+                if (random.nextInt(500) == 0) {
+                    live();
+                } else if (one.isRunning()) {
                     one.step();
                 }
             }
@@ -142,19 +290,21 @@ class HandOverModelTest {
 
     /** Lets everybody finish, without appends; whoever cannot has lost something. */
     private void settle() {
+        followers.stream().filter(one -> !one.isRunning()).forEach(Follower::begin);
         for (int round = 0; round < 1_000_000 && !isSettled(); round++) {
+            found = sources.all();
             tailer.step();
             followers.forEach(Follower::step);
         }
         for (Follower one : followers) {
-            assertEquals(log.head, one.next - 1, "stands still before the head");
+            assertEquals(head.position, one.next - 1, "stands still before the head");
             assertEquals(one.next, one.committed, "stands still before the commit");
             assertTrue(one.feed.isLive(), "is live at the head");
         }
     }
 
     private boolean isSettled() {
-        return followers.stream().allMatch(one -> one.idle && one.next - 1 == log.head);
+        return followers.stream().allMatch(one -> one.idle && one.next - 1 == head.position);
     }
 
     @ParameterizedTest
@@ -163,10 +313,9 @@ class HandOverModelTest {
         long fromRing = 0;
         long changes = 0;
         for (int world = 0; world < 20; world++) {
-            Random random = new Random(seed * 1_000 + world);
-            set(random);
+            world(new Random(seed * 1_000 + world));
             try {
-                run(random, STEPS / 20);
+                run(STEPS / 20);
                 settle();
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed=" + seed + " world=" + world, e);
@@ -176,39 +325,60 @@ class HandOverModelTest {
         }
         assertTrue(fromRing > 1_000, "the ring was used: " + fromRing);
         assertTrue(changes > 100, "workers were detached: " + changes);
+        assertTrue(added > 20, "projections were added: " + added);
     }
 
     @Test
     void shouldCloseTheGapThatTheTailerSkippedBeforeTheSeatWasTaken() {
-        log = new CountedLog(new Random(1), 1);
-        EventRing ring = new EventRing(2);
-        tailer = new LogTailer(log, ring, position -> {});
-        Follower one = new Follower(log, ring, 1);
-        log.head = 2;
+        set(new Random(1), 1, 2);
+        Follower one = add(1);
+        head.position = 2;
         tailer.step(); // reads the head
         while (one.next <= 2) {
             one.step();
         }
-        log.head = 5; // behind the worker's back
+        head.position = 5; // behind the worker's back
         tailer.step(); // finds no seats and skips up to 2
         one.step(); // READ_LOG again
-        followers.add(one);
         settle();
         assertEquals(6, one.committed);
     }
 
     @Test
     void shouldNotReadWhatWasThereBeforeItBegan() {
-        log = new CountedLog(new Random(1), 1);
-        EventRing ring = new EventRing(2);
-        tailer = new LogTailer(log, ring, position -> {});
-        log.head = 10;
+        set(new Random(1), 1, 2);
+        head.position = 10;
         tailer.skipToHead();
         EventRing.Seat seat = ring.attach();
-        log.head = 11;
+        head.position = 11;
         while (seat.available() == seat.joined()) {
             assertTrue(tailer.step());
         }
         assertEquals(11, seat.slice(seat.joined() + 1).first());
+    }
+
+    @Test
+    void shouldNotTakeASliceThatWasDecodedBeforeItsSourceWasAdded() {
+        set(new Random(1), 1, 4);
+        Follower early = new Follower(TOPOLOGIES.get(0), 1);
+        followers.add(early);
+        settle();
+        Follower late = new Follower(TOPOLOGIES.get(4), 1);
+        assertFalse(found.include(late.own.numbers()));
+        while (!late.feed.isLive()) {
+            late.step();
+        }
+        head.position = 0;
+        while (early.next == 0) {
+            tailer.step(); // with what it had found before
+            early.step();
+        }
+        while (late.next == 0) {
+            late.step();
+        }
+        assertEquals(1, late.fromRing, "without leaving its seat");
+        followers.add(late);
+        settle();
+        assertEquals(1, late.committed);
     }
 }
