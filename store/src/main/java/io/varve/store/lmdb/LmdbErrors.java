@@ -37,7 +37,7 @@ final class LmdbErrors {
         if (e instanceof Env.FileInvalidException || e instanceof Env.VersionMismatchException) {
             return new IncompatibleStoreException(
                     "The file is not an LMDB file of this version" + where,
-                    "If it was one, it is damaged: restore it from a backup.");
+                    "If it was one, it is damaged. " + remedy);
         }
         if (e instanceof LmdbNativeException.PanicException) {
             return new StoreFailedException(folder, e);

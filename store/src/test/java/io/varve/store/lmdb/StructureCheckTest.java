@@ -33,7 +33,7 @@ class StructureCheckTest {
     @Test
     @Tag("long")
     void shouldFindWhatLmdbWroteSoundInManyFiles() throws IOException {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("varve.seed", System.nanoTime());
         for (int i = 0; i < 40; i++) {
             churn(folder.resolve("churn-" + i), seed + i, 3_000);
         }
