@@ -4,10 +4,12 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +123,11 @@ final class StubEnvironment implements StateEnvironment {
     @Override
     public void sync() {
         real.sync();
+    }
+
+    @Override
+    public StateCopy copyTo(Path folder) {
+        return real.copyTo(folder);
     }
 
     @Override

@@ -317,6 +317,7 @@ final class GoldenFeatures {
                             "log/data.mdb",
                             "index/data.mdb",
                             "snapshots/data.mdb",
+                            "snapshots/varve.sync",
                             "snapshots/varve.mark")) {
                 ZipEntry entry = new ZipEntry(name);
                 entry.setTime(0);

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *   data/store/                  varve.lock
  *   data/store/log/              data.mdb, lock.mdb, varve.sync
  *   data/store/index/            data.mdb, lock.mdb, varve.sync
- *   data/read-models/NAME-1/     varve.lock, varve.mark, data.mdb, lock.mdb
+ *   data/read-models/NAME-1/     varve.lock, varve.mark, varve.sync, data.mdb, lock.mdb
  * </pre>
  */
 final class DataFolder {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -289,6 +290,16 @@ public final class LmdbEnvironment implements AutoCloseable {
             env.sync(true);
         } catch (LmdbException e) {
             throw translate(e, "syncing");
+        }
+    }
+
+    /** Lets the native environment be worked with while it can neither be closed nor moved. */
+    void inside(Consumer<Env<NativeBytes>> work) {
+        gate.enter();
+        try {
+            work.accept(env);
+        } finally {
+            gate.leave();
         }
     }
 

@@ -26,6 +26,9 @@ public final class LmdbWriter implements AutoCloseable {
         }
     }
 
+    /** A value that is so far from the one before is in another page, most likely. */
+    private static final int PAGE = 4096;
+
     private static final PutFlags[] PLAIN = {};
     private static final PutFlags[] APPEND = {PutFlags.MDB_APPEND};
 
@@ -33,7 +36,11 @@ public final class LmdbWriter implements AutoCloseable {
     private final ReentrantLock lock;
     private final Txn<NativeBytes> txn;
     private final KeyBuffer key;
+
+    /** About what the commit writes, as far as it is known. */
     private long bytes;
+
+    private long lastAddress;
     private boolean open = true;
 
     LmdbWriter(
@@ -90,9 +97,12 @@ public final class LmdbWriter implements AutoCloseable {
      * @return the address where the value is to be written, before anything else is done here
      */
     public long reserve(LmdbTable table, BytesView rowKey, int size) {
-        bytes += size;
         try {
-            return table.dbi().reserve(txn, key.set(rowKey), size, PLAIN).address();
+            long address = table.dbi().reserve(txn, key.set(rowKey), size, PLAIN).address();
+            // Changed pages are copies on the heap: each counts once where rows come in key order.
+            bytes += Math.abs(address - lastAddress) < PAGE ? size : size + PAGE;
+            lastAddress = address;
+            return address;
         } catch (LmdbException e) {
             throw translate(e);
         }
@@ -131,6 +141,7 @@ public final class LmdbWriter implements AutoCloseable {
      * @return whether there was one
      */
     public boolean delete(LmdbTable table, BytesView rowKey) {
+        bytes += PAGE / 4;
         try {
             return table.dbi().delete(txn, key.set(rowKey));
         } catch (LmdbException e) {

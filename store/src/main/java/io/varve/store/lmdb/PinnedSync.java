@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Pin and restore: brings commits to the disk some time after they were made, so that a crash of
@@ -138,16 +139,43 @@ final class PinnedSync implements CommitSync {
     public void sync() {
         syncing.lock();
         try {
-            schedule.checkFailure();
-            sync(captureBetweenCommits());
+            Capture capture =
+                    noting(
+                            () -> {
+                                schedule.checkFailure();
+                                return captureBetweenCommits();
+                            });
+            awaitLeave(capture);
+            noting(
+                    () -> {
+                        sync(capture);
+                        return capture;
+                    });
+        } finally {
+            syncing.unlock();
+        }
+    }
+
+    private Capture noting(Supplier<Capture> work) {
+        try {
+            return work.get();
         } catch (VarveException e) {
             failed(e);
             throw e;
         } catch (RuntimeException | Error e) {
             failed(new StoreIoException("A sync failed: path=" + environment.folder(), e));
             throw e;
-        } finally {
-            syncing.unlock();
+        }
+    }
+
+    /** Its user may have something to do first; if he cannot, all stays as last synced. */
+    private void awaitLeave(Capture capture) {
+        try {
+            listener.beforeSync(capture.tag());
+        } catch (RuntimeException | Error e) {
+            drop(capture);
+            schedule.putOff();
+            throw e;
         }
     }
 

@@ -13,6 +13,14 @@ public interface SyncListener {
     byte[] tag(LmdbReader reader);
 
     /**
+     * Lets a transaction be synced now, or not yet; called before it is, while others commit. If
+     * this throws, the sync is not made, which is no failure: it is tried again later.
+     *
+     * @param tag of it
+     */
+    default void beforeSync(byte[] tag) {}
+
+    /**
      * Hears that a transaction is on disk.
      *
      * @param tag of it

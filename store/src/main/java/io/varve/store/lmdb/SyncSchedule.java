@@ -2,6 +2,8 @@ package io.varve.store.lmdb;
 
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.VarveException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -20,6 +22,11 @@ final class SyncSchedule {
     /** What a commit writes beside its data: pages of the trees above it. */
     private static final long COMMIT = 16 << 10;
 
+    /** Nanoseconds until a sync that was put off is tried again, if much was written. */
+    private static final long PUT_OFF = 100_000_000;
+
+    private static final Logger LOGGER = System.getLogger(SyncSchedule.class.getName());
+
     private final Path folder;
     private final long most = mostBytes;
 
@@ -34,6 +41,10 @@ final class SyncSchedule {
     private long dirty;
     private long underway;
     private long firstNanos;
+
+    /** A sync that was put off is not tried again before. */
+    private long notBefore = System.nanoTime();
+
     private boolean stopped;
 
     /** Somebody wants the write lock: who has just had it lets him. */
@@ -45,7 +56,7 @@ final class SyncSchedule {
         this.folder = folder;
         this.intervalNanos = interval.toNanos();
         this.sync = sync;
-        this.thread = new Thread(this::run, "varve-log-sync");
+        this.thread = new Thread(this::run, "varve-sync");
         thread.setDaemon(true);
     }
 
@@ -58,7 +69,10 @@ final class SyncSchedule {
             try {
                 sync.run();
             } catch (VarveException e) {
-                return; // it is noted, and whoever writes next hears of it
+                if (failure != null) {
+                    return; // it is noted, and whoever writes next hears of it
+                }
+                LOGGER.log(Level.DEBUG, "A sync was put off: path=" + folder, e);
             }
         }
     }
@@ -71,11 +85,12 @@ final class SyncSchedule {
                     changed.awaitUninterruptibly();
                     continue;
                 }
-                long left = firstNanos + intervalNanos - System.nanoTime();
-                if (dirty >= early || left <= 0) {
+                long now = System.nanoTime();
+                long left = firstNanos + intervalNanos - now;
+                if (left <= 0 || dirty >= early && now - notBefore >= 0) {
                     return true;
                 }
-                changed.awaitNanos(left);
+                changed.awaitNanos(dirty >= early ? Math.min(left, notBefore - now) : left);
             }
             return false;
         } catch (InterruptedException e) {
@@ -160,6 +175,20 @@ final class SyncSchedule {
         lock.lock();
         try {
             underway = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The sync was not made: what it was about is still to be synced. */
+    void putOff() {
+        lock.lock();
+        try {
+            dirty += underway;
+            underway = 0;
+            firstNanos = System.nanoTime();
+            notBefore = firstNanos + PUT_OFF;
             changed.signalAll();
         } finally {
             lock.unlock();

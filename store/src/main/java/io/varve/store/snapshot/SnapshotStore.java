@@ -68,7 +68,7 @@ public final class SnapshotStore implements AutoCloseable {
 
     /**
      * Opens a folder of snapshots, and makes it first where there is none. After a crash of the
-     * machine it is found empty.
+     * machine it is as of its last sync.
      *
      * @param config where and how
      * @return the store; close it

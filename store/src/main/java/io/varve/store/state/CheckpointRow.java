@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 final class CheckpointRow {
     static final BytesView KEY = BytesView.of("checkpoint".getBytes(StandardCharsets.UTF_8));
-    private static final int LENGTH = 40;
+    static final int LENGTH = 40;
 
     private CheckpointRow() {}
 

@@ -1,6 +1,9 @@
 package io.varve.store.state;
 
+import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.lmdb.DurableFiles;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +108,44 @@ final class InMemoryStateEnvironment implements StateEnvironment {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** By way of an environment in files, made for that. */
+    @Override
+    public StateCopy copyTo(Path folder) {
+        Committed now;
+        lock.lock();
+        try {
+            checkOpen();
+            now = committed;
+        } finally {
+            lock.unlock();
+        }
+        Path building = folder.resolveSibling("." + folder.getFileName() + ".building");
+        DurableFiles.checkEmpty(building);
+        StateConfig config = StateConfig.at(building).withTables(tables.toArray(String[]::new));
+        try (StateEnvironment twin = StateEnvironment.open(config)) {
+            try (StateTransaction transaction = twin.begin();
+                    StateView view = new InMemoryView(now)) {
+                tables.forEach(name -> copy(view.table(name), transaction.table(name)));
+                now.checkpoint().ifPresent(transaction::checkpoint);
+                transaction.commit();
+            }
+            return twin.copyTo(folder);
+        } finally {
+            StateCopy.deleteQuietly(building);
+        }
+    }
+
+    private static void copy(ReadOnlyTable from, Table to) {
+        BytesView all = BytesView.of(new byte[0]);
+        from.scan(
+                all,
+                all,
+                (key, value) -> {
+                    to.put(key, value);
+                    return true;
+                });
     }
 
     @Override

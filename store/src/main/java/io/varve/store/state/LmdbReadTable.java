@@ -2,6 +2,7 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
@@ -10,13 +11,15 @@ import io.varve.store.lmdb.RowChecksum;
 /** A table in a view. */
 final class LmdbReadTable implements ReadOnlyTable {
     private final Runnable check;
+    private final StateDamage damage;
     private final LmdbReader reader;
     private final LmdbTable table;
     private final RowChecksum checksum = new RowChecksum(LmdbStateEnvironment.REMEDY);
     private final BytesView row = new BytesView();
 
-    LmdbReadTable(Runnable check, LmdbReader reader, LmdbTable table) {
+    LmdbReadTable(Runnable check, StateDamage damage, LmdbReader reader, LmdbTable table) {
         this.check = check;
+        this.damage = damage;
         this.reader = reader;
         this.table = table;
     }
@@ -24,12 +27,16 @@ final class LmdbReadTable implements ReadOnlyTable {
     @Override
     public boolean get(BytesView key, BytesView value) {
         check.run();
-        if (!reader.get(table, key, row)) {
-            value.release();
-            return false;
+        try {
+            if (!reader.get(table, key, row)) {
+                value.release();
+                return false;
+            }
+            checksum.check(table.name(), key, row, value);
+            return true;
+        } catch (StoreCorruptedException e) {
+            throw damage.found(e);
         }
-        checksum.check(table.name(), key, row, value);
-        return true;
     }
 
     @Override
@@ -53,6 +60,8 @@ final class LmdbReadTable implements ReadOnlyTable {
                 check.run();
                 found = found && cursor.next();
             }
+        } catch (StoreCorruptedException e) {
+            throw damage.found(e);
         } finally {
             key.release();
             value.release();

@@ -2,8 +2,9 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreClosedException;
-import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.TableUnknownException;
+import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
@@ -13,6 +14,7 @@ import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Uninterrupted;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +23,8 @@ import java.util.Set;
 /**
  * Keyed state in an LMDB environment of its own.
  *
- * <p>Commits do not wait for the disk: what is here can be derived again. So after a crash of the
- * machine the file is not to be trusted, which {@link CleanMark} notices; it is then thrown away.
+ * <p>Commits do not wait for the disk: what is here can be derived again. They are synced some time
+ * later, by pin and restore: after a crash of the machine the environment is as last synced.
  */
 final class LmdbStateEnvironment implements StateEnvironment {
     private static final Logger LOGGER = System.getLogger(LmdbStateEnvironment.class.getName());
@@ -30,27 +32,31 @@ final class LmdbStateEnvironment implements StateEnvironment {
     static final String REMEDY =
             "Delete the folder of the projection: it is built again from the log.";
 
-    private static final String META = "varve";
-    private static final String TABLE_PREFIX = "table/";
+    static final String META = "varve";
+    static final String TABLE_PREFIX = "table/";
 
     private final FolderLock lock;
-    private final CleanMark mark;
     private final LmdbEnvironment environment;
     private final LmdbTable meta;
     private final Map<String, LmdbTable> tables;
+    private final StateSyncs syncs;
+    private final StateDamage damage = new StateDamage();
     private volatile boolean closed;
 
     private LmdbStateEnvironment(
-            FolderLock lock,
-            CleanMark mark,
-            LmdbEnvironment environment,
-            LmdbTable meta,
-            Map<String, LmdbTable> tables) {
+            FolderLock lock, LmdbEnvironment environment, StateConfig config, LmdbTable meta) {
         this.lock = lock;
-        this.mark = mark;
         this.environment = environment;
         this.meta = meta;
-        this.tables = Map.copyOf(tables);
+        this.syncs = new StateSyncs(meta, config.barrier());
+        Map<String, LmdbTable> opened = new HashMap<>();
+        for (String name : config.tables()) {
+            opened.put(name, environment.table(TABLE_PREFIX + name));
+        }
+        this.tables = Map.copyOf(opened);
+        // Until the first sync that knows of it, nothing says what was left.
+        environment.listenToSyncs(syncs);
+        environment.sync();
     }
 
     static StateEnvironment open(StateConfig config) {
@@ -60,27 +66,51 @@ final class LmdbStateEnvironment implements StateEnvironment {
     private static StateEnvironment openHere(StateConfig config) {
         FolderLock lock = FolderLock.take(config.path());
         try {
-            CleanMark mark = new CleanMark(lock.folder());
-            mark.opening();
-            LmdbOptions options =
-                    new LmdbOptions(
-                            config.initialMapBytes(), config.tables().size() + 1, false, REMEDY);
-            LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
-            try {
-                Map<String, LmdbTable> tables = new HashMap<>();
-                for (String name : config.tables()) {
-                    tables.put(name, environment.table(TABLE_PREFIX + name));
-                }
-                LmdbTable meta = environment.table(META);
-                return new LmdbStateEnvironment(lock, mark, environment, meta, tables);
-            } catch (RuntimeException | Error e) {
-                environment.close();
-                throw e;
-            }
+            return open(config, lock);
+        } catch (StoreCorruptedException e) {
+            lock.close();
+            throw damaged(lock.folder(), e);
         } catch (RuntimeException | Error e) {
             lock.close();
             throw e;
         }
+    }
+
+    private static StateEnvironment open(StateConfig config, FolderLock lock) {
+        StateMark mark = StateMark.of(lock.folder());
+        LmdbOptions options =
+                new LmdbOptions(
+                        config.initialMapBytes(),
+                        config.tables().size() + 1,
+                        CommitMode.pinned(config.syncInterval()),
+                        REMEDY,
+                        (left, tag) -> isWhole(left, tag, mark));
+        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
+        try {
+            mark.opened();
+            return new LmdbStateEnvironment(lock, environment, config, environment.table(META));
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Whether an environment that was not closed, and whose pages fit together, may be gone on
+     * with. Where the machine has seen all writes, only a process has died, and rows carry
+     * checksums; where it is not known how it was left, nothing can be proved of rows that may be
+     * older ones.
+     */
+    private static boolean isWhole(LmdbEnvironment left, byte[] tag, StateMark mark) {
+        return tag.length > 0 || mark.wasClean() || left.tableNames().isEmpty();
+    }
+
+    /** The same with a remedy for what is derived. */
+    private static StoreCorruptedException damaged(Path folder, StoreCorruptedException e) {
+        StoreCorruptedException error =
+                new StoreCorruptedException("state cannot be opened: path=" + folder, REMEDY);
+        error.initCause(e);
+        return error;
     }
 
     @Override
@@ -118,6 +148,26 @@ final class LmdbStateEnvironment implements StateEnvironment {
         environment.sync();
     }
 
+    @Override
+    public Optional<Checkpoint> synced() {
+        return syncs.synced();
+    }
+
+    @Override
+    public StateCopy copyTo(Path folder) {
+        checkOpen();
+        return Uninterrupted.call(() -> StateCopy.make(environment, folder));
+    }
+
+    @Override
+    public Optional<StoreCorruptedException> damage() {
+        return damage.first();
+    }
+
+    StateDamage notes() {
+        return damage;
+    }
+
     private void checkOpen() {
         if (closed) {
             throw new StoreClosedException("path=" + lock.folder());
@@ -132,30 +182,16 @@ final class LmdbStateEnvironment implements StateEnvironment {
             }
             closed = true;
         }
-        boolean synced = false;
         try {
-            environment.sync();
-            synced = true;
-        } finally {
-            boolean clean = synced;
-            environment.close(() -> giveBack(clean));
-        }
-    }
-
-    /**
-     * Gives the folder back, at once or when the last view has ended: two environments of one
-     * process on one file would take each other's locks away.
-     */
-    private void giveBack(boolean clean) {
-        try {
-            if (clean) {
-                mark.clean();
-            }
-        } catch (StoreIoException e) {
-            // Then it counts as not closed, which costs a computation at worst.
-            LOGGER.log(Level.WARNING, "A read model could not be marked as closed", e);
-        } finally {
-            lock.close();
+            // The folder is given back at once or when the last view has ended: two environments of
+            // one process on one file would take each other's locks away.
+            environment.close(lock::close);
+        } catch (StoreClosedException e) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "The log was closed before a read model of it, which stays as last synced if the"
+                            + " machine goes down: path={0}",
+                    lock.folder());
         }
     }
 
@@ -175,16 +211,21 @@ final class LmdbStateEnvironment implements StateEnvironment {
         public ReadOnlyTable table(String name) {
             checkOpen();
             return open.computeIfAbsent(
-                    name, n -> new LmdbReadTable(this::checkOpen, reader, owner.find(n)));
+                    name,
+                    n -> new LmdbReadTable(this::checkOpen, owner.damage, reader, owner.find(n)));
         }
 
         @Override
         public Optional<Checkpoint> checkpoint() {
             checkOpen();
             BytesView value = new BytesView();
-            return reader.get(owner.meta(), CheckpointRow.KEY, value)
-                    ? Optional.of(CheckpointRow.read(new RowChecksum(REMEDY), value))
-                    : Optional.empty();
+            try {
+                return reader.get(owner.meta(), CheckpointRow.KEY, value)
+                        ? Optional.of(CheckpointRow.read(new RowChecksum(REMEDY), value))
+                        : Optional.empty();
+            } catch (StoreCorruptedException e) {
+                throw owner.damage.found(e);
+            }
         }
 
         private void checkOpen() {

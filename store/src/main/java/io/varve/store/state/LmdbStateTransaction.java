@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
@@ -82,6 +83,8 @@ final class LmdbStateTransaction implements StateTransaction {
         } catch (IllegalArgumentException | LimitExceededException e) {
             journal.truncate(before); // refused now, so not to be tried again
             throw e;
+        } catch (StoreCorruptedException e) {
+            throw owner.notes().found(e);
         }
     }
 
@@ -98,6 +101,8 @@ final class LmdbStateTransaction implements StateTransaction {
                     throw full;
                 }
                 growAndReplay();
+            } catch (StoreCorruptedException e) {
+                throw owner.notes().found(e);
             }
         }
     }
@@ -182,12 +187,16 @@ final class LmdbStateTransaction implements StateTransaction {
         @Override
         public boolean get(BytesView key, BytesView value) {
             checkOpen();
-            if (!writer.get(table, key, row)) {
-                value.release();
-                return false;
+            try {
+                if (!writer.get(table, key, row)) {
+                    value.release();
+                    return false;
+                }
+                checksum.check(table.name(), key, row, value);
+                return true;
+            } catch (StoreCorruptedException e) {
+                throw owner.notes().found(e);
             }
-            checksum.check(table.name(), key, row, value);
-            return true;
         }
 
         @Override
@@ -195,17 +204,22 @@ final class LmdbStateTransaction implements StateTransaction {
             checkOpen();
             LmdbReadTable.checkKey(to);
             BytesView value = new BytesView();
-            writer.scan(
-                    table,
-                    from,
-                    (key, stored) -> {
-                        if (to.length() > 0 && key.compareTo(to) >= 0) {
-                            return false;
-                        }
-                        checksum.check(table.name(), key, stored, value);
-                        return visitor.row(key, value);
-                    });
-            value.release();
+            try {
+                writer.scan(
+                        table,
+                        from,
+                        (key, stored) -> {
+                            if (to.length() > 0 && key.compareTo(to) >= 0) {
+                                return false;
+                            }
+                            checksum.check(table.name(), key, stored, value);
+                            return visitor.row(key, value);
+                        });
+            } catch (StoreCorruptedException e) {
+                throw owner.notes().found(e);
+            } finally {
+                value.release();
+            }
         }
 
         @Override

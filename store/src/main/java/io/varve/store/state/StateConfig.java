@@ -1,6 +1,7 @@
 package io.varve.store.state;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -11,10 +12,24 @@ import java.util.Set;
  * @param path the folder, of this environment alone; made where it is missing
  * @param tables the names of its tables, in no order
  * @param initialMapBytes address space to begin with, 1 MiB or more; it doubles by itself when full
+ * @param syncInterval between a commit and the sync that covers it, 1 millisecond to 1 day; sooner
+ *     where much is written
+ * @param barrier goes before each sync
  */
-public record StateConfig(Path path, Set<String> tables, long initialMapBytes) {
+public record StateConfig(
+        Path path,
+        Set<String> tables,
+        long initialMapBytes,
+        Duration syncInterval,
+        SyncBarrier barrier) {
     /** 64 GiB: address space only, no memory and no disk. */
     public static final long DEFAULT_MAP_BYTES = 64L << 30;
+
+    /** What a crash of the machine takes of derived state is derived again in much less. */
+    public static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration MOST = Duration.ofDays(1);
 
     /**
      * Refuses what cannot be opened.
@@ -22,13 +37,32 @@ public record StateConfig(Path path, Set<String> tables, long initialMapBytes) {
      * @param path see the record
      * @param tables see the record
      * @param initialMapBytes see the record
+     * @param syncInterval see the record
+     * @param barrier see the record
      */
     public StateConfig {
         Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(barrier, "barrier");
+        Objects.requireNonNull(syncInterval, "syncInterval");
         tables = Set.copyOf(tables);
         if (initialMapBytes < 1 << 20) {
             throw new IllegalArgumentException("initialMapBytes=" + initialMapBytes);
         }
+        if (syncInterval.compareTo(LEAST) < 0 || syncInterval.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException(
+                    "syncInterval is 1 millisecond to 1 day: actual=" + syncInterval);
+        }
+    }
+
+    /**
+     * A configuration with defaults but for these.
+     *
+     * @param path see the record
+     * @param tables see the record
+     * @param initialMapBytes see the record
+     */
+    public StateConfig(Path path, Set<String> tables, long initialMapBytes) {
+        this(path, tables, initialMapBytes, DEFAULT_SYNC_INTERVAL, SyncBarrier.NONE);
     }
 
     /**
@@ -50,7 +84,7 @@ public record StateConfig(Path path, Set<String> tables, long initialMapBytes) {
     public StateConfig withTables(String... names) {
         Set<String> all = new LinkedHashSet<>(tables);
         all.addAll(Set.of(names));
-        return new StateConfig(path, all, initialMapBytes);
+        return new StateConfig(path, all, initialMapBytes, syncInterval, barrier);
     }
 
     /**
@@ -60,6 +94,26 @@ public record StateConfig(Path path, Set<String> tables, long initialMapBytes) {
      * @return a new configuration
      */
     public StateConfig withInitialMapBytes(long bytes) {
-        return new StateConfig(path, tables, bytes);
+        return new StateConfig(path, tables, bytes, syncInterval, barrier);
+    }
+
+    /**
+     * The same with other syncs.
+     *
+     * @param interval between a commit and the sync that covers it
+     * @return a new configuration
+     */
+    public StateConfig withSyncInterval(Duration interval) {
+        return new StateConfig(path, tables, initialMapBytes, interval, barrier);
+    }
+
+    /**
+     * The same with another barrier.
+     *
+     * @param before each sync
+     * @return a new configuration
+     */
+    public StateConfig withBarrier(SyncBarrier before) {
+        return new StateConfig(path, tables, initialMapBytes, syncInterval, before);
     }
 }

@@ -1,5 +1,8 @@
 package io.varve.store.state;
 
+import io.varve.store.errors.StoreCorruptedException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** Named tables of bytes and a checkpoint: see the package for threads and durability. */
@@ -10,6 +13,9 @@ public interface StateEnvironment extends AutoCloseable {
      * @param config where, and with which tables
      * @return the environment; close it
      * @throws io.varve.store.errors.StoreLockedException if it is open already
+     * @throws StoreCorruptedException if its file is damaged, or what it is cannot be proved
+     * @throws io.varve.store.errors.IncompatibleStoreException if the folder holds an LMDB file of
+     *     another program
      */
     static StateEnvironment open(StateConfig config) {
         return LmdbStateEnvironment.open(config);
@@ -46,8 +52,39 @@ public interface StateEnvironment extends AutoCloseable {
      */
     StateTransaction begin();
 
-    /** Brings everything committed to the disk. */
+    /** Brings everything committed to the disk, what it was derived from first. */
     void sync();
+
+    /**
+     * Up to where it is on disk: what a crash of the machine leaves.
+     *
+     * @return the checkpoint of the last sync; empty where it had none
+     */
+    default Optional<Checkpoint> synced() {
+        return Optional.empty();
+    }
+
+    /**
+     * Copies all tables and the checkpoint, as of one instant, into a folder, while others commit;
+     * the copy has no free pages. It is read back and checked, and it is on disk when this returns.
+     *
+     * @param folder missing, or empty
+     * @return what was made; nothing is left behind if this throws
+     * @throws io.varve.store.errors.FolderRefusedException if something is there
+     * @throws io.varve.store.errors.StoreFullException if there is no room for it
+     * @throws StoreCorruptedException if what was copied is damaged
+     */
+    StateCopy copyTo(Path folder);
+
+    /**
+     * The first damage that was found since it was opened, by whoever read. What it holds is not to
+     * be trusted any more.
+     *
+     * @return empty where none was found
+     */
+    default Optional<StoreCorruptedException> damage() {
+        return Optional.empty();
+    }
 
     /**
      * Syncs and closes. Waits for open views for a few seconds; those still open then keep the

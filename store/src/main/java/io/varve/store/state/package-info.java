@@ -12,7 +12,11 @@
  * each used by one thread at a time. Values carry checksums: damage is a {@link
  * io.varve.store.errors.StoreCorruptedException}, never a wrong answer.
  *
- * <p>Durability: a commit is visible at once and survives the death of the process. After a crash
- * of the machine the state may be gone, never wrong: it is found empty and derived again.
+ * <p>Durability: a commit is visible at once and survives the death of the process. It is on disk
+ * an interval later, and never before the log it was derived from ({@link
+ * io.varve.store.state.SyncBarrier}). After a crash of the machine the state is as it was at its
+ * last sync, exactly; the rest is derived again. Where that cannot be proved, opening fails with a
+ * {@link io.varve.store.errors.StoreCorruptedException}, and a {@link
+ * io.varve.store.state.StateCopy} or nothing is what to begin with.
  */
 package io.varve.store.state;

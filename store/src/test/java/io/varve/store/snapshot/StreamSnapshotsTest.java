@@ -640,21 +640,6 @@ class StreamSnapshotsTest {
     }
 
     @Test
-    void shouldBeginAnewAfterACrashOfTheMachine() throws Exception {
-        Ledger.append(category, KEY, 5);
-        every(1).load(KEY);
-        close();
-        Files.writeString(
-                folder.resolve("store/snapshots/varve.mark"),
-                String.format("%-63s%n", "00000000-0000-0000-0000-000000000000"));
-        open();
-        Loaded<Ledger.Digest> loaded = every(1).load(KEY);
-        assertEquals(5, loaded.folded());
-        assertEquals(List.of(), loaded.rejections());
-        assertRight(loaded);
-    }
-
-    @Test
     void shouldRefuseToWorkOnceClosed() {
         StreamSnapshots<Ledger.Digest, Ledger.Entry> digests = every(1);
         Ledger.append(category, KEY, 1);

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.ShortPatience;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreLockedException;
@@ -18,9 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -174,34 +182,175 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
     }
 
-    @Test
-    void shouldTrustAFolderWhoseProcessDied() throws IOException {
+    /** As it was left by a process, closed or not, with a mark of another version in it. */
+    private StateConfig left(String mark) throws IOException {
+        Path copy = Files.createDirectories(base.resolve("copy"));
         try (StateEnvironment environment = StateEnvironment.open(config())) {
             fill(environment, 10, 1);
-            Path copy = Files.createDirectories(base.resolve("copy"));
-            for (String name : new String[] {"data.mdb", "varve.mark"}) {
-                Files.copy(config().path().resolve(name), copy.resolve(name));
+            Files.copy(config().path().resolve("data.mdb"), copy.resolve("data.mdb"));
+        }
+        Files.writeString(copy.resolve("varve.mark"), String.format("%-63s%n", mark));
+        return new StateConfig(copy, config().tables(), 1 << 20);
+    }
+
+    @Test
+    void shouldTrustWhatAnEarlierVersionHasClosed() throws IOException {
+        StateConfig config = left("clean");
+        for (int i = 0; i < 2; i++) {
+            try (StateEnvironment environment = StateEnvironment.open(config)) {
+                assertFilled(environment, 10, 1);
             }
-            StateConfig there = new StateConfig(copy, config().tables(), 1 << 20);
-            try (StateEnvironment killed = StateEnvironment.open(there)) {
-                assertFilled(killed, 10, 1);
+        }
+        assertEquals("state", Files.readString(config.path().resolve("varve.mark")).trim());
+    }
+
+    @Test
+    void shouldNotTrustWhatNothingIsKnownOf() throws IOException {
+        StateConfig config = left("state");
+        for (int i = 0; i < 2; i++) {
+            assertThrows(StoreCorruptedException.class, () -> StateEnvironment.open(config));
+        }
+    }
+
+    @Test
+    void shouldGoOnWithAWholeCopyOfAClosedFolder() throws IOException {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 10, 1);
+        }
+        Path copy = Files.createDirectories(base.resolve("copy"));
+        for (String name : new String[] {"data.mdb", "varve.mark", "varve.sync"}) {
+            Files.copy(config().path().resolve(name), copy.resolve(name));
+        }
+        StateConfig there = new StateConfig(copy, config().tables(), 1 << 20);
+        try (StateEnvironment environment = StateEnvironment.open(there)) {
+            assertFilled(environment, 10, 1);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnLmdbFileOfOthers() throws IOException {
+        StateConfig config = left("state");
+        Files.delete(config.path().resolve("varve.mark"));
+        byte[] before = Files.readAllBytes(config.path().resolve("data.mdb"));
+        assertThrows(IncompatibleStoreException.class, () -> StateEnvironment.open(config));
+        assertArrayEquals(before, Files.readAllBytes(config.path().resolve("data.mdb")));
+    }
+
+    @Test
+    void shouldSyncNothingThatItsLogDoesNotHave() {
+        AtomicLong durable = new AtomicLong(-1);
+        List<Long> asked = Collections.synchronizedList(new ArrayList<>());
+        SyncBarrier barrier =
+                checkpoint -> {
+                    asked.add(checkpoint.position());
+                    if (durable.get() < checkpoint.position()) {
+                        throw new StoreClosedException("log=test");
+                    }
+                };
+        StateConfig config = config().withBarrier(barrier);
+        try (StateEnvironment environment = StateEnvironment.open(config)) {
+            fill(environment, 10, 1);
+            assertThrows(StoreClosedException.class, environment::sync);
+            assertEquals(Optional.empty(), environment.synced());
+            fill(environment, 20, 1); // it goes on
+            durable.set(7);
+            environment.sync();
+            assertEquals(Optional.of(HERE), environment.synced());
+            int before = asked.size();
+            environment.sync();
+            assertEquals(before, asked.size());
+        }
+        try (StateEnvironment environment = StateEnvironment.open(config)) {
+            assertFilled(environment, 20, 1);
+        }
+    }
+
+    @Test
+    void shouldCloseThoughItsLogIsGone() {
+        SyncBarrier closed =
+                checkpoint -> {
+                    throw new StoreClosedException("log=test");
+                };
+        StateConfig config = config().withBarrier(closed);
+        StateEnvironment environment = StateEnvironment.open(config);
+        fill(environment, 10, 1);
+        environment.close();
+        try (StateEnvironment again = StateEnvironment.open(config())) {
+            assertFilled(again, 10, 1);
+        }
+    }
+
+    @Test
+    void shouldCopyWhileOthersCommit() throws Exception {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 2_000, 10);
+            AtomicBoolean done = new AtomicBoolean();
+            Thread writer =
+                    new Thread(
+                            () -> {
+                                for (int i = 0; !done.get(); i++) {
+                                    fill(environment, 2_000, 10 + i % 2);
+                                }
+                            });
+            writer.start();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    StateCopy copy = environment.copyTo(base.resolve("copy" + i));
+                    Path installed = base.resolve("installed" + i);
+                    copy.install(installed);
+                    try (StateEnvironment there =
+                            StateEnvironment.open(StateConfig.at(installed).withTables("t", "u"))) {
+                        BytesView value = new BytesView();
+                        int size;
+                        try (StateView view = there.view()) {
+                            assertTrue(view.table("t").get(bytes("k0"), value));
+                            size = value.length() / 2;
+                        }
+                        assertFilled(there, 2_000, size);
+                    }
+                }
+            } finally {
+                done.set(true);
+                writer.join();
             }
         }
     }
 
     @Test
-    void shouldThrowAwayWhatTheMachineLostHalfOf() throws IOException {
-        StateEnvironment.open(config()).close();
+    void shouldNotInstallACopyWithAFlippedBit() throws IOException {
+        StateCopy copy;
         try (StateEnvironment environment = StateEnvironment.open(config())) {
-            fill(environment, 10, 1);
+            fill(environment, 2_000, 10);
+            copy = environment.copyTo(base.resolve("copy"));
         }
-        Path mark = config().path().resolve("varve.mark");
-        assertTrue(Files.readString(mark).startsWith("clean"));
-        Files.writeString(mark, "of another start of the machine");
+        Path file = copy.folder().resolve(StateCopy.FILE);
+        byte[] whole = Files.readAllBytes(file);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 50; i++) {
+            byte[] damaged = whole.clone();
+            damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, damaged);
+            assertThrows(
+                    StoreCorruptedException.class, () -> copy.install(base.resolve("installed")));
+            assertFalse(Files.exists(base.resolve("installed")));
+        }
+        Files.write(file, whole);
+        copy.install(base.resolve("installed"));
+    }
+
+    @Test
+    void shouldNotCopyADamagedRow() throws IOException {
+        String needle = "find me in the file, please";
         try (StateEnvironment environment = StateEnvironment.open(config());
-                StateView view = environment.view()) {
-            assertEquals(0, view.table("t").count());
-            assertEquals(Optional.empty(), view.checkpoint());
+                StateTransaction transaction = environment.begin()) {
+            transaction.table("t").put(bytes("k"), bytes(needle));
+            transaction.commit();
+        }
+        flip(needle);
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            assertThrows(
+                    StoreCorruptedException.class, () -> environment.copyTo(base.resolve("copy")));
+            assertFalse(Files.exists(base.resolve("copy")));
         }
     }
 
@@ -214,6 +363,24 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
             transaction.table("t").put(bytes("other"), bytes("whole"));
             transaction.commit();
         }
+        flip(needle);
+        try (StateEnvironment environment = StateEnvironment.open(config());
+                StateView view = environment.view()) {
+            BytesView value = new BytesView();
+            ReadOnlyTable table = view.table("t");
+            assertEquals(Optional.empty(), environment.damage());
+            StoreCorruptedException found =
+                    assertThrows(StoreCorruptedException.class, () -> table.get(bytes("k"), value));
+            assertEquals(Optional.of(found), environment.damage());
+            assertThrows(
+                    StoreCorruptedException.class,
+                    () -> table.scan(bytes(""), bytes(""), (key, row) -> true));
+            assertTrue(table.get(bytes("other"), value));
+            assertArrayEquals("whole".getBytes(StandardCharsets.UTF_8), value.toByteArray());
+        }
+    }
+
+    private void flip(String needle) throws IOException {
         Path data = config().path().resolve("data.mdb");
         byte[] file = Files.readAllBytes(data);
         String text = new String(file, StandardCharsets.ISO_8859_1);
@@ -224,17 +391,6 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
         assertTrue(found > 0);
         Files.write(data, file);
-        try (StateEnvironment environment = StateEnvironment.open(config());
-                StateView view = environment.view()) {
-            BytesView value = new BytesView();
-            ReadOnlyTable table = view.table("t");
-            assertThrows(StoreCorruptedException.class, () -> table.get(bytes("k"), value));
-            assertThrows(
-                    StoreCorruptedException.class,
-                    () -> table.scan(bytes(""), bytes(""), (key, row) -> true));
-            assertTrue(table.get(bytes("other"), value));
-            assertArrayEquals("whole".getBytes(StandardCharsets.UTF_8), value.toByteArray());
-        }
     }
 
     @Test

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.TableUnknownException;
 import io.varve.store.state.ReadOnlyTable.RowVisitor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every state environment does alike. A subclass says how to open one. */
 abstract class StateEnvironmentContract {
@@ -34,6 +37,7 @@ abstract class StateEnvironmentContract {
     private static final BytesView OPEN = BytesView.of(new byte[0]);
     private static final RowVisitor ALL = (key, value) -> true;
 
+    @TempDir Path folder;
     private StateEnvironment environment;
 
     /** Opens a new environment without rows; the contract closes it. */
@@ -531,6 +535,42 @@ abstract class StateEnvironmentContract {
         environment.sync();
         try (StateView view = environment.view()) {
             assertEquals(Optional.of("v"), get(view.table("a"), "k"));
+        }
+    }
+
+    @Test
+    void shouldCopyOneInstantThatIsOpenedElsewhere() {
+        put("a", "k", "v");
+        put("b", "large", "x".repeat(20_000));
+        commit(FIRST);
+        StateCopy copy = environment.copyTo(folder.resolve("copy"));
+        put("a", "k", "later");
+        commit(SECOND);
+        assertEquals(Optional.of(FIRST), copy.checkpoint());
+        copy.install(folder.resolve("installed"));
+        StateConfig config = StateConfig.at(folder.resolve("installed")).withTables("a", "b");
+        for (int i = 0; i < 2; i++) {
+            try (StateEnvironment installed = StateEnvironment.open(config);
+                    StateView view = installed.view()) {
+                assertEquals(List.of("k=v"), rows(view.table("a")));
+                assertEquals(List.of("large=" + "x".repeat(20_000)), rows(view.table("b")));
+                assertEquals(Optional.of(FIRST), view.checkpoint());
+            }
+        }
+        assertThrows(
+                FolderRefusedException.class, () -> environment.copyTo(folder.resolve("copy")));
+        assertThrows(FolderRefusedException.class, () -> copy.install(folder.resolve("installed")));
+    }
+
+    @Test
+    void shouldCopyNothing() {
+        StateCopy copy = environment.copyTo(folder.resolve("copy"));
+        assertEquals(Optional.empty(), copy.checkpoint());
+        copy.install(folder.resolve("installed"));
+        StateConfig config = StateConfig.at(folder.resolve("installed")).withTables("a", "b");
+        try (StateEnvironment installed = StateEnvironment.open(config);
+                StateView view = installed.view()) {
+            assertEquals(0, view.table("a").count());
         }
     }
 

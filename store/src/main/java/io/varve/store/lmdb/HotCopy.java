@@ -1,0 +1,91 @@
+package io.varve.store.lmdb;
+
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.lmdbjava.CopyFlags;
+import org.lmdbjava.LmdbException;
+import org.lmdbjava.LmdbNativeException;
+
+/**
+ * Copies of an environment at one instant, made while it is written.
+ *
+ * <pre>
+ *   make    the data file alone, without its free pages, in a folder of its own, on disk
+ *   adopt   makes such a file, put into a folder, one that is opened without further proof
+ * </pre>
+ */
+public final class HotCopy {
+    /** What LMDB says when pages are neither in use nor free, which it does not copy compactly. */
+    private static final int INCOMPATIBLE = -30784;
+
+    private HotCopy() {}
+
+    /**
+     * Copies the newest instant. Those who write go on; room that is freed meanwhile is not used
+     * again before the end.
+     *
+     * @param environment what to copy
+     * @param folder an empty folder
+     * @return the file that was made
+     */
+    public static Path make(LmdbEnvironment environment, Path folder) {
+        Path file = folder.resolve(DataFile.NAME);
+        environment.inside(
+                env -> {
+                    try {
+                        try {
+                            env.copy(folder.toFile(), CopyFlags.MDB_CP_COMPACT);
+                        } catch (LmdbNativeException e) {
+                            if (e.getResultCode() != INCOMPATIBLE) {
+                                throw e;
+                            }
+                            Files.deleteIfExists(file);
+                            env.copy(folder.toFile());
+                        }
+                    } catch (LmdbException e) {
+                        throw environment.translate(e, "copying to=" + folder);
+                    } catch (IOException e) {
+                        throw DurableFiles.failed("copying an environment", folder, e);
+                    }
+                });
+        try {
+            if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            }
+            DurableFiles.sync(file);
+            DurableFiles.sync(folder);
+            return file;
+        } catch (IOException e) {
+            throw DurableFiles.failed("copying an environment", folder, e);
+        }
+    }
+
+    /**
+     * Says of a folder into which such a file was put that it was left closed and whole.
+     *
+     * @param folder with the file in it, which is on disk and of which all is known to be right
+     * @throws StoreCorruptedException if its pages do not fit together
+     */
+    public static void adopt(Path folder) {
+        try {
+            Structure found = StructureCheck.check(folder);
+            if (!found.isSound()) {
+                throw new StoreCorruptedException(
+                        "the copy's pages do not fit together: path="
+                                + folder
+                                + " problem="
+                                + found.problems().get(0),
+                        "Use another copy.");
+            }
+            Files.deleteIfExists(folder.resolve(SyncFile.NAME));
+            SyncFile.open(folder, SyncState.CLOSED, DataFile.newestMeta(folder), new byte[] {1})
+                    .close();
+        } catch (IOException e) {
+            throw new StoreIoException("A copy could not be taken over: path=" + folder, e);
+        }
+    }
+}
