@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Generation {
     private static final System.Logger LOG = System.getLogger(Generation.class.getName());
 
+    private final GenerationId id;
     private final Projection projection;
     private final ProjectionConfig config;
     private final Path folder;
@@ -46,17 +47,29 @@ final class Generation {
     private record Running(ProjectionWorker worker, Thread thread) {}
 
     Generation(
+            GenerationId id,
             Projection projection,
             ProjectionConfig config,
             Path folder,
             RuntimeContext context,
             ProjectionListener listener) {
+        this.id = id;
         this.projection = projection;
         this.config = config;
         this.folder = folder;
         this.context = context;
         this.progress = new Progress(projection.name(), listener);
-        this.hold = new ProjectionHold(context.store().retention(), projection);
+        this.hold = new ProjectionHold(context.store().retention(), projection.name(), id);
+    }
+
+    GenerationId id() {
+        return id;
+    }
+
+    /** Says that it cannot be opened. */
+    void refuse(Throwable why) {
+        LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection.name(), why);
+        progress.fail(why);
     }
 
     /**
@@ -79,8 +92,7 @@ final class Generation {
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection.name(), e);
-            progress.fail(e);
+            refuse(e);
         }
     }
 

@@ -4,22 +4,39 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreLockedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A projection by name: who asks for it is served by its live {@link Generation}. Opened, started,
  * stopped and finished by the runtime, one call at a time; read by anyone.
  */
 final class HostedProjection {
-    private final Generation live;
+    private final Projection projection;
+    private final ProjectionConfig config;
+    private final Path parent;
+    private final RuntimeContext context;
+    private final ProjectionListener listener;
+    private Optional<ProjectionFolder> folder = Optional.empty();
+    private volatile Generation live;
+    private volatile boolean closing;
 
     HostedProjection(
             Projection projection,
             ProjectionConfig config,
-            Path folder,
+            Path parent,
             RuntimeContext context,
             ProjectionListener listener) {
-        Path own = folder.resolve(projection.name() + "-" + projection.version());
-        live = new Generation(projection, config, own, context, listener);
+        this.projection = projection;
+        this.config = config;
+        this.parent = parent;
+        this.context = context;
+        this.listener = listener;
+        GenerationId unknown = new GenerationId(0, projection.version());
+        live = generation(unknown, parent.resolve(projection.name()));
+    }
+
+    private Generation generation(GenerationId id, Path at) {
+        return new Generation(id, projection, config, at, context, listener);
     }
 
     /** The generation that is read. */
@@ -33,12 +50,53 @@ final class HostedProjection {
      * @throws StoreLockedException if its folder is in use
      */
     void open() {
-        live.open();
+        if (closing) {
+            return; // by a listener, on the news of another projection
+        }
+        try {
+            ProjectionFolder opened = ProjectionFolder.open(parent, projection.name());
+            folder = Optional.of(opened);
+            Catalogue catalogue = catalogue(opened);
+            live = generation(catalogue.live(), opened.of(catalogue.live()));
+            live.open();
+            if (live.progress().failure().isEmpty()) {
+                ProjectionHold.releaseOthers(
+                        context.store().retention(),
+                        projection.name(),
+                        catalogue,
+                        opened::hasOldLayout);
+            }
+        } catch (StoreLockedException e) {
+            throw e;
+        } catch (Throwable e) {
+            live.refuse(e);
+        }
+    }
+
+    /** What is to be run, which the catalogue says by now. */
+    private Catalogue catalogue(ProjectionFolder opened) {
+        int version = projection.version();
+        Optional<Catalogue> kept = opened.read();
+        Catalogue now =
+                kept.map(catalogue -> catalogue.startedWith(version))
+                        .orElseGet(() -> Catalogue.first(version));
+        if (!kept.equals(Optional.of(now))) {
+            opened.write(now);
+        }
+        opened.adopt(now.live());
+        opened.deleteOthers(now);
+        return now;
     }
 
     /** Takes {@link #open} back. */
     void closeUnstarted() {
         live.closeUnstarted();
+        closeFolder();
+    }
+
+    private void closeFolder() {
+        folder.ifPresent(ProjectionFolder::close);
+        folder = Optional.empty();
     }
 
     /** Starts the worker, unless opening has failed. */
@@ -48,6 +106,7 @@ final class HostedProjection {
 
     /** Asks the worker to end soon, and readers to stay away. */
     void stop() {
+        closing = true;
         live.stop();
     }
 
@@ -57,7 +116,11 @@ final class HostedProjection {
      * @param deadline of {@link System#nanoTime}
      */
     void finish(long deadline) {
-        live.finish(deadline);
+        try {
+            live.finish(deadline);
+        } finally {
+            closeFolder();
+        }
     }
 
     /** Whether the caller is this projection's own thread, as a listener is. */

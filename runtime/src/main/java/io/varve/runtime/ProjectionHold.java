@@ -1,6 +1,6 @@
 package io.varve.runtime;
 
-import io.varve.projections.Projection;
+import io.varve.store.Hold;
 import io.varve.store.Retention;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
@@ -10,11 +10,14 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * What a projection keeps in the log: all events behind its checkpoint, so that retention does not
- * take them away from under it. Named {@code projection/NAME/VERSION}; set when the projection is
- * opened, moved when it is closed, and asked for in between when somebody truncates.
+ * take them away from under it. Named {@code projection/NAME/generation-NUMBER}; set when the
+ * projection is opened, moved when it is closed, and asked for in between when somebody truncates.
  */
 final class ProjectionHold {
     private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
@@ -24,9 +27,49 @@ final class ProjectionHold {
     private long start;
     private Optional<Retention.Following> following = Optional.empty();
 
-    ProjectionHold(Retention retention, Projection projection) {
+    ProjectionHold(Retention retention, String projection, GenerationId generation) {
         this.retention = retention;
-        this.name = "projection/" + projection.name() + "/" + projection.version();
+        this.name = name(projection, generation);
+    }
+
+    private static String name(String projection, GenerationId generation) {
+        return "projection/" + projection + "/generation-" + generation.number();
+    }
+
+    /**
+     * Gives back what generations hold that are gone: one that was discarded when its process died,
+     * and those of an earlier version of Varve, which named holds {@code projection/NAME/VERSION}.
+     */
+    static void releaseOthers(
+            Retention retention, String projection, Catalogue catalogue, IntPredicate keepsOld) {
+        String own = "projection/" + projection + "/";
+        Set<String> needed =
+                catalogue.all().map(id -> name(projection, id)).collect(Collectors.toSet());
+        for (Hold hold : retention.holds()) {
+            if (hold.name().startsWith(own) && !needed.contains(hold.name())) {
+                String rest = hold.name().substring(own.length());
+                boolean old = rest.matches("[0-9]{1,9}");
+                if (!old || !keepsOld.test(Integer.parseInt(rest))) {
+                    release(retention, hold.name());
+                }
+            }
+        }
+    }
+
+    private static void release(Retention retention, String name) {
+        try {
+            retention.release(name);
+        } catch (VarveException e) {
+            // It keeps more than is needed; the next start releases it.
+            LOG.log(Level.WARNING, "A hold could not be released: hold=" + name, e);
+        }
+    }
+
+    /** Keeps nothing any more. */
+    void release() {
+        stopFollowing();
+        following = Optional.empty();
+        release(retention, name);
     }
 
     /** The first position that is still in the log. */

@@ -72,8 +72,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * Begins a runtime.
      *
      * @param store whose events are projected; stays open longer than the runtime
-     * @param folder for the read models, in a sub-folder {@code name-version} for each projection;
-     *     made where it is missing
+     * @param folder for the read models, in a sub-folder of its name for each projection; made
+     *     where it is missing
      * @return a builder without projections
      */
     public static ProjectionRuntimeBuilder builder(EventStore store, Path folder) {

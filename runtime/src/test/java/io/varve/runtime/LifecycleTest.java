@@ -65,8 +65,12 @@ class LifecycleTest extends RuntimeTestBase {
     @Test
     void shouldKeepEachProjectionInAFolderOfItsOwn() {
         started(RuntimeConfig.defaults(), digest("one", NOTHING), digest("two", NOTHING));
-        assertTrue(Files.isDirectory(folder.resolve("models").resolve("one-1")));
-        assertTrue(Files.isDirectory(folder.resolve("models").resolve("two-1")));
+        assertTrue(
+                Files.isDirectory(
+                        folder.resolve("models").resolve("one").resolve("generation-1-v1")));
+        assertTrue(
+                Files.isDirectory(
+                        folder.resolve("models").resolve("two").resolve("generation-1-v1")));
     }
 
     @Test

@@ -36,7 +36,9 @@ class StaleCheckpointTest extends RuntimeTestBase {
         StaleCheckpointException stale =
                 assertInstanceOf(StaleCheckpointException.class, status.failure().orElseThrow());
         assertTrue(stale.getMessage().contains(reason), stale.getMessage());
-        assertEquals(folder.resolve("models").resolve("stale-1"), stale.folder());
+        assertEquals(
+                folder.resolve("models").resolve("stale").resolve("generation-1-v1"),
+                stale.folder());
         assertThrows(
                 ProjectionFailedException.class,
                 () -> runtime.readView("stale", PositionBound.any(), Notes.LONG));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Retention and projections: no event is taken away from one that needs it, or it says so. */
 class TruncatedLogTest extends RuntimeTestBase {
-    private static final String HOLD = "projection/digest/1";
+    private static final String HOLD = "projection/digest/generation-1";
 
     private ProjectionRuntime running() {
         ProjectionRuntime runtime =
@@ -124,7 +124,7 @@ class TruncatedLogTest extends RuntimeTestBase {
             assertComplete(runtime, "digest");
         }
         store.retention().truncateBefore(15);
-        delete(folder.resolve("models").resolve("digest-1"));
+        delete(folder.resolve("models").resolve("digest").resolve("generation-1-v1"));
         try (ProjectionRuntime runtime = running()) {
             assertEquals(0, refused(runtime).next());
         }

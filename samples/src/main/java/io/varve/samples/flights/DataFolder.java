@@ -17,17 +17,21 @@ import java.util.stream.Stream;
  * Where the flights sample keeps its data:
  *
  * <pre>
- *   data/store/                  varve.lock
- *   data/store/log/              data.mdb, lock.mdb, varve.sync
- *   data/store/index/            data.mdb, lock.mdb, varve.sync
- *   data/read-models/NAME-1/     varve.lock, varve.mark, varve.sync, data.mdb, lock.mdb
+ *   data/store/                                  varve.lock
+ *   data/store/log/                              data.mdb, lock.mdb, varve.sync
+ *   data/store/index/                            data.mdb, lock.mdb, varve.sync
+ *   data/read-models/NAME/                       catalogue, catalogue.lock
+ *   data/read-models/NAME/generation-1-v1/       varve.lock, varve.mark, varve.sync, data.mdb, lock.mdb
+ *   data/read-models/NAME-1/                     the same, as earlier versions of Varve kept it
  * </pre>
  */
 final class DataFolder {
     private static final String LOCK = "varve.lock";
     private static final List<String> WRITTEN_BY_VARVE =
             List.of("data.mdb", "lock.mdb", "varve.mark", "varve.sync", LOCK);
-    private static final Pattern READ_MODEL = Pattern.compile(".+-[0-9]+");
+    private static final List<String> CATALOGUE =
+            List.of("catalogue", "catalogue.new", "catalogue.lock");
+    private static final Pattern READ_MODEL = Pattern.compile(".+-v?[0-9]+");
 
     private final Path folder;
 
@@ -73,13 +77,21 @@ final class DataFolder {
         for (Path model : models) {
             deleteFiles(model);
         }
+        for (Path projection : entries(readModels())) {
+            deleteFiles(projection, CATALOGUE);
+        }
         deleteIfEmpty(readModels());
         return left();
     }
 
     /** A folder that Varve has had open has a lock file in it. */
     private List<Path> readModelFolders() throws IOException {
-        return entries(readModels()).stream()
+        List<Path> folders = new ArrayList<>();
+        for (Path projection : entries(readModels())) {
+            folders.add(projection);
+            folders.addAll(entries(projection));
+        }
+        return folders.stream()
                 .filter(model -> READ_MODEL.matcher(model.getFileName().toString()).matches())
                 .filter(model -> Files.exists(model.resolve(LOCK)))
                 .toList();
@@ -97,7 +109,11 @@ final class DataFolder {
     }
 
     private static void deleteFiles(Path folder) throws IOException {
-        for (String name : WRITTEN_BY_VARVE) {
+        deleteFiles(folder, WRITTEN_BY_VARVE);
+    }
+
+    private static void deleteFiles(Path folder, List<String> names) throws IOException {
+        for (String name : names) {
             if (Files.isRegularFile(folder.resolve(name))) {
                 Files.delete(folder.resolve(name));
             }

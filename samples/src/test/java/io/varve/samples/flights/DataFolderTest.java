@@ -98,7 +98,7 @@ class DataFolderTest {
 
     @Test
     void shouldDeleteNothingWhileAReadModelIsOpen() throws Exception {
-        Path model = data.readModels().resolve(FlightProjections.ROUTES + "-1");
+        Path model = data.readModels().resolve(FlightProjections.ROUTES).resolve("generation-1-v1");
         try (StateEnvironment open = StateEnvironment.open(StateConfig.at(model))) {
             Map<String, Long> before = files();
 
@@ -114,7 +114,8 @@ class DataFolderTest {
         Path notes = Files.writeString(folder.resolve("notes.txt"), "mine");
         Path inStore = Files.writeString(data.store().resolve("notes.txt"), "mine");
         Path models = data.readModels();
-        Path inModel = Files.writeString(models.resolve("routes-1/routes.csv"), "mine");
+        Path inModel =
+                Files.writeString(models.resolve("routes/generation-1-v1/routes.csv"), "mine");
         Path other = Files.createDirectories(models.resolve("other-1")).resolve("data.mdb");
         Files.writeString(other, "mine");
 

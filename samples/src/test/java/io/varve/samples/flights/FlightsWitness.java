@@ -104,7 +104,9 @@ final class FlightsWitness {
     /** Reads the files of a read model without an engine that would carry it on. */
     private int examineAsFound(Projection projection, Path data, int logged) {
         Path folder =
-                data.resolve("read-models").resolve(projection.name() + "-" + projection.version());
+                data.resolve("read-models")
+                        .resolve(projection.name())
+                        .resolve("generation-1-v" + projection.version());
         if (!Files.exists(folder)) {
             return 0;
         }

@@ -1,0 +1,85 @@
+package io.varve.runtime;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which generations of a projection there are. Immutable.
+ *
+ * @param live the one that is read
+ * @param previous the one that was live before, to go back to
+ * @param candidate the one that is being rebuilt, or whose rebuild was interrupted
+ * @param next the number of the next generation
+ */
+record Catalogue(
+        GenerationId live,
+        Optional<GenerationId> previous,
+        Optional<GenerationId> candidate,
+        int next) {
+    Catalogue {
+        if (live.number() < 1
+                || all(live, previous, candidate).anyMatch(id -> id.number() >= next)
+                || all(live, previous, candidate).distinct().count()
+                        != all(live, previous, candidate).count()) {
+            throw new IllegalArgumentException("numbers of generations disagree");
+        }
+    }
+
+    private static Stream<GenerationId> all(
+            GenerationId live, Optional<GenerationId> previous, Optional<GenerationId> candidate) {
+        return Stream.of(Stream.of(live), previous.stream(), candidate.stream()).flatMap(id -> id);
+    }
+
+    /** The catalogue of a projection that begins. */
+    static Catalogue first(int version) {
+        return of(new GenerationId(1, version));
+    }
+
+    /** The catalogue of a single generation. */
+    static Catalogue of(GenerationId only) {
+        return new Catalogue(only, Optional.empty(), Optional.empty(), only.number() + 1);
+    }
+
+    Stream<GenerationId> all() {
+        return all(live, previous, candidate);
+    }
+
+    /**
+     * With a live generation of a version: that which is live, or was before, or a new one. What
+     * code is run says which read model it needs.
+     */
+    Catalogue startedWith(int version) {
+        if (live.version() == version) {
+            return this;
+        }
+        if (previous.filter(id -> id.version() == version).isPresent()) {
+            return rolledBack();
+        }
+        GenerationId begun = new GenerationId(next, version);
+        return new Catalogue(begun, Optional.of(live), candidate, next + 1);
+    }
+
+    /** With a new candidate instead of an earlier one. */
+    Catalogue withCandidate(int version) {
+        return new Catalogue(
+                live, previous, Optional.of(new GenerationId(next, version)), next + 1);
+    }
+
+    Catalogue withoutCandidate() {
+        return new Catalogue(live, previous, Optional.empty(), next);
+    }
+
+    /** The candidate is live; what was live is what can be gone back to, and nothing else. */
+    Catalogue promoted() {
+        return new Catalogue(candidate.orElseThrow(), Optional.of(live), Optional.empty(), next);
+    }
+
+    /** The previous one is live again, and the other way round. */
+    Catalogue rolledBack() {
+        return new Catalogue(previous.orElseThrow(), Optional.of(live), candidate, next);
+    }
+
+    Catalogue withoutPrevious() {
+        return new Catalogue(live, Optional.empty(), candidate, next);
+    }
+}

@@ -1,0 +1,124 @@
+package io.varve.runtime;
+
+import io.varve.store.errors.IncompatibleStoreException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The text of a catalogue: UTF-8, a line each, ended by a line feed.
+ *
+ * <pre>
+ *   varve-catalogue: 1
+ *   projection: revenue
+ *   live: 2 1                       generation, version of its definition
+ *   previous: 1 1                   no line where there is none, and so below
+ *   candidate: 3 2
+ *   next: 4                         number of the next generation
+ *   checksum: 2c26b46b68ffc68f...   SHA-256 of all lines before
+ * </pre>
+ *
+ * <p>Lines of other names are passed over: later versions may add some.
+ */
+final class CatalogueText {
+    private static final String FORMAT = "1";
+    private static final String CHECKSUM = "checksum: ";
+
+    private CatalogueText() {}
+
+    static byte[] write(String projection, Catalogue catalogue) {
+        StringBuilder text = new StringBuilder();
+        line(text, "varve-catalogue", FORMAT);
+        line(text, "projection", projection);
+        line(text, "live", catalogue.live());
+        catalogue.previous().ifPresent(id -> line(text, "previous", id));
+        catalogue.candidate().ifPresent(id -> line(text, "candidate", id));
+        text.append("next: ").append(catalogue.next()).append('\n');
+        String sum = sum(text.toString());
+        return text.append(CHECKSUM)
+                .append(sum)
+                .append('\n')
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void line(StringBuilder text, String name, GenerationId id) {
+        line(text, name, id.number() + " " + id.version());
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(name).append(": ").append(value).append('\n');
+    }
+
+    private static String sum(String text) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @return empty if it is anything else
+     * @throws IncompatibleStoreException if it is of a newer version, or of another projection
+     */
+    static Optional<Catalogue> read(String projection, byte[] bytes, Path file) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        int end = text.lastIndexOf(CHECKSUM);
+        if (end < 0 || !text.substring(end).equals(CHECKSUM + sum(text.substring(0, end)) + "\n")) {
+            return Optional.empty();
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String line : text.substring(0, end).split("\n")) {
+            int colon = Math.max(0, line.indexOf(": "));
+            values.put(
+                    line.substring(0, colon), line.substring(Math.min(line.length(), colon + 2)));
+        }
+        checkKind(projection, values, file);
+        try {
+            return Optional.of(
+                    new Catalogue(
+                            id(values.get("live")),
+                            Optional.ofNullable(values.get("previous")).map(CatalogueText::id),
+                            Optional.ofNullable(values.get("candidate")).map(CatalogueText::id),
+                            Integer.parseInt(values.getOrDefault("next", ""))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void checkKind(String projection, Map<String, String> values, Path file) {
+        if (!FORMAT.equals(values.get("varve-catalogue"))) {
+            throw new IncompatibleStoreException(
+                    "A catalogue of another version: version="
+                            + values.get("varve-catalogue")
+                            + " path="
+                            + file,
+                    "Use the version of Varve that wrote it, or a newer one.");
+        }
+        if (!projection.equals(values.get("projection"))) {
+            throw new IncompatibleStoreException(
+                    "A catalogue of another projection: projection="
+                            + values.get("projection")
+                            + " path="
+                            + file,
+                    "Give the folder its name back, or delete it: the read model is computed again.");
+        }
+    }
+
+    private static GenerationId id(String value) {
+        String[] parts = value == null ? new String[0] : value.split(" ");
+        if (parts.length != 2) {
+            throw new IllegalArgumentException("no generation: " + value);
+        }
+        return new GenerationId(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+}

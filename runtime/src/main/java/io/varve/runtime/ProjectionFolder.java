@@ -1,0 +1,211 @@
+package io.varve.runtime;
+
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.StoreLockedException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Where a projection is kept:
+ *
+ * <pre>
+ *   FOLDER/NAME/catalogue              which generations there are; see {@link CatalogueText}
+ *   FOLDER/NAME/catalogue.new          the next catalogue, until it is renamed
+ *   FOLDER/NAME/catalogue.lock         held while the projection is hosted
+ *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition
+ *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
+ *                                      its place when it is needed
+ * </pre>
+ *
+ * <p>The catalogue is what counts, and changes at once or not at all: folders it does not name are
+ * left-overs. It names a generation before its folder is made, and none any more before its folder
+ * is deleted.
+ */
+final class ProjectionFolder implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ProjectionFolder.class.getName());
+    private static final String CATALOGUE = "catalogue";
+    private static final Pattern GENERATION =
+            Pattern.compile("generation-([0-9]{1,9})-v([0-9]{1,9})");
+
+    private final Path parent;
+    private final Path folder;
+    private final String projection;
+    private final FileLocking lock;
+
+    private ProjectionFolder(Path parent, String projection, FileLocking lock) {
+        this.parent = parent;
+        this.folder = parent.resolve(projection);
+        this.projection = projection;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder where it is missing, and holds it.
+     *
+     * @throws StoreLockedException if somebody has it
+     */
+    static ProjectionFolder open(Path parent, String projection) {
+        Path folder = parent.resolve(projection);
+        try {
+            DurableFolder.make(folder);
+            if (Files.exists(folder.resolve("data.mdb"))) {
+                throw new FolderRefusedException(
+                        "The folder holds a read model as earlier versions of Varve kept it, of"
+                                + " another projection",
+                        folder,
+                        "Start that projection once, which moves it; or delete what is in the folder:"
+                                + " it is computed again.");
+            }
+            return new ProjectionFolder(
+                    parent, projection, FileLocking.take(folder, CATALOGUE + ".lock"));
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be made: path=" + folder, e);
+        }
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    Path of(GenerationId id) {
+        return folder.resolve(id.folder());
+    }
+
+    /**
+     * Reads the catalogue. One that is damaged or gone is made anew if there is no doubt.
+     *
+     * @return empty if there is none yet
+     * @throws CatalogueDamagedException if there is doubt
+     */
+    Optional<Catalogue> read() {
+        Path file = folder.resolve(CATALOGUE);
+        try {
+            boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            Optional<Catalogue> read =
+                    there
+                            ? CatalogueText.read(projection, Files.readAllBytes(file), file)
+                            : Optional.empty();
+            return read.isPresent() ? read : infer(there);
+        } catch (IOException e) {
+            throw new StoreIoException("A catalogue could not be read: path=" + file, e);
+        }
+    }
+
+    private Optional<Catalogue> infer(boolean there) throws IOException {
+        String why = there ? "the catalogue is damaged" : "there is no catalogue";
+        List<GenerationId> found = generations();
+        if (found.size() > 1) {
+            throw new CatalogueDamagedException(projection, folder, why + " generations=" + found);
+        }
+        if (there || !found.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "Made anew from what is in the folder, because {0}: projection={1} generations={2}",
+                    why,
+                    projection,
+                    found);
+        }
+        return found.stream().findFirst().map(Catalogue::of);
+    }
+
+    private List<GenerationId> generations() throws IOException {
+        List<GenerationId> found = new ArrayList<>();
+        for (Path path : DurableFolder.list(folder)) {
+            Matcher name = GENERATION.matcher(path.getFileName().toString());
+            if (name.matches() && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                found.add(
+                        new GenerationId(
+                                Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2))));
+            }
+        }
+        return found;
+    }
+
+    /** Replaces the catalogue, which is on the disk then. */
+    void write(Catalogue catalogue) {
+        try {
+            DurableFolder.replace(
+                    folder.resolve(CATALOGUE), CatalogueText.write(projection, catalogue));
+        } catch (IOException e) {
+            throw new StoreIoException(
+                    "A catalogue could not be written: path=" + folder.resolve(CATALOGUE), e);
+        }
+    }
+
+    /** Moves what earlier versions of Varve kept for a version into the place of a generation. */
+    void adopt(GenerationId id) {
+        Path old = old(id.version());
+        if (isOldLayout(old) && !Files.exists(of(id))) {
+            try {
+                Files.move(old, of(id));
+                DurableFolder.sync(folder);
+                DurableFolder.sync(parent);
+                LOG.log(Level.INFO, "A read model was moved: from={0} to={1}", old, of(id));
+            } catch (IOException e) {
+                throw new StoreIoException("A read model could not be moved: path=" + old, e);
+            }
+        }
+    }
+
+    private Path old(int version) {
+        return parent.resolve(projection + "-" + version);
+    }
+
+    private static boolean isOldLayout(Path old) {
+        return Files.exists(old.resolve("varve.mark"), LinkOption.NOFOLLOW_LINKS)
+                && !Files.exists(old.resolve(CATALOGUE), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether a version is kept as earlier versions of Varve did. */
+    boolean hasOldLayout(int version) {
+        return isOldLayout(old(version));
+    }
+
+    /** Deletes the generations that a catalogue does not name. */
+    void deleteOthers(Catalogue catalogue) {
+        Set<GenerationId> named = catalogue.all().collect(Collectors.toSet());
+        try {
+            for (GenerationId id : generations()) {
+                if (!named.contains(id)) {
+                    DurableFolder.delete(of(id));
+                }
+            }
+        } catch (IOException e) {
+            // It is tried again at the next start, and is in nobody's way but the disk's.
+            LOG.log(
+                    Level.WARNING,
+                    "A generation that is no longer needed could not be deleted: folder=" + folder,
+                    e);
+        }
+    }
+
+    /** Deletes everything; the folder itself stays locked until it is closed. */
+    void deleteAll() {
+        try {
+            DurableFolder.delete(folder.resolve(CATALOGUE));
+            for (GenerationId id : generations()) {
+                DurableFolder.delete(of(id));
+            }
+            DurableFolder.sync(folder);
+        } catch (IOException e) {
+            throw new StoreIoException("A read model could not be deleted: path=" + folder, e);
+        }
+    }
+
+    /** Lets others have it. */
+    @Override
+    public void close() {
+        lock.close();
+    }
+}
