@@ -80,7 +80,7 @@ public final class Category<E> {
      * @param key of the stream
      * @param expected of the stream's version
      * @param events one or more
-     * @return where they went; they are on disk
+     * @return where they went; they have survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version
      */
@@ -123,7 +123,7 @@ public final class Category<E> {
      * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z; empty for
      *     the time of the append
      * @param headers what else is known
-     * @return where it went; it is on disk
+     * @return where it went; it has survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version
      */
@@ -158,7 +158,7 @@ public final class Category<E> {
      * @param key of the stream
      * @param expected of the stream's version
      * @param event the event
-     * @return where it went; it is on disk
+     * @return where it went; it has survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version
      */
@@ -171,7 +171,7 @@ public final class Category<E> {
      *
      * @param key of the stream
      * @param event the event
-     * @return where it went; it is on disk
+     * @return where it went; it has survived what {@link StoreConfig#durability()} says
      */
     public AppendResult append(String key, E event) {
         return append(key, ExpectedVersion.any(), event);
@@ -229,8 +229,7 @@ public final class Category<E> {
                     if (event.version() != next[0]++) {
                         store.checkWhole(stream);
                     }
-                    return SystemEvents.isSystem(event.type())
-                            || visitor.test(serde.deserialize(event.type(), event.payload()));
+                    return SystemEvents.isSystem(event.type()) || visitor.test(event.decode(serde));
                 });
         if (next[0] == 0) {
             store.checkWhole(stream);

@@ -166,7 +166,7 @@ public final class EventStore implements EventReader, AutoCloseable {
      *
      * @param stream which; one without events gets the tombstone as its only one
      * @param expected of its version
-     * @return where the tombstone is; it is on disk
+     * @return where the tombstone is; it has survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.StreamTombstonedException if the stream has ended before
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version

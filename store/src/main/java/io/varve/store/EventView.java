@@ -1,12 +1,17 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.SerdeException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.serde.EventSerde;
 
 /**
  * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback and
  * emptied after it; keep what you need with {@link #toRecordedEvent()}. One thread at a time.
  */
 public final class EventView {
+    private static final int NOT_LENT = -1;
+
     private final BlockView block;
     private final BlockFields fields;
     private final BytesView payload = new BytesView();
@@ -42,6 +47,7 @@ public final class EventView {
 
     void release() {
         payload.release();
+        index = NOT_LENT;
     }
 
     /**
@@ -50,6 +56,10 @@ public final class EventView {
      * @return from 0
      */
     public long position() {
+        if (index == NOT_LENT) {
+            throw new IndexOutOfBoundsException(
+                    "The event is lent no longer; keep what you need with toRecordedEvent()");
+        }
         return block.firstPosition() + index;
     }
 
@@ -124,6 +134,43 @@ public final class EventView {
      */
     public BytesView payload() {
         return payload;
+    }
+
+    /**
+     * Decodes its payload.
+     *
+     * @param serde of its category
+     * @param <E> what the category's events have in common
+     * @return the event, to be kept at will
+     * @throws SerdeException if the serde cannot read it; says which event it is
+     */
+    public <E> E decode(EventSerde<E> serde) {
+        try {
+            return serde.deserialize(type(), payload);
+        } catch (SerdeException e) {
+            throw undecodable(e, e.remedy());
+        } catch (VarveException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw undecodable(e, "Read it with the serde that wrote it, or mend the serde.");
+        }
+    }
+
+    private SerdeException undecodable(RuntimeException cause, String remedy) {
+        return new SerdeException(
+                "An event cannot be decoded: position="
+                        + position()
+                        + " stream="
+                        + stream()
+                        + " version="
+                        + version()
+                        + " type="
+                        + type()
+                        + " cause=["
+                        + cause.getMessage()
+                        + "]",
+                remedy,
+                cause);
     }
 
     /**

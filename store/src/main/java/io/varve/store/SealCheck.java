@@ -41,6 +41,9 @@ final class SealCheck {
     private long next;
     private long blocks;
 
+    /** Where blocks do not fit first: a seal behind that says nothing. */
+    private long firstFault = Long.MAX_VALUE;
+
     /**
      * A check.
      *
@@ -74,6 +77,7 @@ final class SealCheck {
         }
         // Whatever was not met: no block ends there.
         seals.keySet().forEach(position -> add(Kind.SEAL_BROKEN, position));
+        confirmed.removeIf(seal -> seal.position() >= firstFault);
         long last = next > first ? next - 1 : -1;
         return new SealReport(first, last, blocks, confirmed, truncated, violations);
     }
@@ -154,5 +158,8 @@ final class SealCheck {
 
     private void add(Kind kind, long position) {
         violations.add(new Violation(kind, position));
+        if (kind != Kind.SEAL_BROKEN) {
+            firstFault = Math.min(firstFault, position);
+        }
     }
 }

@@ -8,9 +8,10 @@ import java.util.List;
  * @param firstPosition the first position whose hash was computed again
  * @param lastPosition the last one; -1 if there was none
  * @param blocks how many hashes were computed again
- * @param confirmed the seals that fit
+ * @param confirmed the seals that fit, and before which all blocks fit: the log up to there is what
+ *     was sealed
  * @param truncated the seals of which retention has removed the events, so that they cannot be
- *     checked
+ *     checked; that of the last event removed can, by the hash that is kept of it
  * @param violations what does not fit; empty in a log that is what it was
  */
 public record SealReport(

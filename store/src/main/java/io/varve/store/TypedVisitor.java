@@ -38,7 +38,6 @@ public interface TypedVisitor<E> {
         Objects.requireNonNull(serde, "serde");
         Objects.requireNonNull(visitor, "visitor");
         return event ->
-                SystemEvents.isSystem(event.type())
-                        || visitor.event(event, serde.deserialize(event.type(), event.payload()));
+                SystemEvents.isSystem(event.type()) || visitor.event(event, event.decode(serde));
     }
 }

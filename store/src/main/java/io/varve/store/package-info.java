@@ -9,8 +9,9 @@
  *       the order of commits. Readers see a prefix of the log, always. Inside its stream an event
  *       has a version, from 0.
  *   <li><b>Append.</b> One call appends one event or many, to one stream or several, with an {@link
- *       io.varve.store.ExpectedVersion} for each, all or nothing. When it returns the events are on
- *       disk. Calls that come together are committed together.
+ *       io.varve.store.ExpectedVersion} for each, all or nothing. When it returns the events have
+ *       survived what {@link io.varve.store.StoreConfig#durability()} says: they are on disk,
+ *       unless it is told not to wait for that. Calls that come together are committed together.
  *   <li><b>Read.</b> An {@link io.varve.store.EventQuery} says which events and in which order; a
  *       visitor is lent them where they lie, a list holds copies, an {@link
  *       io.varve.store.EventCursor} fetches copies chunk by chunk. All three read up to the head as

@@ -53,6 +53,11 @@ record SnapshotHistory(EventStore store, String category, int schema) {
         if (origin.position() > head) {
             return no(header, Reason.AHEAD_OF_LOG, at + " head=" + head);
         }
+        if (isTruncated(origin.position())) {
+            // There is nothing left to compare it with, but this is the log it is of; and what is
+            // left of the stream must follow on its version, or it is of no use.
+            return Optional.empty();
+        }
         try {
             return store.chainHash(origin.position()) == origin.chainHash()
                     ? Optional.empty()
@@ -62,6 +67,11 @@ record SnapshotHistory(EventStore store, String category, int schema) {
         } catch (VarveException e) {
             return no(header, Reason.NOT_IN_LOG, at + " cause=" + e.getMessage());
         }
+    }
+
+    /** Whether the event at a position was removed from the log by retention. */
+    boolean isTruncated(long position) {
+        return position < store.retention().firstPosition();
     }
 
     private static Optional<Rejection> no(SnapshotHeader header, Reason reason, String detail) {

@@ -108,14 +108,14 @@ final class SnapshotTable {
         }
     }
 
-    /** Where the oldest snapshot of a stream that fits was taken; -1 if none fits. */
-    long oldestPosition(String key) {
+    /** The version of the oldest snapshot of a stream that fits; -1 if none fits. */
+    long oldestVersion(String key) {
         try (StateView view = owner.environment().view()) {
-            return oldestPosition(view, key);
+            return oldestVersion(view, key);
         }
     }
 
-    private long oldestPosition(StateView view, String key) {
+    private long oldestVersion(StateView view, String key) {
         List<Rejection> ignored = new ArrayList<>();
         ReadOnlyTable rows = view.table(SnapshotStore.ROWS);
         long[] versions = versions(view.table(SnapshotStore.LISTS), key, ignored);
@@ -123,7 +123,7 @@ final class SnapshotTable {
         for (int i = versions.length - 1; i >= 0; i--) {
             Optional<SnapshotHeader> header = valid(rows, key, versions[i], row, ignored);
             if (header.isPresent()) {
-                return header.get().origin().position();
+                return versions[i];
             }
         }
         return -1;

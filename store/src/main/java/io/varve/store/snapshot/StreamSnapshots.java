@@ -2,7 +2,6 @@ package io.varve.store.snapshot;
 
 import io.varve.store.AppendResult;
 import io.varve.store.Category;
-import io.varve.store.EventQuery;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreClosedException;
@@ -11,12 +10,10 @@ import io.varve.store.errors.WrongExpectedVersionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -171,6 +168,10 @@ public final class StreamSnapshots<S, E> {
         if (loaded.version().isEmpty()) {
             return new SaveOutcome.NotDue();
         }
+        if (history.isTruncated(loaded.position())) {
+            // It comes from a snapshot: its last event is no longer there to make one of.
+            return new SaveOutcome.Present(loaded.version().getAsLong());
+        }
         try {
             SaveOutcome outcome = write(loaded);
             if (outcome instanceof SaveOutcome.Saved) {
@@ -264,30 +265,20 @@ public final class StreamSnapshots<S, E> {
 
     /**
      * The first position of the log that is still needed to load every stream of the category: a
-     * stream with snapshots needs the last event in the oldest of them, with which they are
-     * compared, and all behind it; one without needs all its events. Syncs the snapshots, and reads
-     * the log up to that position.
+     * stream with snapshots needs the events behind the oldest of them; one without needs all its
+     * events. A stream whose state is saved as of its last event needs none, nor does the tombstone
+     * of one that has ended. Syncs the snapshots, and reads the log up to that position.
      *
      * <p>Snapshots are derived: after a crash of the machine they may be gone, and what was removed
      * from the log because of them can then be had from a backup only.
      *
-     * @return 0 or more; empty if the category has no events
+     * @return 0 or more; empty if no event is needed
+     * @throws io.varve.store.errors.EventsTruncatedException if events of a stream are needed that
+     *     are gone, while later ones are there; a stream of which nothing is left is not looked at
      */
     public OptionalLong firstPositionNeeded() {
         plan.owner.sync();
-        long[] needed = {Long.MAX_VALUE};
-        Set<String> seen = new HashSet<>();
-        category.store()
-                .read(
-                        EventQuery.category(category.name()),
-                        event -> {
-                            if (event.position() < needed[0] && seen.add(event.stream().key())) {
-                                long kept = table.oldestPosition(event.stream().key());
-                                needed[0] = Math.min(needed[0], kept < 0 ? event.position() : kept);
-                            }
-                            return event.position() < needed[0];
-                        });
-        return needed[0] == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(needed[0]);
+        return new NeededEvents(category, table).firstPosition();
     }
 
     /**
@@ -296,8 +287,9 @@ public final class StreamSnapshots<S, E> {
      * #firstPositionNeeded}. The hold stays there, also while nothing is running; call this again
      * to move it on, before the log is truncated.
      *
-     * @return the position; behind the head if the category has no events
-     * @throws io.varve.store.errors.EventsTruncatedException if events are needed that are gone
+     * @return the position; behind the head if no event is needed
+     * @throws io.varve.store.errors.EventsTruncatedException as {@link #firstPositionNeeded}; the
+     *     hold stays where it was
      */
     public long hold() {
         long end = category.store().head() + 1;

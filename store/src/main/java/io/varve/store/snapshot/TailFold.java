@@ -3,8 +3,10 @@ package io.varve.store.snapshot;
 import io.varve.store.Category;
 import io.varve.store.EventQuery;
 import io.varve.store.EventView;
+import io.varve.store.StreamInfo;
 import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Folds the events of a stream that lie behind a state, where they lie. Thread-safe. */
@@ -30,7 +32,7 @@ final class TailFold<S, E> {
                             EventQuery.stream(base.stream()).from(walk.version + 1).limit(left),
                             walk::event);
         }
-        if (walk.version < last) {
+        if (walk.version < last && !walk.endsBehind(last)) {
             throw walk.missing();
         }
         return walk.end();
@@ -64,8 +66,15 @@ final class TailFold<S, E> {
             return true;
         }
 
+        /** Whether all that is missing is the tombstone of the stream, which changes no state. */
+        boolean endsBehind(long last) {
+            Optional<StreamInfo> info = category.store().streams().find(base.stream());
+            return version == last - 1
+                    && info.filter(end -> end.tombstoned() && end.version() == last).isPresent();
+        }
+
         private S fold(EventView event) {
-            E value = category.serde().deserialize(event.type(), event.payload());
+            E value = event.decode(category.serde());
             S folded = fold.apply(state, value);
             if (folded == null) {
                 throw new IllegalStateException(

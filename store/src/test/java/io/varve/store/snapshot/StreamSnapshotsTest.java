@@ -561,8 +561,8 @@ class StreamSnapshotsTest {
                 () -> digests.update(KEY, state -> List.of(new Ledger.Entry(1))));
         Ledger.append(category, "other", 1);
         digests.save(digests.load("other"));
-        assertEquals(5, digests.hold());
-        store.retention().truncateBefore(5);
+        assertEquals(7, digests.hold());
+        store.retention().truncateBefore(7);
         assertEquals(ended.state(), digests.load(KEY).state());
     }
 
@@ -576,15 +576,58 @@ class StreamSnapshotsTest {
         Ledger.append(category, "b", 3); // 4 to 6
         assertEquals(OptionalLong.of(1), digests.firstPositionNeeded());
         digests.save(digests.load("a"));
-        assertEquals(OptionalLong.of(3), digests.firstPositionNeeded());
-        Ledger.append(category, "a", 4); // 7 to 10
-        digests.save(digests.load("a"));
-        assertEquals(OptionalLong.of(3), digests.firstPositionNeeded());
-        Ledger.append(category, "a", 1); // 11
-        digests.save(digests.load("a"));
         assertEquals(OptionalLong.of(4), digests.firstPositionNeeded());
         digests.save(digests.load("b"));
-        assertEquals(OptionalLong.of(6), digests.firstPositionNeeded());
+        assertEquals(OptionalLong.empty(), digests.firstPositionNeeded());
+        Ledger.append(category, "a", 4); // 7 to 10
+        digests.save(digests.load("a"));
+        assertEquals(OptionalLong.of(7), digests.firstPositionNeeded());
+        Ledger.append(category, "a", 1); // 11
+        digests.save(digests.load("a"));
+        assertEquals(OptionalLong.of(11), digests.firstPositionNeeded());
+        store.tombstone(category.id("b"), ExpectedVersion.any()); // 12
+        assertEquals(OptionalLong.of(11), digests.firstPositionNeeded());
+    }
+
+    /** A quiet stream, one that has ended, and one that goes on: only the last needs the log. */
+    @Test
+    void shouldNotKeepTheLogForStreamsThatAreSavedAsOfTheirEnd() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.never()).keepLast(1).build();
+        Ledger.append(category, "quiet", 3);
+        Ledger.append(category, "ended", 3);
+        Ledger.append(category, "busy", 30);
+        for (String key : List.of("quiet", "ended", "busy")) {
+            digests.save(digests.load(key));
+        }
+        Ledger.Digest quiet = Ledger.expected(category, "quiet");
+        Ledger.Digest ended = Ledger.expected(category, "ended");
+        store.tombstone(category.id("ended"), ExpectedVersion.any());
+        Ledger.append(category, "busy", 1);
+        assertEquals(37, digests.hold());
+        store.retention().truncateBefore(Long.MAX_VALUE);
+        assertEquals(37, store.retention().firstPosition());
+        assertEquals(quiet, digests.load("quiet").state());
+        assertEquals(ended, digests.load("ended").state());
+        assertEquals(OptionalLong.of(2), digests.load("quiet").version());
+        assertEquals(List.of(), digests.load("quiet").rejections());
+        assertEquals(new SaveOutcome.Present(2), digests.save(digests.load("quiet")));
+        Loaded<Ledger.Digest> more = digests.update("quiet", state -> List.of(new Ledger.Entry(5)));
+        assertEquals(OptionalLong.of(3), more.version());
+        assertEquals(OptionalLong.of(2), more.snapshotVersion());
+        assertEquals(37, digests.hold());
+    }
+
+    @Test
+    void shouldRefuseToHoldWhatIsGone() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests =
+                plan().policy(SnapshotPolicy.never()).build();
+        Ledger.append(category, "a", 10);
+        assertEquals(0, digests.hold());
+        store.retention().truncateBeforeRegardless(5);
+        assertThrows(EventsTruncatedException.class, digests::hold);
+        assertThrows(EventsTruncatedException.class, digests::firstPositionNeeded);
+        assertEquals(0, store.retention().holds().get(0).position());
     }
 
     @Test
@@ -596,12 +639,12 @@ class StreamSnapshotsTest {
         Ledger.append(category, "b", 5);
         Ledger.Digest a = Ledger.expected(category, "a");
         digests.save(digests.load("a"));
-        assertEquals(4, digests.hold());
+        assertEquals(5, digests.hold());
         store.retention().truncateBefore(Long.MAX_VALUE);
-        assertEquals(4, store.retention().firstPosition());
+        assertEquals(5, store.retention().firstPosition());
         assertEquals(a, digests.load("a").state());
         assertRight(digests.load("b"));
-        assertEquals(OptionalLong.of(4), digests.firstPositionNeeded());
+        assertEquals(OptionalLong.of(5), digests.firstPositionNeeded());
     }
 
     @Test
@@ -610,9 +653,10 @@ class StreamSnapshotsTest {
                 plan().policy(SnapshotPolicy.never()).build();
         Ledger.append(category, "a", 3);
         Ledger.append(category, "b", 3);
+        Ledger.Digest a = Ledger.expected(category, "a");
         digests.save(digests.load("a"));
         store.retention().truncateBeforeRegardless(4);
-        assertThrows(EventsTruncatedException.class, () -> digests.load("a"));
+        assertEquals(a, digests.load("a").state());
         assertThrows(EventsTruncatedException.class, () -> digests.load("b"));
         assertThrows(EventsTruncatedException.class, () -> digests.loadAt("a", 1));
         assertEquals(Ledger.Digest.NONE, digests.load("c").state());
