@@ -36,7 +36,7 @@ public sealed interface ErrorPolicy {
     }
 
     /**
-     * Goes on without the event, and keeps a dead letter of it as skipped. Later events of its
+     * Goes on without the event, and keeps a {@link DeadLetter} of it as skipped. Later events of its
      * stream are applied.
      *
      * @return the policy
@@ -46,9 +46,9 @@ public sealed interface ErrorPolicy {
     }
 
     /**
-     * Keeps a dead letter of the event, and puts its stream under quarantine: later events of the
-     * stream are not applied but kept behind it, in order, until it is retried or discarded. Other
-     * streams go on.
+     * Keeps a {@link DeadLetter} of the event, and puts its stream under quarantine: later events
+     * of the stream are not applied but kept behind it, in order, until {@link DeadLetters#retry}
+     * or {@link DeadLetters#discard}. Other streams go on.
      *
      * @return the policy
      */

@@ -38,8 +38,7 @@ final class EventFeed {
     private Phase phase = Phase.READ_LOG;
     private long next;
     private EventSlice slice;
-    private volatile EventRing.Seat seat;
-    private volatile boolean stopping;
+    private volatile EventRing.Seat seat; // for wake()
     private Sources.Decoders seenDecoders;
     private boolean decodesOwn;
     private long gapEnd;
@@ -100,18 +99,30 @@ final class EventFeed {
         }
     }
 
-    /** Waits until there is more to do, or this or the ring is stopped. */
+    /** Waits until there is more to do, it is woken, or the ring is stopped. */
     void await() {
         seat.await(ringNext);
     }
 
-    /** Ends the wait, for good; called by anyone. */
-    void stop() {
-        stopping = true;
+    /** Ends a wait, or the next one; called by anyone. */
+    void wake() {
         EventRing.Seat taken = seat;
         if (taken != null) {
             taken.wake();
         }
+    }
+
+    /**
+     * Begins anew in the log, as if it had just been made: what was given out and not committed is
+     * given out again.
+     *
+     * @param first position that is not committed
+     */
+    void rewind(long first) {
+        leave();
+        slice = null;
+        next = first;
+        phase = Phase.READ_LOG;
     }
 
     /** Gives up the seat, if there is one. */
@@ -142,10 +153,6 @@ final class EventFeed {
 
     private Step attach() {
         seat = ring.attach();
-        if (stopping) {
-            // stop() may have looked before there was a seat
-            seat.wake();
-        }
         ringNext = seat.joined() + 1;
         offered = seat.joined();
         ended = false;

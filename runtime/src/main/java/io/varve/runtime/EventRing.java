@@ -143,7 +143,7 @@ final class EventRing {
         }
 
         /**
-         * Waits until a sequence is available, or the ring is stopped.
+         * Waits until a sequence is available, the seat is woken, or the ring is stopped.
          *
          * @throws TailerFailedException if nothing more will come
          */
@@ -154,6 +154,7 @@ final class EventRing {
                 if (failure != null) {
                     throw new TailerFailedException(failure);
                 }
+                awake();
             } catch (InterruptedException e) {
                 // Nothing of ours interrupts a worker; user code on its thread did, and close() has
                 // its own way.
@@ -162,9 +163,18 @@ final class EventRing {
             }
         }
 
-        /** Ends the wait on this seat, for good. */
+        /** Ends the wait, or the next one; called by anyone. */
         void wake() {
             barrier.alert();
+        }
+
+        private void awake() {
+            synchronized (lock) {
+                // A stop is for good.
+                if (!stopped) {
+                    barrier.clearAlert();
+                }
+            }
         }
 
         /** Gives the seat back; once is enough. */

@@ -21,6 +21,10 @@ record EventSlice(long first, long last, Sources.Decoders decoders, List<Entry> 
         int source();
 
         long position();
+
+        StreamId stream();
+
+        String type();
     }
 
     /** An event that was decoded. */
@@ -28,6 +32,16 @@ record EventSlice(long first, long last, Sources.Decoders decoders, List<Entry> 
         @Override
         public long position() {
             return event.position();
+        }
+
+        @Override
+        public StreamId stream() {
+            return event.stream();
+        }
+
+        @Override
+        public String type() {
+            return event.type();
         }
     }
 

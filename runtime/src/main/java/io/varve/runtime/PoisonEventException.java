@@ -19,7 +19,8 @@ public final class PoisonEventException extends VarveException {
                         + poison.stream()
                         + " type="
                         + poison.type(),
-                "Make the serde of the category read it, then start the runtime again.",
+                "Make the serde of the category read it; then start the runtime again, and retry its"
+ + " dead letter if there is one.",
                 poison.cause());
         this.projection = projection;
         this.position = poison.position();

@@ -22,6 +22,7 @@ final class Progress {
     private volatile long position = -1;
     private volatile long applied;
     private volatile Optional<Throwable> failure = Optional.empty();
+    private volatile Optional<ProjectionRetry> retry = Optional.empty();
 
     Progress(String projection, ProjectionListener listener) {
         this.projection = projection;
@@ -44,6 +45,21 @@ final class Progress {
 
     Optional<Throwable> failure() {
         return failure;
+    }
+
+    /** What it stands still for. */
+    Optional<ProjectionRetry> retry() {
+        return retry;
+    }
+
+    /** Says what it stands still for, if it does. */
+    void retrying(Optional<ProjectionRetry> now) {
+        retry = now;
+    }
+
+    /** Tells of an event that was left out. */
+    void tell(DeadLetter letter) {
+        tell(() -> listener.onDeadLetter(projection, letter));
     }
 
     /** Publishes a commit: readers that begin now see it. */
@@ -84,6 +100,9 @@ final class Progress {
             }
             cause.ifPresent(why -> failure = cause);
             state = next;
+            if (next == ProjectionState.FAILED || next == ProjectionState.STOPPED) {
+                retry = Optional.empty();
+            }
             changed.signalAll();
         } finally {
             lock.unlock();

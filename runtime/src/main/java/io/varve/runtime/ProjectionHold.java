@@ -15,9 +15,10 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * What a projection keeps in the log: all events behind its checkpoint, so that retention does not
- * take them away from under it. Named {@code projection/NAME/generation-NUMBER}; set when the
- * projection is opened, moved when it is closed, and asked for in between when somebody truncates.
+ * What a projection keeps in the log: all events behind its checkpoint, and behind its oldest dead
+ * letter, so that retention does not take them away from under it. Named {@code
+ * projection/NAME/generation-NUMBER}; set when the projection is opened, moved when it is closed,
+ * and asked for in between when somebody truncates.
  */
 final class ProjectionHold {
     private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
@@ -83,10 +84,12 @@ final class ProjectionHold {
      * @param next the first position not applied
      * @throws EventsTruncatedException if it is gone
      */
-    void begin(long next, StateEnvironment environment, Progress progress) {
+    void begin(long next, StateEnvironment environment, Progress progress, LetterBook letters) {
         start = next;
-        move(next);
-        following = Optional.of(retention.follow(name, () -> synced(environment, progress)));
+        // Events of letters that are gone already cannot be retried, but all others can.
+        move(Math.min(next, Math.max(letters.oldest(), firstPosition())));
+        following =
+                Optional.of(retention.follow(name, () -> synced(environment, progress, letters)));
     }
 
     private void move(long next) {
@@ -99,12 +102,13 @@ final class ProjectionHold {
         }
     }
 
-    /** What comes behind the checkpoint that a power cut leaves. */
-    private static long synced(StateEnvironment environment, Progress progress) {
+    /** What comes behind the checkpoint and the letters that a power cut leaves. */
+    private static long synced(
+            StateEnvironment environment, Progress progress, LetterBook letters) {
         try {
-            long position = progress.position();
+            long needed = Math.min(progress.position() + 1, letters.oldest());
             environment.sync();
-            return position + 1;
+            return needed;
         } catch (VarveException e) {
             return 0; // closing: the hold stays where it is
         }
@@ -121,12 +125,12 @@ final class ProjectionHold {
     }
 
     /** Moves to the checkpoint of an environment that is closed. */
-    void end(long position) {
+    void end(long position, LetterBook letters) {
         if (following.isEmpty() || position < start) {
             return;
         }
         try {
-            move(position + 1);
+            move(Math.min(position + 1, Math.max(letters.oldest(), firstPosition())));
         } catch (StoreClosedException | EventsTruncatedException e) {
             LOG.log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);
         }

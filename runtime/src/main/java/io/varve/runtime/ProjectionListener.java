@@ -22,4 +22,14 @@ public interface ProjectionListener {
      * @param failure why
      */
     default void onFailure(String projection, Throwable failure) {}
+
+    /**
+     * An event was left out, and a letter of it is kept: it is dead and its stream under
+     * quarantine, or it is skipped. Called once that is committed; not for events that wait behind a
+     * dead one.
+     *
+     * @param projection its name
+     * @param letter the event
+     */
+    default void onDeadLetter(String projection, DeadLetter letter) {}
 }

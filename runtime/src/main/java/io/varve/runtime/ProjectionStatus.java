@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param lagTime how long the oldest of them has been committed; zero when there is none
  * @param applied how many events were given to its topology, and committed, since the start
  * @param failure why it has failed, if it has
+ * @param retry what it stands still for and will try again by itself, if it does
+ * @param deadLetters how many events it has left out
  */
 public record ProjectionStatus(
         String name,
@@ -25,4 +27,6 @@ public record ProjectionStatus(
         long lagEvents,
         Duration lagTime,
         long applied,
-        Optional<Throwable> failure) {}
+        Optional<Throwable> failure,
+        Optional<ProjectionRetry> retry,
+        DeadLetterCounts deadLetters) {}

@@ -12,4 +12,14 @@ interface SliceReader {
      * @return at least one position, if {@code from} is not beyond the head
      */
     EventSlice read(long from);
+
+    /**
+     * Reads a slice that is as short as may be: for the sake of one event.
+     *
+     * @param position 0 or more, not beyond the head
+     * @return it begins there
+     */
+    default EventSlice readOne(long position) {
+        return read(position);
+    }
 }

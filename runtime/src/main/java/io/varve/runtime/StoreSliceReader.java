@@ -37,8 +37,17 @@ final class StoreSliceReader implements SliceReader {
 
     @Override
     public EventSlice read(long from) {
+        return read(from, maxEvents);
+    }
+
+    @Override
+    public EventSlice readOne(long position) {
+        return read(position, 1);
+    }
+
+    private EventSlice read(long from, int limit) {
         Collector collector = new Collector(from, decoders.get());
-        store.read(EventQuery.all().from(from).limit(maxEvents), collector);
+        store.read(EventQuery.all().from(from).limit(limit), collector);
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }

@@ -1,0 +1,22 @@
+package io.varve.runtime;
+
+/**
+ * How many events a projection has not applied although their turn has come, by what is to become
+ * of them.
+ *
+ * @param dead failed, one for each stream at most
+ * @param waiting come behind a dead one of their stream
+ * @param skipped are left out for good
+ */
+public record DeadLetterCounts(long dead, long waiting, long skipped) {
+    static final DeadLetterCounts NONE = new DeadLetterCounts(0, 0, 0);
+
+    /**
+     * Those that can still be applied.
+     *
+     * @return dead and waiting ones together
+     */
+    public long retriable() {
+        return dead + waiting;
+    }
+}

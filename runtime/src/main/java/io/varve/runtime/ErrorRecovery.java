@@ -1,0 +1,193 @@
+package io.varve.runtime;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Brings a worker past an event that failed: goes back to the checkpoint, applies and commits what
+ * comes before the event, and treats the event alone, as the {@link ErrorPolicy} has it. Reads the
+ * log itself; the worker has no seat at the ring meanwhile.
+ *
+ * <pre>
+ *   checkpoint          P-1   P
+ *        │  apply, commit │   │ retry ... then leave out and commit, or fail
+ *        └───────────────▶└──▶└──▶ back to the worker, which goes on behind the checkpoint
+ * </pre>
+ */
+final class ErrorRecovery {
+    private static final System.Logger LOG = System.getLogger(ErrorRecovery.class.getName());
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+    private final String projection;
+    private final ProjectionWriter writer;
+    private final SliceReader log;
+    private final ErrorPolicy policy;
+    private final WorkerInbox inbox;
+    private final LetterWork letterWork;
+    private final Progress progress;
+    private int fullTimes;
+    private long fullAt;
+    private Instant fullSince = Instant.EPOCH;
+
+    ErrorRecovery(
+            String projection,
+            ProjectionWriter writer,
+            SliceReader log,
+            ErrorPolicy policy,
+            WorkerInbox inbox,
+            LetterWork letterWork,
+            Progress progress) {
+        this.projection = projection;
+        this.writer = writer;
+        this.log = log;
+        this.policy = policy;
+        this.inbox = inbox;
+        this.letterWork = letterWork;
+        this.progress = progress;
+    }
+
+    /**
+     * Goes on behind the checkpoint, or past the event that failed.
+     *
+     * @throws RuntimeException the failure, if it ends the projection
+     */
+    void recover(RuntimeException failure) {
+        Optional<RuntimeException> next = Optional.of(failure);
+        try {
+            while (next.isPresent() && !inbox.isStopped()) {
+                writer.abandon();
+                next = once(next.get());
+            }
+        } finally {
+            progress.retrying(Optional.empty());
+        }
+    }
+
+    /** Returns the next failure, if it has not come past it. */
+    private Optional<RuntimeException> once(RuntimeException failure) {
+        if (EventErrors.isLackOfRoom(failure)) {
+            waitForRoom(failure);
+            return Optional.empty();
+        }
+        long culprit = EventErrors.position(failure).orElseThrow(() -> failure);
+        try {
+            if (EventErrors.isExact(failure)) {
+                applyThrough(culprit - 1);
+            } else if (culprit > writer.committed() + 1) {
+                // Some event up to that one: halve, until it is alone.
+                applyThrough(writer.committed() + (culprit - writer.committed()) / 2);
+                applyThrough(culprit);
+                return Optional.empty();
+            }
+            if (!inbox.isStopped()) {
+                alone(culprit, failure);
+            }
+            return Optional.empty();
+        } catch (FinalFailure e) {
+            throw e.failure;
+        } catch (RuntimeException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Not to be tried again. */
+    private static final class FinalFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final RuntimeException failure;
+
+        private FinalFailure(RuntimeException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
+    private void applyThrough(long last) {
+        long next = writer.committed() + 1;
+        while (next <= last && !inbox.isStopped()) {
+            EventSlice slice = log.read(next);
+            for (EventSlice.Entry entry : slice.entries()) {
+                if (entry.position() <= last && writer.reads(entry)) {
+                    if (writer.isAbandoned()) {
+                        return;
+                    }
+                    writer.apply(entry);
+                }
+            }
+            next = Math.min(slice.last(), last) + 1;
+        }
+        writer.commit(next - 1);
+    }
+
+    /** The event behind the checkpoint, which has failed once. */
+    private void alone(long position, RuntimeException first) {
+        EventSlice.Entry entry = letterWork.entryAt(position);
+        Instant since = writer.now();
+        RuntimeException failure = first;
+        int tried = 1;
+        if (policy instanceof ErrorPolicy.Retry retry) {
+            for (; tried <= retry.attempts(); tried++) {
+                progress.retrying(
+                        Optional.of(new ProjectionRetry(position, tried, since, failure)));
+                if (!inbox.pause(retry.pause(tried), letterWork)) {
+                    return;
+                }
+                Optional<RuntimeException> again = attempt(letterWork.entryAt(position));
+                if (again.isEmpty()) {
+                    return;
+                }
+                failure = again.get();
+            }
+        }
+        leaveOut(entry, tried, failure);
+    }
+
+    /** Applies an event and commits it; returns how it failed, if it was its own fault. */
+    private Optional<RuntimeException> attempt(EventSlice.Entry entry) {
+        try {
+            writer.apply(entry);
+            writer.commit(entry.position());
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            if (EventErrors.position(e).isEmpty()) {
+                throw e;
+            }
+            writer.abandon();
+            return Optional.of(e);
+        }
+    }
+
+    private void leaveOut(EventSlice.Entry entry, int attempts, RuntimeException failure) {
+        if (policy.last() instanceof ErrorPolicy.Fail) {
+            throw new FinalFailure(failure);
+        }
+        if (writer.isAbandoned()) {
+            return;
+        }
+        DeadLetter letter = writer.leaveOut(entry, policy.last(), attempts, failure);
+        writer.commit(entry.position());
+        LOG.log(
+                Level.WARNING,
+                "An event was not applied: projection=" + projection + " letter=" + letter,
+                failure);
+        progress.tell(letter);
+    }
+
+    private void waitForRoom(RuntimeException failure) {
+        // Without progress since the last time, the pause doubles.
+        if (fullTimes == 0 || fullAt != writer.committed()) {
+            fullTimes = 0;
+            fullAt = writer.committed();
+            fullSince = writer.now();
+            LOG.log(Level.WARNING, "A projection waits for room: projection=" + projection, failure);
+        }
+        fullTimes++;
+        progress.retrying(
+                Optional.of(
+                        new ProjectionRetry(
+                                writer.committed() + 1, fullTimes, fullSince, failure)));
+        inbox.pause(ErrorPolicy.Retry.doubled(FIRST_PAUSE, fullTimes - 1), letterWork);
+    }
+}

@@ -1,0 +1,13 @@
+package io.varve.runtime;
+
+import java.time.Instant;
+
+/**
+ * What a projection stands still for: it will try again by itself.
+ *
+ * @param position the first that is not applied
+ * @param attempt the number of the next attempt, 1 for the first time that it tries again
+ * @param since when it failed first
+ * @param failure of the last attempt
+ */
+public record ProjectionRetry(long position, int attempt, Instant since, Throwable failure) {}

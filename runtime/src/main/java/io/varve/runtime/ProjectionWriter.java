@@ -1,0 +1,165 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.projections.ProjectionTask;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Applies events to one read model and commits: rows, dead letters and checkpoint in one
+ * transaction. There is one at a time for a read model; it belongs to its thread.
+ */
+final class ProjectionWriter implements AutoCloseable {
+    private final Projection projection;
+    private final RuntimeContext context;
+    private final BitSet own;
+    private final LetterBook letters;
+    private final Progress progress;
+    private final BooleanSupplier abandoned;
+    private final ProjectionTask task;
+    private long committed;
+    private long applied;
+    private long appliedCommitted;
+
+    /**
+     * Begins behind the checkpoint.
+     *
+     * @param own the numbers of the sources the projection reads
+     * @param start the first position to apply where there is no checkpoint
+     * @param abandoned tells that nothing may be applied or committed any more
+     */
+    ProjectionWriter(
+            Projection projection,
+            StateEnvironment environment,
+            RuntimeContext context,
+            BitSet own,
+            LetterBook letters,
+            Progress progress,
+            long start,
+            BooleanSupplier abandoned) {
+        this.projection = projection;
+        this.context = context;
+        this.own = own;
+        this.letters = letters;
+        this.progress = progress;
+        this.abandoned = abandoned;
+        this.task = new ProjectionTask(projection.topology(), environment);
+        this.committed = task.checkpoint().map(Checkpoint::position).orElse(start - 1);
+        this.applied = progress.applied();
+        this.appliedCommitted = applied;
+    }
+
+    /** The last position committed. */
+    long committed() {
+        return committed;
+    }
+
+    /** Events given to the topology. */
+    long applied() {
+        return applied;
+    }
+
+    /** Rows changed since the last commit. */
+    int dirty() {
+        return task.dirty();
+    }
+
+    boolean isAbandoned() {
+        return abandoned.getAsBoolean();
+    }
+
+    /** Whether an entry is of a source that the projection reads. */
+    boolean reads(EventSlice.Entry entry) {
+        return own.get(entry.source());
+    }
+
+    /** Applies an event whose turn has come, or lets it wait where its stream is under quarantine. */
+    void apply(EventSlice.Entry entry) {
+        if (letters.holds(entry.stream())) {
+            letters.addWaiting(letter(entry, DeadLetter.Kind.WAITING, 0, Optional.empty()));
+            return;
+        }
+        task.process(decoded(entry).event());
+        applied++;
+    }
+
+    /** Applies an event that was left out when its turn came. */
+    void applyLate(EventSlice.Entry entry) {
+        task.processLate(decoded(entry).event());
+        applied++;
+    }
+
+    private EventSlice.Decoded decoded(EventSlice.Entry entry) {
+        if (entry instanceof EventSlice.Poison poison) {
+            throw new PoisonEventException(projection.name(), poison);
+        }
+        return (EventSlice.Decoded) entry;
+    }
+
+    /** Leaves out an event that failed, as the policy has it; its commit comes next. */
+    DeadLetter leaveOut(
+            EventSlice.Entry entry, ErrorPolicy.Final policy, int attempts, Throwable failure) {
+        Optional<DeadLetter.Failure> why = Optional.of(DeadLetter.Failure.of(failure));
+        if (policy instanceof ErrorPolicy.Skip) {
+            DeadLetter letter = letter(entry, DeadLetter.Kind.SKIPPED, attempts, why);
+            letters.addSkipped(letter);
+            return letter;
+        }
+        DeadLetter letter = letter(entry, DeadLetter.Kind.DEAD, attempts, why);
+        letters.addDead(letter);
+        return letter;
+    }
+
+    private DeadLetter letter(
+            EventSlice.Entry entry,
+            DeadLetter.Kind kind,
+            int attempts,
+            Optional<DeadLetter.Failure> failure) {
+        return new DeadLetter(
+                entry.position(), kind, entry.stream(), entry.type(), attempts, failure, now());
+    }
+
+    Instant now() {
+        return context.store().config().clock().instant();
+    }
+
+    /** Commits what was applied, if the position is behind the checkpoint. */
+    void commit(long position) {
+        if (position > committed) {
+            write(position);
+        }
+    }
+
+    /** Commits what was changed without going on. */
+    void commitLate() {
+        write(committed);
+    }
+
+    private void write(long position) {
+        if (isAbandoned()) {
+            return;
+        }
+        task.commit(context.history().at(position), letters::writeTo);
+        letters.committed();
+        committed = position;
+        appliedCommitted = applied;
+        progress.committed(position, applied);
+    }
+
+    /** Goes back to the checkpoint. */
+    void abandon() {
+        letters.abandon();
+        applied = appliedCommitted;
+        task.abandon();
+    }
+
+    @Override
+    public void close() {
+        letters.abandon();
+        task.close();
+    }
+}

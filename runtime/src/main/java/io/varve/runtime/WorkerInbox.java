@@ -1,0 +1,141 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What others want of a worker: that it stops, that it gives up, that it does something on its
+ * thread between two events. Ends its pauses. Thread-safe.
+ */
+final class WorkerInbox {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition told = lock.newCondition();
+    private final Deque<LetterCall<?>> calls = new ArrayDeque<>();
+    private boolean open = true;
+    private volatile boolean waiting;
+    private volatile boolean stopped;
+    private volatile boolean abandoned;
+    private volatile Runnable wake = () -> {};
+
+    /** Says how the worker is woken that waits for something else. */
+    void wakeBy(Runnable waker) {
+        wake = waker;
+    }
+
+    /** The worker ends behind the event in hand, a pause at once. */
+    void stop() {
+        stopped = true;
+        signal();
+    }
+
+    /** The worker applies and commits nothing more. */
+    void abandon() {
+        abandoned = true;
+        stop();
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Leaves a call for the worker; returns false if it takes none any more. */
+    boolean offer(LetterCall<?> call) {
+        lock.lock();
+        try {
+            if (!open) {
+                return false;
+            }
+            calls.add(call);
+            waiting = true;
+        } finally {
+            lock.unlock();
+        }
+        signal();
+        return true;
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            told.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        wake.run();
+    }
+
+    /** Whether there are calls; cheap. */
+    boolean hasCalls() {
+        return waiting;
+    }
+
+    /** Runs what was left, on the worker's thread; nothing that is not committed may be at hand. */
+    void runCalls(LetterWork work) {
+        LetterCall<?> call = poll();
+        while (call != null && !stopped) {
+            call.run(work);
+            call = poll();
+        }
+        if (call != null) {
+            call.refuse();
+        }
+    }
+
+    private LetterCall<?> poll() {
+        lock.lock();
+        try {
+            LetterCall<?> call = calls.poll();
+            waiting = !calls.isEmpty();
+            return call;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits, and runs calls meanwhile.
+     *
+     * @return false if the worker is to stop
+     */
+    boolean pause(Duration time, LetterWork work) {
+        long end = System.nanoTime() + time.toNanos();
+        long left = time.toNanos();
+        while (left > 0 && !stopped) {
+            runCalls(work);
+            lock.lock();
+            try {
+                if (!waiting && !stopped) {
+                    told.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                }
+            } catch (InterruptedException e) {
+                // Nothing of ours interrupts a worker; user code on its thread did, and close() has
+                // its own way.
+            } finally {
+                lock.unlock();
+            }
+            left = end - System.nanoTime();
+        }
+        return !stopped;
+    }
+
+    /** Takes no more calls; those that wait must look for another way. */
+    void close() {
+        lock.lock();
+        try {
+            open = false;
+            calls.forEach(LetterCall::refuse);
+            calls.clear();
+            waiting = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
