@@ -2,12 +2,14 @@ package io.varve.runtime;
 
 import io.varve.store.StreamId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * An event that a projection has not applied, although its turn has come. Its payload is not copied:
- * the event stays in the log, which is not truncated behind the oldest letter that can be retried.
+ * An event that a projection has not applied, although its turn has come. Its payload is not
+ * copied: the event stays in the log, which is not truncated behind the oldest letter that can be
+ * retried.
  *
  * @param position of the event
  * @param kind what is to become of it
@@ -15,7 +17,7 @@ import java.util.Optional;
  * @param type of the event
  * @param attempts how often it was tried, 0 for one that only waits
  * @param failure of the last attempt, if there was one
- * @param time of the last attempt, or since when it waits
+ * @param time of the last attempt, or since when it waits, to the millisecond
  */
 public record DeadLetter(
         long position,
@@ -84,7 +86,7 @@ public record DeadLetter(
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(failure, "failure");
-        Objects.requireNonNull(time, "time");
+        time = time.truncatedTo(ChronoUnit.MILLIS);
         if (position < 0 || attempts < 0) {
             throw new IllegalArgumentException("position=" + position + " attempts=" + attempts);
         }

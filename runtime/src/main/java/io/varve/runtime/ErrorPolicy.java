@@ -36,8 +36,8 @@ public sealed interface ErrorPolicy {
     }
 
     /**
-     * Goes on without the event, and keeps a {@link DeadLetter} of it as skipped. Later events of its
-     * stream are applied.
+     * Goes on without the event, and keeps a {@link DeadLetter} of it as skipped. Later events of
+     * its stream are applied.
      *
      * @return the policy
      */

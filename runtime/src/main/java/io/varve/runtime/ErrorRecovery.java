@@ -55,13 +55,9 @@ final class ErrorRecovery {
      */
     void recover(RuntimeException failure) {
         Optional<RuntimeException> next = Optional.of(failure);
-        try {
-            while (next.isPresent() && !inbox.isStopped()) {
-                writer.abandon();
-                next = once(next.get());
-            }
-        } finally {
-            progress.retrying(Optional.empty());
+        while (next.isPresent() && !inbox.isStopped()) {
+            writer.abandon();
+            next = once(next.get());
         }
     }
 
@@ -181,7 +177,10 @@ final class ErrorRecovery {
             fullTimes = 0;
             fullAt = writer.committed();
             fullSince = writer.now();
-            LOG.log(Level.WARNING, "A projection waits for room: projection=" + projection, failure);
+            LOG.log(
+                    Level.WARNING,
+                    "A projection waits for room: projection=" + projection,
+                    failure);
         }
         fullTimes++;
         progress.retrying(

@@ -32,8 +32,10 @@ final class Generation {
     private final RuntimeContext context;
     private final Progress progress;
     private final ProjectionHold hold;
+    private final LetterBook letters;
     private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
     private volatile Optional<StateEnvironment> environment = Optional.empty();
+    private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile boolean closing;
     // What status() tells when the store is closed as well.
     private volatile Optional<Lag> lagAtClose = Optional.empty();
@@ -59,6 +61,7 @@ final class Generation {
         this.folder = folder;
         this.context = context;
         this.progress = new Progress(projection.name(), listener);
+        this.letters = new LetterBook(projection.name(), config.maxDeadLetters());
         this.hold = new ProjectionHold(context.store().retention(), projection.name(), id);
     }
 
@@ -84,11 +87,18 @@ final class Generation {
         try {
             StateEnvironment opened =
                     StateEnvironment.open(
-                            StateConfig.at(folder).withTables(stores).withTables(Definition.TABLE));
+                            StateConfig.at(folder)
+                                    .withTables(stores)
+                                    .withTables(
+                                            Definition.TABLE,
+                                            LetterRows.LETTERS,
+                                            LetterRows.QUARANTINE));
             environment = Optional.of(opened);
             checkHistory(opened);
             Definition.check(projection, folder, opened);
+            letters.load(opened);
             holdEvents(opened);
+            desk = Optional.of(new LetterDesk(model(opened), () -> closing));
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
@@ -126,10 +136,14 @@ final class Generation {
         boolean fresh = progress.position() < 0;
         try {
             boolean skips = fresh && context.truncatedAllowed();
-            hold.begin(skips ? hold.firstPosition() : next, opened, progress);
+            hold.begin(skips ? hold.firstPosition() : next, opened, progress, letters);
         } catch (EventsTruncatedException e) {
             throw truncated(next, e);
         }
+    }
+
+    private ReadModel model(StateEnvironment opened) {
+        return new ReadModel(projection, opened, context, letters, progress, hold.start());
     }
 
     private HistoryTruncatedException truncated(long next, EventsTruncatedException e) {
@@ -148,14 +162,14 @@ final class Generation {
         if (progress.state() != ProjectionState.CREATED) {
             return;
         }
+        LetterDesk served = desk.orElseThrow();
         ProjectionWorker worker =
                 new ProjectionWorker(
-                        projection,
-                        environment.orElseThrow(),
-                        context,
-                        progress,
+                        model(environment.orElseThrow()),
+                        config.errorPolicy(),
                         context.sources().add(projection.topology()),
-                        hold.start());
+                        served.writing());
+        served.workerIs(worker.inbox());
         Runnable body =
                 () -> {
                     try {
@@ -246,7 +260,7 @@ final class Generation {
         hold.stopFollowing();
         try {
             environment.ifPresent(StateEnvironment::close);
-            hold.end(progress.position());
+            hold.end(progress.position(), letters);
         } finally {
             progress.moveTo(ProjectionState.STOPPED);
         }
@@ -277,6 +291,13 @@ final class Generation {
             refuseClosed();
         }
         return view;
+    }
+
+    /** Where its dead letters are asked for. */
+    LetterDesk letters() {
+        refuseClosed();
+        refuseUnreadable();
+        return desk.orElseThrow(progress::failed);
     }
 
     private ReadView view(StateView view) {
@@ -324,6 +345,8 @@ final class Generation {
                 Math.max(0, lag.head() - position),
                 lag.time(),
                 progress.applied(),
-                progress.failure());
+                progress.failure(),
+                progress.retry(),
+                letters.counts());
     }
 }

@@ -137,6 +137,10 @@ final class HostedProjection {
         return live.readView(bound, timeout);
     }
 
+    DeadLetters deadLetters() {
+        return new DeadLetters(() -> live.letters());
+    }
+
     ProjectionStatus status() {
         return live.status();
     }

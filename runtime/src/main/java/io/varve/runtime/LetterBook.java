@@ -58,7 +58,9 @@ final class LetterBook {
         return published.counts();
     }
 
-    /** The first position that may still be retried, as of the last commit; all if there is none. */
+    /**
+     * The first position that may still be retried, as of the last commit; all if there is none.
+     */
     long oldest() {
         return published.oldest();
     }
@@ -95,8 +97,7 @@ final class LetterBook {
         written.add(letter);
         change(
                 letter.stream(),
-                Optional.of(
-                        new LetterRows.Held(now.first(), now.waiting() + 1, now.dead())));
+                Optional.of(new LetterRows.Held(now.first(), now.waiting() + 1, now.dead())));
     }
 
     /** Adds an event that failed, and puts its stream under quarantine. */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Rows of the tables of dead letters. Numbers are little-endian, texts are UTF-8 behind their length
- * in two bytes.
+ * Rows of the tables of dead letters. Numbers are little-endian, texts are UTF-8 behind their
+ * length in two bytes.
  *
  * <pre>
  * varve/dead-letters
@@ -146,8 +146,7 @@ final class LetterRows {
                         (rowKey, row) -> {
                             StreamId stream = stream(rowKey.getUtf8(0, rowKey.length()));
                             boolean dead = row.getByte(12) == 1;
-                            visitor.held(
-                                    stream, new Held(row.getLong(0), row.getInt(8), dead));
+                            visitor.held(stream, new Held(row.getLong(0), row.getInt(8), dead));
                             return true;
                         });
     }

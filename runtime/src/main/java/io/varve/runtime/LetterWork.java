@@ -53,9 +53,7 @@ final class LetterWork {
         Optional<Throwable> failure = Optional.empty();
         for (int i = 0; i < positions.size() && !stopped.getAsBoolean(); i++) {
             Optional<Long> next =
-                    i + 1 < positions.size()
-                            ? Optional.of(positions.get(i + 1))
-                            : Optional.empty();
+                    i + 1 < positions.size() ? Optional.of(positions.get(i + 1)) : Optional.empty();
             failure = retry(find(positions.get(i)).orElseThrow(), next);
             if (failure.isPresent()) {
                 break;
@@ -88,9 +86,7 @@ final class LetterWork {
         List<Long> positions = positions(stream);
         for (int i = 0; i < positions.size(); i++) {
             Optional<Long> next =
-                    i + 1 < positions.size()
-                            ? Optional.of(positions.get(i + 1))
-                            : Optional.empty();
+                    i + 1 < positions.size() ? Optional.of(positions.get(i + 1)) : Optional.empty();
             book.skip(find(positions.get(i)).orElseThrow(), next);
         }
         if (!positions.isEmpty()) {

@@ -20,7 +20,7 @@ public final class PoisonEventException extends VarveException {
                         + " type="
                         + poison.type(),
                 "Make the serde of the category read it; then start the runtime again, and retry its"
- + " dead letter if there is one.",
+                        + " dead letter if there is one.",
                 poison.cause());
         this.projection = projection;
         this.position = poison.position();

@@ -3,7 +3,9 @@ package io.varve.runtime;
 import io.varve.store.errors.VarveException;
 import java.time.Duration;
 
-/** A projection did not do in time what it was asked for, because it was busy with something else. */
+/**
+ * A projection did not do in time what it was asked for, because it was busy with something else.
+ */
 public final class ProjectionBusyException extends VarveException {
     private static final long serialVersionUID = 1L;
 

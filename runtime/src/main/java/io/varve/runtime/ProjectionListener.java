@@ -25,8 +25,8 @@ public interface ProjectionListener {
 
     /**
      * An event was left out, and a letter of it is kept: it is dead and its stream under
-     * quarantine, or it is skipped. Called once that is committed; not for events that wait behind a
-     * dead one.
+     * quarantine, or it is skipped. Called once that is committed; not for events that wait behind
+     * a dead one.
      *
      * @param projection its name
      * @param letter the event

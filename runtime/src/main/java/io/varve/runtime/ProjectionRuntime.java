@@ -157,6 +157,16 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
+     * The events that a projection has left out, to be looked at, retried and discarded.
+     *
+     * @param projection its name
+     * @return its dead letters
+     */
+    public DeadLetters deadLetters(String projection) {
+        return find(projection).deadLetters();
+    }
+
+    /**
      * How all projections are doing. After {@link #close} this is how they ended.
      *
      * @return in the order they were added

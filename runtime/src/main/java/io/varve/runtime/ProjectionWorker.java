@@ -1,18 +1,14 @@
 package io.varve.runtime;
 
-import io.varve.projections.Projection;
-import io.varve.projections.ProjectionTask;
-import io.varve.store.state.Checkpoint;
-import io.varve.store.state.StateEnvironment;
 import java.lang.System.Logger.Level;
-import java.util.BitSet;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Applies the log to one projection, on a thread of its own: takes slices from its {@link
- * EventFeed}, gives their events to the {@link ProjectionTask}, commits rows and checkpoint
- * together.
+ * EventFeed}, gives their events to its {@link ProjectionWriter}, which commits rows and checkpoint
+ * together. What to do about events that fail is left to {@link ErrorRecovery}.
  *
- * <p>It ends when told to, or with its first failure; it never ends silently.
+ * <p>It ends when told to, or with a failure; it never ends silently.
  */
 final class ProjectionWorker implements Runnable {
     private static final System.Logger LOG = System.getLogger(ProjectionWorker.class.getName());
@@ -20,64 +16,58 @@ final class ProjectionWorker implements Runnable {
     /** How many events are applied between two looks at the clock; a power of two. */
     private static final int CLOCK_EVERY = 16;
 
-    private final Projection projection;
-    private final StateEnvironment environment;
-    private final History history;
-    private final EventRing ring;
+    private final ReadModel model;
+    private final ErrorPolicy policy;
+    private final Sources.Decoders decoders;
     private final SliceReader log;
-    private final BitSet own;
+    private final ReentrantLock writing;
     private final RuntimeConfig config;
     private final Progress progress;
+    private final WorkerInbox inbox = new WorkerInbox();
 
-    /** Where it begins if it has no checkpoint. */
-    private final long start;
-
-    private volatile boolean stopped;
-    private volatile boolean abandoned;
-
-    private ProjectionTask task;
-    private volatile EventFeed feed;
-    private long committed;
-    private long applied;
+    private ProjectionWriter writer;
+    private EventFeed feed;
+    private LetterWork letterWork;
+    private ErrorRecovery recovery;
     private long batchBegan;
 
+    /**
+     * A worker that has not begun.
+     *
+     * @param decoders of the sources that the projection reads
+     * @param writing held by the worker while it runs, as nobody else may write then
+     */
     ProjectionWorker(
-            Projection projection,
-            StateEnvironment environment,
-            RuntimeContext context,
-            Progress progress,
-            Sources.Decoders decoders,
-            long start) {
-        this.projection = projection;
-        this.start = start;
-        this.environment = environment;
-        this.history = context.history();
-        this.ring = context.ring();
-        this.own = decoders.numbers();
-        this.log = new StoreSliceReader(context.store(), () -> decoders, context.config());
-        this.config = context.config();
-        this.progress = progress;
+            ReadModel model, ErrorPolicy policy, Sources.Decoders decoders, ReentrantLock writing) {
+        this.model = model;
+        this.policy = policy;
+        this.decoders = decoders;
+        this.log = model.log(decoders);
+        this.writing = writing;
+        this.config = model.context().config();
+        this.progress = model.progress();
     }
 
-    /** Ends the loop behind the slice in hand. */
+    /** What others want of it. */
+    WorkerInbox inbox() {
+        return inbox;
+    }
+
+    /** Ends the loop behind the slice in hand, and any wait at once. */
     void stop() {
-        stopped = true;
-        EventFeed begun = feed;
-        if (begun != null) {
-            begun.stop();
-        }
+        inbox.stop();
     }
 
     /** Gives it up: it applies and commits nothing more. */
     void abandon() {
-        abandoned = true;
-        stop();
+        inbox.abandon();
     }
 
     @Override
     public void run() {
-        try (ProjectionTask opened = new ProjectionTask(projection.topology(), environment)) {
-            task = opened;
+        writing.lock();
+        try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
+            writer = opened;
             try {
                 begin();
                 work();
@@ -89,70 +79,107 @@ final class ProjectionWorker implements Runnable {
             }
         } catch (Throwable e) {
             fail(e);
+        } finally {
+            inbox.close();
+            writing.unlock();
         }
     }
 
     private void begin() {
-        committed = task.checkpoint().map(Checkpoint::position).orElse(start - 1);
+        String name = model.projection().name();
+        letterWork = model.letterWork(writer, log, inbox::isStopped);
+        recovery = new ErrorRecovery(name, writer, log, policy, inbox, letterWork, progress);
         batchBegan = System.nanoTime();
-        feed = new EventFeed(log, ring, own, committed + 1, config.slotEvents());
-        if (stopped) {
-            // stop() may have looked before there was a feed
-            feed.stop();
-        }
+        feed =
+                new EventFeed(
+                        log,
+                        model.context().ring(),
+                        decoders.numbers(),
+                        writer.committed() + 1,
+                        config.slotEvents());
+        inbox.wakeBy(feed::wake);
         progress.moveTo(ProjectionState.CATCHING_UP);
     }
 
     private void work() {
-        while (!stopped) {
-            switch (feed.step()) {
-                case SLICE -> {
-                    if (apply(feed.slice())) {
-                        feed.applied();
-                        commitIfMuch();
-                    }
-                }
-                case END -> commit(feed.next() - 1);
-                case IDLE -> {
-                    feed.await();
-                    batchBegan = System.nanoTime();
-                }
-                case MOVED -> {}
+        while (!inbox.isStopped()) {
+            try {
+                step();
+            } catch (RuntimeException e) {
+                recover(e);
             }
             tellState();
         }
-        commit(feed.next() - 1);
+        try {
+            commit(feed.next() - 1);
+        } catch (RuntimeException e) {
+            recover(e);
+        }
+    }
+
+    private void step() {
+        if (inbox.hasCalls()) {
+            commit(feed.next() - 1);
+            inbox.runCalls(letterWork);
+        }
+        switch (feed.step()) {
+            case SLICE -> {
+                if (apply(feed.slice())) {
+                    feed.applied();
+                    commitIfMuch();
+                }
+            }
+            case END -> commit(feed.next() - 1);
+            case IDLE -> {
+                feed.await();
+                batchBegan = System.nanoTime();
+            }
+            case MOVED -> {}
+        }
+    }
+
+    /** Goes back to the checkpoint, and from there past what has failed. */
+    private void recover(RuntimeException failure) {
+        // First of all: the ring must not wait.
+        feed.rewind(writer.committed() + 1);
+        if (!inbox.isStopped()) {
+            tellState();
+            recovery.recover(failure);
+        } else if (EventErrors.position(failure).isEmpty() && !EventErrors.isLackOfRoom(failure)) {
+            throw failure;
+        } else {
+            LOG.log(
+                    Level.INFO,
+                    "An event has failed while its projection was stopped; it is met again: "
+                            + failure.getMessage());
+            writer.abandon();
+        }
+        feed.rewind(writer.committed() + 1);
+        batchBegan = System.nanoTime();
     }
 
     /** Applies what is new in a slice; returns false if it was given up on the way. */
     private boolean apply(EventSlice slice) {
         long next = feed.next();
+        int applied = 0;
         for (EventSlice.Entry entry : slice.entries()) {
-            if (entry.position() >= next && own.get(entry.source())) {
-                if (abandoned) {
+            if (entry.position() >= next && writer.reads(entry)) {
+                if (inbox.isAbandoned()) {
                     return false;
                 }
-                apply(entry);
+                writer.apply(entry);
                 if ((++applied & CLOCK_EVERY - 1) == 0 && isOverdue()) {
                     commit(entry.position());
                 }
             }
         }
-        return !abandoned;
-    }
-
-    private void apply(EventSlice.Entry entry) {
-        if (entry instanceof EventSlice.Decoded decoded) {
-            task.process(decoded.event());
-        } else if (entry instanceof EventSlice.Poison poison) {
-            throw new PoisonEventException(projection.name(), poison);
-        }
+        return !inbox.isAbandoned();
     }
 
     private void commitIfMuch() {
         long last = feed.next() - 1;
-        if (last - committed >= config.catchUpBatchEvents()
-                || task.dirty() >= config.maxDirtyRows()
+        if (last - writer.committed() >= config.catchUpBatchEvents()
+                || writer.dirty() >= config.maxDirtyRows()
                 || isOverdue()) {
             commit(last);
         }
@@ -162,19 +189,9 @@ final class ProjectionWorker implements Runnable {
         return System.nanoTime() - batchBegan >= config.commitInterval().toNanos();
     }
 
-    /**
-     * Commits rows and checkpoint, if anything was applied; then lets the ring and the waiters
-     * know.
-     */
+    /** Commits what was applied, and lets the ring know. */
     private void commit(long position) {
-        if (abandoned) {
-            return;
-        }
-        if (position > committed) {
-            task.commit(history.at(position));
-            committed = position;
-            progress.committed(position, applied);
-        }
+        writer.commit(position);
         batchBegan = System.nanoTime();
         feed.committed();
     }
@@ -182,7 +199,7 @@ final class ProjectionWorker implements Runnable {
     private void tellState() {
         ProjectionState now = feed.isLive() ? ProjectionState.LIVE : ProjectionState.CATCHING_UP;
         if (progress.state() != now
-                && (now != ProjectionState.LIVE || committed == feed.next() - 1)) {
+                && (now != ProjectionState.LIVE || writer.committed() == feed.next() - 1)) {
             progress.moveTo(now);
         }
     }
@@ -195,7 +212,7 @@ final class ProjectionWorker implements Runnable {
 
     private void giveUp(Throwable failure) {
         try {
-            task.abandon();
+            writer.abandon();
         } catch (Throwable e) {
             failure.addSuppressed(e);
         }
@@ -207,14 +224,15 @@ final class ProjectionWorker implements Runnable {
             LOG.log(
                     Level.ERROR,
                     "A projection has failed: projection="
-                            + projection.name()
+                            + model.projection().name()
                             + " applied="
-                            + committed,
+                            + progress.position(),
                     failure);
         } else {
             LOG.log(
                     Level.WARNING,
-                    "A projection has failed while it was stopped: projection=" + projection.name(),
+                    "A projection has failed while it was stopped: projection="
+                            + model.projection().name(),
                     failure);
         }
     }

@@ -3,7 +3,6 @@ package io.varve.runtime;
 import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
 import io.varve.store.state.Checkpoint;
-import io.varve.store.state.StateEnvironment;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
@@ -29,26 +28,17 @@ final class ProjectionWriter implements AutoCloseable {
      * Begins behind the checkpoint.
      *
      * @param own the numbers of the sources the projection reads
-     * @param start the first position to apply where there is no checkpoint
      * @param abandoned tells that nothing may be applied or committed any more
      */
-    ProjectionWriter(
-            Projection projection,
-            StateEnvironment environment,
-            RuntimeContext context,
-            BitSet own,
-            LetterBook letters,
-            Progress progress,
-            long start,
-            BooleanSupplier abandoned) {
-        this.projection = projection;
-        this.context = context;
+    ProjectionWriter(ReadModel model, BitSet own, BooleanSupplier abandoned) {
+        this.projection = model.projection();
+        this.context = model.context();
         this.own = own;
-        this.letters = letters;
-        this.progress = progress;
+        this.letters = model.letters();
+        this.progress = model.progress();
         this.abandoned = abandoned;
-        this.task = new ProjectionTask(projection.topology(), environment);
-        this.committed = task.checkpoint().map(Checkpoint::position).orElse(start - 1);
+        this.task = new ProjectionTask(projection.topology(), model.environment());
+        this.committed = task.checkpoint().map(Checkpoint::position).orElse(model.start() - 1);
         this.applied = progress.applied();
         this.appliedCommitted = applied;
     }
@@ -77,7 +67,9 @@ final class ProjectionWriter implements AutoCloseable {
         return own.get(entry.source());
     }
 
-    /** Applies an event whose turn has come, or lets it wait where its stream is under quarantine. */
+    /**
+     * Applies an event whose turn has come, or lets it wait where its stream is under quarantine.
+     */
     void apply(EventSlice.Entry entry) {
         if (letters.holds(entry.stream())) {
             letters.addWaiting(letter(entry, DeadLetter.Kind.WAITING, 0, Optional.empty()));
@@ -131,6 +123,7 @@ final class ProjectionWriter implements AutoCloseable {
     void commit(long position) {
         if (position > committed) {
             write(position);
+            progress.retrying(Optional.empty());
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param applied how many events were applied, and are no dead letters any more
  * @param remaining how many are left; with 0 the quarantine of the stream is lifted
- * @param failure why the next one could not be applied; empty if none failed: none is left then,
- *     or the runtime is being closed
+ * @param failure why the next one could not be applied; empty if none failed: none is left then, or
+ *     the runtime is being closed
  */
 public record RetryResult(int applied, int remaining, Optional<Throwable> failure) {}

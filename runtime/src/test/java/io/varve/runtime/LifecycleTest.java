@@ -239,7 +239,8 @@ class LifecycleTest extends RuntimeTestBase {
                                                 "wrong",
                                                 note -> {
                                                     throw new IllegalStateException("on purpose");
-                                                }))
+                                                }),
+                                        FAILING)
                                 .add(digest("right", NOTHING))
                                 .listener(closer)
                                 .build()));
@@ -275,7 +276,8 @@ class LifecycleTest extends RuntimeTestBase {
                                                 "wrong",
                                                 note -> {
                                                     throw new IllegalStateException("on purpose");
-                                                }))
+                                                }),
+                                        FAILING)
                                 .listener(closer)
                                 .config(
                                         RuntimeConfig.defaults()

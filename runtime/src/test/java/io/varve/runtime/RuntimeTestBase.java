@@ -30,6 +30,10 @@ abstract class RuntimeTestBase {
         QUIET.setLevel(Level.OFF);
     }
 
+    /** Most tests want to see errors as they come. */
+    static final ProjectionConfig FAILING =
+            ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.fail());
+
     @TempDir Path folder;
     final EventSerde<Notes.Note> serde = Notes.serde();
     final StateLog states = new StateLog();
@@ -61,7 +65,7 @@ abstract class RuntimeTestBase {
                         .listener(states)
                         .config(config);
         for (Projection projection : projections) {
-            builder.add(projection);
+            builder.add(projection, FAILING);
         }
         return closing(builder.build());
     }
