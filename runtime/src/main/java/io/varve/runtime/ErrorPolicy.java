@@ -12,9 +12,10 @@ import java.util.Objects;
  * ErrorPolicy.retry(5, Duration.ofMillis(200), ErrorPolicy.skip())
  * }</pre>
  *
- * <p>All events before it are committed first, and it is then treated alone. Errors that are not
- * the event's do not come here: while there is no room on the disk the projection waits and goes on
- * by itself, with every other error of the store, and with each {@link Error}, it fails.
+ * <p>All events before it are committed first, for which they may be given to the code again, and
+ * it is then treated alone. Errors that are not the event's do not come here: while there is no
+ * room on the disk the projection waits and goes on by itself, with every other error of the store,
+ * and with each {@link Error}, it fails.
  */
 public sealed interface ErrorPolicy {
     /**

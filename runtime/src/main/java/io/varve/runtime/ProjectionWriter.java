@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.Checkpoint;
 import java.time.Instant;
 import java.util.BitSet;
@@ -121,23 +122,29 @@ final class ProjectionWriter implements AutoCloseable {
 
     /** Commits what was applied, if the position is behind the checkpoint. */
     void commit(long position) {
-        if (position > committed) {
+        if (position > committed && !isAbandoned()) {
             write(position);
-            progress.retrying(Optional.empty());
         }
     }
 
-    /** Commits what was changed without going on. */
+    /**
+     * Commits what was changed without going on.
+     *
+     * @throws StoreClosedException if it may not any more
+     */
     void commitLate() {
+        if (isAbandoned()) {
+            throw new StoreClosedException("runtime, projection=" + projection.name());
+        }
         write(committed);
     }
 
     private void write(long position) {
-        if (isAbandoned()) {
-            return;
-        }
         task.commit(context.history().at(position), letters::writeTo);
         letters.committed();
+        if (position > committed) {
+            progress.retrying(Optional.empty());
+        }
         committed = position;
         appliedCommitted = applied;
         progress.committed(position, applied);

@@ -33,6 +33,27 @@ class EventRingTest {
     }
 
     @Test
+    void shouldWakeOnceWhoWaitsOrIsAboutTo() throws Exception {
+        EventRing.Seat seat = ring.attach();
+        seat.wake();
+        seat.wake();
+        seat.await(seat.joined() + 1);
+        FutureTask<Long> waiting =
+                new FutureTask<>(
+                        () -> {
+                            seat.await(seat.joined() + 1);
+                            return seat.available();
+                        });
+        Thread thread = new Thread(waiting);
+        thread.start();
+        ring.publish(slice(0));
+        assertEquals(seat.joined() + 1, waiting.get(60, TimeUnit.SECONDS));
+        ring.stop();
+        seat.await(seat.joined() + 9);
+        seat.await(seat.joined() + 9);
+    }
+
+    @Test
     void shouldTakeAwayTheSeatsOfLaggardsAndOfNobodyElse() {
         EventRing.Seat slow = ring.attach();
         EventRing.Seat quick = ring.attach();

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(120)
 class HandOverModelTest {
-    private static final int STEPS = 400_000;
+    private static final long NONE = -1;
+    private static final int STEPS = 600_000;
 
     private static final int CATEGORIES = 4;
 
@@ -114,6 +115,10 @@ class HandOverModelTest {
         private long fromRing;
         private long changes;
         private boolean idle;
+        private SliceReader log;
+        private long failedAt = NONE;
+        private int pause;
+        private long failures;
 
         private Follower(Topology topology, int attachWithin) {
             this.topology = topology;
@@ -131,8 +136,9 @@ class HandOverModelTest {
         private void begin() {
             own = sources.add(topology);
             Sources.Decoders mine = own;
-            SliceReader log = new CountedLog(random, longest, head, () -> mine);
+            log = new CountedLog(random, longest, head, () -> mine);
             next = committed;
+            failedAt = NONE;
             feed = new EventFeed(log, ring, own.numbers(), next, attachWithin);
         }
 
@@ -144,31 +150,73 @@ class HandOverModelTest {
         }
 
         private void step() {
+            if (failedAt != NONE) {
+                recover();
+                return;
+            }
             boolean live = feed.isLive();
             EventFeed.Step step = feed.step();
             idle = step == EventFeed.Step.IDLE;
             switch (step) {
                 case SLICE -> {
-                    apply(feed.slice());
-                    feed.applied();
+                    EventSlice slice = feed.slice();
+                    if (failing && random.nextInt(500) == 0) {
+                        fail(slice);
+                    } else {
+                        apply(slice, slice.last());
+                        feed.applied();
+                        if (random.nextInt(8) == 0) {
+                            commit();
+                        }
+                    }
                 }
-                case END -> {
-                    committed = next;
-                    feed.committed();
-                }
+                case END -> commit();
                 case IDLE, MOVED -> {}
             }
             changes += live == feed.isLive() ? 0 : 1;
         }
 
-        private void apply(EventSlice slice) {
+        private void commit() {
+            committed = next;
+            feed.committed();
+        }
+
+        /** Throws somewhere in a slice: all that is not committed is forgotten. */
+        private void fail(EventSlice slice) {
+            long first = Math.max(slice.first(), feed.next());
+            failedAt = first + random.nextInt((int) (slice.last() - first) + 1);
+            apply(slice, failedAt - 1);
+            next = committed;
+            pause = random.nextInt(60);
+            idle = false;
+            failures++;
+            feed.rewind(committed);
+        }
+
+        /** Step by step: what comes before it, a pause, the event itself, and back to the feed. */
+        private void recover() {
+            if (next < failedAt) {
+                apply(log.read(next), failedAt - 1);
+            } else if (pause > 0) {
+                committed = next;
+                pause--;
+            } else {
+                // Applied or left out, its turn is over.
+                next = failedAt + 1;
+                committed = next;
+                failedAt = NONE;
+                feed.rewind(next);
+            }
+        }
+
+        private void apply(EventSlice slice, long last) {
             Set<Long> events =
                     slice.entries().stream()
                             .filter(entry -> own.numbers().get(entry.source()))
                             .map(EventSlice.Entry::position)
                             .collect(Collectors.toSet());
             for (long position = slice.first(); position <= slice.last(); position++) {
-                if (position >= feed.next()) {
+                if (position >= feed.next() && position >= next && position <= last) {
                     assertEquals(next, position, "each position once, in order");
                     assertEquals(
                             categories.contains(categoryAt(position)),
@@ -198,6 +246,7 @@ class HandOverModelTest {
     private Sources.Decoders found;
 
     private long added;
+    private boolean failing;
 
     private void set(Random newRandom, int longestSlice, int slots) {
         random = newRandom;
@@ -261,6 +310,7 @@ class HandOverModelTest {
     }
 
     private void run(int steps) {
+        failing = true;
         int appends = 1 + random.nextInt(30);
         int tails = 1 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
@@ -290,6 +340,7 @@ class HandOverModelTest {
 
     /** Lets everybody finish, without appends; whoever cannot has lost something. */
     private void settle() {
+        failing = false;
         followers.stream().filter(one -> !one.isRunning()).forEach(Follower::begin);
         for (int round = 0; round < 1_000_000 && !isSettled(); round++) {
             found = sources.all();
@@ -312,6 +363,7 @@ class HandOverModelTest {
     void shouldSeeEveryPositionOnceInOrder(long seed) {
         long fromRing = 0;
         long changes = 0;
+        long failures = 0;
         for (int world = 0; world < 20; world++) {
             world(new Random(seed * 1_000 + world));
             try {
@@ -322,8 +374,10 @@ class HandOverModelTest {
             }
             fromRing += followers.stream().mapToLong(one -> one.fromRing).sum();
             changes += followers.stream().mapToLong(one -> one.changes).sum();
+            failures += followers.stream().mapToLong(one -> one.failures).sum();
         }
         assertTrue(fromRing > 1_000, "the ring was used: " + fromRing);
+        assertTrue(failures > 50, "workers have thrown: " + failures);
         assertTrue(changes > 100, "workers were detached: " + changes);
         assertTrue(added > 20, "projections were added: " + added);
     }

@@ -1,0 +1,263 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.Consumed;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.serde.Serde;
+import io.varve.store.serde.Serdes;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateConfig;
+import io.varve.store.state.StateCopy;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
+import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A worker whose commits fail, because of a row or because there is no room. */
+class ErrorRecoveryTest extends RuntimeTestBase {
+    private static final StoreRef<String, Long> SUMS = StoreRef.of("sums");
+
+    /** A real environment whose commits find no room for a while. */
+    private record Cramped(StateEnvironment real, AtomicInteger refusals)
+            implements StateEnvironment {
+        @Override
+        public Set<String> tables() {
+            return real.tables();
+        }
+
+        @Override
+        public StateView view() {
+            return real.view();
+        }
+
+        @Override
+        public StateTransaction begin() {
+            StateTransaction begun = real.begin();
+            return new StateTransaction() {
+                @Override
+                public Table table(String name) {
+                    return begun.table(name);
+                }
+
+                @Override
+                public void checkpoint(Checkpoint checkpoint) {
+                    begun.checkpoint(checkpoint);
+                }
+
+                @Override
+                public void commit() {
+                    if (refusals.getAndDecrement() > 0) {
+                        throw new StoreFullException("No room: test=true", "Make some.", null);
+                    }
+                    begun.commit();
+                }
+
+                @Override
+                public void close() {
+                    begun.close();
+                }
+            };
+        }
+
+        @Override
+        public StateCopy copyTo(Path copy) {
+            return real.copyTo(copy);
+        }
+
+        @Override
+        public void sync() {
+            real.sync();
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
+    }
+
+    private final Sources sources = new Sources();
+    private final AtomicInteger refusals = new AtomicInteger();
+    private StateEnvironment environment;
+    private Progress progress;
+    private LetterBook letters;
+    private ProjectionWorker worker;
+    private Thread thread;
+
+    private void start(Projection projection, ErrorPolicy policy) {
+        StateConfig config =
+                StateConfig.at(folder.resolve("model"))
+                        .withTables(projection.topology().stores().toArray(String[]::new))
+                        .withTables(LetterRows.LETTERS, LetterRows.QUARANTINE);
+        environment = new Cramped(closing(StateEnvironment.open(config)), refusals);
+        progress = new Progress(projection.name(), states);
+        letters = new LetterBook(projection.name(), 1_000);
+        letters.load(environment);
+        RuntimeContext context =
+                new RuntimeContext(
+                        store,
+                        History.of(store),
+                        new EventRing(4),
+                        sources,
+                        RuntimeConfig.defaults(),
+                        false);
+        ReadModel model = new ReadModel(projection, environment, context, letters, progress, 0);
+        worker =
+                new ProjectionWorker(
+                        model, policy, sources.add(projection.topology()), new ReentrantLock());
+        thread = new Thread(worker, "varve-projection-test");
+        thread.start();
+        closing(this::stop);
+    }
+
+    private void stop() throws InterruptedException {
+        worker.stop();
+        thread.join();
+    }
+
+    @Test
+    void shouldWaitForRoomAndGoOnByItself() throws Exception {
+        refusals.set(3);
+        append(1, 0, 50);
+        start(digest("one", NOTHING), ErrorPolicy.fail());
+        ProjectionRetry retry = awaitRetry();
+        assertEquals(0, retry.position());
+        assertEquals(StoreFullException.class, retry.failure().getClass());
+        assertTrue(progress.await(49, Notes.LONG));
+        assertEquals(Optional.empty(), progress.retry());
+        assertEquals(50, progress.applied());
+        assertEquals(0, letters.counts().retriable());
+        // A worker has no seat here whose tailer would bring more.
+        stop();
+        assertEquals(Optional.empty(), progress.failure());
+    }
+
+    private ProjectionRetry awaitRetry() {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<ProjectionRetry> retry = progress.retry();
+            if (retry.isPresent()) {
+                return retry.get();
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("does not wait");
+    }
+
+    @Test
+    void shouldEndAtOnceWhileItWaitsForRoom() throws Exception {
+        refusals.set(Integer.MAX_VALUE);
+        append(1, 0, 5);
+        start(digest("one", NOTHING), ErrorPolicy.defaults());
+        awaitRetry();
+        stop();
+        assertEquals(-1, progress.position());
+        assertEquals(Optional.empty(), progress.failure());
+    }
+
+    @Test
+    void shouldLeaveOutAnEventThoughThereIsNoRoomForItsLetterAtFirst() throws Exception {
+        append(1, 0, 2);
+        append(2, 0, 1);
+        refusals.set(2);
+        start(
+                digest(
+                        "one",
+                        note -> {
+                            if (note.author() == 1 && note.number() == 1) {
+                                throw new IllegalStateException("wrong");
+                            }
+                        }),
+                ErrorPolicy.deadLetter());
+        assertTrue(progress.await(2, Notes.LONG));
+        assertEquals(new DeadLetterCounts(1, 0, 0), letters.counts());
+        assertEquals(2, progress.applied());
+    }
+
+    /** Refuses to write some values. */
+    private static Serde<Long> refusing(Set<Long> values) {
+        return new Serde<>() {
+            @Override
+            public void serialize(Long value, BytesWriter out) {
+                if (values.contains(value)) {
+                    throw new IllegalStateException("cannot write " + value);
+                }
+                out.putLong(value);
+            }
+
+            @Override
+            public Long deserialize(BytesView in) {
+                return in.getLong(0);
+            }
+        };
+    }
+
+    /** Adds up the numbers of all notes; no sum that contains a wrong number can be written. */
+    private Projection sums(Set<Long> unwritable) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(Notes.CATEGORY, Consumed.with(serde))
+                .groupBy((key, note) -> "all")
+                .aggregate(
+                        () -> 0L,
+                        (key, note, sum) -> sum + note.number(),
+                        Materialized.as(SUMS, Serdes.utf8(), refusing(unwritable)));
+        return Projection.of("sums", 1, builder.build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 49, 98, 99})
+    void shouldFindTheEventThatMakesARowUnwritableAmongAllThatChangedIt(int wrong)
+            throws Exception {
+        // Each author writes one note, so that nothing waits; all have changed the same row.
+        for (int author = 0; author < 100; author++) {
+            append(author, author == wrong ? 1_000_000 : 1, 1);
+        }
+        Set<Long> unwritable = new HashSet<>();
+        for (long sum = 1_000_000; sum <= 1_000_100; sum++) {
+            unwritable.add(sum);
+        }
+        start(sums(unwritable), ErrorPolicy.deadLetter());
+        assertTrue(progress.await(99, Notes.LONG));
+        assertEquals(new DeadLetterCounts(1, 0, 0), letters.counts());
+        assertEquals(wrong, letters.oldest());
+        assertTrue(letters.holds(StreamId.of(Notes.CATEGORY, "author-" + wrong)));
+        stop();
+        try (StateView view = environment.view()) {
+            BytesView sum = new BytesView();
+            assertTrue(view.table("sums").get(BytesView.of("all".getBytes()), sum));
+            assertEquals(99, sum.getLong(0));
+        }
+    }
+
+    @Test
+    void shouldEndBeforeTheEventThatMakesARowUnwritableIfThePolicySaysSo() throws Exception {
+        for (int author = 0; author < 10; author++) {
+            append(author, 1, 1);
+        }
+        start(sums(Set.of(6L, 7L, 8L, 9L, 10L)), ErrorPolicy.fail());
+        Throwable failure = states.awaitFailure("sums");
+        assertEquals("cannot write 6", failure.getCause().getMessage());
+        assertEquals(4, progress.position());
+        assertSame(failure, progress.failure().orElseThrow());
+        assertEquals(List.of(ProjectionState.FAILED), states.of("sums").subList(2, 3));
+    }
+}
