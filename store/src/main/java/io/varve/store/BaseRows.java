@@ -71,10 +71,20 @@ final class BaseRows {
 
     /** The version of a stream's last event that was cut off; -1 if it has lost none. */
     long version(LmdbReader reader, int stream) {
+        return last(reader, stream).map(LogFold.Last::version).orElse(-1L);
+    }
+
+    /** The last event of a stream that was cut off; empty if it has lost none. */
+    Optional<LogFold.Last> last(LmdbReader reader, int stream) {
         BytesView row = new BytesView();
         return reader.get(table, key(PreambleCodec.STREAM, stream), row)
-                ? checked(row, ENTRY_MAGIC).getLong(0)
-                : -1;
+                ? Optional.of(last(checked(row, ENTRY_MAGIC)))
+                : Optional.empty();
+    }
+
+    private static LogFold.Last last(BytesView body) {
+        return new LogFold.Last(
+                body.getLong(0), body.getLong(Long.BYTES), body.getByte(2 * Long.BYTES) != 0);
     }
 
     /** Tells everything that was cut off: streams by number, then types by number, then marks. */
@@ -94,11 +104,7 @@ final class BaseRows {
     }
 
     private static void visit(BytesView body, Visitor visitor) {
-        LogFold.Last last =
-                new LogFold.Last(
-                        body.getLong(0),
-                        body.getLong(Long.BYTES),
-                        body.getByte(2 * Long.BYTES) != 0);
+        LogFold.Last last = last(body);
         BytesView entry = new BytesView().wrap(body, ENTRY, body.length() - ENTRY);
         PreambleCodec.read(
                 entry,

@@ -22,6 +22,9 @@ abstract class EventScan {
             CommitTimes times,
             CommitSignal signal) {}
 
+    /** Numbers of events between two looks at whether the transaction is in the way. */
+    static final int LOOK_EVERY = 32;
+
     final Parts parts;
     final EventFilter filter;
     final EventQuery query;

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -16,14 +17,19 @@ public record Hold(String name, long position) {
      * @param position see the record
      */
     public Hold {
+        checkName(name);
+        if (position < 0) {
+            throw new IllegalArgumentException(
+                    "Positions begin at 0: position=" + position + " hold=" + name);
+        }
+    }
+
+    static void checkName(String name) {
         Objects.requireNonNull(name, "name");
-        int bytes = name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > 400) {
             throw new IllegalArgumentException(
                     "The name of a hold has 1 to 400 bytes: bytes=" + bytes);
-        }
-        if (position < 0) {
-            throw new IllegalArgumentException("Positions begin at 0: position=" + position);
         }
     }
 }

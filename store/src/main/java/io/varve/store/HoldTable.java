@@ -84,9 +84,9 @@ final class HoldTable {
                 (name, supplier) -> {
                     Long known = holds.get(name);
                     if (known == null || known < wanted) {
-                        long position = supplier.getAsLong();
-                        if (known == null || position > known) {
-                            moved.put(name, position);
+                        Hold told = new Hold(name, supplier.getAsLong());
+                        if (known == null || told.position() > known) {
+                            moved.put(name, told.position());
                         }
                     }
                 });

@@ -212,6 +212,13 @@ final class Log implements AutoCloseable {
         }
     }
 
+    /** The last event of a stream that was cut off; empty if it has lost none. */
+    Optional<LogFold.Last> lastTruncated(int stream) {
+        try (LmdbReader reader = environment.reader()) {
+            return baseRows.last(reader, stream);
+        }
+    }
+
     /** The table beside the blocks. */
     LmdbTable meta() {
         return meta;

@@ -32,6 +32,11 @@ final class LogReader implements AutoCloseable {
         current = -1;
     }
 
+    /** Whether somebody waits for this instant to be given up; it need not be. */
+    boolean isInTheWay() {
+        return reader.isInTheWay();
+    }
+
     /** Goes to the last block; false where the log is empty. */
     boolean last() {
         return cursor.last() && look();

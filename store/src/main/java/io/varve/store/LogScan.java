@@ -13,6 +13,9 @@ final class LogScan extends EventScan {
     /** No event since the query's time was found yet. */
     private boolean early;
 
+    /** Whether the transaction is to end inside a block. */
+    private boolean pausing;
+
     LogScan(Parts parts, EventQuery query) {
         super(parts, query);
     }
@@ -65,12 +68,13 @@ final class LogScan extends EventScan {
     }
 
     private boolean readBlocks(LogReader reader, EventVisitor visitor) {
+        pausing = false;
         reader.seek(next);
         for (int blocks = 1; ; blocks++) {
             if (!readBlock(reader, visitor)) {
                 return false;
             }
-            if (isDone() || blocks == BLOCKS) {
+            if (isDone() || blocks == BLOCKS || pausing) {
                 return true;
             }
             if (step > 0) {
@@ -94,6 +98,10 @@ final class LogScan extends EventScan {
             } else if (!show(reader, next, visitor)) {
                 return false;
             } else if (left() == 0) {
+                return true;
+            }
+            if ((next & LOOK_EVERY - 1) == 0 && reader.isInTheWay()) {
+                pausing = true;
                 return true;
             }
         }

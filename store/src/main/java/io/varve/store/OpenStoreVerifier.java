@@ -1,6 +1,8 @@
 package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.Structure;
@@ -37,13 +39,22 @@ final class OpenStoreVerifier {
     static VerificationReport verify(
             Log log, LogIndex index, long head, ProgressListener listener) {
         while (true) {
-            LogBase before = log.base();
+            Optional<LogBase> before = base(log);
             OpenStoreVerifier verifier = new OpenStoreVerifier(log, index, head, listener);
             verifier.run();
-            if (log.base().equals(before)) {
+            if (base(log).equals(before)) {
                 verifier.progress.end();
                 return verifier.blocks.report(verifier.pages);
             }
+        }
+    }
+
+    /** As committed, which readers are told a moment later; empty if that row is damaged. */
+    private static Optional<LogBase> base(Log log) {
+        try {
+            return Optional.of(log.readBase());
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
+            return Optional.empty(); // the verification itself notes it
         }
     }
 

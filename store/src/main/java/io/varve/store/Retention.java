@@ -152,13 +152,14 @@ public final class Retention {
      * Lets somebody who is running be asked how far he is, before his hold keeps anything from
      * being removed; his hold is moved forward then, and set where there is none.
      *
-     * @param name of the hold
-     * @param position tells the first position that is needed; called by the thread that truncates,
-     *     quick, and without using this object
+     * @param name of the hold, 1 to 400 bytes of UTF-8
+     * @param position tells the first position that is needed, 0 or more; called by the thread that
+     *     truncates, quick, and without using this object. What it throws, or that it tells less
+     *     than 0, ends the truncation, which has removed nothing more then
      * @return ends that; the hold stays
      */
     public Following follow(String name, LongSupplier position) {
-        Objects.requireNonNull(name, "name");
+        Hold.checkName(name);
         Objects.requireNonNull(position, "position");
         holds.follow(name, position);
         return () -> holds.unfollow(name, position);

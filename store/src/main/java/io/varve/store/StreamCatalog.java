@@ -15,9 +15,10 @@ import java.util.stream.StreamSupport;
  * Lists the streams and categories of a store, and tells where they end. Thread-safe.
  *
  * <p>Lists are as of the head when the call is made, in the order of the UTF-8 bytes of {@code
- * category/key}; what is appended meanwhile does not show. Streams are found page by page as they
- * are asked for, and between two pages nothing is held; so a list needs no closing and may be used
- * slowly. It costs two look-ups a stream.
+ * category/key}; what is appended meanwhile does not show, except where retention removes events
+ * beyond that head meanwhile: a stream that has lost them is shown as of that removal. Streams are
+ * found page by page as they are asked for, and between two pages nothing is held; so a list needs
+ * no closing and may be used slowly. It costs two look-ups a stream.
  */
 public final class StreamCatalog {
     private final Log log;
@@ -72,7 +73,22 @@ public final class StreamCatalog {
     /** Looks for the last version up to the head among those that the index has. */
     private Optional<StreamInfo> older(
             StreamEntry entry, StreamEntry.Tail tail, long last, long head) {
-        long first = log.firstVersion(entry.number());
+        while (true) {
+            long first = log.firstVersion(entry.number());
+            long version = lastUntil(entry, first, last, head);
+            if (version < first) {
+                return truncated(entry);
+            }
+            long position = position(entry, version);
+            if (position >= 0) {
+                return Optional.of(info(entry, tail, version, position));
+            }
+            Thread.onSpinWait(); // it was cut off meanwhile: the first version is another now
+        }
+    }
+
+    /** The last version up to a head, from the first one on; the one before that if none is. */
+    private long lastUntil(StreamEntry entry, long first, long last, long head) {
         long low = first;
         long high = last + 1;
         while (low < high) {
@@ -83,10 +99,19 @@ public final class StreamCatalog {
                 high = middle;
             }
         }
-        long version = low - 1;
-        return version < first
-                ? Optional.empty()
-                : Optional.of(info(entry, tail, version, position(entry, version)));
+        return low - 1;
+    }
+
+    /** A stream all of whose events up to a head were cut off, as the log remembers it. */
+    private Optional<StreamInfo> truncated(StreamEntry entry) {
+        return log.lastTruncated(entry.number())
+                .map(
+                        last ->
+                                new StreamInfo(
+                                        entry.id(),
+                                        last.version(),
+                                        last.position(),
+                                        last.tombstone()));
     }
 
     /** The position of a version; before all others if it was cut off meanwhile. */

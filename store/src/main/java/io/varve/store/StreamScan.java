@@ -125,6 +125,9 @@ final class StreamScan extends EventScan {
             if (!showBlock(reader, entry.number(), visitor)) {
                 return false;
             }
+            if (reader.isInTheWay()) {
+                return true;
+            }
         }
         return true;
     }
@@ -167,8 +170,13 @@ final class StreamScan extends EventScan {
             } else if (!show(reader.eventAt(at), visitor)) {
                 return false;
             }
-        } while (!sparse && left() > 0 && isLookedUp(next));
+        } while (!sparse && left() > 0 && isLookedUp(next) && !isToLook());
         return true;
+    }
+
+    /** Whether it is time to look if somebody waits for the end of the transaction. */
+    private boolean isToLook() {
+        return (next & LOOK_EVERY - 1) == 0;
     }
 
     /** Sees that what the index says can be true: positions in order, and none behind the head. */

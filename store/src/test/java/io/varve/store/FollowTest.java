@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -262,6 +263,43 @@ class FollowTest {
             EventQuery query = EventQuery.all().backward();
             assertThrows(IllegalArgumentException.class, () -> store.follow(query, event -> true));
             assertThrows(IllegalArgumentException.class, () -> store.publisher(query));
+        }
+    }
+
+    /** A follower in the middle of a block stands in nobody's way when the map must grow. */
+    @Test
+    void shouldLetTheMapGrowWhileAFollowerTakesHisTime() throws Exception {
+        try (EventStore store = EventStore.open(restless(folder))) {
+            EventBatch batch = new EventBatch();
+            for (int i = 0; i < 2_000; i++) {
+                batch.add(i % 2 == 0 ? A : stream("b"), event("small"));
+            }
+            store.append(batch);
+            List<FutureTask<Long>> slow = new ArrayList<>();
+            CountDownLatch begun = new CountDownLatch(2);
+            for (EventQuery query : List.of(EventQuery.all(), EventQuery.stream(A))) {
+                slow.add(
+                        start(
+                                () -> {
+                                    AtomicLong seen = new AtomicLong();
+                                    store.follow(
+                                            query.limit(1_000),
+                                            event -> {
+                                                begun.countDown();
+                                                LockSupport.parkNanos(1_000_000);
+                                                return seen.incrementAndGet() > 0;
+                                            });
+                                    return seen.get();
+                                }));
+            }
+            begun.await();
+            byte[] large = new byte[100_000];
+            for (int i = 0; i < 100; i++) {
+                store.append(stream("c"), ExpectedVersion.any(), NewEvent.of("Large", large));
+            }
+            for (FutureTask<Long> one : slow) {
+                assertEquals(1_000, get(one));
+            }
         }
     }
 }

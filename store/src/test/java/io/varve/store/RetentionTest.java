@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -260,6 +261,49 @@ class RetentionTest {
         assertThrows(StoreClosedException.class, () -> retention.truncateBefore(10));
         assertThrows(StoreClosedException.class, () -> retention.hold("a", 10));
         assertThrows(StoreClosedException.class, () -> retention.release("a"));
+    }
+
+    @Test
+    void shouldRefuseWhatAFollowerCannotMean() {
+        try (EventStore store = filled()) {
+            Retention retention = store.retention();
+            for (String name : List.of("", "x".repeat(401))) {
+                assertThrows(IllegalArgumentException.class, () -> retention.follow(name, () -> 0));
+            }
+            Retention.Following negative = retention.follow("nothing yet", () -> -1);
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> retention.truncateBefore(9));
+            assertTrue(refused.getMessage().contains("nothing yet"), refused.getMessage());
+            negative.close();
+            assertEquals(List.of(), retention.holds());
+            assertEquals(9, retention.truncateBefore(9).firstPosition());
+        }
+    }
+
+    /** A list that was begun before all that it is to tell was cut off. */
+    @Test
+    void shouldListStreamsThatLoseWhatTheyHadWhenTheListBegan() {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            EventBatch batch = new EventBatch();
+            for (int i = 0; i < 600; i++) {
+                batch.add(TestEvents.stream("s" + i), TestEvents.event("once"));
+            }
+            store.append(batch);
+            Iterator<StreamInfo> list = store.streams().all().iterator();
+            assertEquals(0, list.next().version());
+            store.append(batch);
+            store.append(NEW, ExpectedVersion.any(), TestEvents.event("later"));
+            store.retention().truncateBefore(600);
+            int listed = 1;
+            while (list.hasNext()) {
+                StreamInfo stream = list.next();
+                assertEquals(0, stream.version());
+                assertTrue(stream.lastPosition() < 600);
+                listed++;
+            }
+            assertEquals(600, listed);
+            assertEquals(601, store.streams().all().count());
+        }
     }
 
     /** Readers of all kinds while the beginning is cut off: in order, without gaps, or told. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -373,5 +374,30 @@ class VerifyTest {
             }
         }
         assertEquals(List.of(), verify().problems());
+    }
+
+    /** The moment when a truncation is committed, and readers are not yet told. */
+    @Test
+    void shouldNotTakeATruncationThatIsBeingMadeForDamage() {
+        try (StoreParts parts = StoreParts.open(StoreConfig.at(folder.resolve("truncating")))) {
+            for (int i = 0; i < 600; i++) {
+                parts.appender()
+                        .append(new EventBatch().add(TestEvents.stream("a"), TestEvents.event("e")))
+                        .orThrow();
+            }
+            AtomicInteger told = new AtomicInteger();
+            VerificationReport report =
+                    parts.verify(
+                            (done, total) -> {
+                                if (done > 0 && told.getAndIncrement() == 0) {
+                                    LogBase before = parts.log().base();
+                                    parts.retention().truncateBefore(500);
+                                    parts.log().base(before);
+                                }
+                            });
+            assertTrue(told.get() > 1);
+            assertEquals(List.of(), report.problems());
+            assertEquals(100, report.events());
+        }
     }
 }

@@ -71,6 +71,11 @@ final class Gate {
         }
     }
 
+    /** Whether those inside are waited for. */
+    boolean isShut() {
+        return state != State.OPEN;
+    }
+
     /** Goes outside again. */
     void leave() {
         if (inside.decrementAndGet() == 0 && state != State.OPEN) {

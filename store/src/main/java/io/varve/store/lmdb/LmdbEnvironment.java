@@ -256,8 +256,8 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
     }
 
-    void leave() {
-        gate.leave();
+    Gate gate() {
+        return gate;
     }
 
     /**

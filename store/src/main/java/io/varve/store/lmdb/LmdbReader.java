@@ -28,6 +28,16 @@ public final class LmdbReader implements AutoCloseable {
     }
 
     /**
+     * Whether somebody waits for all readers to end, because the map must grow. Who reads for long
+     * ends then soon, and begins again, so that no writer has to wait for him in vain.
+     *
+     * @return quick to tell; any thread
+     */
+    public boolean isInTheWay() {
+        return environment.gate().isShut();
+    }
+
+    /**
      * Finds a row.
      *
      * @param table of the row

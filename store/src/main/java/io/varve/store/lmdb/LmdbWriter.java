@@ -250,7 +250,7 @@ public final class LmdbWriter implements AutoCloseable {
             try {
                 txn.close();
             } finally {
-                environment.leave();
+                environment.gate().leave();
                 lock.unlock();
             }
         }
