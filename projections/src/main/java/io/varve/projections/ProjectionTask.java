@@ -170,6 +170,23 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
+     * How often rows were in memory when the topology asked for them, since the task was made.
+     *
+     * @return counted over all stores
+     */
+    public CacheCounts cacheCounts() {
+        long lookups = 0;
+        long misses = 0;
+        long rows = 0;
+        for (WriteBackStore<?, ?> store : stores) {
+            lookups += store.lookups();
+            misses += store.misses();
+            rows += store.cached();
+        }
+        return new CacheCounts(lookups - misses, misses, rows);
+    }
+
+    /**
      * Writes every changed row, in key order, and the checkpoint, in one transaction.
      *
      * @param next the checkpoint; its position is not before the last event seen

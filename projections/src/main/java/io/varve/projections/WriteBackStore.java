@@ -48,6 +48,8 @@ final class WriteBackStore<K, V> {
     private Map<K, Row<V>> rows = new HashMap<>();
     private ReadOnlyTable committed;
     private int committedIn;
+    private long lookups;
+    private long misses;
 
     WriteBackStore(StoreDefinition<K, V> definition, String node, TaskContext context) {
         this.name = definition.name();
@@ -86,9 +88,21 @@ final class WriteBackStore<K, V> {
         return rows.size();
     }
 
+    /** How often a row was asked for. */
+    long lookups() {
+        return lookups;
+    }
+
+    /** How often it had to be read. */
+    long misses() {
+        return misses;
+    }
+
     Row<V> row(K key) {
         Row<V> row = rows.get(key);
+        lookups++;
         if (row == null) {
+            misses++;
             row = read(key);
             rows.put(key, row);
         }

@@ -104,6 +104,7 @@ final class ErrorRecovery {
         long next = writer.committed() + 1;
         while (next <= last && !inbox.isStopped()) {
             EventSlice slice = log.read(next);
+            writer.begin(slice);
             for (EventSlice.Entry entry : slice.entries()) {
                 if (entry.position() <= last && writer.reads(entry)) {
                     if (writer.isAbandoned()) {

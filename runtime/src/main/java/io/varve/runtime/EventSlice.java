@@ -10,11 +10,19 @@ import java.util.List;
  *
  * @param first position it stands for
  * @param last position it stands for; {@code first - 1} where there was nothing
+ * @param commitTimeMillis when the first of them was committed, as the log has it; -1 if not known
  * @param decoders which sources it was decoded for; it says nothing of others
  * @param entries in order of position: the events some projection reads, once per source that
  *     decodes them
  */
-record EventSlice(long first, long last, Sources.Decoders decoders, List<Entry> entries) {
+record EventSlice(
+        long first,
+        long last,
+        long commitTimeMillis,
+        Sources.Decoders decoders,
+        List<Entry> entries) {
+    static final long UNKNOWN = -1;
+
     /** An event as one source sees it. */
     sealed interface Entry {
         /** The number of the source among {@link Sources}. */

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -331,6 +333,32 @@ final class Generation {
         if (closing) {
             throw new StoreClosedException("runtime, projection=" + projection.name());
         }
+    }
+
+    ProjectionMetrics metrics() {
+        long now = System.nanoTime();
+        long position = progress.position();
+        Lag lag = lagAtClose.orElseGet(() -> Lag.behind(context.store(), position));
+        WorkerMeter.Recent recent = progress.meter().recent(now);
+        CacheCounts cache = progress.meter().cache();
+        long[] ages = views.stream().mapToLong(view -> now - view.openedAt()).toArray();
+        return new ProjectionMetrics(
+                projection.name(),
+                projection.version(),
+                progress.state(),
+                position,
+                recent.processRate(),
+                progress.applied(),
+                recent.commitRate(),
+                progress.meter().commits(),
+                recent.commitLatency(),
+                recent.endToEndLatency(),
+                Math.max(0, lag.head() - position),
+                lag.time(),
+                letters.counts(),
+                new CacheMetrics(cache.hits(), cache.misses(), cache.rows()),
+                ages.length,
+                Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
     }
 
     ProjectionStatus status() {

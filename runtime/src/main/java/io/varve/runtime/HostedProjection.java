@@ -141,6 +141,10 @@ final class HostedProjection {
         return new DeadLetters(() -> live.letters());
     }
 
+    ProjectionMetrics metrics() {
+        return live.metrics();
+    }
+
     ProjectionStatus status() {
         return live.status();
     }

@@ -17,6 +17,7 @@ final class Progress {
     private final String projection;
     private final ProjectionListener listener;
     private final ReentrantLock lock = new ReentrantLock();
+    private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
     private final Condition changed = lock.newCondition();
     private volatile ProjectionState state = ProjectionState.CREATED;
     private volatile long position = -1;
@@ -45,6 +46,11 @@ final class Progress {
 
     Optional<Throwable> failure() {
         return failure;
+    }
+
+    /** What is counted on the way. */
+    WorkerMeter meter() {
+        return meter;
     }
 
     /** What it stands still for. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -32,6 +33,8 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final EventRing ring;
     private final LogTailer tailer;
     private final Thread tailing;
+    private final JmxBeans beans = new JmxBeans(this);
+    private final Optional<String> jmxName;
     private final Object lifecycle = new Object();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean started;
@@ -40,6 +43,7 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
+        jmxName = builder.jmxName();
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
@@ -106,6 +110,14 @@ public final class ProjectionRuntime implements AutoCloseable {
             tailer.skipToHead();
             projections.values().forEach(HostedProjection::start);
             tailing.start();
+            showInJmx();
+        }
+    }
+
+    private void showInJmx() {
+        if (jmxName.isPresent()) {
+            beans.open(jmxName.get());
+            beans.show(List.copyOf(projections.keySet()));
         }
     }
 
@@ -185,6 +197,27 @@ public final class ProjectionRuntime implements AutoCloseable {
         return find(projection).status();
     }
 
+    /**
+     * The figures of all projections. After {@link #close} they are as of then.
+     *
+     * @return at this moment
+     */
+    public RuntimeMetrics metrics() {
+        List<ProjectionMetrics> all =
+                projections.values().stream().map(HostedProjection::metrics).toList();
+        return RuntimeMetrics.of(all);
+    }
+
+    /**
+     * The figures of a projection.
+     *
+     * @param projection its name
+     * @return at this moment
+     */
+    public ProjectionMetrics metrics(String projection) {
+        return find(projection).metrics();
+    }
+
     private HostedProjection find(String projection) {
         HostedProjection found = projections.get(Objects.requireNonNull(projection, "projection"));
         if (found == null) {
@@ -219,6 +252,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         try {
             shutDown();
         } finally {
+            beans.close();
             closed.countDown();
         }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Collects what a {@link ProjectionRuntime} runs. One thread at a time. */
 public final class ProjectionRuntimeBuilder {
@@ -15,6 +16,8 @@ public final class ProjectionRuntimeBuilder {
     private ProjectionListener listener = new ProjectionListener() {};
     private RuntimeConfig config = RuntimeConfig.defaults();
     private boolean truncatedAllowed;
+    private Optional<String> name = Optional.empty();
+    private boolean jmx = true;
 
     /** A projection and how it runs. */
     record Configured(Projection projection, ProjectionConfig config) {}
@@ -87,6 +90,32 @@ public final class ProjectionRuntimeBuilder {
     }
 
     /**
+     * Sets the name that the runtime is shown by; that of its folder at first.
+     *
+     * @param shown not blank
+     * @return this
+     */
+    public ProjectionRuntimeBuilder name(String shown) {
+        if (shown.isBlank()) {
+            throw new IllegalArgumentException("A runtime's name is not blank: name=" + shown);
+        }
+        name = Optional.of(shown);
+        return this;
+    }
+
+    /**
+     * Sets whether the runtime, while it runs, shows its figures at the platform's MBean server, as
+     * {@link ProjectionRuntimeMXBean} and {@link ProjectionMXBean}; true at first.
+     *
+     * @param shown whether it does
+     * @return this
+     */
+    public ProjectionRuntimeBuilder jmx(boolean shown) {
+        jmx = shown;
+        return this;
+    }
+
+    /**
      * Makes the runtime; opens and starts nothing yet.
      *
      * @return the runtime; start it and close it
@@ -114,6 +143,16 @@ public final class ProjectionRuntimeBuilder {
 
     ProjectionListener listener() {
         return listener;
+    }
+
+    /** By which name it is shown in JMX, if it is. */
+    Optional<String> jmxName() {
+        return jmx ? name.or(() -> Optional.of(folderName())) : Optional.empty();
+    }
+
+    private String folderName() {
+        Path last = folder.toAbsolutePath().normalize().getFileName();
+        return last == null ? "root" : last.toString();
     }
 
     boolean isTruncatedAllowed() {

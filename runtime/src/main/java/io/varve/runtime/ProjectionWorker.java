@@ -160,6 +160,7 @@ final class ProjectionWorker implements Runnable {
 
     /** Applies what is new in a slice; returns false if it was given up on the way. */
     private boolean apply(EventSlice slice) {
+        writer.begin(slice);
         long next = feed.next();
         int applied = 0;
         for (EventSlice.Entry entry : slice.entries()) {

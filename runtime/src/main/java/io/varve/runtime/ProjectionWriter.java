@@ -7,6 +7,7 @@ import io.varve.store.state.Checkpoint;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,6 +25,9 @@ final class ProjectionWriter implements AutoCloseable {
     private long committed;
     private long applied;
     private long appliedCommitted;
+    private long sliceTime = EventSlice.UNKNOWN;
+    private long sliceLast = -1;
+    private long oldestTime = EventSlice.UNKNOWN;
 
     /**
      * Begins behind the checkpoint.
@@ -66,6 +70,15 @@ final class ProjectionWriter implements AutoCloseable {
     /** Whether an entry is of a source that the projection reads. */
     boolean reads(EventSlice.Entry entry) {
         return own.get(entry.source());
+    }
+
+    /** Says what the events come from that are applied from now on. */
+    void begin(EventSlice slice) {
+        sliceTime = slice.commitTimeMillis();
+        sliceLast = slice.last();
+        if (oldestTime == EventSlice.UNKNOWN) {
+            oldestTime = sliceTime;
+        }
     }
 
     /**
@@ -140,20 +153,37 @@ final class ProjectionWriter implements AutoCloseable {
     }
 
     private void write(long position) {
-        task.commit(context.history().at(position), letters::writeTo);
+        Checkpoint checkpoint = context.history().at(position);
+        long began = System.nanoTime();
+        task.commit(checkpoint, letters::writeTo);
+        long ended = System.nanoTime();
         letters.committed();
         if (position > committed) {
             progress.retrying(Optional.empty());
         }
         committed = position;
+        count(ended, ended - began);
         appliedCommitted = applied;
         progress.committed(position, applied);
+    }
+
+    /** Counts the commit, and how old its oldest event is now that it can be read. */
+    private void count(long now, long nanos) {
+        long events = applied - appliedCommitted;
+        progress.meter().committed(now, events, nanos, task.cacheCounts());
+        if (events > 0 && oldestTime != EventSlice.UNKNOWN) {
+            long age = context.store().config().clock().millis() - oldestTime;
+            progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));
+        }
+        oldestTime = committed < sliceLast ? sliceTime : EventSlice.UNKNOWN;
     }
 
     /** Goes back to the checkpoint. */
     void abandon() {
         letters.abandon();
         applied = appliedCommitted;
+        sliceTime = EventSlice.UNKNOWN;
+        oldestTime = EventSlice.UNKNOWN;
         task.abandon();
     }
 

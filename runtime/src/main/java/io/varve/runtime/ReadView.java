@@ -25,6 +25,7 @@ public final class ReadView implements AutoCloseable {
     private final Topology topology;
     private final StateView view;
     private final long position;
+    private final long openedAt = System.nanoTime();
     private final Consumer<ReadView> onClose;
     // Held during each call, so that closing the runtime cannot take memory away under one.
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,6 +47,11 @@ public final class ReadView implements AutoCloseable {
      */
     public long position() {
         return call(() -> position);
+    }
+
+    /** When it was opened, by {@link System#nanoTime}. */
+    long openedAt() {
+        return openedAt;
     }
 
     /**

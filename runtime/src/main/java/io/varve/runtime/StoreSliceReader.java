@@ -51,7 +51,12 @@ final class StoreSliceReader implements SliceReader {
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }
-        return new EventSlice(from, collector.next - 1, collector.decoders, collector.entries);
+        return new EventSlice(
+                from,
+                collector.next - 1,
+                collector.commitTimeMillis,
+                collector.decoders,
+                collector.entries);
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */
@@ -60,6 +65,7 @@ final class StoreSliceReader implements SliceReader {
         private final Sources.Decoders decoders;
         private final Map<String, List<Sources.Numbered>> serdes;
         private long next;
+        private long commitTimeMillis = EventSlice.UNKNOWN;
         private long bytes;
 
         private Collector(long from, Sources.Decoders decoders) {
@@ -76,6 +82,9 @@ final class StoreSliceReader implements SliceReader {
                     throw new EventsTruncatedException("position=" + next, first);
                 }
                 throw new SeamBrokenException("log", next, event.position());
+            }
+            if (commitTimeMillis == EventSlice.UNKNOWN) {
+                commitTimeMillis = event.commitTimeMillis();
             }
             next++;
             List<Sources.Numbered> readers = serdes.get(event.stream().category());

@@ -19,7 +19,8 @@ class EventRingTest {
     private final EventRing ring = new EventRing(4);
 
     private static EventSlice slice(long position) {
-        return new EventSlice(position, position, Sources.Decoders.NONE, List.of());
+        return new EventSlice(
+                position, position, EventSlice.UNKNOWN, Sources.Decoders.NONE, List.of());
     }
 
     @Test

@@ -99,7 +99,7 @@ class HandOverModelTest {
                             new EventSlice.Poison(one.number(), position, stream, "any", NO_VALUE));
                 }
             }
-            return new EventSlice(from, last, now, entries);
+            return new EventSlice(from, last, EventSlice.UNKNOWN, now, entries);
         }
     }
 

@@ -1,0 +1,13 @@
+package io.varve.projections;
+
+/**
+ * How often the rows of a task were in memory, decoded, when its topology asked for them.
+ *
+ * @param hits how often one was
+ * @param misses how often it had to be read from the environment
+ * @param rows how many are kept now, changed ones included
+ */
+public record CacheCounts(long hits, long misses, long rows) {
+    /** Nothing was asked for. */
+    public static final CacheCounts NONE = new CacheCounts(0, 0, 0);
+}

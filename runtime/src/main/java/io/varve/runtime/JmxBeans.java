@@ -1,0 +1,121 @@
+package io.varve.runtime;
+
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/**
+ * The beans of a runtime at the platform's MBean server. A runtime runs as well without them, so
+ * what goes wrong here is told to the log and to nobody else. Thread-safe.
+ */
+final class JmxBeans implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(JmxBeans.class.getName());
+    private static final String DOMAIN = "io.varve:";
+    private static final Pattern PLAIN = Pattern.compile("[\\w. /-]+");
+    private static final int MOST_OF_A_NAME = 10_000;
+
+    private final ProjectionRuntime runtime;
+    private final Map<String, ObjectName> projections = new HashMap<>();
+    private String name = "";
+    private boolean open;
+
+    JmxBeans(ProjectionRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /**
+     * Registers the runtime, under the first of {@code NAME}, {@code NAME-2}, {@code NAME-3}, ...
+     * that is free.
+     */
+    synchronized void open(String wanted) {
+        for (int i = 1; i <= MOST_OF_A_NAME && !open; i++) {
+            name = i == 1 ? wanted : wanted + "-" + i;
+            try {
+                server().registerMBean(new RuntimeBean(name, runtime), runtimeName());
+                open = true;
+            } catch (InstanceAlreadyExistsException e) {
+                LOG.log(Level.DEBUG, "A runtime of this name is registered already: name=" + name);
+            } catch (JMException | RuntimeException e) {
+                LOG.log(Level.WARNING, "A runtime is not shown in JMX: name=" + name, e);
+                return;
+            }
+        }
+    }
+
+    /** Registers projections that are new, and takes away those that are not among these. */
+    synchronized void show(List<String> names) {
+        if (!open) {
+            return;
+        }
+        for (String gone : List.copyOf(projections.keySet())) {
+            if (!names.contains(gone)) {
+                unregister(projections.remove(gone));
+            }
+        }
+        names.stream().filter(one -> !projections.containsKey(one)).forEach(this::add);
+    }
+
+    private void add(String projection) {
+        try {
+            ObjectName bean = projectionName(projection);
+            server().registerMBean(
+                            new ProjectionBean(
+                                    () -> runtime.metrics(projection),
+                                    () -> runtime.status(projection)),
+                            bean);
+            projections.put(projection, bean);
+        } catch (JMException | RuntimeException e) {
+            LOG.log(Level.WARNING, "A projection is not shown in JMX: projection=" + projection, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!open) {
+            return;
+        }
+        show(List.of());
+        open = false;
+        try {
+            unregister(runtimeName());
+        } catch (JMException e) {
+            throw new IllegalStateException("It was a name before: " + name, e);
+        }
+    }
+
+    private static void unregister(ObjectName bean) {
+        try {
+            server().unregisterMBean(bean);
+        } catch (JMException | RuntimeException e) {
+            LOG.log(Level.WARNING, "A bean is still shown in JMX: name=" + bean, e);
+        }
+    }
+
+    private static MBeanServer server() {
+        return ManagementFactory.getPlatformMBeanServer();
+    }
+
+    private ObjectName runtimeName() throws JMException {
+        return new ObjectName(DOMAIN + "type=runtime,runtime=" + quoted(name));
+    }
+
+    private ObjectName projectionName(String projection) throws JMException {
+        return new ObjectName(
+                DOMAIN
+                        + "type=projection,runtime="
+                        + quoted(name)
+                        + ",projection="
+                        + quoted(projection));
+    }
+
+    private static String quoted(String value) {
+        return PLAIN.matcher(value).matches() ? value : ObjectName.quote(value);
+    }
+}

@@ -1,0 +1,176 @@
+package io.varve.runtime;
+
+/**
+ * The figures of a projection, for JMX: {@link ProjectionMetrics} as plain numbers, times in
+ * milliseconds. Registered while its runtime runs, as {@code
+ * io.varve:type=projection,runtime=NAME,projection=NAME}. Thread-safe.
+ */
+public interface ProjectionMXBean {
+    /**
+     * See {@link ProjectionMetrics#name}.
+     *
+     * @return the name
+     */
+    String getName();
+
+    /**
+     * See {@link ProjectionMetrics#version}.
+     *
+     * @return the version
+     */
+    int getVersion();
+
+    /**
+     * See {@link ProjectionMetrics#state}.
+     *
+     * @return the name of the state
+     */
+    String getState();
+
+    /**
+     * Why it has failed.
+     *
+     * @return empty if it has not
+     */
+    String getFailure();
+
+    /**
+     * See {@link ProjectionMetrics#position}.
+     *
+     * @return the position; -1 if none
+     */
+    long getPosition();
+
+    /**
+     * See {@link ProjectionMetrics#processRate}.
+     *
+     * @return events a second
+     */
+    double getProcessRate();
+
+    /**
+     * See {@link ProjectionMetrics#processTotal}.
+     *
+     * @return events
+     */
+    long getProcessTotal();
+
+    /**
+     * See {@link ProjectionMetrics#commitRate}.
+     *
+     * @return commits a second
+     */
+    double getCommitRate();
+
+    /**
+     * See {@link ProjectionMetrics#commitTotal}.
+     *
+     * @return commits
+     */
+    long getCommitTotal();
+
+    /**
+     * See {@link ProjectionMetrics#commitLatency}.
+     *
+     * @return the average, in milliseconds
+     */
+    double getCommitLatencyAvg();
+
+    /**
+     * See {@link ProjectionMetrics#commitLatency}.
+     *
+     * @return the 99th percentile, in milliseconds
+     */
+    double getCommitLatencyP99();
+
+    /**
+     * See {@link ProjectionMetrics#commitLatency}.
+     *
+     * @return the longest, in milliseconds
+     */
+    double getCommitLatencyMax();
+
+    /**
+     * See {@link ProjectionMetrics#recordE2eLatency}.
+     *
+     * @return the average, in milliseconds
+     */
+    double getRecordE2eLatencyAvg();
+
+    /**
+     * See {@link ProjectionMetrics#recordE2eLatency}.
+     *
+     * @return the 99th percentile, in milliseconds
+     */
+    double getRecordE2eLatencyP99();
+
+    /**
+     * See {@link ProjectionMetrics#recordE2eLatency}.
+     *
+     * @return the longest, in milliseconds
+     */
+    double getRecordE2eLatencyMax();
+
+    /**
+     * See {@link ProjectionMetrics#recordsLag}.
+     *
+     * @return events
+     */
+    long getRecordsLag();
+
+    /**
+     * See {@link ProjectionMetrics#timeLag}.
+     *
+     * @return milliseconds
+     */
+    double getTimeLag();
+
+    /**
+     * See {@link DeadLetterCounts#dead}.
+     *
+     * @return events
+     */
+    long getDeadLetters();
+
+    /**
+     * See {@link DeadLetterCounts#waiting}.
+     *
+     * @return events
+     */
+    long getWaitingLetters();
+
+    /**
+     * See {@link DeadLetterCounts#skipped}.
+     *
+     * @return events
+     */
+    long getSkippedRecords();
+
+    /**
+     * See {@link CacheMetrics#hitRate}.
+     *
+     * @return 0 to 1
+     */
+    double getCacheHitRate();
+
+    /**
+     * See {@link CacheMetrics#rows}.
+     *
+     * @return rows
+     */
+    long getCacheRows();
+
+    /**
+     * See {@link ProjectionMetrics#openViews}.
+     *
+     * @return views
+     */
+    int getOpenViews();
+
+    /**
+     * See {@link ProjectionMetrics#oldestOpenView}.
+     *
+     * @return milliseconds
+     */
+    double getOldestOpenView();
+}

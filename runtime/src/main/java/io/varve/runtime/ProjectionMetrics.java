@@ -1,0 +1,44 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+
+/**
+ * The figures of a projection, at the time of the call. Named as in Kafka Streams where the meaning
+ * is the same. Rates and latencies are of the last 30 to 60 seconds, totals since the start.
+ *
+ * @param name of the projection
+ * @param version of its definition
+ * @param state where it is in its life
+ * @param position of the last event its read model has applied; -1 if none
+ * @param processRate how many events a second were given to its topology
+ * @param processTotal how many events were given to its topology, and committed
+ * @param commitRate how many commits a second there were
+ * @param commitTotal how many commits there were
+ * @param commitLatency how long its commits took
+ * @param recordE2eLatency from the commit of an event in the log until it could be read in the read
+ *     model; measured once per commit, at the oldest event in it, in whole milliseconds, as the log
+ *     has no finer time. While it catches up that is the age of what it reads.
+ * @param recordsLag how many events of the log are not applied yet
+ * @param timeLag how long the oldest of them has been committed; zero when there is none
+ * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped
+ * @param cache of decoded rows
+ * @param openViews how many read views of it are open
+ * @param oldestOpenView how long the oldest of them has been open; zero if there is none
+ */
+public record ProjectionMetrics(
+        String name,
+        int version,
+        ProjectionState state,
+        long position,
+        double processRate,
+        long processTotal,
+        double commitRate,
+        long commitTotal,
+        LatencyMetrics commitLatency,
+        LatencyMetrics recordE2eLatency,
+        long recordsLag,
+        Duration timeLag,
+        DeadLetterCounts deadLetters,
+        CacheMetrics cache,
+        int openViews,
+        Duration oldestOpenView) {}

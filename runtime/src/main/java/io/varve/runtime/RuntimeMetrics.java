@@ -1,0 +1,86 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The figures of a runtime, at the time of the call.
+ *
+ * @param head position of the last event of the log; -1 if none
+ * @param projections in the order they were added
+ */
+public record RuntimeMetrics(long head, List<ProjectionMetrics> projections) {
+    /**
+     * Keeps a copy of the list.
+     *
+     * @param head see the record
+     * @param projections see the record
+     */
+    public RuntimeMetrics {
+        projections = List.copyOf(projections);
+    }
+
+    static RuntimeMetrics of(List<ProjectionMetrics> projections) {
+        long head =
+                projections.stream()
+                        .mapToLong(one -> one.position() + one.recordsLag())
+                        .max()
+                        .orElse(-1);
+        return new RuntimeMetrics(head, projections);
+    }
+
+    /**
+     * The figures of one projection.
+     *
+     * @param name of the projection
+     * @return its figures
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public ProjectionMetrics projection(String name) {
+        return projections.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("No such projection: name=" + name));
+    }
+
+    /**
+     * How many events a second were given to topologies, all projections together.
+     *
+     * @return 0 or more
+     */
+    public double processRate() {
+        return projections.stream().mapToDouble(ProjectionMetrics::processRate).sum();
+    }
+
+    /**
+     * How many events were given to topologies, all projections together.
+     *
+     * @return 0 or more
+     */
+    public long processTotal() {
+        return projections.stream().mapToLong(ProjectionMetrics::processTotal).sum();
+    }
+
+    /**
+     * The lag of the projection that lags most.
+     *
+     * @return in events; 0 if none lags
+     */
+    public long recordsLagMax() {
+        return projections.stream().mapToLong(ProjectionMetrics::recordsLag).max().orElse(0);
+    }
+
+    /**
+     * How long the oldest read view has been open.
+     *
+     * @return zero if none is
+     */
+    public Duration oldestOpenView() {
+        return projections.stream()
+                .map(ProjectionMetrics::oldestOpenView)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+}
