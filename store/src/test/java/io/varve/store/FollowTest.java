@@ -269,7 +269,8 @@ class FollowTest {
     /** A follower in the middle of a block stands in nobody's way when the map must grow. */
     @Test
     void shouldLetTheMapGrowWhileAFollowerTakesHisTime() throws Exception {
-        try (EventStore store = EventStore.open(restless(folder))) {
+        StoreConfig config = restless(folder);
+        try (EventStore store = ShortPatience.open(() -> EventStore.open(config))) {
             EventBatch batch = new EventBatch();
             for (int i = 0; i < 2_000; i++) {
                 batch.add(i % 2 == 0 ? A : stream("b"), event("small"));
@@ -286,7 +287,7 @@ class FollowTest {
                                             query.limit(1_000),
                                             event -> {
                                                 begun.countDown();
-                                                LockSupport.parkNanos(1_000_000);
+                                                LockSupport.parkNanos(200_000);
                                                 return seen.incrementAndGet() > 0;
                                             });
                                     return seen.get();
