@@ -1,6 +1,7 @@
 package io.varve.samples;
 
 import io.varve.samples.bench.FlightsBenchmark;
+import io.varve.samples.bench.ProjectionBenchmark;
 import io.varve.samples.bench.SerdeBenchmark;
 import io.varve.samples.bench.StoreBenchmark;
 import io.varve.samples.flights.FlightsSample;
@@ -24,6 +25,8 @@ public final class Samples {
                     + FlightsBenchmark.USAGE
                     + "\n"
                     + StoreBenchmark.USAGE
+                    + "\n"
+                    + ProjectionBenchmark.USAGE
                     + "\n"
                     + SerdeBenchmark.USAGE;
 
@@ -83,9 +86,11 @@ public final class Samples {
         return switch (what) {
             case "flights" -> new FlightsBenchmark(rest, screen).run();
             case "store" -> new StoreBenchmark(rest, screen).run();
+            case "projections" -> new ProjectionBenchmark(rest, screen).run();
             case "serde" -> new SerdeBenchmark(rest, screen).run();
             default ->
-                    throw new UsageException("bench measures flights, store or serde, not " + what);
+                    throw new UsageException(
+                            "bench measures flights, store, projections or serde, not " + what);
         };
     }
 }

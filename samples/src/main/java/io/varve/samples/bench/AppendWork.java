@@ -54,7 +54,7 @@ final class AppendWork implements StoreWork {
     }
 
     @Override
-    public void run(Workbench bench) throws IOException, InterruptedException {
+    public void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         Sizes sizes = bench.sizes();
         Orders orders = new Orders(sizes.events(), oneStream ? 1 : sizes.streams());
         for (int batch : batches) {
@@ -63,7 +63,7 @@ final class AppendWork implements StoreWork {
         }
     }
 
-    private Run append(Workbench bench, Orders orders, int batch) throws IOException {
+    private Run append(Workbench<Sizes> bench, Orders orders, int batch) throws IOException {
         Path folder = bench.freshFolder();
         long nanos;
         long cpuNanos;
@@ -96,7 +96,7 @@ final class AppendWork implements StoreWork {
         return done;
     }
 
-    private void report(Workbench bench, Orders orders, int batch, List<Run> runs)
+    private void report(Workbench<Sizes> bench, Orders orders, int batch, List<Run> runs)
             throws IOException {
         ResultLine line =
                 bench.line()

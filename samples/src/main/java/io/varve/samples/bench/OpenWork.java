@@ -24,7 +24,7 @@ final class OpenWork implements StoreWork {
     }
 
     @Override
-    public void run(Workbench bench) throws IOException, InterruptedException {
+    public void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         Path empty = bench.aside("empty");
         for (int i = 0; i < WARM_UP; i++) {
             EventStore.open(empty).close();
@@ -35,7 +35,7 @@ final class OpenWork implements StoreWork {
         }
     }
 
-    private static void large(Workbench bench, ReplayedEvents replayed)
+    private static void large(Workbench<Sizes> bench, ReplayedEvents replayed)
             throws IOException, InterruptedException {
         int events = bench.sizes().openEvents();
         Path folder = bench.freshFolder();
@@ -59,7 +59,7 @@ final class OpenWork implements StoreWork {
                 bench.repeat("state=closed", () -> open(folder, events, replayed)));
     }
 
-    private static void loadAndKill(Workbench bench, Path folder, int events)
+    private static void loadAndKill(Workbench<Sizes> bench, Path folder, int events)
             throws IOException, InterruptedException {
         bench.say("filling a store of " + events + " events");
         List<String> arguments =
@@ -91,7 +91,7 @@ final class OpenWork implements StoreWork {
         }
     }
 
-    private static void report(Workbench bench, String state, int events, List<Run> runs)
+    private static void report(Workbench<Sizes> bench, String state, int events, List<Run> runs)
             throws IOException {
         Spread millis = Spread.of(runs, Run::millis);
         ResultLine line =

@@ -29,7 +29,7 @@ abstract class ReadWork implements StoreWork {
     void prepare(Sizes sizes) {}
 
     @Override
-    public final void run(Workbench bench) throws IOException, InterruptedException {
+    public final void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         prepare(bench.sizes());
         Orders orders = new Orders(bench.sizes().events(), 1);
         long expectedSum = expectedSum(orders);
@@ -55,7 +55,8 @@ abstract class ReadWork implements StoreWork {
         return new Run(sum.count(), nanos, cpuNanos, allocated, right);
     }
 
-    private static void report(Workbench bench, Orders orders, List<Run> runs) throws IOException {
+    private static void report(Workbench<Sizes> bench, Orders orders, List<Run> runs)
+            throws IOException {
         ResultLine line =
                 bench.line()
                         .with("events", Spread.of(runs, Run::events).median(), 0)

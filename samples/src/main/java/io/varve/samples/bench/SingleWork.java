@@ -23,7 +23,7 @@ final class SingleWork implements StoreWork {
     }
 
     @Override
-    public void run(Workbench bench) throws IOException, InterruptedException {
+    public void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         Orders orders = new Orders(bench.sizes().events(), 1);
         for (ThreadKind kind : ThreadKind.available()) {
             for (int threads : THREADS) {
@@ -38,7 +38,7 @@ final class SingleWork implements StoreWork {
         }
     }
 
-    private static Run append(Workbench bench, Orders orders, ThreadKind kind, int count)
+    private static Run append(Workbench<Sizes> bench, Orders orders, ThreadKind kind, int count)
             throws IOException, InterruptedException {
         try (EventStore store = EventStore.open(bench.freshFolder())) {
             AtomicInteger next = new AtomicInteger();
@@ -91,7 +91,7 @@ final class SingleWork implements StoreWork {
     }
 
     private static void report(
-            Workbench bench, Orders orders, ThreadKind kind, int threads, List<Run> runs)
+            Workbench<Sizes> bench, Orders orders, ThreadKind kind, int threads, List<Run> runs)
             throws IOException {
         ResultLine line =
                 bench.line()

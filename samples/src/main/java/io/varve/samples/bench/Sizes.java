@@ -26,7 +26,8 @@ record Sizes(
         int points,
         int openEvents,
         int seconds,
-        int cap) {
+        int cap)
+        implements Repeats {
     static final Set<String> OPTIONS =
             new LinkedHashSet<>(
                     List.of(

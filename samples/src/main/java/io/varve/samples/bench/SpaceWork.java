@@ -26,12 +26,13 @@ final class SpaceWork implements StoreWork {
     }
 
     @Override
-    public void run(Workbench bench) throws IOException, InterruptedException {
+    public void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         measure(bench, "one", 1);
         measure(bench, "many", bench.sizes().streams());
     }
 
-    private static void measure(Workbench bench, String layout, int streams) throws IOException {
+    private static void measure(Workbench<Sizes> bench, String layout, int streams)
+            throws IOException {
         int count = bench.sizes().events();
         Path folder = bench.freshFolder();
         boolean right;

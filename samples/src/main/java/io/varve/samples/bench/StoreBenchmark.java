@@ -1,16 +1,10 @@
 package io.varve.samples.bench;
 
-import io.varve.samples.flights.Folders;
 import io.varve.samples.terminal.Arguments;
 import io.varve.samples.terminal.Screen;
-import io.varve.samples.terminal.UsageException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,13 +36,7 @@ public final class StoreBenchmark {
                 --in-process     all works in this JVM, one after the other
             """;
 
-    private final Screen screen;
-    private final Sizes sizes;
-    private final Path directory;
-    private final List<String> works;
-    private final boolean inProcess;
-    private final Peers peers;
-    private final long rounds;
+    private final Rounds rounds;
 
     /**
      * A benchmark that has not run.
@@ -58,31 +46,13 @@ public final class StoreBenchmark {
      */
     public StoreBenchmark(List<String> arguments, Screen screen) {
         Set<String> valued = new HashSet<>(Sizes.OPTIONS);
-        valued.addAll(Set.of("--dir", "--only", "--rounds", "--varvedb"));
-        valued.addAll(Set.of("--peers", "--peers-args-file"));
-        Arguments options = Arguments.parse(arguments, Set.of("--in-process"), valued);
-        this.screen = screen;
-        this.sizes = Sizes.of(options);
-        this.directory = options.path("--dir").orElse(Path.of("data"));
-        this.works = works(options.value("--only"));
-        this.rounds = options.number("--rounds").orElse(1);
-        this.inProcess = options.has("--in-process");
-        this.peers = Peers.of(options, sizes, screen);
-    }
-
-    private static List<String> works(Optional<String> only) {
-        List<String> all = List.copyOf(StoreWork.all().keySet());
-        if (only.isEmpty()) {
-            return all;
-        }
-        List<String> wanted = List.of(only.get().split(","));
-        for (String name : wanted) {
-            if (!all.contains(name)) {
-                throw new UsageException(
-                        "unknown work: " + name + "; there are " + String.join(", ", all));
-            }
-        }
-        return all.stream().filter(wanted::contains).toList();
+        valued.addAll(Rounds.OPTIONS);
+        valued.addAll(PeersJar.OPTIONS);
+        valued.add("--varvedb");
+        Arguments options = Arguments.parse(arguments, Set.of(Rounds.IN_PROCESS), valued);
+        Sizes sizes = Sizes.of(options);
+        Peers peers = StorePeers.of(options, sizes, screen);
+        this.rounds = new Rounds(new StoreSuite(sizes, peers), options, screen);
     }
 
     /**
@@ -93,68 +63,6 @@ public final class StoreBenchmark {
      * @throws InterruptedException if the thread is interrupted
      */
     public int run() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        if (Machine.isInMemory(directory)) {
-            screen.progress()
-                    .println(
-                            "This folder is in memory, where a sync costs nothing: name one on a"
-                                    + " disk with --dir");
-        }
-        Path scratch = Files.createTempDirectory(directory, "varve-bench-");
-        List<List<ResultLine>> all = new ArrayList<>();
-        try {
-            for (int round = 1; round <= rounds; round++) {
-                screen.progress().println("round " + round + " of " + rounds);
-                all.add(runAll(scratch));
-            }
-        } finally {
-            Folders.delete(scratch);
-        }
-        Targets.hold(all).forEach(line -> screen.out().println(line));
-        return all.stream().flatMap(List::stream).noneMatch(ResultLine::isWrong) ? 0 : 1;
-    }
-
-    private List<ResultLine> runAll(Path scratch) throws IOException, InterruptedException {
-        List<ResultLine> lines = new ArrayList<>();
-        for (String work : works) {
-            lines.addAll(inProcess ? runHere(work, scratch) : runApart(work, scratch));
-            lines.addAll(peers.run(work, scratch));
-            Folders.delete(scratch);
-            Files.createDirectories(scratch);
-        }
-        return lines;
-    }
-
-    private List<ResultLine> runHere(String work, Path scratch)
-            throws IOException, InterruptedException {
-        List<ResultLine> lines = new ArrayList<>();
-        Workbench bench =
-                new Workbench(
-                        work,
-                        sizes,
-                        scratch,
-                        screen.progress()::println,
-                        line -> {
-                            screen.out().println(line);
-                            lines.add(line);
-                        });
-        StoreWork.all().get(work).run(bench);
-        return lines;
-    }
-
-    /** So that no work finds code that was compiled for another one. */
-    private List<ResultLine> runApart(String work, Path scratch)
-            throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(sizes.arguments());
-        arguments.addAll(List.of("--work", work, "--dir", scratch.toString()));
-        List<ResultLine> lines = new ArrayList<>();
-        try (ChildProcess child = ChildProcess.ofClass(WorkProcess.class, arguments)) {
-            child.finish(
-                    text -> {
-                        screen.out().println(text);
-                        lines.add(ResultLine.parse(text));
-                    });
-        }
-        return lines;
+        return rounds.run();
     }
 }

@@ -17,7 +17,7 @@ interface StoreWork {
      *
      * @param bench with what, and where to
      */
-    void run(Workbench bench) throws IOException, InterruptedException;
+    void run(Workbench<Sizes> bench) throws IOException, InterruptedException;
 
     /** All there are, by name, in the order they run. */
     static Map<String, StoreWork> all() {

@@ -29,7 +29,7 @@ final class StreamSmallWork implements StoreWork {
     }
 
     @Override
-    public void run(Workbench bench) throws IOException, InterruptedException {
+    public void run(Workbench<Sizes> bench) throws IOException, InterruptedException {
         Sizes sizes = bench.sizes();
         Orders orders = new Orders(sizes.events(), sizes.streams());
         long[] sums = sums(orders);
@@ -99,7 +99,7 @@ final class StreamSmallWork implements StoreWork {
         return (orders.count() - stream - 1) / orders.streamCount() + 1;
     }
 
-    private static void report(Workbench bench, String cache, Orders orders, List<Run> runs)
+    private static void report(Workbench<Sizes> bench, String cache, Orders orders, List<Run> runs)
             throws IOException {
         ResultLine line =
                 bench.line()

@@ -9,8 +9,9 @@ import java.util.OptionalDouble;
  * What a figure is held against: a figure of another line of the same run, or a number.
  *
  * @param of pairs of the line with the figure
- * @param figure its name, in both lines
+ * @param figure its name
  * @param to pairs of the other line; empty for a number
+ * @param toFigure the name of the figure in the other line
  * @param limit what the ratio, or the figure itself, is to be; empty if it is only to be told
  * @param atMost whether it may be no more than the limit; no less otherwise
  */
@@ -18,26 +19,33 @@ record Target(
         ResultLine of,
         String figure,
         Optional<ResultLine> to,
+        String toFigure,
         OptionalDouble limit,
         boolean atMost) {
     /** A ratio that must not be less. */
     static Target ratioAtLeast(double limit, ResultLine of, String figure, ResultLine to) {
-        return new Target(of, figure, Optional.of(to), OptionalDouble.of(limit), false);
+        return new Target(of, figure, Optional.of(to), figure, OptionalDouble.of(limit), false);
     }
 
     /** A ratio that must not be more. */
     static Target ratioAtMost(double limit, ResultLine of, String figure, ResultLine to) {
-        return new Target(of, figure, Optional.of(to), OptionalDouble.of(limit), true);
+        return new Target(of, figure, Optional.of(to), figure, OptionalDouble.of(limit), true);
+    }
+
+    /** The ratio to a figure of another name, which must not be more. */
+    static Target ratioAtMost(
+            double limit, ResultLine of, String figure, ResultLine to, String toFigure) {
+        return new Target(of, figure, Optional.of(to), toFigure, OptionalDouble.of(limit), true);
     }
 
     /** A figure that must not be more. */
     static Target atMost(double limit, ResultLine of, String figure) {
-        return new Target(of, figure, Optional.empty(), OptionalDouble.of(limit), true);
+        return new Target(of, figure, Optional.empty(), figure, OptionalDouble.of(limit), true);
     }
 
     /** A ratio that is told and no more. */
     static Target told(ResultLine of, String figure, ResultLine to) {
-        return new Target(of, figure, Optional.of(to), OptionalDouble.empty(), false);
+        return new Target(of, figure, Optional.of(to), figure, OptionalDouble.empty(), false);
     }
 
     /** What came of it in the round in the middle; empty where a figure was not measured. */
@@ -66,7 +74,7 @@ record Target(
     private record Held(ResultLine line, double value) {}
 
     private Optional<Held> holdOne(List<ResultLine> lines) {
-        OptionalDouble ours = find(lines, of);
+        OptionalDouble ours = find(lines, of, figure);
         if (ours.isEmpty()) {
             return Optional.empty();
         }
@@ -78,9 +86,12 @@ record Target(
         if (to.isEmpty()) {
             return Optional.of(new Held(line, ours.getAsDouble()));
         }
-        OptionalDouble theirs = find(lines, to.get());
+        OptionalDouble theirs = find(lines, to.get(), toFigure);
         if (theirs.isEmpty()) {
             return Optional.empty();
+        }
+        if (!toFigure.equals(figure)) {
+            line.with("to_figure", toFigure);
         }
         double ratio = ours.getAsDouble() / theirs.getAsDouble();
         line.with("to", words(to.get()))
@@ -100,7 +111,7 @@ record Target(
                 .with("met", met ? "yes" : "no");
     }
 
-    private OptionalDouble find(List<ResultLine> lines, ResultLine pairs) {
+    private static OptionalDouble find(List<ResultLine> lines, ResultLine pairs, String figure) {
         return lines.stream()
                 .filter(line -> line.has(pairs))
                 .map(line -> line.number(figure))

@@ -23,8 +23,8 @@ final class WorkProcess {
         String work = options.value("--work").orElseThrow();
         Path scratch = options.path("--dir").orElseThrow();
         Files.createDirectories(scratch);
-        Workbench bench =
-                new Workbench(
+        Workbench<Sizes> bench =
+                new Workbench<>(
                         work, Sizes.of(options), scratch, System.err::println, System.out::println);
         StoreWork.all().get(work).run(bench);
         Folders.delete(scratch);

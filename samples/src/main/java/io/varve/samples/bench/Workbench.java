@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What a work is given: sizes, a folder, and where to print. One thread. */
-final class Workbench {
+/**
+ * What a work is given: sizes, a folder, and where to print. One thread.
+ *
+ * @param <S> sizes
+ */
+final class Workbench<S extends Repeats> {
     private final String work;
-    private final Sizes sizes;
+    private final S sizes;
     private final Path scratch;
     private final Consumer<String> progress;
     private final Consumer<ResultLine> results;
@@ -24,7 +28,7 @@ final class Workbench {
 
     Workbench(
             String work,
-            Sizes sizes,
+            S sizes,
             Path scratch,
             Consumer<String> progress,
             Consumer<ResultLine> results) {
@@ -35,7 +39,7 @@ final class Workbench {
         this.results = results;
     }
 
-    Sizes sizes() {
+    S sizes() {
         return sizes;
     }
 

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,24 @@ public final class FlightsFile {
             }
             return new FlightsFile(new GZIPInputStream(in, 1 << 16), WEEK).flights(Long.MAX_VALUE);
         }
+    }
+
+    /**
+     * Takes the week that comes with the samples out of the jar, for programs that need a file.
+     *
+     * @param folder where to; a file of its name is replaced
+     * @return the file
+     * @throws IOException if it cannot be written
+     */
+    public static Path weekIn(Path folder) throws IOException {
+        Path file = folder.resolve(WEEK.substring(1));
+        try (InputStream in = FlightsFile.class.getResourceAsStream(WEEK)) {
+            if (in == null) {
+                throw new FileNotFoundException("The samples' jar lacks a file: file=" + WEEK);
+            }
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 
     /**

@@ -1,0 +1,119 @@
+package io.varve.samples.bench;
+
+import io.varve.projections.Projection;
+import io.varve.runtime.PositionBound;
+import io.varve.runtime.ProjectionRuntime;
+import io.varve.runtime.ProjectionRuntimeBuilder;
+import io.varve.runtime.ReadView;
+import io.varve.samples.flights.FlightDeparted;
+import io.varve.samples.flights.FlightProjections;
+import io.varve.samples.flights.FlightsLog;
+import io.varve.samples.flights.Folders;
+import io.varve.samples.flights.PlainTotals;
+import io.varve.store.EventQuery;
+import io.varve.store.EventStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Flights in a log, and what their read models must hold. One thread. */
+final class LoggedFlights {
+    private static final int BATCH_EVENTS = 10_000;
+
+    private final List<FlightDeparted> flights;
+    private final PlainTotals totals;
+
+    LoggedFlights(List<FlightDeparted> flights) {
+        this.flights = flights;
+        this.totals = PlainTotals.of(flights);
+    }
+
+    int count() {
+        return flights.size();
+    }
+
+    /** Makes a log of the first so many, or of those that it lacks. */
+    void append(EventStore store, FlightCodec codec, int until) {
+        new FlightsLog(store, codec.serde(), flights.subList(0, until), BATCH_EVENTS)
+                .append(batch -> {});
+    }
+
+    /** Bytes of a payload, on average. */
+    static double payloadAverage(EventStore store) {
+        long[] bytes = {0};
+        store.read(
+                EventQuery.all(),
+                event -> {
+                    bytes[0] += event.payload().length();
+                    return true;
+                });
+        return (double) bytes[0] / (store.head() + 1);
+    }
+
+    /** A runtime that has not started. */
+    static ProjectionRuntime runtime(EventStore store, Path folder, List<Projection> projections) {
+        ProjectionRuntimeBuilder builder = ProjectionRuntime.builder(store, folder);
+        projections.forEach(builder::add);
+        return builder.build();
+    }
+
+    /** Starts a runtime; how long it takes until all projections have committed the last event. */
+    static long catchUp(ProjectionRuntime runtime, EventStore store, List<Projection> projections)
+            throws InterruptedException {
+        long startedAt = System.nanoTime();
+        runtime.start();
+        for (Projection projection : projections) {
+            await(runtime, projection.name(), store.head());
+        }
+        return System.nanoTime() - startedAt;
+    }
+
+    static void await(ProjectionRuntime runtime, String projection, long position)
+            throws InterruptedException {
+        if (!runtime.awaitPosition(projection, position, ProjectionWork.PATIENCE)) {
+            throw new IllegalStateException(
+                    "Not complete after an hour: " + runtime.status(projection));
+        }
+    }
+
+    /** A rebuild of read models. */
+    record CatchUp(long nanos, boolean right) {
+        double seconds() {
+            return nanos / 1e9;
+        }
+    }
+
+    /** Builds read models from nothing, and compares every row. */
+    CatchUp catchUp(EventStore store, Path folder, List<Projection> projections)
+            throws IOException, InterruptedException {
+        Folders.delete(folder);
+        try (ProjectionRuntime runtime = runtime(store, folder, projections)) {
+            long nanos = catchUp(runtime, store, projections);
+            return new CatchUp(nanos, isRight(runtime, projections));
+        }
+    }
+
+    /** Whether each row of these read models is as in a plain loop over all flights. */
+    boolean isRight(ProjectionRuntime runtime, List<Projection> projections)
+            throws InterruptedException {
+        boolean right = true;
+        for (Projection projection : projections) {
+            right &= isRight(runtime, projection);
+        }
+        return right;
+    }
+
+    private boolean isRight(ProjectionRuntime runtime, Projection projection)
+            throws InterruptedException {
+        PositionBound complete = PositionBound.at(flights.size() - 1L);
+        try (ReadView view =
+                runtime.readView(projection.name(), complete, ProjectionWork.PATIENCE)) {
+            boolean delays =
+                    projection.topology().stores().contains(FlightProjections.DELAYS.name());
+            return (delays
+                            ? totals.airportDifferences(view.store(FlightProjections.DELAYS))
+                            : totals.routeDifferences(view.store(FlightProjections.FLIGHTS)))
+                    .isEmpty();
+        }
+    }
+}

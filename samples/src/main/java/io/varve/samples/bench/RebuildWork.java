@@ -1,0 +1,106 @@
+package io.varve.samples.bench;
+
+import io.varve.projections.Projection;
+import io.varve.runtime.ProjectionRuntime;
+import io.varve.samples.bench.LoggedFlights.CatchUp;
+import io.varve.samples.flights.FlightProjections;
+import io.varve.samples.flights.Folders;
+import io.varve.store.EventStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Two read models of flights, built from nothing: from the start of the runtime to the last commit
+ * of both. In a JVM that has done it before, and in a fresh one for each run, as others are
+ * measured; there, {@code events/s} is from the start of that JVM.
+ */
+final class RebuildWork implements ProjectionWork {
+    private record Cold(long processNanos, CatchUp catchUp) {}
+
+    @Override
+    public void run(Workbench<ProjectionSizes> bench) throws IOException, InterruptedException {
+        LoggedFlights flights = new LoggedFlights(bench.sizes().flights());
+        for (FlightCodec codec : FlightCodec.values()) {
+            run(bench, flights, codec);
+        }
+    }
+
+    private static void run(
+            Workbench<ProjectionSizes> bench, LoggedFlights flights, FlightCodec codec)
+            throws IOException, InterruptedException {
+        Path folder = bench.freshFolder();
+        Path models = bench.aside("read-models");
+        List<Projection> projections = FlightProjections.all(codec.serde());
+        double payload;
+        String what = "codec=" + codec;
+        try (EventStore store = EventStore.open(folder)) {
+            flights.append(store, codec, flights.count());
+            payload = LoggedFlights.payloadAverage(store);
+            List<CatchUp> runs =
+                    bench.repeat(
+                            what + " jvm=warm", () -> flights.catchUp(store, models, projections));
+            ResultLine line = line(bench, flights, codec, "warm", payload);
+            finish(bench, line, models, flights.count(), runs);
+        }
+        List<Cold> runs =
+                bench.repeat(what + " jvm=cold", () -> cold(folder, models, flights, codec));
+        ResultLine line =
+                line(bench, flights, codec, "cold", payload)
+                        .with(
+                                "events/s",
+                                Spread.of(runs, run -> flights.count() * 1e9 / run.processNanos()),
+                                0);
+        finish(bench, line, models, flights.count(), runs.stream().map(Cold::catchUp).toList());
+    }
+
+    private static Cold cold(Path folder, Path models, LoggedFlights flights, FlightCodec codec)
+            throws IOException, InterruptedException {
+        Folders.delete(models);
+        List<String> arguments = List.of(folder.toString(), models.toString(), codec.name());
+        long startedAt = System.nanoTime();
+        long processNanos;
+        long nanos;
+        try (ChildProcess child = ChildProcess.ofClass(RebuildProcess.class, arguments)) {
+            String line = child.line();
+            processNanos = System.nanoTime() - startedAt;
+            child.finish(more -> {});
+            nanos = Long.parseLong(line);
+        }
+        List<Projection> projections = FlightProjections.all(codec.serde());
+        try (EventStore store = EventStore.open(folder);
+                ProjectionRuntime runtime = LoggedFlights.runtime(store, models, projections)) {
+            runtime.start();
+            boolean right = flights.isRight(runtime, projections);
+            return new Cold(processNanos, new CatchUp(nanos, right));
+        }
+    }
+
+    private static ResultLine line(
+            Workbench<ProjectionSizes> bench,
+            LoggedFlights flights,
+            FlightCodec codec,
+            String jvm,
+            double payload) {
+        ResultLine line =
+                bench.line()
+                        .with("codec", codec)
+                        .with("jvm", jvm)
+                        .with("read_models", 2)
+                        .with("events", flights.count());
+        return ProjectionWork.kept(line).with("payload_avg", payload, 1);
+    }
+
+    private static void finish(
+            Workbench<ProjectionSizes> bench,
+            ResultLine line,
+            Path models,
+            int count,
+            List<CatchUp> runs)
+            throws IOException {
+        line.with("once_ready/s", Spread.of(runs, run -> count / run.seconds()), 0)
+                .with("seconds", Spread.of(runs, CatchUp::seconds).median(), 3)
+                .with("read_model_bytes", Folders.bytes(models));
+        bench.print(line, runs.stream().allMatch(CatchUp::right));
+    }
+}

@@ -1,0 +1,110 @@
+package io.varve.samples.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.samples.terminal.Screen;
+import io.varve.samples.terminal.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProjectionBenchmarkTest {
+    private static final List<String> TINY =
+            List.of(
+                    "--repeat", "1",
+                    "--warmup", "1",
+                    "--limit", "3000",
+                    "--seconds", "1",
+                    "--rate", "500",
+                    "--keys", "2000",
+                    "--updates", "5000");
+
+    @TempDir Path folder;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    private ProjectionBenchmark benchmark(String... more) {
+        List<String> arguments = new ArrayList<>(TINY);
+        arguments.addAll(List.of("--dir", folder.toString()));
+        arguments.addAll(List.of(more));
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        PrintStream progress = new PrintStream(OutputStream.nullOutputStream());
+        return new ProjectionBenchmark(arguments, new Screen(out, progress, true, false));
+    }
+
+    private List<ResultLine> lines() {
+        return printed.toString(StandardCharsets.UTF_8).lines().map(ResultLine::parse).toList();
+    }
+
+    private ResultLine line(String... pairs) {
+        ResultLine wanted = ResultLine.parse(String.join(" ", pairs));
+        return lines().stream().filter(line -> line.has(wanted)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void shouldMeasureEveryWorkAndFindItRight() throws Exception {
+        assertEquals(0, benchmark("--in-process").run(), printed::toString);
+
+        List<ResultLine> results =
+                lines().stream().filter(line -> line.value("system").isPresent()).toList();
+        assertEquals(4 + 4 + 2 + 2 + 1 + 2 + 4, results.size(), printed::toString);
+        for (ResultLine line : results) {
+            assertEquals("yes", line.value("checked").orElse("missing"), line::toString);
+            assertEquals("SYNC", line.value("durability").orElse("missing"), line::toString);
+            assertTrue(line.value("codec").isPresent(), line::toString);
+            assertTrue(
+                    line.value("payload").or(() -> line.value("payload_avg")).isPresent(),
+                    line::toString);
+            assertTrue(line.value("machine").orElse("").contains("JDK"), line::toString);
+        }
+        assertEquals(
+                2 + 1 + 2,
+                lines().stream().filter(line -> line.value("target").isPresent()).count(),
+                printed::toString);
+        try (var left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    void shouldRunAWorkInAProcessOfItsOwn() throws Exception {
+        assertEquals(0, benchmark("--only", "cardinality").run());
+
+        assertEquals(7000, line("work=cardinality", "checked=yes").number("events").orElse(0));
+    }
+
+    @Test
+    void shouldMeasureOtherSystemsAndCompare() throws Exception {
+        Path jar = OtherSystem.jarIn(folder);
+
+        assertEquals(
+                0, benchmark("--in-process", "--only", "rebuild", "--peers", jar.toString()).run());
+
+        ResultLine sqlite = line("system=sqlite", "workload=W4", "variant=delta/durable");
+        assertEquals(3000, sqlite.number("events").orElse(0), printed::toString);
+        assertEquals(10, sqlite.number("once_ready/s").orElse(0));
+        ResultLine compared = line("figure=once_ready/s", "theirs=10.00", "at_least=4.0");
+        assertEquals(Optional.of("yes"), compared.value("met"));
+    }
+
+    @Test
+    void shouldRefuseWhatItDoesNotUnderstand() {
+        assertEquals(
+                "unknown work: rebuilds; there are rebuild, ten, freshness, stuck, cardinality,"
+                        + " restart, allocation",
+                assertThrows(UsageException.class, () -> benchmark("--only", "rebuilds"))
+                        .getMessage());
+        assertThrows(UsageException.class, () -> benchmark("--flights", "nowhere.csv.gz"));
+        assertThrows(UsageException.class, () -> benchmark("--points", "5"));
+    }
+}
