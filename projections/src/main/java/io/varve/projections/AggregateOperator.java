@@ -26,7 +26,7 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
         if (key == null || value == null) {
             return;
         }
-        Row<A> row = store.row(key);
+        Row<K, A> row = store.row(key);
         A before = row.value();
         A after = update.apply(key, value, before);
         if (before == null && after == null) {

@@ -153,7 +153,8 @@ public final class GroupedStream<K, V> {
                 new StoreDefinition<>(
                         ref,
                         serde("key", ref, materialized.keySerde(), grouped.keySerde()),
-                        serde("value", ref, materialized.valueSerde(), valueSerde));
+                        serde("value", ref, materialized.valueSerde(), valueSerde),
+                        materialized.indexes());
         topology.stateful(
                 topology.name(prefix, named),
                 store,

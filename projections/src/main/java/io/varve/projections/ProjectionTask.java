@@ -64,7 +64,7 @@ public final class ProjectionTask implements AutoCloseable {
         wire(topology, taskStores);
         try {
             for (WriteBackStore<?, ?> store : stores) {
-                context.view().table(store.name());
+                store.tables().forEach(context.view()::table);
             }
             restart();
         } finally {
@@ -221,7 +221,7 @@ public final class ProjectionTask implements AutoCloseable {
         try (StateTransaction transaction = environment.begin()) {
             for (WriteBackStore<?, ?> store : stores) {
                 if (store.dirty() > 0) {
-                    store.writeTo(transaction.table(store.name()));
+                    store.writeTo(transaction);
                 }
             }
             more.accept(transaction);

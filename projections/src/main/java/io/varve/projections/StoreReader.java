@@ -1,65 +1,65 @@
 package io.varve.projections;
 
+import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.RowVisitor;
+import io.varve.projections.query.StoreIndex;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.StateView;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /** Decodes the rows of a table. */
 final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
-    private static final BytesView NO_BOUND = new BytesView();
-
     private final StoreDefinition<K, V> definition;
+    private final StateView view;
     private final ReadOnlyTable table;
     private final BytesWriter writer = new BytesWriter();
     private final BytesView found = new BytesView();
 
-    StoreReader(StoreDefinition<K, V> definition, ReadOnlyTable table) {
+    StoreReader(StoreDefinition<K, V> definition, StateView view) {
         this.definition = definition;
-        this.table = table;
+        this.view = view;
+        this.table = view.table(definition.name());
+    }
+
+    String name() {
+        return definition.name();
     }
 
     @Override
     public Optional<V> get(K key) {
-        BytesView bytes = encoded(Objects.requireNonNull(key, "key"));
-        if (bytes.length() == 0 || bytes.length() > ReadOnlyTable.MAX_KEY_BYTES) {
+        definition.keySerde().serialize(Objects.requireNonNull(key, "key"), writer.reset());
+        return value(writer.view());
+    }
+
+    /** The value of a row, by the bytes of its key. */
+    Optional<V> value(BytesView key) {
+        if (key.length() == 0 || key.length() > ReadOnlyTable.MAX_KEY_BYTES) {
             // No row can have such a key: it would have been refused.
             return Optional.empty();
         }
-        return table.get(bytes, found)
+        return table.get(key, found)
                 ? Optional.of(definition.valueSerde().deserialize(found))
                 : Optional.empty();
     }
 
-    @Override
-    public void forEach(BiConsumer<? super K, ? super V> visitor) {
-        scan(NO_BOUND, NO_BOUND, visitor);
+    K key(BytesView bytes) {
+        return definition.keySerde().deserialize(bytes);
     }
 
     @Override
-    public void range(K from, K to, BiConsumer<? super K, ? super V> visitor) {
-        BytesView first = BytesView.of(encoded(from).toByteArray());
-        BytesView end = BytesView.of(encoded(to).toByteArray());
-        // An empty bound means no bound to a table, and no table wants its bounds the wrong way
-        // round.
-        if (first.compareTo(end) < 0) {
-            scan(first, end, visitor);
-        }
-    }
-
-    private void scan(BytesView from, BytesView to, BiConsumer<? super K, ? super V> visitor) {
-        table.scan(
-                from,
-                to,
-                (key, value) -> {
-                    visitor.accept(
-                            definition.keySerde().deserialize(key),
-                            definition.valueSerde().deserialize(value));
-                    return true;
-                });
+    public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        range(query)
+                .scan(
+                        table,
+                        query,
+                        (key, value) ->
+                                visitor.row(key(key), definition.valueSerde().deserialize(value)));
     }
 
     @Override
@@ -67,8 +67,27 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
         return table.count();
     }
 
-    private BytesView encoded(K key) {
-        definition.keySerde().serialize(key, writer.reset());
-        return writer.view();
+    @Override
+    public long count(RangeQuery<K> query) {
+        return range(query).count(table, query);
+    }
+
+    private ByteRange range(RangeQuery<K> query) {
+        return ByteRange.of(query.bounds(), definition.keySerde());
+    }
+
+    @Override
+    public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
+        if (!definition.hasIndex(index)) {
+            throw new TopologyException(
+                    "No such index: store="
+                            + name()
+                            + " index="
+                            + index.name()
+                            + " known="
+                            + definition.indexes().stream().map(StoreIndex::name).toList(),
+                    "Declare it with Materialized.withIndex, and use the same StoreIndex.");
+        }
+        return new IndexReader<>(this, index, view.table(IndexKeys.table(name(), index)));
     }
 }

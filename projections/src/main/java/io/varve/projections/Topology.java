@@ -5,6 +5,7 @@ import io.varve.store.state.StateView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,12 +60,24 @@ public final class Topology {
     }
 
     /**
-     * Names of all state stores = tables of the environment it needs.
+     * Names of all state stores.
      *
      * @return in the order they were declared
      */
     public Set<String> stores() {
         return stores.keySet();
+    }
+
+    /**
+     * Names of all tables of the environment it needs: each store has one of its own name, and one
+     * with a slash in its name for each index.
+     *
+     * @return in the order they were declared
+     */
+    public Set<String> tables() {
+        Set<String> tables = new LinkedHashSet<>();
+        stores.values().forEach(store -> tables.addAll(store.tables()));
+        return Collections.unmodifiableSet(tables);
     }
 
     /**
@@ -78,7 +91,7 @@ public final class Topology {
      * @throws TopologyException if this topology has no such store
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref, StateView view) {
-        return new StoreReader<>(definition(ref), view.table(ref.name()));
+        return new StoreReader<>(definition(ref), view);
     }
 
     // A StoreRef promises its types; the one that declared the store had the same name.

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  *    Sub-topology: 0
  *     Source: NAME (topics: [CATEGORY])
  *       --> SUCCESSOR, SUCCESSOR          or: --> none
- *     Processor: NAME (stores: [STORE])
+ *     Processor: NAME (stores: [STORE, STORE/index/INDEX])   the indexes of a store, if it has any
  *       --> none
  *       <-- PREDECESSOR, PREDECESSOR
  *                                         one empty line after each sub-topology
@@ -107,7 +107,7 @@ final class TopologyText {
         } else {
             text.append("    Processor: ").append(node.name());
             text.append(" (stores: [");
-            node.store().ifPresent(store -> text.append(store.name()));
+            node.store().ifPresent(store -> text.append(String.join(", ", store.tables())));
             text.append("])\n");
         }
         List<TopologyNode> successors =

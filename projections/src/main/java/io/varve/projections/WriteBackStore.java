@@ -6,6 +6,7 @@ import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.util.ArrayList;
@@ -41,11 +42,13 @@ final class WriteBackStore<K, V> {
     private final Serde<K> keySerde;
     private final Serde<V> valueSerde;
     private final TaskContext context;
+    private final List<String> tables;
+    private final IndexWriter<K, V> indexes;
     private final BytesWriter writer = new BytesWriter();
     private final BytesView keyView = new BytesView();
     private final BytesView found = new BytesView();
-    private final List<Row<V>> dirty = new ArrayList<>();
-    private Map<K, Row<V>> rows = new HashMap<>();
+    private final List<Row<K, V>> dirty = new ArrayList<>();
+    private Map<K, Row<K, V>> rows = new HashMap<>();
     private ReadOnlyTable committed;
     private int committedIn;
     private long lookups;
@@ -57,18 +60,29 @@ final class WriteBackStore<K, V> {
         this.keySerde = definition.keySerde();
         this.valueSerde = definition.valueSerde();
         this.context = context;
+        this.tables = definition.tables();
+        this.indexes = new IndexWriter<>(definition);
     }
 
     /** A row of this table; its value is null where there is no such row. */
-    static final class Row<V> {
-        private final byte[] key;
+    static final class Row<K, V> {
+        private final K key;
+        private final byte[] keyBytes;
         private V value;
         private boolean dirty;
         private long position;
 
-        Row(byte[] key, V value) {
+        /** What the indexes hold for it, and what they will when the transaction is committed. */
+        private byte[][][] indexed;
+
+        private byte[][][] toBeIndexed;
+
+        Row(K key, byte[] keyBytes, V value, byte[][][] indexed) {
             this.key = key;
+            this.keyBytes = keyBytes;
             this.value = value;
+            this.indexed = indexed;
+            this.toBeIndexed = indexed;
         }
 
         V value() {
@@ -78,6 +92,11 @@ final class WriteBackStore<K, V> {
 
     String name() {
         return name;
+    }
+
+    /** All tables it needs. */
+    List<String> tables() {
+        return tables;
     }
 
     int dirty() {
@@ -98,8 +117,8 @@ final class WriteBackStore<K, V> {
         return misses;
     }
 
-    Row<V> row(K key) {
-        Row<V> row = rows.get(key);
+    Row<K, V> row(K key) {
+        Row<K, V> row = rows.get(key);
         lookups++;
         if (row == null) {
             misses++;
@@ -109,7 +128,7 @@ final class WriteBackStore<K, V> {
         return row;
     }
 
-    void write(Row<V> row, V value) {
+    void write(Row<K, V> row, V value) {
         row.value = value;
         row.position = context.position();
         if (!row.dirty) {
@@ -118,7 +137,7 @@ final class WriteBackStore<K, V> {
         }
     }
 
-    private Row<V> read(K key) {
+    private Row<K, V> read(K key) {
         if (key.getClass().isArray()) {
             throw new IllegalArgumentException(
                     "An array cannot be a key, it has no equals: store="
@@ -140,7 +159,8 @@ final class WriteBackStore<K, V> {
                     "key of store=" + name + " (bytes)", bytes.length, ReadOnlyTable.MAX_KEY_BYTES);
         }
         boolean there = committed().get(keyView.wrap(bytes, 0, bytes.length), found);
-        return new Row<>(bytes, there ? valueSerde.deserialize(found) : null);
+        V value = there ? valueSerde.deserialize(found) : null;
+        return new Row<>(key, bytes, value, indexes.of(key, bytes, value));
     }
 
     private ReadOnlyTable committed() {
@@ -152,48 +172,58 @@ final class WriteBackStore<K, V> {
         return committed;
     }
 
-    /** Writes the changed rows in key order. They stay changed until {@link #clean}. */
-    void writeTo(Table table) {
-        dirty.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    /**
+     * Writes the changed rows in key order, then the indexes. They stay changed until {@link
+     * #clean}.
+     */
+    void writeTo(StateTransaction transaction) {
+        Table table = transaction.table(name);
+        indexes.begin();
+        dirty.sort((a, b) -> Arrays.compareUnsigned(a.keyBytes, b.keyBytes));
         byte[] previous = null;
-        for (Row<V> row : dirty) {
-            if (previous != null && Arrays.equals(previous, row.key)) {
+        for (Row<K, V> row : dirty) {
+            if (previous != null && Arrays.equals(previous, row.keyBytes)) {
                 // Not the event's fault, and without it the same would happen again.
                 throw twice(row);
             }
-            previous = row.key;
-            keyView.wrap(row.key, 0, row.key.length);
+            previous = row.keyBytes;
+            keyView.wrap(row.keyBytes, 0, row.keyBytes.length);
             if (row.value == null) {
+                row.toBeIndexed = indexes.of(row.key, row.keyBytes, null);
                 table.delete(keyView);
             } else {
                 table.put(keyView, encoded(row));
             }
+            indexes.change(row.indexed, row.toBeIndexed);
         }
+        indexes.writeTo(transaction);
     }
 
-    private BytesView encoded(Row<V> row) {
+    private BytesView encoded(Row<K, V> row) {
         try {
             valueSerde.serialize(row.value, writer.reset());
+            row.toBeIndexed = indexes.of(row.key, row.keyBytes, row.value);
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
         }
         return writer.view();
     }
 
-    private SerdeException twice(Row<V> row) {
+    private SerdeException twice(Row<K, V> row) {
         return new SerdeException(
                 "Two keys that are not equal have the same bytes: store="
                         + name
                         + " bytes="
-                        + Arrays.toString(row.key),
+                        + Arrays.toString(row.keyBytes),
                 "Give the key's class an equals and hashCode that agree with its serde.",
                 null);
     }
 
     /** The changes are in the table now. */
     void clean() {
-        for (Row<V> row : dirty) {
+        for (Row<K, V> row : dirty) {
             row.dirty = false;
+            row.indexed = row.toBeIndexed;
         }
         dirty.clear();
         if (rows.size() > MAX_CACHED_ROWS) {

@@ -182,8 +182,8 @@ class ProjectionModelTest {
     @Test
     void shouldHoldWhatMapsHoldThatSeeEachEventOnce() {
         for (long seed = 0; seed < RUNS; seed++) {
-            try (StateEnvironment environment = StateEnvironment.inMemory(topology.stores());
-                    StateEnvironment foldEnvironment = StateEnvironment.inMemory(fold.stores())) {
+            try (StateEnvironment environment = StateEnvironment.inMemory(topology.tables());
+                    StateEnvironment foldEnvironment = StateEnvironment.inMemory(fold.tables())) {
                 compareWithOracle(seed, environment, foldEnvironment);
             }
         }
@@ -201,7 +201,7 @@ class ProjectionModelTest {
 
     private static StateEnvironment onDisk(Path folder, Topology topology) {
         return StateEnvironment.open(
-                StateConfig.at(folder).withTables(topology.stores().toArray(String[]::new)));
+                StateConfig.at(folder).withTables(topology.tables().toArray(String[]::new)));
     }
 
     private void compareWithOracle(

@@ -327,7 +327,8 @@ class ProjectionTaskTest {
     void shouldKeepABoundedNumberOfRowsAfterACommit() {
         TaskContext context = new TaskContext(environment);
         StoreDefinition<Long, Long> definition =
-                new StoreDefinition<>(StoreRef.of("totals"), Serdes.int64(), Serdes.int64());
+                new StoreDefinition<>(
+                        StoreRef.of("totals"), Serdes.int64(), Serdes.int64(), List.of());
         WriteBackStore<Long, Long> store = new WriteBackStore<>(definition, "node", context);
         context.begin(event(0, "orders/1", new Shipped("DE")));
         long rows = WriteBackStore.MAX_CACHED_ROWS;

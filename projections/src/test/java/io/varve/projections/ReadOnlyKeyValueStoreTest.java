@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.OrderEvent.Shipped;
+import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,92 @@ class ReadOnlyKeyValueStoreTest {
             assertEquals(5, store.count());
             assertEquals("\u00e4", store.all().get(4).getKey());
         }
+    }
+
+    @Test
+    void shouldWalkAgainstByteOrder() {
+        try (TopologyTestDriver driver = driver("b", "aa", "c", "a")) {
+            ReadOnlyKeyValueStore<String, Long> store = driver.store(COUNTS);
+            List<String> keys = new ArrayList<>();
+            store.reverseAll((key, value) -> keys.add(key));
+            assertEquals(List.of("c", "b", "aa", "a"), keys);
+            keys.clear();
+            store.reverseRange("aa", "c", (key, value) -> keys.add(key));
+            assertEquals(List.of("b", "aa"), keys);
+        }
+    }
+
+    @Test
+    void shouldFindTheKeysThatBeginWithAPrefix() {
+        String last = new String(Character.toChars(0x10ffff));
+        try (TopologyTestDriver driver = driver("a", "ab", "abc", "b", last, last + "x")) {
+            ReadOnlyKeyValueStore<String, Long> store = driver.store(COUNTS);
+            assertEquals(List.of("ab", "abc"), keys(store, RangeQuery.prefix("ab")));
+            assertEquals(List.of("abc", "ab"), keys(store, RangeQuery.prefix("ab").reverse()));
+            assertEquals(List.of("a", "ab", "abc"), keys(store, RangeQuery.prefix("a")));
+            assertEquals(List.of(last, last + "x"), keys(store, RangeQuery.prefix(last)));
+            assertEquals(List.of(), keys(store, RangeQuery.prefix("abcd")));
+            assertEquals(List.of(), keys(store, RangeQuery.prefix("a".repeat(600))));
+            assertEquals(6, keys(store, RangeQuery.prefix("")).size());
+            List<String> walked = new ArrayList<>();
+            store.prefix("ab", (key, value) -> walked.add(key));
+            assertEquals(List.of("ab", "abc"), walked);
+        }
+    }
+
+    @Test
+    void shouldFindKeysByAPrefixOfAnotherType() {
+        byte[] first = "a".getBytes(StandardCharsets.UTF_8);
+        try (TopologyTestDriver driver = driver("a", "ab", "b")) {
+            ReadOnlyKeyValueStore<String, Long> store = driver.store(COUNTS);
+            assertEquals(List.of("a", "ab"), keys(store, RangeQuery.prefix(first, Serdes.bytes())));
+            byte[] highest = {-1, -1};
+            assertEquals(List.of(), keys(store, RangeQuery.prefix(highest, Serdes.bytes())));
+        }
+    }
+
+    @Test
+    void shouldStopAtTheLimitOrWhenTheVisitorHasEnough() {
+        try (TopologyTestDriver driver = driver("a", "b", "c", "d")) {
+            ReadOnlyKeyValueStore<String, Long> store = driver.store(COUNTS);
+            assertEquals(List.of("b", "c"), keys(store, RangeQuery.from("b").limit(2)));
+            assertEquals(List.of("c", "b"), keys(store, RangeQuery.before("d").reverse().limit(2)));
+            assertEquals(List.of(), keys(store, RangeQuery.<String>all().limit(0)));
+            assertThrows(IllegalArgumentException.class, () -> RangeQuery.all().limit(-1));
+            List<String> seen = new ArrayList<>();
+            store.scan(
+                    RangeQuery.all(),
+                    (key, value) -> {
+                        seen.add(key);
+                        return !key.equals("c");
+                    });
+            assertEquals(List.of("a", "b", "c"), seen);
+        }
+    }
+
+    @Test
+    void shouldCountARange() {
+        try (TopologyTestDriver driver = driver("a", "b", "c", "d")) {
+            ReadOnlyKeyValueStore<String, Long> store = driver.store(COUNTS);
+            assertEquals(2, store.count(RangeQuery.between("b", "d")));
+            assertEquals(0, store.count(RangeQuery.between("d", "b")));
+            assertEquals(0, store.count(RangeQuery.before("")));
+            assertEquals(4, store.count(RangeQuery.all()));
+            assertEquals(3, store.count(RangeQuery.<String>all().limit(3)));
+        }
+    }
+
+    @Test
+    void shouldGetSeveralRowsAtOnce() {
+        try (TopologyTestDriver driver = driver("a", "b", "b")) {
+            assertEquals(
+                    "{b=2, a=1}", driver.store(COUNTS).multiGet(List.of("b", "x", "a")).toString());
+        }
+    }
+
+    private static List<String> keys(
+            ReadOnlyKeyValueStore<String, Long> store, RangeQuery<String> query) {
+        return store.list(query).stream().map(Map.Entry::getKey).toList();
     }
 
     @Test

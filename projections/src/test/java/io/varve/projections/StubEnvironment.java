@@ -114,6 +114,11 @@ final class StubEnvironment implements StateEnvironment {
             }
 
             @Override
+            public void reverseScan(BytesView from, BytesView to, RowVisitor visitor) {
+                table.reverseScan(from, to, visitor);
+            }
+
+            @Override
             public long count() {
                 return table.count();
             }

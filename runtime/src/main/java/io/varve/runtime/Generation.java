@@ -36,6 +36,7 @@ final class Generation {
     private final ProjectionHold hold;
     private final LetterBook letters;
     private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
+    private final CommitPoints commitPoints = new CommitPoints();
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile boolean closing;
@@ -85,12 +86,12 @@ final class Generation {
      *     started beside
      */
     void open() {
-        String[] stores = projection.topology().stores().toArray(String[]::new);
+        String[] tables = projection.topology().tables().toArray(String[]::new);
         try {
             StateEnvironment opened =
                     StateEnvironment.open(
                             StateConfig.at(folder)
-                                    .withTables(stores)
+                                    .withTables(tables)
                                     .withTables(
                                             Definition.TABLE,
                                             LetterRows.LETTERS,
@@ -170,7 +171,8 @@ final class Generation {
                         model(environment.orElseThrow()),
                         config.errorPolicy(),
                         context.sources().add(projection.topology()),
-                        served.writing());
+                        served.writing(),
+                        commitPoints);
         served.workerIs(worker.inbox());
         Runnable body =
                 () -> {
@@ -283,13 +285,20 @@ final class Generation {
             throw new WaitTimeoutException(
                     "projection=" + projection.name(), at.position(), progress.position());
         }
+        return openView();
+    }
+
+    /** Opens a view of what is committed. */
+    ReadView openView() {
         refuseClosed();
         refuseUnreadable();
         ReadView view = view(environment.orElseThrow().view());
         views.add(view);
+        context.views().add(view);
         if (closing) {
             // stop() may have missed it
             view.close();
+            closed(view);
             refuseClosed();
         }
         return view;
@@ -302,9 +311,45 @@ final class Generation {
         return desk.orElseThrow(progress::failed);
     }
 
+    /** What others want done right at a commit of its worker. */
+    CommitPoints commitPoints() {
+        return commitPoints;
+    }
+
+    /** Has something done at a commit; refuses if there will be none. */
+    void add(CommitPoint point) {
+        refuseClosed();
+        refuseUnreadable();
+        if (!commitPoints.add(point)) {
+            refuseEnded();
+            throw new StoreClosedException("projection=" + projection.name());
+        }
+    }
+
+    /** Throws if its worker has ended. */
+    void refuseEnded() {
+        refuseClosed();
+        if (progress.state() == ProjectionState.FAILED) {
+            throw progress.failed();
+        }
+    }
+
+    void refuseOwnThread() {
+        if (isOnItsThread()) {
+            throw new IllegalStateException(
+                    "A projection cannot wait for itself; use another thread: projection="
+                            + projection.name());
+        }
+    }
+
+    private void closed(ReadView view) {
+        views.remove(view);
+        context.views().remove(view);
+    }
+
     private ReadView view(StateView view) {
         try {
-            return new ReadView(projection.name(), projection.topology(), view, views::remove);
+            return new ReadView(projection.name(), projection.topology(), view, this::closed);
         } catch (Throwable e) {
             view.close();
             throw e;

@@ -162,7 +162,7 @@ final class Progress {
         return new ProjectionFailedException(projection, position, failure.orElseThrow());
     }
 
-    private static long nanos(Duration timeout) {
+    static long nanos(Duration timeout) {
         if (timeout.isNegative()) {
             return 0;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 public final class ProjectionRuntime implements AutoCloseable {
     private final Map<String, HostedProjection> projections = new LinkedHashMap<>();
     private final RuntimeConfig config;
+    private final OpenViews views;
     private final EventRing ring;
     private final LogTailer tailer;
     private final Thread tailing;
@@ -44,6 +46,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
         jmxName = builder.jmxName();
+        views = new OpenViews(config.viewLimit());
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
@@ -55,6 +58,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         ring,
                         sources,
                         config,
+                        views,
                         builder.isTruncatedAllowed());
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.put(
@@ -110,6 +114,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             tailer.skipToHead();
             projections.values().forEach(HostedProjection::start);
             tailing.start();
+            views.start();
             showInJmx();
         }
     }
@@ -176,6 +181,41 @@ public final class ProjectionRuntime implements AutoCloseable {
      */
     public DeadLetters deadLetters(String projection) {
         return find(projection).deadLetters();
+    }
+
+    /**
+     * Opens views of several projections at one and the same position: that of the foremost of them
+     * when they were asked, or a little behind it. None of them waits for another, and nobody else
+     * notices; one that is far behind lets the caller wait until it gets there.
+     *
+     * @param projections their names, one or more
+     * @param bound how new they must be
+     * @param timeout how long to wait for the slowest at most
+     * @return the views, for this thread; close them soon
+     * @throws io.varve.store.errors.WaitTimeoutException if one of them did not get there in time
+     * @throws ProjectionFailedException if one of them has failed
+     * @throws StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public ReadViews readViews(Set<String> projections, PositionBound bound, Duration timeout)
+            throws InterruptedException {
+        Objects.requireNonNull(bound, "bound");
+        long deadline = System.nanoTime() + Progress.nanos(timeout);
+        if (projections.isEmpty()) {
+            throw new IllegalArgumentException("Name one projection or more: projections=[]");
+        }
+        Map<String, Generation> generations = new LinkedHashMap<>();
+        projections.forEach(name -> generations.put(name, find(name).live()));
+        return new ConsistentRead(generations, bound).open(deadline);
+    }
+
+    /**
+     * How many read views are open, and for how long.
+     *
+     * @return as it is now
+     */
+    public ViewStatus views() {
+        return views.status();
     }
 
     /**
@@ -262,6 +302,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         projections.values().forEach(HostedProjection::stop);
         tailer.stop();
         ring.stop();
+        views.stop();
         Threads.join(tailing, deadline);
         RuntimeException failure = null;
         for (HostedProjection projection : projections.values()) {

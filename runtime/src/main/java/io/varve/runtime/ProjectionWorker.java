@@ -23,6 +23,7 @@ final class ProjectionWorker implements Runnable {
     private final ReentrantLock writing;
     private final RuntimeConfig config;
     private final Progress progress;
+    private final CommitPoints points;
     private final WorkerInbox inbox = new WorkerInbox();
 
     private ProjectionWriter writer;
@@ -36,9 +37,15 @@ final class ProjectionWorker implements Runnable {
      *
      * @param decoders of the sources that the projection reads
      * @param writing held by the worker while it runs, as nobody else may write then
+     * @param points what is to be done right at its commits
      */
     ProjectionWorker(
-            ReadModel model, ErrorPolicy policy, Sources.Decoders decoders, ReentrantLock writing) {
+            ReadModel model,
+            ErrorPolicy policy,
+            Sources.Decoders decoders,
+            ReentrantLock writing,
+            CommitPoints points) {
+        this.points = points;
         this.model = model;
         this.policy = policy;
         this.decoders = decoders;
@@ -81,6 +88,7 @@ final class ProjectionWorker implements Runnable {
             fail(e);
         } finally {
             inbox.close();
+            points.close();
             writing.unlock();
         }
     }
@@ -98,6 +106,7 @@ final class ProjectionWorker implements Runnable {
                         writer.committed() + 1,
                         config.slotEvents());
         inbox.wakeBy(feed::wake);
+        points.wakeBy(feed::wake);
         progress.moveTo(ProjectionState.CATCHING_UP);
     }
 
@@ -121,6 +130,10 @@ final class ProjectionWorker implements Runnable {
         if (inbox.hasCalls()) {
             commit(feed.next() - 1);
             inbox.runCalls(letterWork);
+        }
+        long done = feed.next() - 1;
+        if (!points.isEmpty() && points.next(done, done) == done) {
+            meet(done, done);
         }
         switch (feed.step()) {
             case SLICE -> {
@@ -162,11 +175,15 @@ final class ProjectionWorker implements Runnable {
     private boolean apply(EventSlice slice) {
         writer.begin(slice);
         long next = feed.next();
+        long until = until(next - 1, slice.last());
         int applied = 0;
         for (EventSlice.Entry entry : slice.entries()) {
             if (entry.position() >= next && writer.reads(entry)) {
                 if (inbox.isAbandoned()) {
                     return false;
+                }
+                while (entry.position() > until) {
+                    until = meet(until, slice.last());
                 }
                 writer.apply(entry);
                 if ((++applied & CLOCK_EVERY - 1) == 0 && isOverdue()) {
@@ -174,7 +191,26 @@ final class ProjectionWorker implements Runnable {
                 }
             }
         }
+        while (until < slice.last() && !inbox.isAbandoned()) {
+            until = meet(until, slice.last());
+        }
         return !inbox.isAbandoned();
+    }
+
+    /** How far it may go before there is something to do at a commit. */
+    private long until(long done, long end) {
+        long next = points.isEmpty() ? CommitPoint.NONE : points.next(done, end);
+        return next == CommitPoint.NONE ? end : next;
+    }
+
+    /** Commits, and does what is to be done there; then says how far it may go. */
+    private long meet(long position, long end) {
+        commit(position);
+        if (inbox.isAbandoned()) {
+            return end;
+        }
+        points.reached(position);
+        return until(position, end);
     }
 
     private void commitIfMuch() {

@@ -2,14 +2,21 @@ package io.varve.runtime;
 
 import io.varve.projections.StoreRef;
 import io.varve.projections.Topology;
+import io.varve.projections.query.IndexVisitor;
+import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.RowVisitor;
+import io.varve.projections.query.StoreIndex;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,7 +25,9 @@ import java.util.function.Supplier;
  *
  * <p>Belongs to one thread at a time. Close it soon: as long as it is open, the read model reuses
  * no space that it sees. Closing the runtime closes it. After that, it and its stores throw {@link
- * StoreClosedException}.
+ * StoreClosedException}. When it is open for longer than {@link RuntimeConfig#viewLimit} the
+ * runtime closes it too, in the middle of a walk if need be; then they throw {@link
+ * ViewExpiredException}.
  */
 public final class ReadView implements AutoCloseable {
     private final String projection;
@@ -31,6 +40,9 @@ public final class ReadView implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
     private volatile boolean released;
+
+    /** Set before it is closed for its age. */
+    private volatile Optional<Duration> expired = Optional.empty();
 
     ReadView(String projection, Topology topology, StateView view, Consumer<ReadView> onClose) {
         this.projection = projection;
@@ -84,10 +96,25 @@ public final class ReadView implements AutoCloseable {
         }
     }
 
+    /** Closes it for its age, at once or at the next row of a walk under way. */
+    void expire(Duration limit) {
+        if (!closed) {
+            expired = Optional.of(limit);
+            closeSoon();
+        }
+    }
+
+    private void refuseExpired() {
+        if (expired.isPresent()) {
+            throw new ViewExpiredException(projection, position, expired.get());
+        }
+    }
+
     private <T> T call(Supplier<T> action) {
         lock.lock();
         try {
             if (closed) {
+                refuseExpired();
                 throw new StoreClosedException("read view of projection=" + projection);
             }
             return action.get();
@@ -125,19 +152,15 @@ public final class ReadView implements AutoCloseable {
         }
 
         @Override
-        public void forEach(BiConsumer<? super K, ? super V> visitor) {
+        public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
             call(
                     () -> {
-                        rows.forEach(visitor);
-                        return closed;
-                    });
-        }
-
-        @Override
-        public void range(K from, K to, BiConsumer<? super K, ? super V> visitor) {
-            call(
-                    () -> {
-                        rows.range(from, to, visitor);
+                        rows.scan(
+                                query,
+                                (key, value) -> {
+                                    refuseExpired();
+                                    return visitor.row(key, value);
+                                });
                         return closed;
                     });
         }
@@ -145,6 +168,54 @@ public final class ReadView implements AutoCloseable {
         @Override
         public long count() {
             return call(rows::count);
+        }
+
+        @Override
+        public long count(RangeQuery<K> query) {
+            return call(() -> rows.count(query));
+        }
+
+        @Override
+        public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
+            return call(() -> new Index<>(rows.index(index)));
+        }
+    }
+
+    private final class Index<I, K, V> implements ReadOnlyIndex<I, K, V> {
+        private final ReadOnlyIndex<I, K, V> rows;
+
+        private Index(ReadOnlyIndex<I, K, V> rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public List<Map.Entry<K, V>> get(I indexKey) {
+            return call(() -> rows.get(indexKey));
+        }
+
+        @Override
+        public void scan(
+                RangeQuery<I> query, IndexVisitor<? super I, ? super K, ? super V> visitor) {
+            call(
+                    () -> {
+                        rows.scan(
+                                query,
+                                (indexKey, key, value) -> {
+                                    refuseExpired();
+                                    return visitor.row(indexKey, key, value);
+                                });
+                        return closed;
+                    });
+        }
+
+        @Override
+        public long count(RangeQuery<I> query) {
+            return call(() -> rows.count(query));
+        }
+
+        @Override
+        public long count(I indexKey) {
+            return call(() -> rows.count(indexKey));
         }
     }
 }

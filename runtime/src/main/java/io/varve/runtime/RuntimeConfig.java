@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param commitInterval a commit at the latest after this time, if a projection is busy; more than
  *     zero, at most a day
  * @param shutdownTimeout how long {@code close()} waits for all projections together; zero to a day
+ * @param viewLimit how long a read view may be open before the runtime closes it; zero for as long
+ *     as it likes, at most a day
  */
 public record RuntimeConfig(
         int ringSlots,
@@ -24,7 +26,8 @@ public record RuntimeConfig(
         int catchUpBatchEvents,
         int maxDirtyRows,
         Duration commitInterval,
-        Duration shutdownTimeout) {
+        Duration shutdownTimeout,
+        Duration viewLimit) {
     private static final int MOST = 1 << 20;
 
     /**
@@ -37,6 +40,7 @@ public record RuntimeConfig(
      * @param maxDirtyRows see above
      * @param commitInterval see above
      * @param shutdownTimeout see above
+     * @param viewLimit see above
      */
     public RuntimeConfig {
         Objects.requireNonNull(commitInterval, "commitInterval");
@@ -59,6 +63,11 @@ public record RuntimeConfig(
                 !shutdownTimeout.isNegative() && isWithinDay(shutdownTimeout),
                 "shutdownTimeout is zero to a day",
                 shutdownTimeout);
+        Objects.requireNonNull(viewLimit, "viewLimit");
+        require(
+                !viewLimit.isNegative() && isWithinDay(viewLimit),
+                "viewLimit is zero to a day",
+                viewLimit);
     }
 
     private static boolean isWithinDay(Duration time) {
@@ -73,7 +82,7 @@ public record RuntimeConfig(
 
     /**
      * 256 slots of up to 1,024 events or 1 MiB; commits of up to 100,000 events, 200,000 rows or a
-     * second; ten seconds to close.
+     * second; ten seconds to close; views of a minute.
      *
      * @return the configuration
      */
@@ -85,7 +94,8 @@ public record RuntimeConfig(
                 100_000,
                 200_000,
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1));
     }
 
     /**
@@ -102,7 +112,8 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 maxDirtyRows,
                 commitInterval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -119,7 +130,8 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 maxDirtyRows,
                 commitInterval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -136,7 +148,8 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 maxDirtyRows,
                 commitInterval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -153,7 +166,8 @@ public record RuntimeConfig(
                 events,
                 maxDirtyRows,
                 commitInterval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -170,7 +184,8 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 rows,
                 commitInterval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -187,7 +202,8 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 maxDirtyRows,
                 interval,
-                shutdownTimeout);
+                shutdownTimeout,
+                viewLimit);
     }
 
     /**
@@ -204,6 +220,26 @@ public record RuntimeConfig(
                 catchUpBatchEvents,
                 maxDirtyRows,
                 commitInterval,
-                timeout);
+                timeout,
+                viewLimit);
+    }
+
+    /**
+     * The same with another age of views. An open view keeps the read model from reusing space, so
+     * one that was forgotten makes it grow until it is closed.
+     *
+     * @param limit of a view's age; zero for none
+     * @return a new configuration
+     */
+    public RuntimeConfig withViewLimit(Duration limit) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout,
+                limit);
     }
 }

@@ -9,4 +9,5 @@ record RuntimeContext(
         EventRing ring,
         Sources sources,
         RuntimeConfig config,
+        OpenViews views,
         boolean truncatedAllowed) {}

@@ -23,6 +23,7 @@ import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
     private void start(Projection projection, ErrorPolicy policy) {
         StateConfig config =
                 StateConfig.at(folder.resolve("model"))
-                        .withTables(projection.topology().stores().toArray(String[]::new))
+                        .withTables(projection.topology().tables().toArray(String[]::new))
                         .withTables(LetterRows.LETTERS, LetterRows.QUARANTINE);
         environment = new Cramped(closing(StateEnvironment.open(config)), refusals);
         progress = new Progress(projection.name(), states);
@@ -119,11 +120,16 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new EventRing(4),
                         sources,
                         RuntimeConfig.defaults(),
+                        new OpenViews(Duration.ZERO),
                         false);
         ReadModel model = new ReadModel(projection, environment, context, letters, progress, 0);
         worker =
                 new ProjectionWorker(
-                        model, policy, sources.add(projection.topology()), new ReentrantLock());
+                        model,
+                        policy,
+                        sources.add(projection.topology()),
+                        new ReentrantLock(),
+                        new CommitPoints());
         thread = new Thread(worker, "varve-projection-test");
         thread.start();
         closing(this::stop);

@@ -30,6 +30,10 @@ class ValuesTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> config.withShutdownTimeout(Duration.ofMillis(-1)));
+        assertThrows(
+                IllegalArgumentException.class, () -> config.withViewLimit(Duration.ofMillis(-1)));
+        assertThrows(
+                IllegalArgumentException.class, () -> config.withViewLimit(Duration.ofDays(2)));
     }
 
     @Test
@@ -41,9 +45,18 @@ class ValuesTest {
                         .withCatchUpBatchEvents(5)
                         .withMaxDirtyRows(6)
                         .withCommitInterval(Duration.ofMillis(7))
-                        .withShutdownTimeout(Duration.ofMillis(8));
+                        .withShutdownTimeout(Duration.ofMillis(8))
+                        .withViewLimit(Duration.ofMillis(9));
         assertEquals(
-                new RuntimeConfig(2, 3, 4, 5, 6, Duration.ofMillis(7), Duration.ofMillis(8)),
+                new RuntimeConfig(
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        Duration.ofMillis(7),
+                        Duration.ofMillis(8),
+                        Duration.ofMillis(9)),
                 changed);
     }
 

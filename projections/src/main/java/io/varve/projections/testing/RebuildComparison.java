@@ -1,12 +1,15 @@
 package io.varve.projections.testing;
 
 import io.varve.projections.StoreRef;
+import io.varve.projections.Topology;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Compares the tables of a projection with those of the same projection built again, byte for byte.
@@ -27,7 +30,7 @@ final class RebuildComparison {
     void run() {
         try (StateView left = original.environment().view();
                 StateView right = rebuilt.environment().view()) {
-            for (String store : original.projection().topology().stores()) {
+            for (String store : original.projection().topology().tables()) {
                 compare(store, left, right);
             }
         }
@@ -42,11 +45,14 @@ final class RebuildComparison {
                     i < rightRows.size() ? Optional.of(rightRows.get(i)) : Optional.empty();
             int order = order(a, b);
             if (order != 0 || !Arrays.equals(a.orElseThrow().value(), b.orElseThrow().value())) {
+                boolean isStore = original.projection().topology().stores().contains(store);
+                Function<StateView, Map.Entry<?, ?>> row =
+                        isStore ? entry(store, i) : bytes(store, i);
                 throw different(
                         store,
-                        order <= 0 ? entry(store, left, i) : "no row",
-                        order >= 0 ? entry(store, right, i) : "no row",
-                        entryKey(store, order <= 0 ? left : right, i));
+                        order <= 0 ? String.valueOf(row.apply(left).getValue()) : "no row",
+                        order >= 0 ? String.valueOf(row.apply(right).getValue()) : "no row",
+                        row.apply(order <= 0 ? left : right).getKey());
             }
         }
     }
@@ -76,23 +82,17 @@ final class RebuildComparison {
                         + ". Look for clocks, randomness, shared state, or a serde that loses something.");
     }
 
-    private Object entryKey(String store, StateView view, int index) {
-        return original.projection()
-                .topology()
-                .store(StoreRef.of(store), view)
-                .all()
-                .get(index)
-                .getKey();
+    private Function<StateView, Map.Entry<?, ?>> entry(String store, int index) {
+        Topology topology = original.projection().topology();
+        return view -> topology.store(StoreRef.of(store), view).all().get(index);
     }
 
-    private String entry(String store, StateView view, int index) {
-        return String.valueOf(
-                original.projection()
-                        .topology()
-                        .store(StoreRef.of(store), view)
-                        .all()
-                        .get(index)
-                        .getValue());
+    /** Of a table that is not a store. */
+    private static Function<StateView, Map.Entry<?, ?>> bytes(String table, int index) {
+        return view -> {
+            Row row = rows(table, view).get(index);
+            return Map.entry(Arrays.toString(row.key()), Arrays.toString(row.value()));
+        };
     }
 
     private static List<Row> rows(String store, StateView view) {

@@ -22,7 +22,7 @@ final class Replica implements AutoCloseable {
     Replica(Projection projection) {
         this.projection = projection;
         projection.topology().sources().forEach(s -> sources.put(s.category(), s));
-        this.environment = StateEnvironment.inMemory(projection.topology().stores());
+        this.environment = StateEnvironment.inMemory(projection.topology().tables());
         this.task = new ProjectionTask(projection.topology(), environment);
     }
 

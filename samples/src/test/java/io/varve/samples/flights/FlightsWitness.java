@@ -110,7 +110,7 @@ final class FlightsWitness {
         if (!Files.exists(folder)) {
             return 0;
         }
-        String[] tables = projection.topology().stores().toArray(String[]::new);
+        String[] tables = projection.topology().tables().toArray(String[]::new);
         try (StateEnvironment state =
                         StateEnvironment.open(StateConfig.at(folder).withTables(tables));
                 StateView view = state.view()) {

@@ -2,13 +2,16 @@ package io.varve.samples.flights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.RowVisitor;
+import io.varve.projections.query.StoreIndex;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class PlainTotalsTest {
@@ -29,18 +32,27 @@ class PlainTotalsTest {
         }
 
         @Override
-        public void forEach(BiConsumer<? super K, ? super V> visitor) {
-            rows.forEach(visitor);
-        }
-
-        @Override
-        public void range(K from, K to, BiConsumer<? super K, ? super V> visitor) {
-            throw new UnsupportedOperationException("range");
+        public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
+            for (Map.Entry<K, V> row : rows.entrySet()) {
+                if (!visitor.row(row.getKey(), row.getValue())) {
+                    return;
+                }
+            }
         }
 
         @Override
         public long count() {
             return rows.size();
+        }
+
+        @Override
+        public long count(RangeQuery<K> query) {
+            throw new UnsupportedOperationException("count of a range");
+        }
+
+        @Override
+        public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
+            throw new UnsupportedOperationException("index");
         }
     }
 

@@ -29,6 +29,16 @@ public final class LmdbCursor implements AutoCloseable {
     }
 
     /**
+     * Goes to the last row whose key is less.
+     *
+     * @param to the key
+     * @return whether there is one
+     */
+    public boolean seekBefore(BytesView to) {
+        return seek(to) ? previous() : last();
+    }
+
+    /**
      * Goes to the first row whose integer key is not less.
      *
      * @param from the key

@@ -5,6 +5,7 @@ import io.varve.store.bytes.Memory;
 import java.util.concurrent.locks.ReentrantLock;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Env;
+import org.lmdbjava.GetOp;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
@@ -179,20 +180,50 @@ public final class LmdbWriter implements AutoCloseable {
      * @param visitor takes rows until it returns false; it must not change the table
      */
     public void scan(LmdbTable table, BytesView from, RowVisitor visitor) {
-        BytesView rowKey = new BytesView();
-        BytesView value = new BytesView();
+        Lent lent = new Lent();
         try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
-            boolean found =
-                    from.length() == 0
-                            ? cursor.first()
-                            : cursor.get(key.set(from), org.lmdbjava.GetOp.MDB_SET_RANGE);
+            boolean found = from.length() == 0 ? cursor.first() : seek(cursor, from);
             while (found) {
-                rowKey.wrapMemory(cursor.key().address(), cursor.key().length());
-                value.wrapMemory(cursor.val().address(), cursor.val().length());
-                found = visitor.row(rowKey, value) && cursor.next();
+                found = visit(cursor, lent, visitor) && cursor.next();
             }
         } catch (LmdbException e) {
             throw translate(e);
+        }
+    }
+
+    /**
+     * Walks rows against key order, own changes included.
+     *
+     * @param table which
+     * @param to the last key, excluded; empty for the end
+     * @param visitor takes rows until it returns false; it must not change the table
+     */
+    public void reverseScan(LmdbTable table, BytesView to, RowVisitor visitor) {
+        Lent lent = new Lent();
+        try (Cursor<NativeBytes> cursor = table.dbi().openCursor(txn)) {
+            boolean found = to.length() > 0 && seek(cursor, to) ? cursor.prev() : cursor.last();
+            while (found) {
+                found = visit(cursor, lent, visitor) && cursor.prev();
+            }
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    private boolean seek(Cursor<NativeBytes> cursor, BytesView from) {
+        return cursor.get(key.set(from), GetOp.MDB_SET_RANGE);
+    }
+
+    private static boolean visit(Cursor<NativeBytes> cursor, Lent lent, RowVisitor visitor) {
+        lent.key().wrapMemory(cursor.key().address(), cursor.key().length());
+        lent.value().wrapMemory(cursor.val().address(), cursor.val().length());
+        return visitor.row(lent.key(), lent.value());
+    }
+
+    /** What a visitor is lent. */
+    private record Lent(BytesView key, BytesView value) {
+        Lent() {
+            this(new BytesView(), new BytesView());
         }
     }
 

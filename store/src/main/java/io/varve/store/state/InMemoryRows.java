@@ -105,6 +105,18 @@ final class InMemoryRows {
                 && (!notBehind || right.scan(from, to, visitor));
     }
 
+    /** Walks the same rows the other way. False if stopped. */
+    boolean reverseScan(byte[] from, byte[] to, RowVisitor visitor) {
+        if (size == 0) {
+            return true;
+        }
+        boolean notBefore = Arrays.compareUnsigned(key, from) >= 0;
+        boolean notBehind = to.length == 0 || Arrays.compareUnsigned(key, to) < 0;
+        return (!notBehind || right.reverseScan(from, to, visitor))
+                && (!notBefore || !notBehind || visit(visitor))
+                && (!notBefore || left.reverseScan(from, to, visitor));
+    }
+
     private boolean visit(RowVisitor visitor) {
         // Emptied afterwards, so that one who keeps a lent view notices here and not first on LMDB.
         BytesView lentKey = BytesView.of(key);

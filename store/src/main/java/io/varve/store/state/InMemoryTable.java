@@ -35,6 +35,11 @@ class InMemoryTable implements ReadOnlyTable {
     }
 
     @Override
+    public final void reverseScan(BytesView from, BytesView to, RowVisitor visitor) {
+        rows.get().reverseScan(boundOf(from), boundOf(to), visitor);
+    }
+
+    @Override
     public final long count() {
         return rows.get().size();
     }

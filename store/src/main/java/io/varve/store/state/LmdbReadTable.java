@@ -7,6 +7,7 @@ import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.RowChecksum;
+import java.util.function.Predicate;
 
 /** A table in a view. */
 final class LmdbReadTable implements ReadOnlyTable {
@@ -41,24 +42,46 @@ final class LmdbReadTable implements ReadOnlyTable {
 
     @Override
     public void scan(BytesView from, BytesView to, RowVisitor visitor) {
-        check.run();
         checkKey(to);
+        walk(
+                cursor -> from.length() == 0 ? cursor.first() : cursor.seek(from),
+                LmdbCursor::next,
+                key -> to.length() == 0 || key.compareTo(to) < 0,
+                visitor);
+    }
+
+    @Override
+    public void reverseScan(BytesView from, BytesView to, RowVisitor visitor) {
+        checkKey(from);
+        walk(
+                cursor -> to.length() == 0 ? cursor.last() : cursor.seekBefore(to),
+                LmdbCursor::previous,
+                key -> key.compareTo(from) >= 0,
+                visitor);
+    }
+
+    private void walk(
+            Predicate<LmdbCursor> begin,
+            Predicate<LmdbCursor> step,
+            Predicate<BytesView> isWithin,
+            RowVisitor visitor) {
+        check.run();
         // A cursor of its own place: the visitor may scan the same table again.
         BytesView key = new BytesView();
         BytesView rowHere = new BytesView();
         BytesView value = new BytesView();
         try (LmdbCursor cursor = reader.openCursor(table)) {
-            boolean found = from.length() == 0 ? cursor.first() : cursor.seek(from);
+            boolean found = begin.test(cursor);
             while (found) {
                 cursor.key(key);
-                if (to.length() > 0 && key.compareTo(to) >= 0) {
+                if (!isWithin.test(key)) {
                     break;
                 }
                 cursor.value(rowHere);
                 checksum.check(table.name(), key, rowHere, value);
                 found = visitor.row(key, value);
                 check.run();
-                found = found && cursor.next();
+                found = found && step.test(cursor);
             }
         } catch (StoreCorruptedException e) {
             throw damage.found(e);

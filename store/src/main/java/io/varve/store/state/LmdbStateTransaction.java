@@ -223,6 +223,24 @@ final class LmdbStateTransaction implements StateTransaction {
         }
 
         @Override
+        public void reverseScan(BytesView from, BytesView to, RowVisitor visitor) {
+            checkOpen();
+            LmdbReadTable.checkKey(from);
+            BytesView value = new BytesView();
+            writer.reverseScan(
+                    table,
+                    to,
+                    (key, stored) -> {
+                        if (key.compareTo(from) < 0) {
+                            return false;
+                        }
+                        checksum.check(table.name(), key, stored, value);
+                        return visitor.row(key, value);
+                    });
+            value.release();
+        }
+
+        @Override
         public long count() {
             checkOpen();
             return writer.count(table);

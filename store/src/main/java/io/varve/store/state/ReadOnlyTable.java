@@ -29,6 +29,16 @@ public interface ReadOnlyTable {
     void scan(BytesView from, BytesView to, RowVisitor visitor);
 
     /**
+     * Walks rows against key order, from the last to the first.
+     *
+     * @param from the first key, included; empty for the beginning
+     * @param to the last key, excluded; empty for the end
+     * @param visitor is called with each row until it returns false
+     * @throws io.varve.store.errors.StoreCorruptedException if a row is damaged
+     */
+    void reverseScan(BytesView from, BytesView to, RowVisitor visitor);
+
+    /**
      * Counts the rows; takes no longer for many than for few.
      *
      * @return 0 or more

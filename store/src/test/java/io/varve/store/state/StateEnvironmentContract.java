@@ -280,6 +280,51 @@ abstract class StateEnvironmentContract {
     }
 
     @Test
+    void shouldScanBackwardsBetweenTheSameBounds() {
+        for (String key : List.of("b", "d", "f")) {
+            put("a", key, "");
+        }
+        try (StateView view = environment.view()) {
+            ReadOnlyTable table = view.table("a");
+            assertEquals(List.of("d", "b"), reverse(table, "b", "f", 9));
+            assertEquals(List.of("d"), reverse(table, "c", "e", 9));
+            assertEquals(List.of("d", "b"), reverse(table, "", "e", 9));
+            assertEquals(List.of("f", "d"), reverse(table, "bb", "", 9));
+            assertEquals(List.of("f", "d", "b"), reverse(table, "", "g", 9));
+            assertEquals(List.of("f"), reverse(table, "", "", 1));
+            assertEquals(List.of(), reverse(table, "d", "d", 9));
+            assertEquals(List.of(), reverse(table, "f", "b", 9));
+            assertEquals(List.of(), reverse(table, "", "b", 9));
+            assertEquals(List.of(), reverse(view.table("b"), "", "", 9));
+        }
+    }
+
+    @Test
+    void shouldScanItsOwnWritesBackwards() {
+        put("a", "b", "old");
+        put("a", "d", "old");
+        try (StateTransaction transaction = environment.begin()) {
+            Table table = transaction.table("a");
+            table.put(bytes("c"), bytes("new"));
+            table.delete(bytes("d"));
+            assertEquals(List.of("c", "b"), reverse(table, "", "", 9));
+            assertEquals(List.of("b"), reverse(table, "", "c", 9));
+        }
+    }
+
+    private static List<String> reverse(ReadOnlyTable table, String from, String to, int limit) {
+        List<String> seen = new ArrayList<>();
+        table.reverseScan(
+                bytes(from),
+                bytes(to),
+                (key, value) -> {
+                    seen.add(text(key));
+                    return seen.size() < limit;
+                });
+        return seen;
+    }
+
+    @Test
     void shouldReadOtherRowsFromWithinAScan() {
         put("a", "k", "x");
         put("a", "l", "y");
@@ -390,6 +435,8 @@ abstract class StateEnvironmentContract {
             assertThrows(LimitExceededException.class, () -> table.delete(key));
             assertThrows(LimitExceededException.class, () -> table.scan(key, OPEN, ALL));
             assertThrows(LimitExceededException.class, () -> table.scan(OPEN, key, ALL));
+            assertThrows(LimitExceededException.class, () -> table.reverseScan(key, OPEN, ALL));
+            assertThrows(LimitExceededException.class, () -> table.reverseScan(OPEN, key, ALL));
         }
     }
 

@@ -134,6 +134,26 @@ final class StateEnvironmentModel {
                 });
         // As text, because the order counts.
         assertEquals(expected.toString(), actual.toString(), seed);
+        checkReverseScan(table, rows, from, to);
+    }
+
+    private void checkReverseScan(
+            ReadOnlyTable table, NavigableMap<String, String> rows, byte[] from, byte[] to) {
+        int limit = 1 + random.nextInt(40);
+        Map<String, String> expected = new LinkedHashMap<>();
+        rows.tailMap(hex(from), true).descendingMap().entrySet().stream()
+                .filter(row -> to.length == 0 || row.getKey().compareTo(hex(to)) < 0)
+                .limit(limit)
+                .forEach(row -> expected.put(row.getKey(), row.getValue()));
+        Map<String, String> actual = new LinkedHashMap<>();
+        table.reverseScan(
+                BytesView.of(from),
+                BytesView.of(to),
+                (key, value) -> {
+                    actual.put(hex(key), hex(value));
+                    return actual.size() < limit;
+                });
+        assertEquals(expected.toString(), actual.toString(), seed);
     }
 
     private String anyTable() {

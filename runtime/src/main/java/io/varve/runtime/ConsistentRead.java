@@ -1,0 +1,81 @@
+package io.varve.runtime;
+
+import io.varve.store.errors.WaitTimeoutException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Opens views of several projections at one position, by a {@link Cut}. For one call. */
+final class ConsistentRead {
+    private final Map<String, Generation> generations;
+    private final long atLeast;
+
+    ConsistentRead(Map<String, Generation> generations, PositionBound bound) {
+        this.generations = new LinkedHashMap<>(generations);
+        this.atLeast = bound instanceof PositionBound.At at ? at.position() : -1;
+    }
+
+    /**
+     * Opens them.
+     *
+     * @param deadline of {@link System#nanoTime}
+     */
+    ReadViews open(long deadline) throws InterruptedException {
+        generations.values().forEach(Generation::refuseOwnThread);
+        long position = atLeast;
+        do {
+            Cut<ReadView> cut = new Cut<>(atLeast, ReadView::close);
+            Optional<ReadViews> views = attempt(cut, deadline);
+            if (views.isPresent()) {
+                return views.get();
+            }
+            position = cut.position();
+            // Missed: a worker has passed it while it went past a failed event.
+        } while (deadline - System.nanoTime() > 0);
+        throw new WaitTimeoutException(
+                "one position of projections=" + generations.keySet(), position, slowest());
+    }
+
+    private Optional<ReadViews> attempt(Cut<ReadView> cut, long deadline)
+            throws InterruptedException {
+        Map<CommitPoint, Generation> members = new LinkedHashMap<>();
+        generations.forEach(
+                (name, one) ->
+                        members.put(
+                                cut.member(name, one::openView, one.commitPoints()::wake), one));
+        List<CommitPoint> added = new ArrayList<>();
+        boolean complete = false;
+        try {
+            members.forEach(
+                    (point, generation) -> {
+                        generation.add(point);
+                        added.add(point);
+                    });
+            complete = cut.await(deadline);
+        } finally {
+            if (!complete) {
+                cut.cancel();
+                added.forEach(point -> members.get(point).commitPoints().remove(point));
+            }
+        }
+        if (complete) {
+            return Optional.of(new ReadViews(cut.position(), cut.views()));
+        }
+        cut.failure()
+                .ifPresent(
+                        failure -> {
+                            throw failure;
+                        });
+        generations.values().forEach(Generation::refuseEnded);
+        return Optional.empty();
+    }
+
+    private long slowest() {
+        return generations.values().stream()
+                .mapToLong(generation -> generation.progress().position())
+                .min()
+                .orElse(-1);
+    }
+}

@@ -1,0 +1,113 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * All read views of a runtime that are open, the oldest first; closes those that are open for too
+ * long, on a thread that {@link #start} starts. Thread-safe.
+ */
+final class OpenViews {
+    private final Duration limit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition stop = lock.newCondition();
+
+    /** When each was opened, by {@link System#nanoTime}; in the order of that. */
+    private final Map<ReadView, Long> views = new LinkedHashMap<>();
+
+    private long expired;
+    private boolean stopped;
+
+    OpenViews(Duration limit) {
+        this.limit = limit;
+    }
+
+    void start() {
+        if (limit.isZero()) {
+            return;
+        }
+        Thread thread = new Thread(this::closeExpired, "varve-views");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            stop.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void add(ReadView view) {
+        lock.lock();
+        try {
+            views.put(view, System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(ReadView view) {
+        lock.lock();
+        try {
+            views.remove(view);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ViewStatus status() {
+        lock.lock();
+        try {
+            Iterator<Long> opened = views.values().iterator();
+            long oldest = opened.hasNext() ? System.nanoTime() - opened.next() : 0;
+            return new ViewStatus(views.size(), Duration.ofNanos(oldest), expired);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeExpired() {
+        lock.lock();
+        try {
+            while (!stopped) {
+                long left = untilNext();
+                if (left > 0) {
+                    stop.awaitNanos(left);
+                } else {
+                    expireOldest();
+                }
+            }
+        } catch (InterruptedException e) {
+            // Nothing of ours interrupts it, and it calls no code of others.
+            throw new IllegalStateException("varve-views was interrupted", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Nanoseconds until the oldest has expired. A view that is opened while there is none, or
+     * younger ones, cannot expire before that, so nobody has to wake the thread.
+     */
+    private long untilNext() {
+        Iterator<Long> opened = views.values().iterator();
+        long age = opened.hasNext() ? System.nanoTime() - opened.next() : 0;
+        return limit.toNanos() - age;
+    }
+
+    private void expireOldest() {
+        ReadView oldest = views.keySet().iterator().next();
+        views.remove(oldest);
+        expired++;
+        // It closes at once, or leaves that to the call under way: this does not wait.
+        oldest.expire(limit);
+    }
+}

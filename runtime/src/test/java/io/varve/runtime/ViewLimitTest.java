@@ -1,0 +1,212 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.Consumed;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.StoreIndex;
+import io.varve.store.serde.Serdes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+class ViewLimitTest extends RuntimeTestBase {
+    private static final StoreRef<Long, Long> PER_AUTHOR = StoreRef.of("per-author");
+    private static final StoreIndex<Long, Long, Long> BY_COUNT =
+            StoreIndex.of("by-count", (author, count) -> count, Serdes.int64());
+
+    private static RuntimeConfig limit(Duration limit) {
+        return RuntimeConfig.defaults().withViewLimit(limit);
+    }
+
+    private ProjectionRuntime counting(RuntimeConfig config) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(Notes.CATEGORY, Consumed.with(serde))
+                .groupBy((key, note) -> note.author())
+                .count(
+                        Materialized.as(PER_AUTHOR, Serdes.int64(), Serdes.int64())
+                                .withIndex(BY_COUNT));
+        return started(config, Projection.of("counts", 1, builder.build()));
+    }
+
+    private static ReadView view(ProjectionRuntime runtime, long position) throws Exception {
+        return runtime.readView("counts", PositionBound.at(position), Notes.LONG);
+    }
+
+    /** Waits until the runtime has closed all views. */
+    private static void awaitExpired(ProjectionRuntime runtime) {
+        while (runtime.views().open() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** What a walk has seen that began in time; the view may be too old before its first row. */
+    private static List<Long> walked(
+            ProjectionRuntime runtime, long last, BiConsumer<ReadView, List<Long>> walk)
+            throws Exception {
+        List<Long> seen = new ArrayList<>();
+        while (seen.isEmpty()) {
+            ReadView view = view(runtime, last);
+            assertThrows(ViewExpiredException.class, () -> walk.accept(view, seen));
+        }
+        return seen;
+    }
+
+    @Test
+    void shouldCloseAViewThatIsOpenForTooLong() throws Exception {
+        ProjectionRuntime runtime = counting(limit(Duration.ofSeconds(1)));
+        long last = append(1, 0, 2);
+        ReadView view = view(runtime, last);
+        ReadOnlyKeyValueStore<Long, Long> rows = view.store(PER_AUTHOR);
+        assertEquals(Optional.of(2L), rows.get(1L));
+        awaitExpired(runtime);
+        ViewExpiredException expired = assertThrows(ViewExpiredException.class, () -> rows.get(1L));
+        assertEquals("counts", expired.projection());
+        assertEquals(last, expired.position());
+        assertTrue(expired.getMessage().contains("limit=PT1S"), expired::getMessage);
+        assertThrows(ViewExpiredException.class, view::position);
+        assertThrows(ViewExpiredException.class, () -> view.store(PER_AUTHOR));
+        assertThrows(ViewExpiredException.class, rows::count);
+        assertThrows(ViewExpiredException.class, () -> rows.index(BY_COUNT));
+        view.close();
+        assertEquals(new ViewStatus(0, Duration.ZERO, 1), runtime.views());
+    }
+
+    @Test
+    void shouldEndAWalkAtTheNextRow() throws Exception {
+        ProjectionRuntime runtime = counting(limit(Duration.ofMillis(30)));
+        append(1, 0, 1);
+        long last = append(2, 0, 1);
+        List<Long> seen =
+                walked(
+                        runtime,
+                        last,
+                        (view, authors) ->
+                                view.store(PER_AUTHOR)
+                                        .forEach(
+                                                (author, count) -> {
+                                                    authors.add(author);
+                                                    awaitExpired(runtime);
+                                                }));
+        assertEquals(List.of(1L), seen);
+    }
+
+    @Test
+    void shouldEndAWalkOfAnIndexAtTheNextRow() throws Exception {
+        ProjectionRuntime runtime = counting(limit(Duration.ofMillis(30)));
+        append(1, 0, 1);
+        long last = append(2, 0, 1);
+        List<Long> seen =
+                walked(
+                        runtime,
+                        last,
+                        (view, authors) ->
+                                view.store(PER_AUTHOR)
+                                        .index(BY_COUNT)
+                                        .scan(
+                                                RangeQuery.all(),
+                                                (count, author, value) -> {
+                                                    authors.add(author);
+                                                    awaitExpired(runtime);
+                                                    return true;
+                                                }));
+        assertEquals(List.of(1L), seen);
+    }
+
+    @Test
+    void shouldTellTheAgeOfTheOldestView() throws Exception {
+        ProjectionRuntime runtime = counting(limit(Duration.ZERO));
+        long last = append(1, 0, 1);
+        assertEquals(new ViewStatus(0, Duration.ZERO, 0), runtime.views());
+        try (ReadView first = view(runtime, last)) {
+            long before = System.nanoTime();
+            try (ReadView second = view(runtime, last)) {
+                ViewStatus both = runtime.views();
+                assertEquals(2, both.open());
+                assertTrue(both.oldest().toNanos() > 0);
+                assertEquals(second.position(), first.position());
+            }
+            assertEquals(1, runtime.views().open());
+            assertTrue(
+                    runtime.views().oldest().toNanos() >= System.nanoTime() - before - 1_000_000);
+        }
+        assertEquals(new ViewStatus(0, Duration.ZERO, 0), runtime.views());
+    }
+
+    @Test
+    void shouldReadAnIndexAtTheInstantOfTheView() throws Exception {
+        ProjectionRuntime runtime = counting(RuntimeConfig.defaults());
+        append(1, 0, 2);
+        append(2, 0, 2);
+        long last = append(3, 0, 1);
+        try (ReadView view = view(runtime, last)) {
+            assertTrue(runtime.awaitPosition("counts", append(1, 2, 1), Notes.LONG));
+            assertEquals(
+                    List.of(Map.entry(1L, 2L), Map.entry(2L, 2L)),
+                    view.store(PER_AUTHOR).index(BY_COUNT).get(2L));
+            assertEquals(2, view.store(PER_AUTHOR).index(BY_COUNT).count(2L));
+            assertEquals(
+                    List.of(Map.entry(3L, 1L), Map.entry(2L, 2L)),
+                    view.store(PER_AUTHOR).list(RangeQuery.<Long>all().reverse().limit(2)));
+        }
+    }
+
+    @Test
+    void shouldTakeNoMemoryAwayFromACallUnderWay() throws Exception {
+        ProjectionRuntime runtime = counting(limit(Duration.ofMillis(2)));
+        for (int author = 0; author < 300; author++) {
+            append(author, 0, 1);
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        List<FutureTask<Long>> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Random random = new Random(i);
+            readers.add(new FutureTask<>(() -> read(runtime, random, over)));
+        }
+        readers.forEach(reader -> new Thread(reader).start());
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_500);
+        for (int i = 1; System.nanoTime() < end || runtime.views().expired() < 20; i++) {
+            append(i % 300, i, 1);
+        }
+        over.set(true);
+        long rows = 0;
+        for (FutureTask<Long> reader : readers) {
+            rows += reader.get(1, TimeUnit.MINUTES);
+        }
+        assertTrue(rows > 0);
+        assertEquals(0, runtime.views().open());
+    }
+
+    /** Reads until it is over, however often its views are closed under it. */
+    private static long read(ProjectionRuntime runtime, Random random, AtomicBoolean over)
+            throws Exception {
+        long[] rows = {0};
+        while (!over.get()) {
+            try (ReadView view = runtime.readView("counts", PositionBound.any(), Notes.LONG)) {
+                int walks = 1 + random.nextInt(100);
+                for (int i = 0; i < walks; i++) {
+                    view.store(PER_AUTHOR).forEach((author, count) -> rows[0]++);
+                    view.store(PER_AUTHOR).index(BY_COUNT).get(1L);
+                }
+            } catch (ViewExpiredException e) {
+                rows[0]++;
+            }
+        }
+        return rows[0];
+    }
+}
