@@ -227,6 +227,7 @@ final class Generation {
         }
         views.forEach(ReadView::closeSoon);
         if (!left) {
+            desk.ifPresent(served -> served.awaitIdle(deadline));
             release();
         } else if (!isOnItsThread()) {
             running.orElseThrow().worker().abandon();

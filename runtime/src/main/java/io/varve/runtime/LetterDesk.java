@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,6 +93,26 @@ final class LetterDesk {
         throw busy(timeout, false);
     }
 
+    /** Waits for a caller in the place of the worker to end; he sees that it is closing. */
+    void awaitIdle(long deadline) {
+        boolean interrupted = false;
+        boolean idle = false;
+        while (!idle && deadline - System.nanoTime() > 0) {
+            try {
+                idle = writing.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                // As for threads that are waited for: the caller is told afterwards.
+                interrupted = true;
+            }
+        }
+        if (idle) {
+            writing.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Waits for the worker; returns false if it has ended instead. */
     private boolean isDone(LetterCall<?> call, long deadline, Duration timeout)
             throws InterruptedException {
@@ -113,6 +134,9 @@ final class LetterDesk {
     }
 
     private <T> T here(Function<LetterWork, T> body) {
+        if (closing.getAsBoolean()) {
+            throw new StoreClosedException("runtime, projection=" + model.projection().name());
+        }
         RuntimeContext context = model.context();
         Sources.Decoders decoders = context.sources().add(model.projection().topology());
         try (ProjectionWriter writer = model.writer(decoders, closing)) {

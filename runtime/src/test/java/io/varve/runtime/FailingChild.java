@@ -1,0 +1,121 @@
+package io.varve.runtime;
+
+import io.varve.store.EventStore;
+import io.varve.store.StreamId;
+import io.varve.store.serde.EventSerde;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Appends notes, projects them with code that fails on some, retries and discards dead letters, all
+ * at once and at random, until it is killed or kills itself in the middle of an event. What it
+ * prints is whole if it ends in a dot.
+ */
+final class FailingChild {
+    static final int AUTHORS = 6;
+    static final String PROJECTION = "digests";
+
+    private final EventSerde<Notes.Note> serde = Notes.serde();
+    private final Random random;
+    private final long seed;
+    private final AtomicLong left;
+    private final EventStore store;
+    private final ProjectionRuntime runtime;
+
+    private FailingChild(Path folder, long seed, long calls) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.left = new AtomicLong(calls);
+        this.store = EventStore.open(folder.resolve("log"));
+        ErrorPolicy.Final last =
+                random.nextInt(4) == 0 ? ErrorPolicy.skip() : ErrorPolicy.deadLetter();
+        ErrorPolicy policy =
+                random.nextBoolean() ? last : ErrorPolicy.retry(1, Duration.ofMillis(1), last);
+        RuntimeConfig config =
+                RuntimeConfig.defaults()
+                        .withRingSlots(4)
+                        .withSlotEvents(1 + random.nextInt(20))
+                        .withCatchUpBatchEvents(1 + random.nextInt(50));
+        this.runtime =
+                ProjectionRuntime.builder(store, folder.resolve("models"))
+                        .add(
+                                AuthorDigests.projection(PROJECTION, serde, this::hook),
+                                ProjectionConfig.defaults().withErrorPolicy(policy))
+                        .config(config)
+                        .build();
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new FailingChild(
+                        Path.of(arguments[0]),
+                        Long.parseLong(arguments[1]),
+                        Long.parseLong(arguments[2]))
+                .run();
+    }
+
+    private void hook(Notes.Note note) {
+        if (left.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(137);
+        }
+        // Some fail always, of which each process mends some, and a few by chance.
+        int hash = Long.hashCode(note.author() * 31 + note.number() * 7_919);
+        boolean wrong = hash % 11 == 0 && (hash ^ seed) % 3 != 0;
+        if (wrong || hash % 17 == 0 && left.get() % 2 == 0) {
+            throw new IllegalStateException("wrong " + note);
+        }
+    }
+
+    private void run() throws Exception {
+        runtime.start();
+        System.out.println("started");
+        Thread appending = new Thread(this::append);
+        appending.setDaemon(true);
+        appending.start();
+        DeadLetters letters = runtime.deadLetters(PROJECTION);
+        while (true) {
+            StreamId stream = StreamId.of(Notes.CATEGORY, "author-" + random.nextInt(AUTHORS));
+            List<DeadLetter> all = letters.list(stream);
+            int dice = random.nextInt(10);
+            if (dice == 0) {
+                letters.discard(stream, Notes.LONG);
+                all.forEach(letter -> System.out.println("discarded " + letter.position() + " ."));
+            } else if (dice == 1 && !all.isEmpty()) {
+                DeadLetter one = all.get(random.nextInt(all.size()));
+                letters.discard(one.position(), Notes.LONG);
+                System.out.println("discarded " + one.position() + " .");
+            } else {
+                System.out.println("retried " + letters.retry(stream, Notes.LONG).applied() + " .");
+            }
+        }
+    }
+
+    private void append() {
+        Random other = new Random(seed + 1);
+        long[] numbers = new long[AUTHORS];
+        for (int author = 0; author < AUTHORS; author++) {
+            StreamId stream = StreamId.of(Notes.CATEGORY, "author-" + author);
+            numbers[author] = store.version(stream).orElse(-1) + 1;
+        }
+        while (true) {
+            int author = other.nextInt(AUTHORS);
+            int count = 1 + other.nextInt(5);
+            long last = Notes.append(store, serde, author, numbers[author], count);
+            numbers[author] += count;
+            keepClose(last);
+        }
+    }
+
+    /** So that the log grows no faster than it is projected. */
+    private void keepClose(long last) {
+        try {
+            if (last >= 100) {
+                runtime.awaitPosition(PROJECTION, last - 100, Notes.LONG);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

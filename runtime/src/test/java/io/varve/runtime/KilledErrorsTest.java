@@ -1,0 +1,139 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.EventQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Kills processes whose projections fail, retry and discard. Whenever that is, each event of the
+ * log is in the rows once, in the order of its stream, or there is a letter of it; and none is in
+ * the rows behind one that can still be retried. Another seed: {@code -Dvarve.seed=1}.
+ */
+class KilledErrorsTest extends RuntimeTestBase {
+    private final long seed = Long.getLong("varve.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+
+    /** What a child said it has left out for good. */
+    private final Set<Long> discarded = new HashSet<>();
+
+    private long retried;
+
+    @Test
+    void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
+        kill(5);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(900)
+    void shouldApplyEachEventOnceOrRecordItWhenKilledOften() throws Exception {
+        kill(80);
+    }
+
+    private void kill(int times) throws Exception {
+        try {
+            for (int i = 0; i < times; i++) {
+                store.close();
+                killOne();
+                openStore();
+                check();
+            }
+        } catch (AssertionError e) {
+            throw new AssertionError("seed=" + seed, e);
+        }
+        assertTrue(retried > 0, "nothing was retried, seed=" + seed);
+    }
+
+    private void killOne() throws Exception {
+        boolean itself = random.nextBoolean();
+        long calls = itself ? 1 + random.nextInt(2_000) : Long.MAX_VALUE;
+        int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(150);
+        try (ChildJvm child =
+                new ChildJvm(FailingChild.class, folder, random.nextInt(1 << 20), calls)) {
+            String line = child.line();
+            for (int i = 0; i < lines && line != null; i++) {
+                note(line);
+                line = child.line();
+            }
+            if (!itself) {
+                child.kill();
+            }
+            for (; line != null; line = child.line()) {
+                note(line);
+            }
+            assertEquals(137, child.exitCode(), "it did not fail by itself");
+        }
+    }
+
+    private void note(String line) {
+        String[] words = line.split(" ");
+        if (words[0].equals("discarded") && words.length == 3) {
+            discarded.add(Long.parseLong(words[1]));
+        } else if (words[0].equals("retried") && words.length == 3) {
+            retried += Long.parseLong(words[1]);
+        }
+    }
+
+    private void check() throws Exception {
+        ProjectionRuntime runtime =
+                ProjectionRuntime.builder(store, folder.resolve("models"))
+                        .add(AuthorDigests.projection(FailingChild.PROJECTION, serde, NOTHING))
+                        .build();
+        try (runtime) {
+            runtime.start();
+            long head = store.head();
+            assertTrue(runtime.awaitPosition(FailingChild.PROJECTION, head, Notes.LONG));
+            Map<Long, DeadLetter> letters = new HashMap<>();
+            runtime.deadLetters(FailingChild.PROJECTION)
+                    .list()
+                    .forEach(letter -> letters.put(letter.position(), letter));
+            for (long position : discarded) {
+                assertEquals(DeadLetter.Kind.SKIPPED, letters.get(position).kind());
+            }
+            Map<Long, List<Long>> expected = expected(letters);
+            try (ReadView view =
+                    runtime.readView(FailingChild.PROJECTION, PositionBound.any(), Notes.LONG)) {
+                for (long author = 0; author < FailingChild.AUTHORS; author++) {
+                    assertEquals(
+                            AuthorDigests.of(author, expected.getOrDefault(author, List.of())),
+                            AuthorDigests.read(view, author),
+                            "author " + author);
+                }
+            }
+        }
+    }
+
+    /** The numbers of the notes of each author of which there is no letter. */
+    private Map<Long, List<Long>> expected(Map<Long, DeadLetter> letters) {
+        Map<Long, List<Long>> numbers = new HashMap<>();
+        Set<Long> held = new HashSet<>();
+        store.read(
+                EventQuery.all(),
+                event -> {
+                    Notes.Note note = serde.deserialize(event.type(), event.payload());
+                    DeadLetter letter = letters.get(event.position());
+                    if (letter == null) {
+                        assertTrue(!held.contains(note.author()), "applied behind a dead one");
+                        numbers.computeIfAbsent(note.author(), key -> new ArrayList<>())
+                                .add(note.number());
+                    } else if (letter.isRetriable()) {
+                        assertEquals(
+                                held.add(note.author()) && letter.failure().isPresent(),
+                                letter.kind() == DeadLetter.Kind.DEAD);
+                    }
+                    return true;
+                });
+        return numbers;
+    }
+}
