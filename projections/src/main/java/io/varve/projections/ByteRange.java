@@ -4,6 +4,7 @@ import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.RangeQuery.Between;
 import io.varve.projections.query.RangeQuery.Bounds;
 import io.varve.projections.query.RangeQuery.KeyPrefix;
+import io.varve.projections.query.RangeQuery.Only;
 import io.varve.projections.query.RangeQuery.SerdePrefix;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
@@ -44,6 +45,10 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
                     between.from().map(key -> bound.apply(bytes(key, serde))),
                     between.to().map(key -> bound.apply(bytes(key, serde))));
         }
+        if (bounds instanceof Only<K> only) {
+            byte[] key = bytes(only.key(), serde);
+            return bound.apply(key) == key ? only(key) : prefix(bound.apply(key));
+        }
         if (bounds instanceof KeyPrefix<K> keyPrefix) {
             return prefix(prefix.apply(bytes(keyPrefix.prefix(), serde)));
         }
@@ -55,6 +60,14 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
         boolean nothing =
                 to.filter(end -> Arrays.compareUnsigned(from.orElse(OPEN), end) >= 0).isPresent();
         return new ByteRange(from.orElse(OPEN), to.orElse(OPEN), nothing);
+    }
+
+    private static ByteRange only(byte[] key) {
+        if (key.length >= ReadOnlyTable.MAX_KEY_BYTES) {
+            return prefix(key); // nothing is longer
+        }
+        // No row has the empty key.
+        return new ByteRange(key, Arrays.copyOf(key, key.length + 1), key.length == 0);
     }
 
     static ByteRange prefix(byte[] prefix) {

@@ -43,6 +43,7 @@ public final class ProjectionTask implements AutoCloseable {
     private final StateEnvironment environment;
     private final TaskContext context;
     private final WriteBackStore<?, ?>[] stores;
+    private Consumer<? super Checkpoint> committed = next -> {};
     private Optional<Checkpoint> checkpoint;
     private long last;
     private boolean failed;
@@ -228,11 +229,40 @@ public final class ProjectionTask implements AutoCloseable {
             transaction.checkpoint(next);
             transaction.commit();
         }
-        for (WriteBackStore<?, ?> store : stores) {
-            store.clean();
+        try {
+            committed.accept(next);
+        } finally {
+            for (WriteBackStore<?, ?> store : stores) {
+                store.clean();
+            }
+            checkpoint = Optional.of(next);
+            last = next.position();
         }
-        checkpoint = Optional.of(next);
-        last = next.position();
+    }
+
+    /**
+     * Sets who is told of each commit, inside {@link #commit} and after the transaction, when
+     * {@link #changes} tells what has changed.
+     *
+     * @param listener instead of an earlier one; it does not throw
+     */
+    public void onCommit(Consumer<? super Checkpoint> listener) {
+        committed = Objects.requireNonNull(listener, "listener");
+    }
+
+    /**
+     * The rows that the commit under way has changed, in key order: each once, with its last value.
+     * A row may be told as removed that was never there, when it came and went between two commits.
+     *
+     * @param selection of rows
+     * @param visitor takes them until it returns false
+     */
+    public void changes(RowSelection<?, ?> selection, RowSelection.ChangeVisitor visitor) {
+        for (WriteBackStore<?, ?> store : stores) {
+            if (store.name().equals(selection.store())) {
+                store.changes(selection.range(), visitor);
+            }
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
@@ -92,6 +93,29 @@ public final class Topology {
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref, StateView view) {
         return new StoreReader<>(definition(ref), view);
+    }
+
+    /**
+     * Selects rows of a store to be followed.
+     *
+     * @param ref of the store
+     * @param query which rows; in key order and without a limit
+     * @param <K> keys
+     * @param <V> values
+     * @return the selection
+     * @throws TopologyException if this topology has no such store
+     * @throws IllegalArgumentException if the query is reversed or limited
+     */
+    public <K, V> RowSelection<K, V> select(StoreRef<K, V> ref, RangeQuery<K> query) {
+        if (query.reversed() || query.limit() != Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "Rows are followed in key order and without a limit: store="
+                            + ref.name()
+                            + " query="
+                            + query
+                            + ". Leave reverse() and limit() out.");
+        }
+        return new RowSelection<>(definition(ref), query);
     }
 
     // A StoreRef promises its types; the one that declared the store had the same name.

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A table of decoded rows over a table of bytes. A row is decoded when it is first asked for and
@@ -217,6 +218,38 @@ final class WriteBackStore<K, V> {
                         + Arrays.toString(row.keyBytes),
                 "Give the key's class an equals and hashCode that agree with its serde.",
                 null);
+    }
+
+    /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
+    void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
+        boolean wanted = true;
+        for (int i = firstIn(range); i < dirty.size() && wanted; i++) {
+            Row<K, V> row = dirty.get(i);
+            if (!range.contains(row.keyBytes)) {
+                return;
+            }
+            // A copy each: the value may be changed in place before anybody looks at it.
+            wanted =
+                    visitor.change(
+                            row.keyBytes,
+                            row.value == null
+                                    ? Optional.empty()
+                                    : Optional.of(encoded(row).toByteArray()));
+        }
+    }
+
+    private int firstIn(ByteRange range) {
+        int low = 0;
+        int high = dirty.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Arrays.compareUnsigned(dirty.get(middle).keyBytes, range.from()) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** The changes are in the table now. */

@@ -9,11 +9,11 @@ import java.util.Optional;
 
 /** Opens views of several projections at one position, by a {@link Cut}. For one call. */
 final class ConsistentRead {
-    private final Map<String, Generation> generations;
+    private final Map<String, Readers> readers;
     private final long atLeast;
 
-    ConsistentRead(Map<String, Generation> generations, PositionBound bound) {
-        this.generations = new LinkedHashMap<>(generations);
+    ConsistentRead(Map<String, Readers> readers, PositionBound bound) {
+        this.readers = new LinkedHashMap<>(readers);
         this.atLeast = bound instanceof PositionBound.At at ? at.position() : -1;
     }
 
@@ -23,7 +23,6 @@ final class ConsistentRead {
      * @param deadline of {@link System#nanoTime}
      */
     ReadViews open(long deadline) throws InterruptedException {
-        generations.values().forEach(Generation::refuseOwnThread);
         long position = atLeast;
         do {
             Cut<ReadView> cut = new Cut<>(atLeast, ReadView::close);
@@ -35,29 +34,28 @@ final class ConsistentRead {
             // Missed: a worker has passed it while it went past a failed event.
         } while (deadline - System.nanoTime() > 0);
         throw new WaitTimeoutException(
-                "one position of projections=" + generations.keySet(), position, slowest());
+                "one position of projections=" + readers.keySet(), position, slowest());
     }
 
     private Optional<ReadViews> attempt(Cut<ReadView> cut, long deadline)
             throws InterruptedException {
-        Map<CommitPoint, Generation> members = new LinkedHashMap<>();
-        generations.forEach(
+        Map<CommitPoint, Readers> members = new LinkedHashMap<>();
+        readers.forEach(
                 (name, one) ->
-                        members.put(
-                                cut.member(name, one::openView, one.commitPoints()::wake), one));
+                        members.put(cut.member(name, one::openView, one.points()::wake), one));
         List<CommitPoint> added = new ArrayList<>();
         boolean complete = false;
         try {
             members.forEach(
-                    (point, generation) -> {
-                        generation.add(point);
+                    (point, one) -> {
+                        one.add(point);
                         added.add(point);
                     });
             complete = cut.await(deadline);
         } finally {
             if (!complete) {
                 cut.cancel();
-                added.forEach(point -> members.get(point).commitPoints().remove(point));
+                added.forEach(point -> members.get(point).points().remove(point));
             }
         }
         if (complete) {
@@ -68,14 +66,11 @@ final class ConsistentRead {
                         failure -> {
                             throw failure;
                         });
-        generations.values().forEach(Generation::refuseEnded);
+        readers.values().forEach(Readers::refuseEnded);
         return Optional.empty();
     }
 
     private long slowest() {
-        return generations.values().stream()
-                .mapToLong(generation -> generation.progress().position())
-                .min()
-                .orElse(-1);
+        return readers.values().stream().mapToLong(Readers::position).min().orElse(-1);
     }
 }

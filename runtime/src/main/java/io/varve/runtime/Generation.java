@@ -15,8 +15,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /**
@@ -35,8 +33,7 @@ final class Generation {
     private final Progress progress;
     private final ProjectionHold hold;
     private final LetterBook letters;
-    private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
-    private final CommitPoints commitPoints = new CommitPoints();
+    private final Readers readers;
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile boolean closing;
@@ -66,6 +63,13 @@ final class Generation {
         this.progress = new Progress(projection.name(), listener);
         this.letters = new LetterBook(projection.name(), config.maxDeadLetters());
         this.hold = new ProjectionHold(context.store().retention(), projection.name(), id);
+        this.readers =
+                new Readers(
+                        projection,
+                        context.views(),
+                        progress,
+                        () -> environment.orElseThrow().view(),
+                        this::refuseUnreadable);
     }
 
     GenerationId id() {
@@ -146,7 +150,8 @@ final class Generation {
     }
 
     private ReadModel model(StateEnvironment opened) {
-        return new ReadModel(projection, opened, context, letters, progress, hold.start());
+        return new ReadModel(
+                projection, opened, context, letters, readers.watches(), progress, hold.start());
     }
 
     private HistoryTruncatedException truncated(long next, EventsTruncatedException e) {
@@ -172,13 +177,14 @@ final class Generation {
                         config.errorPolicy(),
                         context.sources().add(projection.topology()),
                         served.writing(),
-                        commitPoints);
+                        readers.points());
         served.workerIs(worker.inbox());
         Runnable body =
                 () -> {
                     try {
                         worker.run();
                     } finally {
+                        readers.end();
                         ended();
                     }
                 };
@@ -225,7 +231,7 @@ final class Generation {
             left = running.isPresent() && !ended;
             leftBehind = left;
         }
-        views.forEach(ReadView::closeSoon);
+        readers.closeViews();
         if (!left) {
             desk.ifPresent(served -> served.awaitIdle(deadline));
             release();
@@ -286,78 +292,27 @@ final class Generation {
             throw new WaitTimeoutException(
                     "projection=" + projection.name(), at.position(), progress.position());
         }
-        return openView();
-    }
-
-    /** Opens a view of what is committed. */
-    ReadView openView() {
-        refuseClosed();
-        refuseUnreadable();
-        ReadView view = view(environment.orElseThrow().view());
-        views.add(view);
-        context.views().add(view);
-        if (closing) {
-            // stop() may have missed it
-            view.close();
-            closed(view);
-            refuseClosed();
-        }
-        return view;
+        return readers.openView();
     }
 
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
-        refuseClosed();
         refuseUnreadable();
         return desk.orElseThrow(progress::failed);
     }
 
-    /** What others want done right at a commit of its worker. */
-    CommitPoints commitPoints() {
-        return commitPoints;
-    }
-
-    /** Has something done at a commit; refuses if there will be none. */
-    void add(CommitPoint point) {
-        refuseClosed();
-        refuseUnreadable();
-        if (!commitPoints.add(point)) {
-            refuseEnded();
-            throw new StoreClosedException("projection=" + projection.name());
-        }
-    }
-
-    /** Throws if its worker has ended. */
-    void refuseEnded() {
-        refuseClosed();
-        if (progress.state() == ProjectionState.FAILED) {
-            throw progress.failed();
-        }
-    }
-
-    void refuseOwnThread() {
+    /** Who wants something at its commits; refuses its own thread, which would wait for itself. */
+    Readers readers() {
         if (isOnItsThread()) {
             throw new IllegalStateException(
                     "A projection cannot wait for itself; use another thread: projection="
                             + projection.name());
         }
-    }
-
-    private void closed(ReadView view) {
-        views.remove(view);
-        context.views().remove(view);
-    }
-
-    private ReadView view(StateView view) {
-        try {
-            return new ReadView(projection.name(), projection.topology(), view, this::closed);
-        } catch (Throwable e) {
-            view.close();
-            throw e;
-        }
+        return readers;
     }
 
     private void refuseUnreadable() {
+        refuseClosed();
         boolean stale =
                 progress.failure()
                         .filter(
@@ -387,7 +342,7 @@ final class Generation {
         Lag lag = lagAtClose.orElseGet(() -> Lag.behind(context.store(), position));
         WorkerMeter.Recent recent = progress.meter().recent(now);
         CacheCounts cache = progress.meter().cache();
-        long[] ages = views.stream().mapToLong(view -> now - view.openedAt()).toArray();
+        long[] ages = readers.ages(now);
         return new ProjectionMetrics(
                 projection.name(),
                 projection.version(),

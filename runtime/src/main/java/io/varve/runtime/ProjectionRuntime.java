@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import io.varve.projections.StoreRef;
+import io.varve.projections.query.RangeQuery;
 import io.varve.store.EventStore;
 import io.varve.store.errors.StoreClosedException;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 /**
  * Runs projections over an event store: keeps their read models up to date, and lets them be read.
@@ -32,6 +35,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final Map<String, HostedProjection> projections = new LinkedHashMap<>();
     private final RuntimeConfig config;
     private final OpenViews views;
+    private final Executor watching = Watches.threads();
     private final EventRing ring;
     private final LogTailer tailer;
     private final Thread tailing;
@@ -204,9 +208,53 @@ public final class ProjectionRuntime implements AutoCloseable {
         if (projections.isEmpty()) {
             throw new IllegalArgumentException("Name one projection or more: projections=[]");
         }
-        Map<String, Generation> generations = new LinkedHashMap<>();
-        projections.forEach(name -> generations.put(name, find(name).live()));
-        return new ConsistentRead(generations, bound).open(deadline);
+        Map<String, Readers> readers = new LinkedHashMap<>();
+        projections.forEach(name -> readers.put(name, find(name).live().readers()));
+        return new ConsistentRead(readers, bound).open(deadline);
+    }
+
+    /**
+     * Watches rows of a read model: the listener is told how they are, then of each commit that
+     * changes some of them, in order, none left out and none told twice. A listener that cannot
+     * keep up delays nobody; it is told the newest rows as a whole then, see {@link WatchListener}.
+     *
+     * @param projection its name
+     * @param store of the projection
+     * @param query which rows; neither reversed nor limited
+     * @param listener is told
+     * @param <K> keys
+     * @param <V> values
+     * @return the watch; close it when it is no longer needed
+     * @throws ProjectionFailedException if the projection has failed
+     * @throws StoreClosedException if the runtime is closed
+     * @throws io.varve.projections.TopologyException if the projection has no such store
+     */
+    public <K, V> Watch watch(
+            String projection,
+            StoreRef<K, V> store,
+            RangeQuery<K> query,
+            WatchListener<K, V> listener) {
+        Objects.requireNonNull(listener, "listener");
+        return find(projection).live().readers().watch(store, query, listener, watching);
+    }
+
+    /**
+     * Watches one row, as above.
+     *
+     * @param projection its name
+     * @param store of the projection
+     * @param key of the row, which need not be there yet
+     * @param listener is told
+     * @param <K> keys
+     * @param <V> values
+     * @return the watch; close it when it is no longer needed
+     * @throws ProjectionFailedException if the projection has failed
+     * @throws StoreClosedException if the runtime is closed
+     * @throws io.varve.projections.TopologyException if the projection has no such store
+     */
+    public <K, V> Watch watch(
+            String projection, StoreRef<K, V> store, K key, WatchListener<K, V> listener) {
+        return watch(projection, store, RangeQuery.only(key), listener);
     }
 
     /**

@@ -88,7 +88,6 @@ final class ProjectionWorker implements Runnable {
             fail(e);
         } finally {
             inbox.close();
-            points.close();
             writing.unlock();
         }
     }

@@ -43,6 +43,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.progress = model.progress();
         this.abandoned = abandoned;
         this.task = new ProjectionTask(projection.topology(), model.environment());
+        this.task.onCommit(checkpoint -> model.watches().committed(task, checkpoint.position()));
         this.committed = task.checkpoint().map(Checkpoint::position).orElse(model.start() - 1);
         this.applied = progress.applied();
         this.appliedCommitted = applied;

@@ -14,6 +14,7 @@ record ReadModel(
         StateEnvironment environment,
         RuntimeContext context,
         LetterBook letters,
+        Watches watches,
         Progress progress,
         long start) {
     /** Begins to write behind the checkpoint; only one may at a time. */

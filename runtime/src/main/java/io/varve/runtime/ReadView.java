@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.RowSelection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.Topology;
 import io.varve.projections.query.IndexVisitor;
@@ -77,6 +78,11 @@ public final class ReadView implements AutoCloseable {
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref) {
         Objects.requireNonNull(ref, "ref");
         return call(() -> new Store<>(topology.store(ref, view)));
+    }
+
+    /** The rows of a selection. */
+    <K, V> List<Map.Entry<K, V>> rows(RowSelection<K, V> selection) {
+        return call(() -> selection.rows(view));
     }
 
     /** Gives back what the view holds; a call under way ends first. Closing twice does nothing. */

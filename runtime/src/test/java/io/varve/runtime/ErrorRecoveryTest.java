@@ -122,7 +122,9 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         RuntimeConfig.defaults(),
                         new OpenViews(Duration.ZERO),
                         false);
-        ReadModel model = new ReadModel(projection, environment, context, letters, progress, 0);
+        ReadModel model =
+                new ReadModel(
+                        projection, environment, context, letters, new Watches(), progress, 0);
         worker =
                 new ProjectionWorker(
                         model,

@@ -70,6 +70,23 @@ public record RangeQuery<K>(Bounds<K> bounds, boolean reversed, long limit) {
     }
 
     /**
+     * One key.
+     *
+     * @param key of the row
+     * @param <K> keys
+     */
+    public record Only<K>(K key) implements Bounds<K> {
+        /**
+         * Refuses null.
+         *
+         * @param key of the row
+         */
+        public Only {
+            Objects.requireNonNull(key, "key");
+        }
+    }
+
+    /**
      * Behind a prefix that is itself a key.
      *
      * @param prefix written with the serde of the keys
@@ -119,6 +136,17 @@ public record RangeQuery<K>(Bounds<K> bounds, boolean reversed, long limit) {
      */
     public static <K> RangeQuery<K> all() {
         return of(new Between<>(Optional.empty(), Optional.empty()));
+    }
+
+    /**
+     * The row of a key, if there is one.
+     *
+     * @param key of the row
+     * @param <K> keys
+     * @return the query
+     */
+    public static <K> RangeQuery<K> only(K key) {
+        return of(new Only<>(key));
     }
 
     /**

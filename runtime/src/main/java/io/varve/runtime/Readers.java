@@ -1,0 +1,148 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.query.RangeQuery;
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.state.StateView;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** Those who read one read model: views, cuts and watches. Thread-safe. */
+final class Readers {
+    private final Projection projection;
+    private final Progress progress;
+    private final OpenViews open;
+    private final Supplier<StateView> state;
+    private final Runnable check;
+    private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
+    private final CommitPoints points = new CommitPoints();
+    private final Watches watches = new Watches();
+
+    /**
+     * Nobody so far.
+     *
+     * @param open all views of the runtime
+     * @param state opens a view of what is committed
+     * @param check throws if the read model is closed, or there is nothing to read
+     */
+    Readers(
+            Projection projection,
+            OpenViews open,
+            Progress progress,
+            Supplier<StateView> state,
+            Runnable check) {
+        this.projection = projection;
+        this.open = open;
+        this.progress = progress;
+        this.state = state;
+        this.check = check;
+    }
+
+    /** The projection's name. */
+    String name() {
+        return projection.name();
+    }
+
+    /** Opens a view of what is committed. */
+    ReadView openView() {
+        check.run();
+        ReadView view = view(state.get());
+        views.add(view);
+        open.add(view);
+        try {
+            // closeViews() may have missed it
+            check.run();
+        } catch (VarveException e) {
+            view.close();
+            closed(view);
+            throw e;
+        }
+        return view;
+    }
+
+    private ReadView view(StateView view) {
+        try {
+            return new ReadView(projection.name(), projection.topology(), view, this::closed);
+        } catch (Throwable e) {
+            view.close();
+            throw e;
+        }
+    }
+
+    private void closed(ReadView view) {
+        views.remove(view);
+        open.remove(view);
+    }
+
+    /** Closes all views; one in the middle of a call when the call ends. */
+    void closeViews() {
+        views.forEach(ReadView::closeSoon);
+    }
+
+    /** How many nanoseconds each view has been open. */
+    long[] ages(long now) {
+        return views.stream().mapToLong(view -> now - view.openedAt()).toArray();
+    }
+
+    /** What is to be done right at a commit. */
+    CommitPoints points() {
+        return points;
+    }
+
+    /** Who is told of commits. */
+    Watches watches() {
+        return watches;
+    }
+
+    /** The last position committed. */
+    long position() {
+        return progress.position();
+    }
+
+    /** Has something done at a commit; refuses if there will be none. */
+    void add(CommitPoint point) {
+        check.run();
+        if (!points.add(point)) {
+            refuseEnded();
+            throw endOfWorker();
+        }
+    }
+
+    /** Begins a live query. */
+    <K, V> Watch watch(
+            StoreRef<K, V> store,
+            RangeQuery<K> query,
+            WatchListener<K, V> listener,
+            Executor executor) {
+        LiveQuery<K, V> live =
+                new LiveQuery<>(
+                        this, projection.topology().select(store, query), listener, executor);
+        add(live);
+        return live;
+    }
+
+    /** Throws if the worker has failed, or the runtime is closed. */
+    void refuseEnded() {
+        check.run();
+        if (progress.state() == ProjectionState.FAILED) {
+            throw progress.failed();
+        }
+    }
+
+    /** The worker has ended. */
+    void end() {
+        points.close();
+        watches.end(endOfWorker());
+    }
+
+    /** What to tell who waits for a worker that has ended. */
+    VarveException endOfWorker() {
+        return progress.state() == ProjectionState.FAILED
+                ? progress.failed()
+                : new StoreClosedException("projection=" + projection.name());
+    }
+}

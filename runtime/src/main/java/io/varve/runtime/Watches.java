@@ -1,0 +1,58 @@
+package io.varve.runtime;
+
+import io.varve.projections.ProjectionTask;
+import io.varve.store.errors.VarveException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The live queries of one read model, and its worker's side of them: they are told of each commit.
+ */
+final class Watches {
+    private final List<LiveQuery<?, ?>> queries = new CopyOnWriteArrayList<>();
+
+    /** Threads for listeners: as many as are busy, none while all are idle. */
+    static Executor threads() {
+        AtomicLong number = new AtomicLong();
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                5,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                delivery -> {
+                    Thread thread = new Thread(delivery, "varve-watch-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** Tells one of commits from now on; called by the worker, between two commits. */
+    void add(LiveQuery<?, ?> query) {
+        if (!queries.contains(query)) {
+            queries.add(query);
+        }
+    }
+
+    void remove(LiveQuery<?, ?> query) {
+        queries.remove(query);
+    }
+
+    /** Tells what the commit under way has changed; called by the worker. */
+    void committed(ProjectionTask task, long position) {
+        for (LiveQuery<?, ?> query : queries) {
+            query.committed(task, position);
+        }
+    }
+
+    /** No more will come; called by the worker at its end. */
+    void end(VarveException reason) {
+        queries.forEach(query -> query.end(reason));
+        queries.clear();
+    }
+}
