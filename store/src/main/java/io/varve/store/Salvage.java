@@ -6,8 +6,8 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PageScan;
+import io.varve.store.lmdb.PlainFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * beginning is no gap, and is not read. A store that is open is refused.
  */
 public final class Salvage {
-    private final FileChannel file;
+    private final PlainFile file;
     private final TreeMap<Long, List<Found>> blocks = new TreeMap<>();
     private final BlockView block = new BlockView();
     private final EventView event = new EventView(block);
@@ -37,7 +37,7 @@ public final class Salvage {
     private long events;
     private long blockCount;
 
-    private Salvage(FileChannel file) {
+    private Salvage(PlainFile file) {
         this.file = file;
     }
 
@@ -72,7 +72,7 @@ public final class Salvage {
     public static Report read(Path store, EventVisitor visitor) {
         Path log = store.resolve("log");
         // Before the lock is taken, which would make the folder.
-        try (FileChannel file = PageScan.open(log);
+        try (PlainFile file = PageScan.open(log);
                 FolderLock lock = FolderLock.take(store)) {
             Salvage salvage = new Salvage(file);
             PageScan.scan(lock.folder().resolve("log"), salvage::look);

@@ -3,15 +3,11 @@ package io.varve.store.lmdb;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * LMDB's data file, looked at before it is mapped.
@@ -68,15 +64,15 @@ final class DataFile {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            ByteBuffer meta = newestMeta(channel);
+        PlainFile.checkRegular(file, LinkOption.NOFOLLOW_LINKS);
+        try (PlainFile in = PlainFile.openToRead(file)) {
+            ByteBuffer meta = newestMeta(in);
             int page = meta.getInt(40);
             if (meta.getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
                 return; // LMDB itself refuses it, and says so
             }
             long last = meta.getLong(136);
-            long missing = last - channel.size() / page + 1;
+            long missing = last - in.size() / page + 1;
             if (last < 0
                     || missing > MOST_LOOSE
                     || missing > 0 && !StructureCheck.check(folder).isSound()) {
@@ -84,7 +80,7 @@ final class DataFile {
                         "the file was cut short: path="
                                 + file
                                 + " bytes="
-                                + channel.size()
+                                + in.size()
                                 + " last page="
                                 + last,
                         remedy);
@@ -103,13 +99,13 @@ final class DataFile {
         return first.isMeta() && first.transaction() == 0 && size(folder) < 2L * first.pageSize();
     }
 
-    private static ByteBuffer newestMeta(FileChannel channel) throws IOException {
-        MetaPage first = MetaPage.read(channel, 0);
+    private static ByteBuffer newestMeta(PlainFile in) throws IOException {
+        MetaPage first = MetaPage.read(in, 0);
         int page = first.pageSize();
         if (first.bytes().getInt(16) != MAGIC || page < 512 || page > MAX_PAGE) {
             return first.bytes();
         }
-        MetaPage second = MetaPage.read(channel, page);
+        MetaPage second = MetaPage.read(in, page);
         boolean newer =
                 second.bytes().getInt(16) == MAGIC && second.transaction() > first.transaction();
         return newer ? second.bytes() : first.bytes();
@@ -124,24 +120,14 @@ final class DataFile {
 
     /** A meta page; zeros where there is none. */
     static MetaPage meta(Path folder, int slot) {
-        byte[] bytes = new byte[MetaPage.BYTES];
-        // Not a channel, which an interrupt would close.
-        try (RandomAccessFile in = new RandomAccessFile(folder.resolve(NAME).toFile(), "r")) {
-            MetaPage page = read(in, 0, bytes);
+        try (PlainFile in = PlainFile.openToRead(folder.resolve(NAME))) {
+            MetaPage page = MetaPage.read(in, 0);
             if (slot == 0 || !page.isMeta()) {
                 return page;
             }
-            return read(in, page.pageSize(), new byte[MetaPage.BYTES]);
+            return MetaPage.read(in, page.pageSize());
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + folder, e);
         }
-    }
-
-    private static MetaPage read(RandomAccessFile in, long at, byte[] bytes) throws IOException {
-        in.seek(at);
-        for (int done = 0, read = 0; done < bytes.length && read >= 0; done += read) {
-            read = in.read(bytes, done, bytes.length - done);
-        }
-        return new MetaPage(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     }
 }

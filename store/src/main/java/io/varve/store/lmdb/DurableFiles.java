@@ -35,12 +35,24 @@ public final class DurableFiles {
      * @throws IOException if the disk fails
      */
     public static void sync(Path path) throws IOException {
-        // A folder is opened for reading, which is enough for fsync on the systems we know.
-        StandardOpenOption how =
-                Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
-        try (FileChannel channel = FileChannel.open(path, how)) {
-            channel.force(true);
+        if (Files.isDirectory(path)) {
+            syncFolder(path);
+            return;
         }
+        try (PlainFile file = PlainFile.openToChange(path)) {
+            file.sync();
+        }
+    }
+
+    /** A folder is opened for reading, which is enough for fsync on the systems we know. */
+    static void syncFolder(Path folder) throws IOException {
+        Uninterrupted.retry(
+                () -> {
+                    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                        channel.force(true);
+                        return channel;
+                    }
+                });
     }
 
     /**

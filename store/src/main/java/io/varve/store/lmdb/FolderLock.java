@@ -62,7 +62,7 @@ public final class FolderLock implements AutoCloseable {
             throw new StoreLockedException(real, ProcessHandle.current().pid());
         }
         try {
-            return new FolderLock(real, lock(real));
+            return new FolderLock(real, Uninterrupted.retry(() -> lock(real)));
         } catch (IOException e) {
             release(real);
             throw new StoreIoException("A folder could not be locked: path=" + real, e);

@@ -3,7 +3,6 @@ package io.varve.store.lmdb;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /**
  * One of the two pages that say where the trees of an LMDB file begin. Transaction {@code t} writes
@@ -36,9 +35,9 @@ record MetaPage(ByteBuffer bytes) {
     private static final int MAX_PAGE = 1 << 15;
 
     /** Reads what stands at an offset; where the file ends sooner, zeros. */
-    static MetaPage read(FileChannel channel, long at) throws IOException {
+    static MetaPage read(PlainFile file, long at) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        PageFile.read(channel, at, buffer);
+        file.fill(buffer, at);
         return new MetaPage(buffer);
     }
 

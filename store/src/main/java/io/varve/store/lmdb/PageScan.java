@@ -4,9 +4,7 @@ import io.varve.store.bytes.BytesView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -34,14 +32,14 @@ public final class PageScan {
     private static final int BIG_DATA = 1;
     private static final int MAX_VALUE = (1 << 30) + (1 << 20);
 
-    private final FileChannel channel;
+    private final PlainFile file;
     private final ValueVisitor visitor;
     private final byte[] bytes = new byte[PAGE];
     private final ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     private final BytesView value = new BytesView();
 
-    private PageScan(FileChannel channel, ValueVisitor visitor) {
-        this.channel = channel;
+    private PageScan(PlainFile file, ValueVisitor visitor) {
+        this.file = file;
         this.visitor = visitor;
     }
 
@@ -65,9 +63,9 @@ public final class PageScan {
      * @throws IOException if the file cannot be read
      */
     public static void scan(Path folder, ValueVisitor visitor) throws IOException {
-        try (FileChannel channel = open(folder)) {
-            PageScan scan = new PageScan(channel, visitor);
-            for (long number = 0; number * PAGE < channel.size(); number++) {
+        try (PlainFile file = open(folder)) {
+            PageScan scan = new PageScan(file, visitor);
+            for (long number = 0; number * PAGE < file.size(); number++) {
                 scan.page(number);
             }
         }
@@ -80,33 +78,31 @@ public final class PageScan {
      * @return the file; close it
      * @throws IOException if there is none
      */
-    public static FileChannel open(Path folder) throws IOException {
-        return FileChannel.open(folder.resolve("data.mdb"), StandardOpenOption.READ);
+    public static PlainFile open(Path folder) throws IOException {
+        return PlainFile.openToRead(folder.resolve("data.mdb"));
     }
 
     /**
      * Reads bytes of a data file.
      *
-     * @param channel the file
+     * @param file the file
      * @param offset of the first byte
      * @param length how many, 0 to a little over 1 GiB
      * @return fewer where the file ends sooner
      * @throws IOException if they cannot be read
      */
-    public static byte[] read(FileChannel channel, long offset, int length) throws IOException {
+    public static byte[] read(PlainFile file, long offset, int length) throws IOException {
         if (length < 0 || length > MAX_VALUE) {
             return new byte[0];
         }
-        int there = (int) Math.max(0, Math.min(length, channel.size() - offset));
+        int there = (int) Math.max(0, Math.min(length, file.size() - offset));
         ByteBuffer buffer = ByteBuffer.allocate(there);
-        while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) > 0) {
-            continue;
-        }
+        file.read(buffer, offset);
         return buffer.array();
     }
 
     private void page(long number) throws IOException {
-        byte[] read = read(channel, number * PAGE, PAGE);
+        byte[] read = read(file, number * PAGE, PAGE);
         Arrays.fill(bytes, (byte) 0);
         System.arraycopy(read, 0, bytes, 0, read.length);
         if (page.getLong(0) != number) {

@@ -8,11 +8,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -82,10 +79,10 @@ public final class Reopening {
             return Optional.empty();
         }
         int slot = (int) (state.transaction() & 1);
-        try (FileChannel channel = PageScan.open(folder)) {
+        try (PlainFile file = PageScan.open(folder)) {
             return Optional.of(
                     StructureCheck.check(
-                            channel, state.metaPage(), slot, StructureCheck.Progress.NONE));
+                            file, state.metaPage(), slot, StructureCheck.Progress.NONE));
         }
     }
 
@@ -195,21 +192,14 @@ public final class Reopening {
     private void restore(SyncState state) throws IOException {
         MetaPage saved = state.metaPage();
         int slot = (int) (state.transaction() & 1);
-        Path file = folder.resolve(DataFile.NAME);
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS)) {
-            Structure found =
-                    StructureCheck.check(channel, saved, slot, StructureCheck.Progress.NONE);
+        try (PlainFile file = PlainFile.openToChange(folder.resolve(DataFile.NAME))) {
+            Structure found = StructureCheck.check(file, saved, slot, StructureCheck.Progress.NONE);
             if (!found.isSound()) {
                 throw damaged(found, ", not even as last synced");
             }
-            write(channel, saved, slot, state.transaction());
-            write(channel, saved, slot ^ 1, Math.max(0, state.transaction() - 1));
-            channel.force(true);
+            write(file, saved, slot, state.transaction());
+            write(file, saved, slot ^ 1, Math.max(0, state.transaction() - 1));
+            file.sync();
         }
         Files.deleteIfExists(folder.resolve("lock.mdb"));
         LOGGER.log(
@@ -222,14 +212,12 @@ public final class Reopening {
     }
 
     /** Writes a meta page into its place; less than a sector, so whole or not at all. */
-    private static void write(FileChannel channel, MetaPage saved, int slot, long transaction)
+    private static void write(PlainFile file, MetaPage saved, int slot, long transaction)
             throws IOException {
         ByteBuffer page = ByteBuffer.allocate(MetaPage.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         page.put(0, saved.bytes(), 0, MetaPage.BYTES);
         page.putLong(0, slot).putLong(MetaPage.TRANSACTION_OFFSET, transaction);
         long at = (long) slot * saved.pageSize();
-        while (page.hasRemaining()) {
-            channel.write(page, at + page.position());
-        }
+        file.write(page, at);
     }
 }

@@ -2,7 +2,6 @@ package io.varve.store.lmdb;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,17 +68,17 @@ public final class StructureCheck {
      * @throws IOException if the file cannot be read
      */
     public static Structure check(Path folder, Progress progress) throws IOException {
-        try (FileChannel channel = PageScan.open(folder)) {
-            MetaPage first = MetaPage.read(channel, 0);
+        try (PlainFile file = PageScan.open(folder)) {
+            MetaPage first = MetaPage.read(file, 0);
             if (!first.isMeta()) {
                 return noMeta(0, "is not a meta page");
             }
-            MetaPage second = MetaPage.read(channel, first.pageSize());
+            MetaPage second = MetaPage.read(file, first.pageSize());
             if (!second.isMeta()) {
                 return noMeta(1, "is not a meta page");
             }
             boolean newer = Long.compareUnsigned(first.transaction(), second.transaction()) < 0;
-            return check(channel, newer ? second : first, newer ? 1 : 0, progress);
+            return check(file, newer ? second : first, newer ? 1 : 0, progress);
         }
     }
 
@@ -94,17 +93,17 @@ public final class StructureCheck {
      */
     public static Structure check(Path folder, long transaction, Progress progress)
             throws IOException {
-        try (FileChannel channel = PageScan.open(folder)) {
+        try (PlainFile file = PageScan.open(folder)) {
             int slot = (int) (transaction & 1);
-            MetaPage first = MetaPage.read(channel, 0);
+            MetaPage first = MetaPage.read(file, 0);
             if (!first.isMeta()) {
                 return noMeta(0, "is not a meta page");
             }
-            MetaPage meta = MetaPage.read(channel, (long) slot * first.pageSize());
+            MetaPage meta = MetaPage.read(file, (long) slot * first.pageSize());
             if (!meta.isMeta() || meta.transaction() != transaction) {
                 return noMeta(slot, "is not the meta page of transaction=" + transaction);
             }
-            return check(channel, meta, slot, progress);
+            return check(file, meta, slot, progress);
         }
     }
 
@@ -113,17 +112,17 @@ public final class StructureCheck {
     }
 
     /** Checks a file as of a meta page, which need not stand in it any more. */
-    static Structure check(FileChannel channel, MetaPage meta, int slot, Progress progress)
+    static Structure check(PlainFile file, MetaPage meta, int slot, Progress progress)
             throws IOException {
         long last = meta.lastPage();
         if (!meta.isMeta() || meta.number() != slot || (meta.transaction() & 1) != slot) {
             return noMeta(slot, "is not the meta page that belongs there");
         }
-        PageFile file = new PageFile(channel, meta.pageSize());
-        if (meta.transaction() < 0 || last < 1 || last >= file.pages() + MOST_LOOSE) {
+        PageFile pages = new PageFile(file, meta.pageSize());
+        if (meta.transaction() < 0 || last < 1 || last >= pages.pages() + MOST_LOOSE) {
             return noMeta(slot, "counts pages that are not there: last page=" + last);
         }
-        return walk(file, meta, slot, new PageSet(), progress).structure(meta.transaction());
+        return walk(pages, meta, slot, new PageSet(), progress).structure(meta.transaction());
     }
 
     /**
@@ -132,10 +131,10 @@ public final class StructureCheck {
      * @param without pages in use as of an earlier one, none of which was used again: neither they
      *     nor what they lead to are walked
      */
-    static PageSet used(FileChannel channel, MetaPage meta, PageSet without) throws IOException {
-        PageFile file = new PageFile(channel, meta.pageSize());
+    static PageSet used(PlainFile file, MetaPage meta, PageSet without) throws IOException {
+        PageFile pages = new PageFile(file, meta.pageSize());
         int slot = (int) (meta.transaction() & 1);
-        return walk(file, meta, slot, without, Progress.NONE).used();
+        return walk(pages, meta, slot, without, Progress.NONE).used();
     }
 
     private static WalkedPages walk(

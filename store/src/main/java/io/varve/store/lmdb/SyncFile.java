@@ -5,11 +5,9 @@ import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -117,9 +115,7 @@ final class SyncFile implements AutoCloseable {
         if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return; // elsewhere folders cannot be opened, and need not be
         }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFiles.syncFolder(folder);
     }
 
     private static SyncState state(long sequence, int use, Place place, MetaPage meta, byte[] tag) {

@@ -1,13 +1,43 @@
 package io.varve.store.lmdb;
 
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.function.Supplier;
 
 /**
  * Does something as if the thread had not been interrupted: file channels close themselves under a
  * thread that was. The interrupt is there again afterwards.
+ *
+ * <p>An interrupt may also come while it is done. So files are read and written as {@link
+ * PlainFile}; only what needs a channel, a lock and the sync of a folder, is tried again.
  */
 public final class Uninterrupted {
     private Uninterrupted() {}
+
+    /** What is done with a channel of its own, and may be done twice. */
+    @FunctionalInterface
+    interface ChannelAction<T> {
+        T run() throws IOException;
+    }
+
+    /** Does it, and does it again where an interrupt has closed its channel. */
+    static <T> T retry(ChannelAction<T> action) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return action.run();
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                    Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     /**
      * Does it.

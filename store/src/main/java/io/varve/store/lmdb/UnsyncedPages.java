@@ -2,10 +2,7 @@ package io.varve.store.lmdb;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Writes pages of a data file once more, as they are, and syncs them.
@@ -19,21 +16,21 @@ import java.nio.file.StandardOpenOption;
 final class UnsyncedPages {
     private static final int MOST_AT_ONCE = 1 << 20;
 
-    private final FileChannel channel;
+    private final PlainFile file;
     private final int pageSize;
 
-    private UnsyncedPages(FileChannel channel, int pageSize) {
-        this.channel = channel;
+    private UnsyncedPages(PlainFile file, int pageSize) {
+        this.file = file;
         this.pageSize = pageSize;
     }
 
     /** Writes both meta pages: of transactions that synced, these are all that may be missing. */
     static void writeMetas(Path folder) throws IOException {
-        try (FileChannel channel = open(folder)) {
-            MetaPage first = MetaPage.read(channel, 0);
+        try (PlainFile file = open(folder)) {
+            MetaPage first = MetaPage.read(file, 0);
             if (first.isMeta()) {
-                new UnsyncedPages(channel, first.pageSize()).write(0, 2);
-                channel.force(true);
+                new UnsyncedPages(file, first.pageSize()).write(0, 2);
+                file.sync();
             }
         }
     }
@@ -50,33 +47,28 @@ final class UnsyncedPages {
             writeMetas(folder);
             return;
         }
-        try (FileChannel channel = open(folder)) {
-            write(channel, newest, StructureCheck.used(channel, synced, new PageSet()));
+        try (PlainFile file = open(folder)) {
+            write(file, newest, StructureCheck.used(file, synced, new PageSet()));
         }
     }
 
     /** Writes the meta pages, and all that the newest transaction uses, which was found sound. */
     static void writeAll(Path folder) throws IOException {
-        try (FileChannel channel = open(folder)) {
-            write(channel, DataFile.newestMeta(folder), new PageSet());
+        try (PlainFile file = open(folder)) {
+            write(file, DataFile.newestMeta(folder), new PageSet());
         }
     }
 
-    private static void write(FileChannel channel, MetaPage newest, PageSet onDisk)
-            throws IOException {
-        PageSet now = StructureCheck.used(channel, newest, onDisk);
-        UnsyncedPages pages = new UnsyncedPages(channel, newest.pageSize());
+    private static void write(PlainFile file, MetaPage newest, PageSet onDisk) throws IOException {
+        PageSet now = StructureCheck.used(file, newest, onDisk);
+        UnsyncedPages pages = new UnsyncedPages(file, newest.pageSize());
         pages.write(0, 2);
         pages.write(now);
-        channel.force(true);
+        file.sync();
     }
 
-    private static FileChannel open(Path folder) throws IOException {
-        return FileChannel.open(
-                folder.resolve(DataFile.NAME),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS);
+    private static PlainFile open(Path folder) throws IOException {
+        return PlainFile.openToChange(folder.resolve(DataFile.NAME));
     }
 
     private void write(PageSet numbers) throws IOException {
@@ -94,10 +86,8 @@ final class UnsyncedPages {
     private void write(long first, int count) throws IOException {
         long at = first * pageSize;
         ByteBuffer bytes = ByteBuffer.allocate(count * pageSize);
-        PageFile.read(channel, at, bytes);
+        file.fill(bytes, at);
         bytes.flip();
-        while (bytes.hasRemaining()) {
-            channel.write(bytes, at + bytes.position());
-        }
+        file.write(bytes, at);
     }
 }

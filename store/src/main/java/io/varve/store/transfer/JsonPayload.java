@@ -21,7 +21,8 @@ final class JsonPayload {
             }
         }
         int last = payload.length - 1;
-        return last >= 0 && payload[0] != ' ' && payload[last] != ' ';
+        // JSON begins in ASCII. Parsers pass over a byte order mark, but not within a line.
+        return last >= 0 && payload[0] > ' ' && payload[last] != ' ';
     }
 
     private static boolean isUtf8(byte[] payload) {
