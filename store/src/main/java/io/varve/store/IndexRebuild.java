@@ -1,12 +1,15 @@
 package io.varve.store;
 
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * Builds the index of a closed store again, from the log alone, beside the old one; then puts its
@@ -26,16 +29,50 @@ final class IndexRebuild {
         }
         try (FolderLock lock = FolderLock.take(path)) {
             Path folder = lock.folder();
+            Optional<LogIndex.State> old = IndexReach.of(folder.resolve("index"));
+            checkNotEmpty(folder.resolve("log"), old);
             Path beside = folder.resolve("index.rebuild");
             try {
                 DurableFiles.delete(beside);
                 try (Log log = new Log(folder.resolve("log"), config.initialMapBytes())) {
+                    old.ifPresent(state -> checkNothingLost(state, log));
                     build(log, beside, config.mergeEvents(), listener);
                 }
                 replace(beside, FolderLock.makeFolder(folder.resolve("index")));
             } catch (IOException e) {
                 throw DurableFiles.failed("rebuilding an index", folder, e);
             }
+        }
+    }
+
+    /** Before the log is opened, which would make a new one of a file without bytes. */
+    private static void checkNotEmpty(Path log, Optional<LogIndex.State> old) {
+        try {
+            if (IndexReach.hasEvents(old) && Files.size(log.resolve(DATA)) == 0) {
+                throw new StoreCorruptedException(
+                        IndexReach.isEmpty(old.get()) + " path=" + log, IndexReach.REMEDY);
+            }
+        } catch (IOException e) {
+            throw new StoreIoException("A log could not be looked at: path=" + log, e);
+        }
+    }
+
+    /** For one who reads no event. */
+    private static final class NoNames implements EventView.Names {
+        @Override
+        public StreamId stream(int number) {
+            throw new IllegalStateException("no event is read: stream=" + number);
+        }
+
+        @Override
+        public String type(int number) {
+            throw new IllegalStateException("no event is read: type=" + number);
+        }
+    }
+
+    private static void checkNothingLost(LogIndex.State old, Log log) {
+        try (LogReader reader = log.reader(new NoNames())) {
+            IndexReach.check(old, log, reader.last() ? reader.block().lastPosition() : -1);
         }
     }
 

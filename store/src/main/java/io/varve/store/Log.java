@@ -147,6 +147,15 @@ final class Log implements AutoCloseable {
         }
     }
 
+    /** Whether what was acknowledged, and not synced, may be gone. */
+    boolean mayHaveGoneBack() {
+        return environment.mayHaveGoneBack();
+    }
+
+    Path folder() {
+        return environment.folder();
+    }
+
     LmdbEnvironment environment() {
         return environment;
     }

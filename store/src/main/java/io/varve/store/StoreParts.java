@@ -183,8 +183,9 @@ final class StoreParts implements AutoCloseable {
         long position = state.get().lastPosition();
         EventView.Names none = new StreamDirectory(index);
         try (LogReader reader = log.reader(none)) {
-            if (!reader.last()) {
-                checkNothingLost(position, index);
+            boolean empty = !reader.last();
+            IndexReach.check(state.get(), log, empty ? -1 : reader.block().lastPosition());
+            if (empty) {
                 return state.get().identity().equals(log.identity());
             }
             return state.get().identity().equals(log.identity())
@@ -193,18 +194,6 @@ final class StoreParts implements AutoCloseable {
                     && (position < 0
                             || reader.block().lastPosition() >= position
                                     && chainAt(reader, log, position) == state.get().chain());
-        }
-    }
-
-    /** An index of events beside an empty log: that is no new store, but one whose log is gone. */
-    private static void checkNothingLost(long position, LogIndex index) {
-        if (position >= 0) {
-            throw new StoreCorruptedException(
-                    "the log is empty, but its index reaches to position="
-                            + position
-                            + " index="
-                            + index.folder(),
-                    "Restore the folder 'log' from a backup; or, to begin anew, delete 'index'.");
         }
     }
 

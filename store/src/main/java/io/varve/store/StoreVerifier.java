@@ -51,22 +51,32 @@ final class StoreVerifier {
     static VerificationReport verify(Path folder, ProgressListener listener) {
         if (!Files.exists(folder.resolve("log").resolve("data.mdb"))) {
             listener.progress(0, 0);
-            ProblemList none = new ProblemList("Name the folder of a store, or restore a backup.");
-            none.add(Kind.FILE, folder.toString(), "there is no log here");
-            return new VerificationReport(0, 0, 0, 0, -1, 0, none.toList());
+            return noLog(folder);
         }
         try (FolderLock lock = FolderLock.take(folder)) {
             return new StoreVerifier(lock.folder(), listener).run();
         }
     }
 
+    private static VerificationReport noLog(Path folder) {
+        ProblemList none = new ProblemList("Name the folder of a store, or restore a backup.");
+        String reach =
+                IndexReach.of(folder.resolve("index"))
+                        .map(index -> ", but an index that reaches to " + index.lastPosition())
+                        .orElse("");
+        none.add(Kind.FILE, folder.toString(), "there is no log here" + reach);
+        return new VerificationReport(0, 0, 0, 0, -1, 0, none.toList());
+    }
+
     private VerificationReport run() {
-        if (goesBack()) {
+        if (isEmptied() || goesBack()) {
             progress.end();
             return log.report(0);
         }
         long pages = 0;
-        if (Files.exists(index.resolve("data.mdb"))) {
+        if (Files.exists(index) && !Files.isDirectory(index)) {
+            problems.add(Kind.INDEX, index.toString(), "something is there that is no folder");
+        } else if (Files.exists(index.resolve("data.mdb"))) {
             pages = Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
         }
         if (pages == 0) {
@@ -76,6 +86,22 @@ final class StoreVerifier {
         }
         progress.end();
         return log.report(pages);
+    }
+
+    /** A file without bytes beside an index of events: that is no new store. */
+    private boolean isEmptied() {
+        if (size(logFolder) > 0 || !Files.isRegularFile(logFolder.resolve("data.mdb"))) {
+            return false;
+        }
+        Optional<LogIndex.State> reach = IndexReach.of(index);
+        if (IndexReach.hasEvents(reach)) {
+            problems.add(
+                    Kind.FILE,
+                    logFolder.toString(),
+                    IndexReach.isEmpty(reach.get()),
+                    IndexReach.REMEDY);
+        }
+        return !problems.isEmpty();
     }
 
     /**
@@ -152,6 +178,10 @@ final class StoreVerifier {
             }
         }
 
+        private void lost(String what) {
+            problems.add(Kind.CHAIN, "log", what, IndexReach.REMEDY);
+        }
+
         void compare(LmdbReader reader, LogIndex.State state, LogFileVerifier log) {
             compare(reader, state, log.identity(), log.blocks());
         }
@@ -167,8 +197,12 @@ final class StoreVerifier {
             if (state.lastPosition() < log.start() - 1) {
                 return; // it has not come to where the log begins: opening builds it again
             }
-            if (identity.isPresent() && !identity.get().equals(state.identity())) {
+            if (log.head() < 0 && state.lastPosition() >= 0) {
+                lost(IndexReach.isEmpty(state));
+            } else if (identity.isPresent() && !identity.get().equals(state.identity())) {
                 problems.add(Kind.INDEX, "identity", "it is of another log: " + state.identity());
+            } else if (log.head() < state.lastPosition()) {
+                lost(IndexReach.endsEarly(state, log.head()));
             } else if (log.head() != state.lastPosition() || log.chain() != state.chain()) {
                 problems.add(
                         Kind.INDEX,

@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.Structure;
 import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
@@ -20,6 +21,9 @@ final class StructureProblems {
             return note(folder, StructureCheck.check(folder), problems, kind);
         } catch (IOException e) {
             problems.add(kind, folder.toString(), "its file cannot be read: " + e);
+            return -1;
+        } catch (VarveException e) {
+            problems.add(kind, folder.toString(), e.getMessage(), e.remedy());
             return -1;
         }
     }

@@ -18,8 +18,7 @@ final class FreeList implements TreeWalk.LeafVisitor {
     private final PageFile file;
     private final WalkedPages walked;
     private final long transaction;
-    private final ByteBuffer chunk =
-            ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
 
     FreeList(PageFile file, WalkedPages walked, long transaction) {
         this.file = file;

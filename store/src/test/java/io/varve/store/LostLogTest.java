@@ -1,0 +1,132 @@
+package io.varve.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.VerificationReport.Problem;
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A log that lacks what its index tells of: emptied, gone, or an older copy. */
+class LostLogTest {
+    private static final int EVENTS = 100;
+
+    @TempDir Path folder;
+    private Path store;
+    private Path log;
+    private Path index;
+
+    @BeforeEach
+    void make() {
+        store = folder.resolve("store");
+        log = store.resolve("log/data.mdb");
+        index = store.resolve("index/data.mdb");
+        append(EVENTS);
+    }
+
+    private void append(int count) {
+        try (EventStore open = EventStore.open(store)) {
+            for (int i = 0; i < count; i++) {
+                open.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event(i, 90));
+            }
+        }
+    }
+
+    private void empty() throws IOException {
+        Files.write(log, new byte[0]);
+        Files.deleteIfExists(store.resolve("log/varve.sync"));
+    }
+
+    private Problem onlyProblem() {
+        VerificationReport report = ClosedStore.verify(store, ProgressListener.none());
+        assertEquals(1, report.problems().size(), report.problems()::toString);
+        return report.problems().get(0);
+    }
+
+    private void assertNothingIsMade(Class<? extends VarveException> error) throws IOException {
+        byte[] before = Files.readAllBytes(index);
+        StoreConfig config = StoreConfig.at(store);
+        VarveException e =
+                assertThrows(
+                        error, () -> ClosedStore.rebuildIndex(config, ProgressListener.none()));
+        assertFalse(e.remedy().isEmpty());
+        assertTrue(Arrays.equals(before, Files.readAllBytes(index)), "the index stays");
+        assertThrows(StoreCorruptedException.class, () -> EventStore.open(store));
+    }
+
+    @Test
+    void shouldNameAnEmptyLogAsWhatIsMissing() throws IOException {
+        empty();
+        Problem problem = onlyProblem();
+        assertEquals(Kind.FILE, problem.kind());
+        assertTrue(problem.what().contains("the log is empty"), problem.what());
+        assertTrue(problem.what().contains("position=99"), problem.what());
+        assertTrue(problem.remedy().contains("backup"), problem.remedy());
+    }
+
+    @Test
+    void shouldMakeNoEmptyIndexOfAnEmptyLog() throws IOException {
+        empty();
+        assertNothingIsMade(StoreCorruptedException.class);
+        assertTrue(onlyProblem().what().contains("the log is empty")); // it has a name by now
+        assertNothingIsMade(StoreCorruptedException.class);
+    }
+
+    @Test
+    void shouldMakeNoIndexOfALogThatIsGone() throws IOException {
+        Files.delete(log);
+        Files.deleteIfExists(store.resolve("log/varve.sync"));
+        assertTrue(onlyProblem().what().contains("no log here, but an index that reaches to 99"));
+        assertNothingIsMade(FolderRefusedException.class);
+    }
+
+    @Test
+    void shouldRefuseAnOlderLogBesideANewerIndex() throws IOException {
+        Path older = folder.resolve("older");
+        TestEvents.copy(store, older);
+        append(EVENTS);
+        Files.copy(older.resolve("log/data.mdb"), log, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(store.resolve("log/varve.sync"));
+        assertTrue(onlyProblem().what().contains("the log ends at position=99"));
+        assertEquals("log", onlyProblem().where());
+        StoreCorruptedException e =
+                assertThrows(StoreCorruptedException.class, () -> EventStore.open(store));
+        assertTrue(e.getMessage().contains("index reaches to position=199"), e.getMessage());
+        assertNothingIsMade(StoreCorruptedException.class);
+        Files.delete(index); // the remedy
+        try (EventStore open = EventStore.open(store)) {
+            assertEquals(EVENTS - 1, open.head());
+        }
+    }
+
+    @Test
+    void shouldNotTakeAFileForAnIndex() throws IOException {
+        DurableFiles.delete(store.resolve("index"));
+        Files.write(store.resolve("index"), new byte[10]);
+        assertEquals(Kind.INDEX, onlyProblem().kind());
+        assertThrows(VarveException.class, () -> EventStore.open(store));
+    }
+
+    @Test
+    void shouldBuildTheIndexOfALogWithoutAny() throws IOException {
+        DurableFiles.delete(store.resolve("index"));
+        ClosedStore.rebuildIndex(StoreConfig.at(store), ProgressListener.none());
+        try (EventStore open = EventStore.open(store)) {
+            assertEquals(EVENTS - 1, open.head());
+            assertTrue(open.verify(ProgressListener.none()).isClean());
+        }
+    }
+}
