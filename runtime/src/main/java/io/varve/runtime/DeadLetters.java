@@ -54,6 +54,21 @@ public final class DeadLetters {
     }
 
     /**
+     * Some letters: where there may be very many, they are read in pieces.
+     *
+     * @param from the first position, 0 or more
+     * @param limit how many at most, 0 or more
+     * @return in order of position
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     */
+    public List<DeadLetter> list(long from, int limit) {
+        if (from < 0 || limit < 0) {
+            throw new IllegalArgumentException("0 or more: from=" + from + " limit=" + limit);
+        }
+        return desk.get().list(from, limit, letter -> true);
+    }
+
+    /**
      * The letters of a stream.
      *
      * @param stream of the events

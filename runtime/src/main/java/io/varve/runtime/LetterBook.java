@@ -44,6 +44,10 @@ final class LetterBook {
 
     /** Begins with what is in the tables. */
     void load(StateEnvironment environment) {
+        abandon();
+        held.clear();
+        firsts.clear();
+        published = new Published(DeadLetterCounts.NONE, Long.MAX_VALUE);
         try (StateView view = environment.view()) {
             LetterRows.scanHeld(view, (stream, one) -> change(stream, Optional.of(one)));
             long retriable =

@@ -46,17 +46,22 @@ final class LetterDesk {
     }
 
     List<DeadLetter> list(Predicate<DeadLetter> wanted) {
+        return list(0, Integer.MAX_VALUE, wanted);
+    }
+
+    /** Letters from a position, so many at most. */
+    List<DeadLetter> list(long from, int limit, Predicate<DeadLetter> wanted) {
         List<DeadLetter> letters = new ArrayList<>();
         try (StateView view = model.environment().view()) {
             new LetterRows()
                     .scan(
                             view,
-                            0,
+                            from,
                             letter -> {
-                                if (wanted.test(letter)) {
+                                if (letters.size() < limit && wanted.test(letter)) {
                                     letters.add(letter);
                                 }
-                                return true;
+                                return letters.size() < limit;
                             });
         }
         return letters;

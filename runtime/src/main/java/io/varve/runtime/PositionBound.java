@@ -13,7 +13,8 @@ public sealed interface PositionBound {
 
     /**
      * With everything up to a position applied: pass the last position of an append to read what
-     * was written.
+     * was written. An event that was left out, because it failed or waits behind one that did,
+     * counts as applied; {@link ReadView#deadLetter} tells.
      *
      * @param position of the log, 0 or more
      * @return the bound

@@ -19,7 +19,10 @@ public enum ProjectionState {
     /** Not started yet. */
     CREATED,
 
-    /** Reads the log by itself, as fast as it can; its read model lags behind. */
+    /**
+     * Reads the log by itself, as fast as it can, or stands still before an event that failed; its
+     * read model lags behind.
+     */
     CATCHING_UP,
 
     /** Gets events as they are committed. */

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param name of the projection
  * @param version of its definition
  * @param state where it is in its life
- * @param position of the last event its read model has applied; -1 if none
+ * @param position of the last event its read model has applied, or left out as a dead letter; -1 if
+ *     none
  * @param head position of the last event of the log; -1 if none
  * @param lagEvents how many events of the log are not applied yet
  * @param lagTime how long the oldest of them has been committed; zero when there is none

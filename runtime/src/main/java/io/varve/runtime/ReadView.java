@@ -54,12 +54,23 @@ public final class ReadView implements AutoCloseable {
     }
 
     /**
-     * The position of the last event that was applied.
+     * The position of the last event that was applied, or of which there is a {@link #deadLetter}.
      *
      * @return -1 if none was
      */
     public long position() {
         return call(() -> position);
+    }
+
+    /**
+     * The letter of an event that these rows lack although its turn had come: it has failed, waits
+     * behind one that has, or was left out.
+     *
+     * @param at position of the event
+     * @return empty if there is none
+     */
+    public Optional<DeadLetter> deadLetter(long at) {
+        return call(() -> new LetterRows().find(view, at));
     }
 
     /** When it was opened, by {@link System#nanoTime}. */

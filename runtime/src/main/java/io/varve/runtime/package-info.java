@@ -15,10 +15,12 @@
  *   <li><b>Queries.</b> A {@link io.varve.runtime.ReadView} shows all stores of a projection at one
  *       instant, to the thread that opened it; a {@link io.varve.runtime.PositionBound} makes it
  *       wait for what was written.
- *   <li><b>Errors.</b> A failure ends the projection it belongs to and nothing else: state {@code
- *       FAILED}, the failure in its {@link io.varve.runtime.ProjectionStatus}. All exceptions are
- *       {@link io.varve.store.errors.VarveException}s; {@code null} is never returned and never
- *       taken.
+ *   <li><b>Errors.</b> An event that cannot be applied is treated as the projection's {@link
+ *       io.varve.runtime.ErrorPolicy} says: tried again, then kept as a {@link
+ *       io.varve.runtime.DeadLetter} behind which later events of its stream wait. Any other
+ *       failure ends the projection it belongs to and nothing else: state {@code FAILED}, the
+ *       failure in its {@link io.varve.runtime.ProjectionStatus}. All exceptions are {@link
+ *       io.varve.store.errors.VarveException}s; {@code null} is never returned and never taken.
  * </ul>
  */
 package io.varve.runtime;

@@ -18,10 +18,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,6 +104,13 @@ class DeadLettersTest extends RuntimeTestBase {
         assertEquals(List.of(1L, 2L, 5L), list.stream().map(DeadLetter::position).toList());
         assertEquals(list, letters.list(ONE));
         assertEquals(List.of(), letters.list(TWO));
+        assertEquals(list.subList(1, 2), letters.list(2, 1));
+        assertEquals(list, letters.list(0, 9));
+        assertEquals(List.of(), letters.list(6, 9));
+        try (ReadView view = runtime.readView("one", PositionBound.at(5), Notes.LONG)) {
+            assertEquals(Optional.of(list.get(2)), view.deadLetter(5));
+            assertEquals(Optional.empty(), view.deadLetter(4));
+        }
         DeadLetter dead = list.get(0);
         assertEquals(DeadLetter.Kind.DEAD, dead.kind());
         assertEquals("noted", dead.type());
@@ -484,6 +494,117 @@ class DeadLettersTest extends RuntimeTestBase {
             latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void shouldServeManyCallersAtOnceUntilItIsClosed() throws Exception {
+        mended.set(false);
+        Projection projection =
+                AuthorDigests.projection(
+                        "one",
+                        serde,
+                        note -> {
+                            if (note.number() % 7 == 3 && !mended.get()) {
+                                throw new IllegalStateException("wrong " + note);
+                            }
+                        });
+        ProjectionRuntime runtime = running(DEAD, projection);
+        List<Throwable> unexpected = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int author = i % 2 + 1;
+            Thread caller = new Thread(() -> callUntilClosed(runtime, author, unexpected));
+            caller.start();
+            callers.add(caller);
+        }
+        for (int i = 0; i < 300; i++) {
+            append(1 + i % 2, i / 2, 1);
+            if (i == 150) {
+                mended.set(true);
+            }
+        }
+        awaitHead(runtime);
+        runtime.close();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(List.of(), unexpected);
+        ProjectionRuntime next = running(DEAD, projection);
+        for (StreamId stream : next.deadLetters("one").streams()) {
+            assertEquals(0, next.deadLetters("one").retry(stream, Notes.LONG).remaining());
+        }
+        try (ReadView view = next.readView("one", PositionBound.any(), Notes.LONG)) {
+            List<Long> numbers = LongStream.range(0, 150).boxed().toList();
+            assertEquals(AuthorDigests.of(1, numbers), AuthorDigests.read(view, 1));
+            assertEquals(AuthorDigests.of(2, numbers), AuthorDigests.read(view, 2));
+        }
+    }
+
+    private static void callUntilClosed(
+            ProjectionRuntime runtime, int author, List<Throwable> unexpected) {
+        StreamId stream = StreamId.of(Notes.CATEGORY, "author-" + author);
+        try {
+            while (true) {
+                runtime.deadLetters("one").retry(stream, Notes.LONG);
+            }
+        } catch (StoreClosedException e) {
+            // as it should be, in the end
+        } catch (Throwable e) {
+            unexpected.add(e);
+        }
+    }
+
+    @Test
+    void shouldWaitForACallerInThePlaceOfAFailedProjectionWhenClosed() throws Exception {
+        append(1, 0, 6);
+        Gate gate = new Gate(3);
+        AtomicBoolean gated = new AtomicBoolean();
+        Consumer<Notes.Note> hook =
+                note -> {
+                    if (gated.get()) {
+                        gate.accept(note);
+                    } else if (note.number() == 2) {
+                        throw new IllegalStateException("wrong");
+                    }
+                };
+        ProjectionRuntime first = running(DEAD, digest("one", hook));
+        awaitHead(first);
+        first.close();
+        append(1, 6, 1);
+        ProjectionRuntime failed = running(DEAD.withMaxDeadLetters(4), digest("one", hook));
+        assertThrows(ProjectionFailedException.class, () -> awaitHead(failed));
+        gated.set(true);
+        FutureTask<RetryResult> retrying =
+                new FutureTask<>(() -> failed.deadLetters("one").retry(ONE, Notes.LONG));
+        new Thread(retrying).start();
+        gate.entered.await();
+        Thread closer = new Thread(failed::close);
+        closer.start();
+        awaitRefusal(failed);
+        gate.opened.countDown();
+        ExecutionException ended = assertThrows(ExecutionException.class, retrying::get);
+        assertInstanceOf(StoreClosedException.class, ended.getCause());
+        closer.join();
+
+        ProjectionRuntime next = running(DEAD, digest("one", NOTHING));
+        awaitHead(next);
+        assertEquals(new DeadLetterCounts(0, 4, 0), next.deadLetters("one").count());
+        assertEquals(new RetryResult(4, 0, Optional.empty()), retryOne(next));
+        assertComplete(next, "one");
+    }
+
+    private static RetryResult retryOne(ProjectionRuntime runtime) throws InterruptedException {
+        return runtime.deadLetters("one").retry(ONE, Notes.LONG);
+    }
+
+    private static void awaitRefusal(ProjectionRuntime runtime) {
+        try {
+            while (true) {
+                runtime.deadLetters("one").count();
+            }
+        } catch (StoreClosedException e) {
+            // it is closing
         }
     }
 
