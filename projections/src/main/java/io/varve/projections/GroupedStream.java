@@ -154,7 +154,8 @@ public final class GroupedStream<K, V> {
                         ref,
                         serde("key", ref, materialized.keySerde(), grouped.keySerde()),
                         serde("value", ref, materialized.valueSerde(), valueSerde),
-                        materialized.indexes());
+                        materialized.indexes(),
+                        materialized.ttl());
         topology.stateful(
                 topology.name(prefix, named),
                 store,

@@ -37,6 +37,10 @@ final class IndexWriter<K, V> {
         Arrays.fill(nowhere, NONE);
     }
 
+    boolean isOn() {
+        return !indexes.isEmpty();
+    }
+
     /** What the indexes hold for a row; its value is null where there is none. */
     byte[][][] of(K key, byte[] keyBytes, V value) {
         if (value == null || indexes.isEmpty()) {

@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.serde.Serde;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param keySerde for keys; 1 to 511 bytes each
  * @param valueSerde for values
  * @param indexes of the store
+ * @param ttl how long a row lives after its last change; empty for ever
  * @param <K> keys
  * @param <V> values
  */
@@ -31,20 +33,30 @@ public record Materialized<K, V>(
         StoreRef<K, V> ref,
         Optional<Serde<K>> keySerde,
         Optional<Serde<V>> valueSerde,
-        List<StoreIndex<K, V, ?>> indexes) {
+        List<StoreIndex<K, V, ?>> indexes,
+        Optional<Duration> ttl) {
     /**
-     * Refuses nulls, and two indexes of one name.
+     * Refuses nulls, two indexes of one name, and times to live that cannot be.
      *
      * @param ref names the store
      * @param keySerde for keys; 1 to 511 bytes each
      * @param valueSerde for values
      * @param indexes of the store
+     * @param ttl how long a row lives after its last change; empty for ever
      */
     public Materialized {
         Objects.requireNonNull(ref, "ref");
         Objects.requireNonNull(keySerde, "keySerde");
         Objects.requireNonNull(valueSerde, "valueSerde");
         indexes = List.copyOf(indexes);
+        if (ttl.filter(time -> !isMillisecondToThousandYears(time)).isPresent()) {
+            throw new IllegalArgumentException(
+                    "A time to live is a millisecond to a thousand years: store="
+                            + ref.name()
+                            + " ttl="
+                            + ttl.get()
+                            + ".");
+        }
         Set<String> names = new HashSet<>();
         for (StoreIndex<K, V, ?> index : indexes) {
             if (!names.add(Names.check("index", index.name(), 100))) {
@@ -56,6 +68,11 @@ public record Materialized<K, V>(
                                 + ". Give one of them another name.");
             }
         }
+    }
+
+    private static boolean isMillisecondToThousandYears(Duration time) {
+        return time.compareTo(Duration.ofMillis(1)) >= 0
+                && time.compareTo(Duration.ofDays(365_250)) <= 0;
     }
 
     /**
@@ -82,7 +99,8 @@ public record Materialized<K, V>(
      * @return where to keep the table
      */
     public static <K, V> Materialized<K, V> as(StoreRef<K, V> ref) {
-        return new Materialized<>(ref, Optional.empty(), Optional.empty(), List.of());
+        return new Materialized<>(
+                ref, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
     }
 
     /**
@@ -92,7 +110,8 @@ public record Materialized<K, V>(
      * @return a new value
      */
     public Materialized<K, V> withKeySerde(Serde<K> serde) {
-        return new Materialized<>(ref, Optional.of(required("key", serde)), valueSerde, indexes);
+        return new Materialized<>(
+                ref, Optional.of(required("key", serde)), valueSerde, indexes, ttl);
     }
 
     /**
@@ -102,7 +121,8 @@ public record Materialized<K, V>(
      * @return a new value
      */
     public Materialized<K, V> withValueSerde(Serde<V> serde) {
-        return new Materialized<>(ref, keySerde, Optional.of(required("value", serde)), indexes);
+        return new Materialized<>(
+                ref, keySerde, Optional.of(required("value", serde)), indexes, ttl);
     }
 
     /**
@@ -115,7 +135,28 @@ public record Materialized<K, V>(
     public Materialized<K, V> withIndex(StoreIndex<K, V, ?> index) {
         List<StoreIndex<K, V, ?>> all = new ArrayList<>(indexes);
         all.add(Objects.requireNonNull(index, "index"));
-        return new Materialized<>(ref, keySerde, valueSerde, all);
+        return new Materialized<>(ref, keySerde, valueSerde, all, ttl);
+    }
+
+    /**
+     * The same with rows that expire. Time is that of the events, never that of a clock, so that a
+     * rebuild gives the same bytes.
+     *
+     * <p>Stream time is the largest event time of all events of the topology's categories that were
+     * applied so far. A row is gone for an event as soon as its last change lies more than {@code
+     * ttl} before the stream time, that event's own time included: an aggregation begins anew then.
+     * For queries it is gone with the next commit. The last change of a row is the largest time of
+     * the events that wrote it since it was last absent; a late event that is itself older than
+     * that leaves no row. While no events come no time passes, and nothing expires.
+     *
+     * <p>Keys have 503 bytes at most. A commit removes all that has expired since the one before.
+     *
+     * @param time to live after the last change, a millisecond to a thousand years; counted in
+     *     milliseconds
+     * @return a new value
+     */
+    public Materialized<K, V> withTtl(Duration time) {
+        return new Materialized<>(ref, keySerde, valueSerde, indexes, Optional.of(time));
     }
 
     private <T> Serde<T> required(String what, Serde<T> serde) {

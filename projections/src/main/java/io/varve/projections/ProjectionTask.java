@@ -95,6 +95,11 @@ public final class ProjectionTask implements AutoCloseable {
     private void restart() {
         checkpoint = context.view().checkpoint();
         last = checkpoint.map(Checkpoint::position).orElse(-1L);
+        long time = Long.MIN_VALUE;
+        for (WriteBackStore<?, ?> store : stores) {
+            time = Math.max(time, store.committedTime(context.view()));
+        }
+        context.restart(time);
         failed = false;
     }
 
@@ -221,7 +226,7 @@ public final class ProjectionTask implements AutoCloseable {
         context.closeView();
         try (StateTransaction transaction = environment.begin()) {
             for (WriteBackStore<?, ?> store : stores) {
-                if (store.dirty() > 0) {
+                if (store.isDue()) {
                     store.writeTo(transaction);
                 }
             }
@@ -235,6 +240,7 @@ public final class ProjectionTask implements AutoCloseable {
             for (WriteBackStore<?, ?> store : stores) {
                 store.clean();
             }
+            context.committed();
             checkpoint = Optional.of(next);
             last = next.position();
         }

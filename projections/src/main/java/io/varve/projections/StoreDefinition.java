@@ -1,16 +1,20 @@
 package io.varve.projections;
 
 import io.varve.projections.query.StoreIndex;
+import io.varve.store.bytes.BytesView;
 import io.varve.store.serde.Serde;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A state store, with nothing missing. */
 record StoreDefinition<K, V>(
         StoreRef<K, V> ref,
         Serde<K> keySerde,
         Serde<V> valueSerde,
-        List<StoreIndex<K, V, ?>> indexes) {
+        List<StoreIndex<K, V, ?>> indexes,
+        Optional<Duration> ttl) {
     String name() {
         return ref.name();
     }
@@ -20,7 +24,33 @@ record StoreDefinition<K, V>(
         List<String> tables = new ArrayList<>();
         tables.add(name());
         indexes.forEach(index -> tables.add(IndexKeys.table(name(), index)));
+        ttl.ifPresent(time -> tables.add(expiryTable()));
         return tables;
+    }
+
+    /** The same, with what else changes their rows. */
+    List<String> description() {
+        List<String> tables = tables();
+        ttl.ifPresent(time -> tables.set(tables.size() - 1, expiryTable() + " " + time));
+        return tables;
+    }
+
+    /** No store can have this name: theirs have no slash. */
+    String expiryTable() {
+        return name() + "/ttl";
+    }
+
+    /** Zero for ever. */
+    long ttlMillis() {
+        return ttl.map(Duration::toMillis).orElse(0L);
+    }
+
+    /** Reads the value of a row; the view may be moved. */
+    V value(BytesView row) {
+        if (ttl.isPresent()) {
+            row.wrap(row, RowExpiry.TIME_BYTES, row.length() - RowExpiry.TIME_BYTES);
+        }
+        return valueSerde.deserialize(row);
     }
 
     boolean hasIndex(StoreIndex<?, ?, ?> wanted) {

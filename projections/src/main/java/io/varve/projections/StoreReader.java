@@ -42,9 +42,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
             // No row can have such a key: it would have been refused.
             return Optional.empty();
         }
-        return table.get(key, found)
-                ? Optional.of(definition.valueSerde().deserialize(found))
-                : Optional.empty();
+        return table.get(key, found) ? Optional.of(definition.value(found)) : Optional.empty();
     }
 
     K key(BytesView bytes) {
@@ -55,11 +53,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
     public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
         Objects.requireNonNull(visitor, "visitor");
         range(query)
-                .scan(
-                        table,
-                        query,
-                        (key, value) ->
-                                visitor.row(key(key), definition.valueSerde().deserialize(value)));
+                .scan(table, query, (key, value) -> visitor.row(key(key), definition.value(value)));
     }
 
     @Override

@@ -20,12 +20,42 @@ final class TaskContext {
 
     private SourceEvent event;
 
+    /** The largest event time seen; the smallest long where there was none. */
+    private long streamTime = Long.MIN_VALUE;
+
+    private long committedTime = Long.MIN_VALUE;
+
     TaskContext(StateEnvironment environment) {
         this.environment = environment;
     }
 
     void begin(SourceEvent next) {
         event = next;
+        streamTime = Math.max(streamTime, next.eventTimeMillis());
+    }
+
+    long eventTime() {
+        return event.eventTimeMillis();
+    }
+
+    long streamTime() {
+        return streamTime;
+    }
+
+    /** The stream time of the last commit. */
+    long committedTime() {
+        return committedTime;
+    }
+
+    /** Everything up to now is committed. */
+    void committed() {
+        committedTime = streamTime;
+    }
+
+    /** Goes on from a commit. */
+    void restart(long time) {
+        streamTime = time;
+        committedTime = time;
     }
 
     long position() {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  *    Sub-topology: 0
  *     Source: NAME (topics: [CATEGORY])
  *       --> SUCCESSOR, SUCCESSOR          or: --> none
- *     Processor: NAME (stores: [STORE, STORE/index/INDEX])   the indexes of a store, if it has any
+ *     Processor: NAME (stores: [STORE, STORE/index/INDEX])   and STORE/ttl DURATION, where a store has them
  *       --> none
  *       <-- PREDECESSOR, PREDECESSOR
  *                                         one empty line after each sub-topology
@@ -107,7 +107,7 @@ final class TopologyText {
         } else {
             text.append("    Processor: ").append(node.name());
             text.append(" (stores: [");
-            node.store().ifPresent(store -> text.append(String.join(", ", store.tables())));
+            node.store().ifPresent(store -> text.append(String.join(", ", store.description())));
             text.append("])\n");
         }
         List<TopologyNode> successors =

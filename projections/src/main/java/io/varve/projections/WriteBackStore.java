@@ -12,9 +12,11 @@ import io.varve.store.state.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A table of decoded rows over a table of bytes. A row is decoded when it is first asked for and
@@ -45,10 +47,16 @@ final class WriteBackStore<K, V> {
     private final TaskContext context;
     private final List<String> tables;
     private final IndexWriter<K, V> indexes;
+    private final RowExpiry expiry;
+    private final StoreDefinition<K, V> definition;
     private final BytesWriter writer = new BytesWriter();
     private final BytesView keyView = new BytesView();
     private final BytesView found = new BytesView();
     private final List<Row<K, V>> dirty = new ArrayList<>();
+
+    /** Keys of rows that the commit under way removes because of their age, in key order. */
+    private final List<byte[]> expired = new ArrayList<>();
+
     private Map<K, Row<K, V>> rows = new HashMap<>();
     private ReadOnlyTable committed;
     private int committedIn;
@@ -63,6 +71,8 @@ final class WriteBackStore<K, V> {
         this.context = context;
         this.tables = definition.tables();
         this.indexes = new IndexWriter<>(definition);
+        this.expiry = new RowExpiry(definition, context);
+        this.definition = definition;
     }
 
     /** A row of this table; its value is null where there is no such row. */
@@ -77,6 +87,11 @@ final class WriteBackStore<K, V> {
         private byte[][][] indexed;
 
         private byte[][][] toBeIndexed;
+
+        /** Time of its last change, and as the table has it, which says whether it has the row. */
+        private long time;
+
+        private OptionalLong storedTime = OptionalLong.empty();
 
         Row(K key, byte[] keyBytes, V value, byte[][][] indexed) {
             this.key = key;
@@ -98,6 +113,16 @@ final class WriteBackStore<K, V> {
     /** All tables it needs. */
     List<String> tables() {
         return tables;
+    }
+
+    /** Whether a commit has something to write. */
+    boolean isDue() {
+        return !dirty.isEmpty() || expiry.isDue();
+    }
+
+    /** The stream time of the last commit, where it is kept; the smallest long elsewhere. */
+    long committedTime(StateView view) {
+        return expiry.isOn() ? expiry.committedTime(view) : Long.MIN_VALUE;
     }
 
     int dirty() {
@@ -126,10 +151,26 @@ final class WriteBackStore<K, V> {
             row = read(key);
             rows.put(key, row);
         }
+        if (expiry.isOn()) {
+            age(row);
+        }
         return row;
     }
 
+    /** Lets time pass for a row, as it would have if each event had been committed. */
+    private void age(Row<K, V> row) {
+        if (row.storedTime.isPresent() && expiry.isRemoved(row.storedTime.getAsLong())) {
+            row.storedTime = OptionalLong.empty();
+            row.indexed = indexes.of(row.key, row.keyBytes, null);
+        }
+        if (row.value != null && expiry.isExpired(row.time)) {
+            row.value = null;
+        }
+    }
+
     void write(Row<K, V> row, V value) {
+        row.time =
+                row.value == null ? context.eventTime() : Math.max(row.time, context.eventTime());
         row.value = value;
         row.position = context.position();
         if (!row.dirty) {
@@ -155,13 +196,20 @@ final class WriteBackStore<K, V> {
                             + key
                             + ". Filter such records out, or give them another key.");
         }
-        if (bytes.length > ReadOnlyTable.MAX_KEY_BYTES) {
+        if (bytes.length > expiry.maxKeyBytes()) {
             throw new LimitExceededException(
-                    "key of store=" + name + " (bytes)", bytes.length, ReadOnlyTable.MAX_KEY_BYTES);
+                    "key of store=" + name + " (bytes)", bytes.length, expiry.maxKeyBytes());
         }
         boolean there = committed().get(keyView.wrap(bytes, 0, bytes.length), found);
-        V value = there ? valueSerde.deserialize(found) : null;
-        return new Row<>(key, bytes, value, indexes.of(key, bytes, value));
+        OptionalLong time =
+                there && expiry.isOn()
+                        ? OptionalLong.of(RowExpiry.time(found))
+                        : OptionalLong.empty();
+        V value = there ? definition.value(found) : null;
+        Row<K, V> row = new Row<>(key, bytes, value, indexes.of(key, bytes, value));
+        row.storedTime = time;
+        row.time = time.orElse(0);
+        return row;
     }
 
     private ReadOnlyTable committed() {
@@ -189,20 +237,54 @@ final class WriteBackStore<K, V> {
             }
             previous = row.keyBytes;
             keyView.wrap(row.keyBytes, 0, row.keyBytes.length);
+            if (expiry.isOn()) {
+                moveExpiry(row, transaction);
+            }
             if (row.value == null) {
                 row.toBeIndexed = indexes.of(row.key, row.keyBytes, null);
                 table.delete(keyView);
             } else {
-                table.put(keyView, encoded(row));
+                table.put(keyView, encoded(row, expiry.isOn()));
             }
             indexes.change(row.indexed, row.toBeIndexed);
+        }
+        expired.clear();
+        if (expiry.isOn()) {
+            expiry.expire(transaction, key -> removeExpired(table, key));
+            expired.sort(Arrays::compareUnsigned);
         }
         indexes.writeTo(transaction);
     }
 
-    private BytesView encoded(Row<K, V> row) {
+    private void moveExpiry(Row<K, V> row, StateTransaction transaction) {
+        if (row.value != null && expiry.isExpired(row.time)) {
+            row.value = null; // time has passed since, or the event was late
+        }
+        row.storedTime.ifPresent(time -> expiry.remove(transaction, time, row.keyBytes));
+        if (row.value != null) {
+            expiry.add(transaction, row.time, row.keyBytes);
+        }
+    }
+
+    /** Removes a row that nothing has changed since the last commit. */
+    private void removeExpired(Table table, byte[] keyBytes) {
+        keyView.wrap(keyBytes, 0, keyBytes.length);
+        if (indexes.isOn() && table.get(keyView, found)) {
+            V value = definition.value(found);
+            K key = keySerde.deserialize(keyView);
+            indexes.change(indexes.of(key, keyBytes, value), indexes.of(key, keyBytes, null));
+        }
+        table.delete(keyView);
+        expired.add(keyBytes);
+    }
+
+    private BytesView encoded(Row<K, V> row, boolean withTime) {
         try {
-            valueSerde.serialize(row.value, writer.reset());
+            writer.reset();
+            if (withTime) {
+                writer.putOrderedLong(row.time);
+            }
+            valueSerde.serialize(row.value, writer);
             row.toBeIndexed = indexes.of(row.key, row.keyBytes, row.value);
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
@@ -222,20 +304,36 @@ final class WriteBackStore<K, V> {
 
     /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
     void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
+        Iterator<byte[]> old = expired.stream().filter(range::contains).iterator();
+        Optional<byte[]> gone = next(old);
         boolean wanted = true;
-        for (int i = firstIn(range); i < dirty.size() && wanted; i++) {
+        for (int i = firstIn(range);
+                i < dirty.size() && wanted && range.contains(dirty.get(i).keyBytes);
+                i++) {
             Row<K, V> row = dirty.get(i);
-            if (!range.contains(row.keyBytes)) {
-                return;
+            while (wanted
+                    && gone.isPresent()
+                    && Arrays.compareUnsigned(gone.get(), row.keyBytes) < 0) {
+                wanted = visitor.change(gone.get(), Optional.empty());
+                gone = next(old);
             }
-            // A copy each: the value may be changed in place before anybody looks at it.
-            wanted =
-                    visitor.change(
-                            row.keyBytes,
-                            row.value == null
-                                    ? Optional.empty()
-                                    : Optional.of(encoded(row).toByteArray()));
+            wanted = wanted && visitor.change(row.keyBytes, copied(row));
         }
+        while (wanted && gone.isPresent()) {
+            wanted = visitor.change(gone.get(), Optional.empty());
+            gone = next(old);
+        }
+    }
+
+    private static Optional<byte[]> next(Iterator<byte[]> keys) {
+        return keys.hasNext() ? Optional.of(keys.next()) : Optional.empty();
+    }
+
+    /** The value may be changed in place before anybody looks at it. */
+    private Optional<byte[]> copied(Row<K, V> row) {
+        return row.value == null
+                ? Optional.empty()
+                : Optional.of(encoded(row, false).toByteArray());
     }
 
     private int firstIn(ByteRange range) {
@@ -257,8 +355,13 @@ final class WriteBackStore<K, V> {
         for (Row<K, V> row : dirty) {
             row.dirty = false;
             row.indexed = row.toBeIndexed;
+            if (expiry.isOn()) {
+                row.storedTime =
+                        row.value == null ? OptionalLong.empty() : OptionalLong.of(row.time);
+            }
         }
         dirty.clear();
+        expired.clear();
         if (rows.size() > MAX_CACHED_ROWS) {
             rows = new HashMap<>();
         }

@@ -328,7 +328,11 @@ class ProjectionTaskTest {
         TaskContext context = new TaskContext(environment);
         StoreDefinition<Long, Long> definition =
                 new StoreDefinition<>(
-                        StoreRef.of("totals"), Serdes.int64(), Serdes.int64(), List.of());
+                        StoreRef.of("totals"),
+                        Serdes.int64(),
+                        Serdes.int64(),
+                        List.of(),
+                        Optional.empty());
         WriteBackStore<Long, Long> store = new WriteBackStore<>(definition, "node", context);
         context.begin(event(0, "orders/1", new Shipped("DE")));
         long rows = WriteBackStore.MAX_CACHED_ROWS;

@@ -1,0 +1,127 @@
+package io.varve.projections;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.StateTransaction;
+import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * When the rows of a store with a time to live expire. Its table has rows with a key only, in the
+ * order in which they expire, and behind the others' backs the stream time they were committed at.
+ *
+ * <pre>
+ *   00                                                     its value: s64 stream time
+ *   s64 time of the row's last change │ key of the row     one for each row of the store
+ *
+ *   s64: with the sign bit turned over, so that bytes sort as numbers do
+ * </pre>
+ *
+ * <p>Values of such a store begin with the time of the last change, as {@code s64}.
+ */
+final class RowExpiry {
+    /** What a value begins with. */
+    static final int TIME_BYTES = Long.BYTES;
+
+    private static final BytesView STREAM_TIME = BytesView.of(new byte[] {0});
+    private static final BytesView NOTHING = BytesView.of(new byte[0]);
+
+    /** How many rows are looked for at once. */
+    private static final int STEP = 10_000;
+
+    private final String table;
+    private final long ttl;
+    private final TaskContext context;
+    private final BytesWriter writer = new BytesWriter();
+
+    RowExpiry(StoreDefinition<?, ?> definition, TaskContext context) {
+        this.table = definition.expiryTable();
+        this.ttl = definition.ttlMillis();
+        this.context = context;
+    }
+
+    boolean isOn() {
+        return ttl > 0;
+    }
+
+    /** The longest key of a row. */
+    int maxKeyBytes() {
+        return ReadOnlyTable.MAX_KEY_BYTES - (isOn() ? TIME_BYTES : 0);
+    }
+
+    static long time(BytesView value) {
+        return Long.reverseBytes(value.getLong(0)) ^ Long.MIN_VALUE;
+    }
+
+    /** Whether a row that was changed then is no longer there, for the event in hand. */
+    boolean isExpired(long time) {
+        return time < bound(context.streamTime());
+    }
+
+    /** Whether the last commit has removed a row that was changed then. */
+    boolean isRemoved(long time) {
+        return time < bound(context.committedTime());
+    }
+
+    private long bound(long streamTime) {
+        return streamTime < Long.MIN_VALUE + ttl ? Long.MIN_VALUE : streamTime - ttl;
+    }
+
+    /** Whether time has moved since the last commit. */
+    boolean isDue() {
+        return isOn() && context.streamTime() > context.committedTime();
+    }
+
+    /** The stream time of the last commit. */
+    long committedTime(StateView view) {
+        BytesView value = new BytesView();
+        return view.table(table).get(STREAM_TIME, value) ? time(value) : Long.MIN_VALUE;
+    }
+
+    void add(StateTransaction transaction, long time, byte[] key) {
+        transaction.table(table).put(entry(time, key), NOTHING);
+    }
+
+    void remove(StateTransaction transaction, long time, byte[] key) {
+        transaction.table(table).delete(entry(time, key));
+    }
+
+    private BytesView entry(long time, byte[] key) {
+        return writer.reset().putOrderedLong(time).putBytes(key).view();
+    }
+
+    /** Gives out the keys of all rows that have expired, and notes the stream time. */
+    void expire(StateTransaction transaction, Consumer<byte[]> remover) {
+        Table entries = transaction.table(table);
+        byte[] bound = new BytesWriter().putOrderedLong(bound(context.streamTime())).toByteArray();
+        List<byte[]> expired = next(entries, bound);
+        while (!expired.isEmpty()) {
+            for (byte[] entry : expired) {
+                byte[] key = new byte[entry.length - TIME_BYTES];
+                System.arraycopy(entry, TIME_BYTES, key, 0, key.length);
+                remover.accept(key);
+                entries.delete(BytesView.of(entry));
+            }
+            expired = next(entries, bound);
+        }
+        writer.reset().putOrderedLong(context.streamTime());
+        entries.put(STREAM_TIME, writer.view());
+    }
+
+    /** Some of the first, as a table must not be changed while it is walked. */
+    private static List<byte[]> next(Table entries, byte[] bound) {
+        List<byte[]> found = new ArrayList<>();
+        entries.scan(
+                BytesView.of(new byte[] {0, 0}),
+                BytesView.of(bound),
+                (entry, nothing) -> {
+                    found.add(entry.toByteArray());
+                    return found.size() < STEP;
+                });
+        return found;
+    }
+}
