@@ -1,5 +1,6 @@
 package io.varve.samples.bench;
 
+import io.varve.runtime.CacheMetrics;
 import io.varve.runtime.PositionBound;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.ReadView;
@@ -23,7 +24,13 @@ final class CardinalityWork implements ProjectionWork {
     private static final double MIB = 1 << 20;
     private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
-    private record Run(double inserts, double updates, long heap, long bytes, boolean right) {}
+    private record Run(
+            double inserts,
+            double updates,
+            long heap,
+            CacheMetrics cache,
+            long bytes,
+            boolean right) {}
 
     /** A commit that was seen. */
     private record Seen(long position, long time) {
@@ -67,6 +74,7 @@ final class CardinalityWork implements ProjectionWork {
                                 ? start.rateTo(end)
                                 : loaded.rateTo(end),
                         heap,
+                        runtime.metrics(NAME).cache(),
                         Folders.bytes(models),
                         counts.isRight(view.store(Hits.COUNTS)));
             }
@@ -94,6 +102,11 @@ final class CardinalityWork implements ProjectionWork {
                         .with("inserts/s", Spread.of(runs, Run::inserts).median(), 0)
                         .with("updates/s", Spread.of(runs, Run::updates), 0)
                         .with("heap_mib", Spread.of(runs, run -> run.heap() / MIB).max(), 1)
+                        .with("cache_rows", Spread.of(runs, run -> run.cache().rows()).max(), 0)
+                        .with(
+                                "cache_hit_rate",
+                                Spread.of(runs, run -> run.cache().hitRate()).median(),
+                                3)
                         .with("heap_limit_mib", Runtime.getRuntime().maxMemory() / MIB, 0)
                         .with("file_mib", Spread.of(runs, run -> run.bytes() / MIB).max(), 1)
                         .with(

@@ -5,6 +5,6 @@ final class EmptyProcess {
     private EmptyProcess() {}
 
     public static void main(String[] args) {
-        System.out.println(RestartProcess.READY);
+        System.out.println("state=" + RestartProcess.READY);
     }
 }

@@ -11,9 +11,9 @@ import java.util.Random;
 
 /**
  * The process that counts hits of many keys, and is killed while it does: {@code FOLDER KEYS}. Says
- * when its read model holds all that is in the log, then whether it holds what a plain loop over
- * the log counts, then, when it has gone on for a while, that it can be killed; and goes on. A log
- * that is empty gets a hit of each key first.
+ * when its read model holds all that is in the log, and how long the steps to there took; then
+ * whether it holds what a plain loop over the log counts; then, when it has gone on for a while,
+ * that it can be killed; and goes on. A log that is empty gets a hit of each key first.
  */
 final class RestartProcess {
     static final String READY = "ready";
@@ -27,6 +27,7 @@ final class RestartProcess {
     private RestartProcess() {}
 
     public static void main(String[] args) throws InterruptedException {
+        long begun = System.nanoTime();
         Path folder = Path.of(args[0]);
         int keys = Integer.parseInt(args[1]);
         try (EventStore store = EventStore.open(folder.resolve("store"));
@@ -35,13 +36,21 @@ final class RestartProcess {
                                 store,
                                 folder.resolve("read-models"),
                                 List.of(Hits.counting(NAME)))) {
+            long opened = System.nanoTime();
             runtime.start();
+            long started = System.nanoTime();
             if (store.head() < 0) {
                 Hits.append(store, ManyKeys.of(keys, 0), 0, keys);
             }
             try (ReadView view = view(store, runtime)) {
                 boolean found = view.store(Hits.COUNTS).get(0L).isPresent();
-                System.out.println(found ? READY : WRONG);
+                ResultLine line =
+                        new ResultLine()
+                                .with("state", found ? READY : WRONG)
+                                .with("open_ms", (opened - begun) / 1e6, 1)
+                                .with("start_ms", (started - opened) / 1e6, 1)
+                                .with("view_ms", (System.nanoTime() - started) / 1e6, 1);
+                System.out.println(line);
             }
             System.out.println(isRight(store, runtime, keys) ? RIGHT : WRONG);
             goOn(store, keys);

@@ -9,10 +9,12 @@ import java.util.List;
  * From the start of a JVM to a read model of many keys that holds everything in the log and has
  * answered a query, where the process before was killed in the middle of its appends; and, beside
  * it, from the start of a JVM to the first line of a program that does nothing else. The page cache
- * is warm.
+ * is warm. Steps, as medians: to open the store, to start the runtime, to open the view.
  */
 final class RestartWork implements ProjectionWork {
-    private record Run(long nanos, boolean right) {
+    private static final ResultLine READY = new ResultLine().with("state", RestartProcess.READY);
+
+    private record Run(long nanos, ResultLine steps, boolean right) {
         double seconds() {
             return nanos / 1e9;
         }
@@ -20,27 +22,30 @@ final class RestartWork implements ProjectionWork {
 
     @Override
     public void run(Workbench<ProjectionSizes> bench) throws IOException, InterruptedException {
-        report(bench, "empty-jvm", 0, bench.repeat("state=empty-jvm", RestartWork::startEmpty));
+        List<Run> empty = bench.repeat("state=empty-jvm", RestartWork::startEmpty);
+        bench.print(line(bench, "empty-jvm", 0, empty), empty.stream().allMatch(Run::right));
         int keys = bench.sizes().keys();
         Path folder = bench.freshFolder();
         Files.createDirectories(folder);
         bench.say("counting hits of " + keys + " keys");
         boolean loaded = startAndKill(folder, keys).right();
         List<Run> runs = bench.repeat("state=killed", () -> startAndKill(folder, keys));
-        report(
-                bench,
-                "killed",
-                keys,
-                runs.stream().map(run -> new Run(run.nanos(), run.right() && loaded)).toList());
+        ResultLine line = line(bench, "killed", keys, runs);
+        for (String step : List.of("open_ms", "start_ms", "view_ms")) {
+            line.with(
+                    step, Spread.of(runs, run -> run.steps().number(step).orElse(-1)).median(), 1);
+        }
+        bench.print(line, loaded && runs.stream().allMatch(Run::right));
     }
 
     private static Run startEmpty() throws IOException, InterruptedException {
         long startedAt = System.nanoTime();
         try (ChildProcess child = ChildProcess.ofClass(EmptyProcess.class, List.of())) {
-            boolean right = child.line().equals(RestartProcess.READY);
+            ResultLine steps = ResultLine.parse(child.line());
             long nanos = System.nanoTime() - startedAt;
+            boolean right = steps.has(READY);
             child.finish(line -> {});
-            return new Run(nanos, right);
+            return new Run(nanos, steps, right);
         }
     }
 
@@ -49,23 +54,21 @@ final class RestartWork implements ProjectionWork {
         List<String> arguments = List.of(folder.toString(), "" + keys);
         long startedAt = System.nanoTime();
         try (ChildProcess child = ChildProcess.ofClass(RestartProcess.class, arguments)) {
-            boolean right = child.line().equals(RestartProcess.READY);
+            ResultLine steps = ResultLine.parse(child.line());
             long nanos = System.nanoTime() - startedAt;
+            boolean right = steps.has(READY);
             right &= child.line().equals(RestartProcess.RIGHT);
             right &= child.line().equals(RestartProcess.GOING);
             child.kill();
-            return new Run(nanos, right);
+            return new Run(nanos, steps, right);
         }
     }
 
-    private static void report(
-            Workbench<ProjectionSizes> bench, String state, int keys, List<Run> runs)
-            throws IOException {
-        ResultLine line =
-                Hits.line(bench, keys)
-                        .with("state", state)
-                        .with("keys", keys)
-                        .with("seconds", Spread.of(runs, Run::seconds), 3);
-        bench.print(line, runs.stream().allMatch(Run::right));
+    private static ResultLine line(
+            Workbench<ProjectionSizes> bench, String state, int keys, List<Run> runs) {
+        return Hits.line(bench, keys)
+                .with("state", state)
+                .with("keys", keys)
+                .with("seconds", Spread.of(runs, Run::seconds), 3);
     }
 }
