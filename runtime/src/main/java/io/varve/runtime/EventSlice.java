@@ -14,14 +14,25 @@ import java.util.List;
  * @param decoders which sources it was decoded for; it says nothing of others
  * @param entries in order of position: the events some projection reads, once per source that
  *     decodes them
+ * @param bytes of their payloads
  */
 record EventSlice(
         long first,
         long last,
         long commitTimeMillis,
         Sources.Decoders decoders,
-        List<Entry> entries) {
+        List<Entry> entries,
+        long bytes) {
     static final long UNKNOWN = -1;
+
+    EventSlice(
+            long first,
+            long last,
+            long commitTimeMillis,
+            Sources.Decoders decoders,
+            List<Entry> entries) {
+        this(first, last, commitTimeMillis, decoders, entries, 0);
+    }
 
     /** An event as one source sees it. */
     sealed interface Entry {

@@ -2,18 +2,15 @@ package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
-import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.errors.WaitTimeoutException;
-import io.varve.store.state.Checkpoint;
-import io.varve.store.state.StateConfig;
-import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -28,18 +25,14 @@ final class Generation {
     private final GenerationId id;
     private final Projection projection;
     private final ProjectionConfig config;
-    private final Path folder;
     private final RuntimeContext context;
     private final Progress progress;
-    private final ProjectionHold hold;
-    private final LetterBook letters;
     private final Readers readers;
-    private volatile Optional<StateEnvironment> environment = Optional.empty();
-    private volatile Optional<LetterDesk> desk = Optional.empty();
+    private final OpenReadModel readModel;
     private volatile boolean closing;
     // What status() tells when the store is closed as well.
     private volatile Optional<Lag> lagAtClose = Optional.empty();
-    private Optional<Running> running = Optional.empty();
+    private volatile Optional<Running> running = Optional.empty();
 
     // "The thread has ended" and "it is left behind": under this object's monitor, so that one side
     // closes.
@@ -58,18 +51,30 @@ final class Generation {
         this.id = id;
         this.projection = projection;
         this.config = config;
-        this.folder = folder;
         this.context = context;
         this.progress = new Progress(projection.name(), listener);
-        this.letters = new LetterBook(projection.name(), config.maxDeadLetters());
-        this.hold = new ProjectionHold(context.store().retention(), projection.name(), id);
         this.readers =
                 new Readers(
                         projection,
                         context.views(),
                         progress,
-                        () -> environment.orElseThrow().view(),
+                        this::stateView,
                         this::refuseUnreadable);
+        this.readModel =
+                new OpenReadModel(
+                        id,
+                        projection,
+                        config,
+                        folder,
+                        context,
+                        progress,
+                        readers.watches(),
+                        () -> closing);
+        readModel.whenDamaged(() -> running.ifPresent(run -> run.worker().inbox().damaged()));
+    }
+
+    private StateView stateView() {
+        return readModel.view();
     }
 
     GenerationId id() {
@@ -83,29 +88,15 @@ final class Generation {
     }
 
     /**
-     * Opens the environment and compares its checkpoint with the log; what goes wrong is the
-     * failure of this projection.
+     * Opens the read model, or begins it anew where it cannot be gone on with; what goes wrong is
+     * the failure of this projection.
      *
      * @throws StoreLockedException if the folder is in use, which no other projection should be
      *     started beside
      */
     void open() {
-        String[] tables = projection.topology().tables().toArray(String[]::new);
         try {
-            StateEnvironment opened =
-                    StateEnvironment.open(
-                            StateConfig.at(folder)
-                                    .withTables(tables)
-                                    .withTables(
-                                            Definition.TABLE,
-                                            LetterRows.LETTERS,
-                                            LetterRows.QUARANTINE));
-            environment = Optional.of(opened);
-            checkHistory(opened);
-            Definition.check(projection, folder, opened);
-            letters.load(opened);
-            holdEvents(opened);
-            desk = Optional.of(new LetterDesk(model(opened), () -> closing));
+            readModel.open();
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
@@ -113,56 +104,9 @@ final class Generation {
         }
     }
 
-    private void checkHistory(StateEnvironment opened) {
-        Optional<Checkpoint> checkpoint;
-        try (StateView view = opened.view()) {
-            checkpoint = view.checkpoint();
-        }
-        checkpoint.ifPresent(
-                found -> {
-                    Optional<String> reason = contradiction(found);
-                    if (reason.isPresent()) {
-                        throw new StaleCheckpointException(
-                                projection.name(), folder, found, reason.get());
-                    }
-                    progress.committed(found.position(), 0);
-                });
-    }
-
-    private Optional<String> contradiction(Checkpoint found) {
-        try {
-            return context.history().contradicts(found);
-        } catch (EventsTruncatedException e) {
-            throw truncated(found.position() + 1, e);
-        }
-    }
-
-    /** Keeps the events behind the checkpoint in the log, or sees that they are gone. */
-    private void holdEvents(StateEnvironment opened) {
-        long next = progress.position() + 1;
-        boolean fresh = progress.position() < 0;
-        try {
-            boolean skips = fresh && context.truncatedAllowed();
-            hold.begin(skips ? hold.firstPosition() : next, opened, progress, letters);
-        } catch (EventsTruncatedException e) {
-            throw truncated(next, e);
-        }
-    }
-
-    private ReadModel model(StateEnvironment opened) {
-        return new ReadModel(
-                projection, opened, context, letters, readers.watches(), progress, hold.start());
-    }
-
-    private HistoryTruncatedException truncated(long next, EventsTruncatedException e) {
-        return new HistoryTruncatedException(projection.name(), folder, next, e.firstPosition());
-    }
-
     /** Takes {@link #open} back. */
     void closeUnstarted() {
-        hold.stopFollowing();
-        environment.ifPresent(StateEnvironment::close);
-        environment = Optional.empty();
+        readModel.closeUnstarted();
     }
 
     /** Starts the worker, unless opening has failed. */
@@ -170,19 +114,12 @@ final class Generation {
         if (progress.state() != ProjectionState.CREATED) {
             return;
         }
-        LetterDesk served = desk.orElseThrow();
-        ProjectionWorker worker =
-                new ProjectionWorker(
-                        model(environment.orElseThrow()),
-                        config.errorPolicy(),
-                        context.sources().add(projection.topology()),
-                        served.writing(),
-                        readers.points());
-        served.workerIs(worker.inbox());
+        Sources.Decoders decoders = context.sources().add(projection.topology());
+        ProjectionWorker worker = worker(decoders);
         Runnable body =
                 () -> {
                     try {
-                        worker.run();
+                        run(worker, decoders);
                     } finally {
                         readers.end();
                         ended();
@@ -197,6 +134,41 @@ final class Generation {
             running = Optional.empty();
             context.sources().remove(projection.topology());
             throw e;
+        }
+    }
+
+    private ProjectionWorker worker(Sources.Decoders decoders) {
+        LetterDesk desk = readModel.desk().orElseThrow();
+        ProjectionWorker worker =
+                new ProjectionWorker(
+                        desk.model(),
+                        config.errorPolicy(),
+                        decoders,
+                        desk.writing(),
+                        readers.points());
+        desk.workerIs(worker.inbox());
+        return worker;
+    }
+
+    /** Runs one worker after the other, as long as each ends because its read model is damaged. */
+    private void run(ProjectionWorker first, Sources.Decoders decoders) {
+        ProjectionWorker worker = first;
+        worker.run();
+        while (worker.inbox().isDamaged() && !closing) {
+            try {
+                progress.moveTo(ProjectionState.CATCHING_UP);
+                readModel.beginAnew(readers);
+            } catch (Throwable e) {
+                LOG.log(Level.ERROR, "No new beginning: projection=" + projection.name(), e);
+                progress.fail(e);
+                return;
+            }
+            worker = worker(decoders);
+            running = Optional.of(new Running(worker, Thread.currentThread()));
+            if (closing) {
+                worker.stop(); // stop() may have seen the one before
+            }
+            worker.run();
         }
     }
 
@@ -233,7 +205,7 @@ final class Generation {
         }
         readers.closeViews();
         if (!left) {
-            desk.ifPresent(served -> served.awaitIdle(deadline));
+            readModel.desk().ifPresent(served -> served.awaitIdle(deadline));
             release();
         } else if (!isOnItsThread()) {
             running.orElseThrow().worker().abandon();
@@ -268,10 +240,8 @@ final class Generation {
     }
 
     private void release() {
-        hold.stopFollowing();
         try {
-            environment.ifPresent(StateEnvironment::close);
-            hold.end(progress.position(), letters);
+            readModel.close();
         } finally {
             progress.moveTo(ProjectionState.STOPPED);
         }
@@ -298,7 +268,7 @@ final class Generation {
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
         refuseUnreadable();
-        return desk.orElseThrow(progress::failed);
+        return readModel.desk().orElseThrow(progress::failed);
     }
 
     /** Who wants something at its commits; refuses its own thread, which would wait for itself. */
@@ -311,20 +281,29 @@ final class Generation {
         return readers;
     }
 
+    /** Makes a snapshot of the newest commit. */
+    ProjectionSnapshot snapshot() {
+        refuseUnreadable();
+        return readModel.snapshot();
+    }
+
+    List<ProjectionSnapshot> snapshots() {
+        return readModel.snapshots();
+    }
+
     private void refuseUnreadable() {
         refuseClosed();
         boolean stale =
                 progress.failure()
                         .filter(
                                 failure ->
-                                        failure instanceof StaleCheckpointException
-                                                || failure instanceof ChangedDefinitionException
+                                        failure instanceof ChangedDefinitionException
                                                 || failure instanceof HistoryTruncatedException)
                         .isPresent();
-        if (stale || environment.isEmpty() && progress.failure().isPresent()) {
+        if (stale || readModel.environment().isEmpty() && progress.failure().isPresent()) {
             throw progress.failed();
         }
-        if (environment.isEmpty()) {
+        if (readModel.environment().isEmpty()) {
             throw new IllegalStateException(
                     "Call start() before reading: projection=" + projection.name());
         }
@@ -356,7 +335,7 @@ final class Generation {
                 recent.endToEndLatency(),
                 Math.max(0, lag.head() - position),
                 lag.time(),
-                letters.counts(),
+                deadLetters(),
                 new CacheMetrics(cache.hits(), cache.misses(), cache.rows()),
                 ages.length,
                 Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
@@ -376,6 +355,11 @@ final class Generation {
                 progress.applied(),
                 progress.failure(),
                 progress.retry(),
-                letters.counts());
+                deadLetters(),
+                progress.recovery());
+    }
+
+    private DeadLetterCounts deadLetters() {
+        return readModel.desk().map(LetterDesk::counts).orElse(DeadLetterCounts.NONE);
     }
 }

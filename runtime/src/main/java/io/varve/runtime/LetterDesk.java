@@ -37,6 +37,10 @@ final class LetterDesk {
         worker = Optional.of(inbox);
     }
 
+    ReadModel model() {
+        return model;
+    }
+
     ReentrantLock writing() {
         return writing;
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * How far a projection has got, for those who ask and those who wait. Written by its worker (by
@@ -23,6 +24,9 @@ final class Progress {
     private volatile long position = -1;
     private volatile long applied;
     private volatile Optional<Throwable> failure = Optional.empty();
+    private volatile Optional<ReadModelRecovery> recovery = Optional.empty();
+    private volatile Consumer<Progress> whenCommitted = progress -> {};
+    private volatile long bytesRead;
     private volatile Optional<ProjectionRetry> retry = Optional.empty();
 
     Progress(String projection, ProjectionListener listener) {
@@ -68,6 +72,43 @@ final class Progress {
         tell(() -> listener.onDeadLetter(projection, letter));
     }
 
+    /** How the read model was begun anew, the last time. */
+    Optional<ReadModelRecovery> recovery() {
+        return recovery;
+    }
+
+    /** The read model was begun anew. */
+    void recovered(ReadModelRecovery how) {
+        recovery = Optional.of(how);
+        tell(() -> listener.onRecovery(projection, how));
+    }
+
+    /** The worker was given a slice of so many bytes of payload. */
+    void read(long bytes) {
+        bytesRead += bytes; // by one thread at a time
+    }
+
+    /** Bytes of payload of all slices that were given. */
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    /** Sets who hears of commits, on the thread that makes them; quick. */
+    void whenCommitted(Consumer<Progress> told) {
+        whenCommitted = told;
+    }
+
+    /** A read model was opened; its position may be lower than that of one before. */
+    void opened(long at) {
+        lock.lock();
+        try {
+            position = at;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Publishes a commit: readers that begin now see it. */
     void committed(long newPosition, long newApplied) {
         lock.lock();
@@ -78,6 +119,7 @@ final class Progress {
         } finally {
             lock.unlock();
         }
+        whenCommitted.accept(this);
     }
 
     /** Changes the state if there is an arrow that way; tells whether there was. */

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
  *   FOLDER/NAME/catalogue.new          the next catalogue, until it is renamed
  *   FOLDER/NAME/catalogue.lock         held while the projection is hosted
  *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition
+ *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
+ *   FOLDER/NAME/generation-2-v1.set-aside/   one that was damaged or of another history
  *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
  *                                      its place when it is needed
  * </pre>
@@ -178,7 +180,7 @@ final class ProjectionFolder implements AutoCloseable {
         try {
             for (GenerationId id : generations()) {
                 if (!named.contains(id)) {
-                    DurableFolder.delete(of(id));
+                    delete(id);
                 }
             }
         } catch (IOException e) {
@@ -190,12 +192,20 @@ final class ProjectionFolder implements AutoCloseable {
         }
     }
 
+    /** Deletes a generation with what belongs to it. */
+    private void delete(GenerationId id) throws IOException {
+        DurableFolder.delete(of(id));
+        for (String suffix : List.of(OpenReadModel.SNAPSHOTS, StateOpening.ASIDE)) {
+            DurableFolder.delete(folder.resolve(id.folder() + suffix));
+        }
+    }
+
     /** Deletes everything; the folder itself stays locked until it is closed. */
     void deleteAll() {
         try {
             DurableFolder.delete(folder.resolve(CATALOGUE));
             for (GenerationId id : generations()) {
-                DurableFolder.delete(of(id));
+                delete(id);
             }
             DurableFolder.sync(folder);
         } catch (IOException e) {

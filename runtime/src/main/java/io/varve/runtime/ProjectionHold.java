@@ -10,25 +10,29 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * What a projection keeps in the log: all events behind its checkpoint, and behind its oldest dead
- * letter, so that retention does not take them away from under it. Named {@code
- * projection/NAME/generation-NUMBER}; set when the projection is opened, moved when it is closed,
- * and asked for in between when somebody truncates.
+ * What a projection keeps in the log: all events behind its checkpoint, its oldest dead letter and
+ * the oldest snapshot that is kept, so that retention does not take them away from under it. Named
+ * {@code projection/NAME/generation-NUMBER}; set when the projection is opened, moved when it is
+ * closed, and asked for in between when somebody truncates.
  */
 final class ProjectionHold {
     private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
 
     private final Retention retention;
     private final String name;
+    private final Snapshots snapshots;
     private long start;
     private Optional<Retention.Following> following = Optional.empty();
 
-    ProjectionHold(Retention retention, String projection, GenerationId generation) {
+    ProjectionHold(
+            Retention retention, String projection, GenerationId generation, Snapshots snapshots) {
+        this.snapshots = snapshots;
         this.retention = retention;
         this.name = name(projection, generation);
     }
@@ -87,9 +91,23 @@ final class ProjectionHold {
     void begin(long next, StateEnvironment environment, Progress progress, LetterBook letters) {
         start = next;
         // Events of letters that are gone already cannot be retried, but all others can.
-        move(Math.min(next, Math.max(letters.oldest(), firstPosition())));
+        move(Math.min(next, Math.max(least(letters), firstPosition())));
         following =
                 Optional.of(retention.follow(name, () -> synced(environment, progress, letters)));
+    }
+
+    /** What letters and snapshots need: one that is kept is to be of use. */
+    private long least(LetterBook letters) {
+        OptionalLong oldest = snapshots.oldest();
+        return oldest.isPresent()
+                ? Math.min(letters.oldest(), oldest.getAsLong() + 1)
+                : letters.oldest();
+    }
+
+    /** Whether there was a read model before. */
+    boolean isKnown() {
+        return retention.holds().stream()
+                .anyMatch(hold -> hold.name().equals(name) && hold.position() > firstPosition());
     }
 
     private void move(long next) {
@@ -103,10 +121,9 @@ final class ProjectionHold {
     }
 
     /** What comes behind the checkpoint and the letters that a power cut leaves. */
-    private static long synced(
-            StateEnvironment environment, Progress progress, LetterBook letters) {
+    private long synced(StateEnvironment environment, Progress progress, LetterBook letters) {
         try {
-            long needed = Math.min(progress.position() + 1, letters.oldest());
+            long needed = Math.min(progress.position() + 1, least(letters));
             environment.sync();
             return needed;
         } catch (VarveException e) {
@@ -130,7 +147,7 @@ final class ProjectionHold {
             return;
         }
         try {
-            move(Math.min(position + 1, Math.max(letters.oldest(), firstPosition())));
+            move(Math.min(position + 1, Math.max(least(letters), firstPosition())));
         } catch (StoreClosedException | EventsTruncatedException e) {
             LOG.log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);
         }

@@ -32,4 +32,12 @@ public interface ProjectionListener {
      * @param letter the event
      */
     default void onDeadLetter(String projection, DeadLetter letter) {}
+
+    /**
+     * A read model was gone, damaged or of another history, and is begun anew by itself.
+     *
+     * @param projection its name
+     * @param recovery why, and with what it begins
+     */
+    default void onRecovery(String projection, ReadModelRecovery recovery) {}
 }

@@ -37,6 +37,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final OpenViews views;
     private final Executor watching = Watches.threads();
     private final EventRing ring;
+    private final SnapshotThread snapshots = new SnapshotThread();
     private final LogTailer tailer;
     private final Thread tailing;
     private final JmxBeans beans = new JmxBeans(this);
@@ -63,6 +64,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         sources,
                         config,
                         views,
+                        snapshots,
                         builder.isTruncatedAllowed());
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.put(
@@ -306,6 +308,32 @@ public final class ProjectionRuntime implements AutoCloseable {
         return find(projection).metrics();
     }
 
+    /**
+     * Makes a snapshot of a read model as of its newest commit, on this thread; the projection goes
+     * on. If there is one of that position already, it is made again in its place.
+     *
+     * @param projection its name
+     * @return the snapshot, which is on the disk
+     * @throws NothingToSnapshotException if nothing is committed yet
+     * @throws ProjectionFailedException if the projection has failed and has nothing to read
+     * @throws io.varve.store.errors.StoreFullException if there is no room
+     * @throws io.varve.store.errors.StoreCorruptedException if the read model is damaged
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public ProjectionSnapshot snapshot(String projection) {
+        return find(projection).live().snapshot();
+    }
+
+    /**
+     * The snapshots that a projection could begin with, the newest first: those of its definition.
+     *
+     * @param projection its name
+     * @return none if none was made
+     */
+    public List<ProjectionSnapshot> snapshots(String projection) {
+        return find(projection).live().snapshots();
+    }
+
     private HostedProjection find(String projection) {
         HostedProjection found = projections.get(Objects.requireNonNull(projection, "projection"));
         if (found == null) {
@@ -351,7 +379,9 @@ public final class ProjectionRuntime implements AutoCloseable {
         tailer.stop();
         ring.stop();
         views.stop();
+        snapshots.stop();
         Threads.join(tailing, deadline);
+        snapshots.join(deadline);
         RuntimeException failure = null;
         for (HostedProjection projection : projections.values()) {
             try {

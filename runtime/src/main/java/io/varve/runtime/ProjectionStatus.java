@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param failure why it has failed, if it has
  * @param retry what it stands still for and will try again by itself, if it does
  * @param deadLetters how many events it has left out
+ * @param recovery how its read model was begun anew by itself since the start, the last time, if it
+ *     was
  */
 public record ProjectionStatus(
         String name,
@@ -30,4 +32,5 @@ public record ProjectionStatus(
         long applied,
         Optional<Throwable> failure,
         Optional<ProjectionRetry> retry,
-        DeadLetterCounts deadLetters) {}
+        DeadLetterCounts deadLetters,
+        Optional<ReadModelRecovery> recovery) {}

@@ -136,6 +136,7 @@ final class ProjectionWorker implements Runnable {
         }
         switch (feed.step()) {
             case SLICE -> {
+                progress.read(feed.slice().bytes());
                 if (apply(feed.slice())) {
                     feed.applied();
                     commitIfMuch();
@@ -256,6 +257,9 @@ final class ProjectionWorker implements Runnable {
 
     /** The one place where a failure ends a projection. */
     private void fail(Throwable failure) {
+        if (inbox.isDamaged()) {
+            return; // its generation begins anew
+        }
         if (progress.fail(failure)) {
             LOG.log(
                     Level.ERROR,

@@ -10,4 +10,5 @@ record RuntimeContext(
         Sources sources,
         RuntimeConfig config,
         OpenViews views,
+        SnapshotThread snapshots,
         boolean truncatedAllowed) {}

@@ -56,7 +56,8 @@ final class StoreSliceReader implements SliceReader {
                 collector.next - 1,
                 collector.commitTimeMillis,
                 collector.decoders,
-                collector.entries);
+                collector.entries,
+                collector.bytes);
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */

@@ -19,6 +19,7 @@ final class WorkerInbox {
     private volatile boolean waiting;
     private volatile boolean stopped;
     private volatile boolean abandoned;
+    private volatile boolean damaged;
     private volatile Runnable wake = () -> {};
 
     /** Says how the worker is woken that waits for something else. */
@@ -36,6 +37,16 @@ final class WorkerInbox {
     void abandon() {
         abandoned = true;
         stop();
+    }
+
+    /** Damage was found in the read model, by whoever read it: nothing more is built on it. */
+    void damaged() {
+        damaged = true;
+        abandon();
+    }
+
+    boolean isDamaged() {
+        return damaged;
     }
 
     boolean isStopped() {

@@ -121,6 +121,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         sources,
                         RuntimeConfig.defaults(),
                         new OpenViews(Duration.ZERO),
+                        new SnapshotThread(),
                         false);
         ReadModel model =
                 new ReadModel(

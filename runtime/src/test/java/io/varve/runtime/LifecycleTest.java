@@ -307,6 +307,11 @@ class LifecycleTest extends RuntimeTestBase {
                             String projection, ProjectionState from, ProjectionState to) {
                         runtime.get().close();
                     }
+
+                    @Override
+                    public void onRecovery(String projection, ReadModelRecovery recovery) {
+                        runtime.get().close();
+                    }
                 };
         runtime.set(
                 closing(

@@ -14,6 +14,7 @@ final class StateLog implements ProjectionListener {
     private final Map<String, Throwable> failures = new HashMap<>();
     private final Map<String, String> threads = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
+    private final List<ReadModelRecovery> recoveries = new ArrayList<>();
 
     @Override
     public synchronized void onStateChange(
@@ -33,6 +34,21 @@ final class StateLog implements ProjectionListener {
     public synchronized void onFailure(String projection, Throwable failure) {
         failures.put(projection, failure);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void onRecovery(String projection, ReadModelRecovery recovery) {
+        recoveries.add(recovery);
+        notifyAll();
+    }
+
+    /** Waits until read models were begun anew so many times. */
+    synchronized List<ReadModelRecovery> awaitRecoveries(int times) throws InterruptedException {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (recoveries.size() < times) {
+            waitUntil(deadline, "recoveries: " + recoveries);
+        }
+        return List.copyOf(recoveries);
     }
 
     /** Asserted at the end: what a listener throws is ignored. */

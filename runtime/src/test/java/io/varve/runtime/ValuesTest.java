@@ -93,10 +93,33 @@ class ValuesTest {
                 ProjectionConfig.defaults()
                         .withErrorPolicy(ErrorPolicy.fail())
                         .withRebuildErrorPolicy(ErrorPolicy.skip())
-                        .withMaxDeadLetters(3);
-        assertEquals(new ProjectionConfig(ErrorPolicy.fail(), ErrorPolicy.skip(), 3), changed);
+                        .withMaxDeadLetters(3)
+                        .withSnapshotPolicy(SnapshotPolicy.everyEvents(9));
+        assertEquals(
+                new ProjectionConfig(
+                        ErrorPolicy.fail(), ErrorPolicy.skip(), 3, SnapshotPolicy.everyEvents(9)),
+                changed);
         assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
         assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));
+    }
+
+    @Test
+    void shouldSayWhenASnapshotIsDue() {
+        Duration second = Duration.ofSeconds(1);
+        SnapshotPolicy policy =
+                SnapshotPolicy.everyEvents(100)
+                        .orEveryBytes(1_000)
+                        .orEvery(Duration.ofMinutes(1))
+                        .keep(5);
+        assertFalse(policy.isDue(99, 999, second));
+        assertTrue(policy.isDue(100, 0, second));
+        assertTrue(policy.isDue(1, 1_000, second));
+        assertTrue(policy.isDue(1, 1, Duration.ofMinutes(1)));
+        assertFalse(policy.isDue(0, 0, Duration.ofDays(1)));
+        assertFalse(SnapshotPolicy.onDemand().isDue(1 << 30, 1 << 30, Duration.ofDays(1)));
+        assertThrows(IllegalArgumentException.class, () -> policy.keep(0));
+        assertThrows(IllegalArgumentException.class, () -> SnapshotPolicy.everyEvents(0));
+        assertThrows(IllegalArgumentException.class, () -> SnapshotPolicy.every(Duration.ZERO));
     }
 
     @Test

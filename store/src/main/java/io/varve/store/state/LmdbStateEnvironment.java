@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Keyed state in an LMDB environment of its own.
@@ -162,6 +163,11 @@ final class LmdbStateEnvironment implements StateEnvironment {
     @Override
     public Optional<StoreCorruptedException> damage() {
         return damage.first();
+    }
+
+    @Override
+    public void onDamage(Consumer<StoreCorruptedException> listener) {
+        damage.listen(listener);
     }
 
     StateDamage notes() {

@@ -4,6 +4,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Named tables of bytes and a checkpoint: see the package for threads and durability. */
 public interface StateEnvironment extends AutoCloseable {
@@ -85,6 +86,14 @@ public interface StateEnvironment extends AutoCloseable {
     default Optional<StoreCorruptedException> damage() {
         return Optional.empty();
     }
+
+    /**
+     * Sets who is told of the first damage: by the thread that found it, before it is thrown there;
+     * at once, if damage was found already.
+     *
+     * @param listener instead of an earlier one; quick, and throws nothing
+     */
+    default void onDamage(Consumer<StoreCorruptedException> listener) {}
 
     /**
      * Syncs and closes. Waits for open views for a few seconds; those still open then keep the

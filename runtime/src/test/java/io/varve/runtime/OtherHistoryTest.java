@@ -1,8 +1,6 @@
 package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.Backups;
@@ -13,14 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A read model of another history is never gone on with. */
-class StaleCheckpointTest extends RuntimeTestBase {
+class OtherHistoryTest extends RuntimeTestBase {
+    /** Apart from {@link #states}, which sees one life of a projection. */
+    private final StateLog told = new StateLog();
+
     private ProjectionRuntime derive(String... names) throws InterruptedException {
         ProjectionRuntimeBuilder builder =
                 ProjectionRuntime.builder(store, folder.resolve("models"));
+        builder.listener(told);
         for (String name : names) {
             builder.add(digest(name, NOTHING));
         }
@@ -29,25 +32,19 @@ class StaleCheckpointTest extends RuntimeTestBase {
         return runtime;
     }
 
-    private void assertRefused(String reason) throws Exception {
+    private void assertBegunAnew(String reason) throws Exception {
         ProjectionRuntime runtime = derive("fresh", "stale");
-        ProjectionStatus status = runtime.status("stale");
-        assertEquals(ProjectionState.FAILED, status.state());
-        StaleCheckpointException stale =
-                assertInstanceOf(StaleCheckpointException.class, status.failure().orElseThrow());
-        assertTrue(stale.getMessage().contains(reason), stale.getMessage());
-        assertEquals(
-                folder.resolve("models").resolve("stale").resolve("generation-1-v1"),
-                stale.folder());
-        assertThrows(
-                ProjectionFailedException.class,
-                () -> runtime.readView("stale", PositionBound.any(), Notes.LONG));
         assertComplete(runtime, "fresh");
-        runtime.close();
-
-        delete(stale.folder());
-        ProjectionRuntime remedied = derive("stale");
-        assertComplete(remedied, "stale");
+        assertComplete(runtime, "stale");
+        assertEquals(Optional.empty(), runtime.status("fresh").recovery());
+        ReadModelRecovery recovery = runtime.status("stale").recovery().orElseThrow();
+        assertEquals(ReadModelRecovery.Reason.OTHER_HISTORY, recovery.reason());
+        assertTrue(recovery.detail().contains(reason), recovery.detail());
+        assertEquals(-1, recovery.position());
+        Path aside = folder.resolve("models/stale/generation-1-v1.set-aside");
+        assertEquals(Optional.of(aside), recovery.setAside());
+        assertTrue(Files.exists(aside.resolve("data.mdb")));
+        assertEquals(List.of(recovery), told.awaitRecoveries(1));
     }
 
     private void deriveAndClose() throws Exception {
@@ -57,39 +54,39 @@ class StaleCheckpointTest extends RuntimeTestBase {
     }
 
     @Test
-    void shouldRefuseTheReadModelOfAnotherStore() throws Exception {
+    void shouldBeginAnewTheReadModelOfAnotherStore() throws Exception {
         append(1, 0, 10);
         deriveAndClose();
         store.close();
         delete(folder.resolve("log"));
         store = EventStore.open(folder.resolve("log"));
         append(1, 0, 20);
-        assertRefused("another store");
+        assertBegunAnew("another store");
     }
 
     @Test
-    void shouldRefuseAReadModelAheadOfTheLog() throws Exception {
+    void shouldBeginAnewAReadModelAheadOfTheLog() throws Exception {
         append(1, 0, 5);
         keepCopy();
         append(1, 5, 5);
         deriveAndClose();
         bringBackCopy();
-        assertRefused("the log ends before it");
+        assertBegunAnew("the log ends before it");
     }
 
     @Test
-    void shouldRefuseAReadModelOfALogThatWasBroughtBackAndGrownAgain() throws Exception {
+    void shouldBeginAnewAReadModelOfALogThatWasBroughtBackAndGrownAgain() throws Exception {
         append(1, 0, 5);
         keepCopy();
         append(1, 5, 5);
         deriveAndClose();
         bringBackCopy();
         append(2, 0, 20);
-        assertRefused("other events");
+        assertBegunAnew("other events");
     }
 
     @Test
-    void shouldRefuseAReadModelOfALogThatWasRestoredAndGrownAgain() throws Exception {
+    void shouldBeginAnewAReadModelOfALogThatWasRestoredAndGrownAgain() throws Exception {
         append(1, 0, 5);
         Path backup = folder.resolve("backup");
         store.backup(backup, ProgressListener.none());
@@ -100,7 +97,7 @@ class StaleCheckpointTest extends RuntimeTestBase {
         Backups.restore(backup, folder.resolve("log"), ProgressListener.none());
         store = EventStore.open(folder.resolve("log"));
         append(1, 5, 20);
-        assertRefused("");
+        assertBegunAnew("");
     }
 
     private void keepCopy() throws IOException {

@@ -1,0 +1,58 @@
+package io.varve.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A read model could not be gone on with, so that the projection has begun with a snapshot or with
+ * nothing, by itself. What was missing was applied again, or is being applied.
+ *
+ * @param reason in one word
+ * @param detail what was found
+ * @param position of the snapshot that was begun with; -1 for the beginning
+ * @param setAside where the old read model is now, if there was one; the next one that is set aside
+ *     takes its place
+ * @param passedOver snapshots that were newer and could not be used, and why
+ */
+public record ReadModelRecovery(
+        Reason reason,
+        String detail,
+        long position,
+        Optional<Path> setAside,
+        List<String> passedOver) {
+    /** Why a read model is begun anew. */
+    public enum Reason {
+        /** It is gone, or nothing is in it, though it was there. */
+        DELETED,
+
+        /** Its file is damaged, or it cannot be proved that it is whole. */
+        DAMAGED,
+
+        /** It was computed from another log, or one that was restored or has lost events. */
+        OTHER_HISTORY,
+
+        /** Retention has removed events that come behind it; a snapshot reaches further. */
+        TRUNCATED
+    }
+
+    /**
+     * Refuses what is no recovery.
+     *
+     * @param reason see the record
+     * @param detail see the record
+     * @param position see the record
+     * @param setAside see the record
+     * @param passedOver see the record
+     */
+    public ReadModelRecovery {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(setAside, "setAside");
+        passedOver = List.copyOf(passedOver);
+        if (position < -1) {
+            throw new IllegalArgumentException("position=" + position);
+        }
+    }
+}

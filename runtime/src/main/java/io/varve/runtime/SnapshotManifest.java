@@ -1,0 +1,171 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateCopy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What is said of a snapshot, in a file beside its data: UTF-8, a line each, ended by a line feed.
+ *
+ * <pre>
+ *   varve-snapshot: 1
+ *   projection: revenue
+ *   version: 2
+ *   fingerprint: 9f86d081884c7d65...   SHA-256 of the topology's description
+ *   store: 3f2504e0-4f89-11d3-9a0c-0305e82c3301
+ *   incarnation: 0
+ *   position: 41999
+ *   chain: 00a1b2c3d4e5f607            16 hexadecimal digits
+ *   made: 1764079200000                milliseconds since 1970
+ *   bytes: 1048576                     of data.mdb
+ *   sha256: 2c26b46b68ffc68f...        of data.mdb
+ *   checksum: fcde2b2edba56bf4...      SHA-256 of all lines before
+ * </pre>
+ *
+ * <p>Lines of other names are passed over: later versions may add some.
+ */
+record SnapshotManifest(
+        String projection,
+        int version,
+        String fingerprint,
+        Checkpoint checkpoint,
+        Instant made,
+        long bytes,
+        String sha256) {
+    static final String FILE = "manifest";
+    private static final String FORMAT = "1";
+    private static final String CHECKSUM = "checksum: ";
+    private static final int HEX = 16;
+
+    static SnapshotManifest of(Projection projection, StateCopy copy, Instant made) {
+        return new SnapshotManifest(
+                projection.name(),
+                projection.version(),
+                fingerprint(projection),
+                copy.checkpoint().orElseThrow(),
+                made,
+                copy.bytes(),
+                copy.sha256());
+    }
+
+    static String fingerprint(Projection projection) {
+        return sum(projection.topology().describe());
+    }
+
+    /** Whether a read model of a projection may begin with it. */
+    boolean isOf(Projection other) {
+        return projection.equals(other.name())
+                && version == other.version()
+                && fingerprint.equals(fingerprint(other));
+    }
+
+    byte[] text() {
+        StringBuilder text = new StringBuilder();
+        line(text, "varve-snapshot", FORMAT);
+        line(text, "projection", projection);
+        line(text, "version", version);
+        line(text, "fingerprint", fingerprint);
+        line(text, "store", checkpoint.storeId());
+        line(text, "incarnation", checkpoint.incarnation());
+        line(text, "position", checkpoint.position());
+        line(text, "chain", HexFormat.of().toHexDigits(checkpoint.chainHash()));
+        line(text, "made", made.toEpochMilli());
+        line(text, "bytes", bytes);
+        line(text, "sha256", sha256);
+        return sealed(text.toString());
+    }
+
+    static byte[] sealed(String lines) {
+        return (lines + CHECKSUM + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void line(StringBuilder text, String name, Object value) {
+        text.append(name).append(": ").append(value).append('\n');
+    }
+
+    /**
+     * Reads the manifest of a snapshot.
+     *
+     * @throws StoreCorruptedException if it is not as it was written
+     * @throws IncompatibleStoreException if it is of a newer version
+     */
+    static SnapshotManifest read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        // Bytes that are no UTF-8 become other characters, which the checksum tells.
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        int end = text.lastIndexOf(CHECKSUM);
+        if (end < 0 || !text.substring(end).equals(CHECKSUM + sum(text.substring(0, end)) + "\n")) {
+            throw damaged(file, "its checksum does not fit");
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String line : text.substring(0, end).split("\n")) {
+            int colon = Math.max(0, line.indexOf(": "));
+            values.put(
+                    line.substring(0, colon), line.substring(Math.min(line.length(), colon + 2)));
+        }
+        if (!FORMAT.equals(values.get("varve-snapshot"))) {
+            throw new IncompatibleStoreException(
+                    "A snapshot of another version: version="
+                            + values.get("varve-snapshot")
+                            + " path="
+                            + folder,
+                    "Use the version of Varve that made it, or a newer one.");
+        }
+        return parse(values).orElseThrow(() -> damaged(file, "a line is missing"));
+    }
+
+    private static Optional<SnapshotManifest> parse(Map<String, String> values) {
+        try {
+            Checkpoint checkpoint =
+                    new Checkpoint(
+                            UUID.fromString(values.getOrDefault("store", "")),
+                            number(values, "incarnation"),
+                            number(values, "position"),
+                            Long.parseUnsignedLong(values.getOrDefault("chain", ""), HEX));
+            return Optional.of(
+                    new SnapshotManifest(
+                            values.getOrDefault("projection", ""),
+                            Math.toIntExact(number(values, "version")),
+                            values.getOrDefault("fingerprint", ""),
+                            checkpoint,
+                            Instant.ofEpochMilli(number(values, "made")),
+                            number(values, "bytes"),
+                            values.getOrDefault("sha256", "")));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static long number(Map<String, String> values, String name) {
+        return Long.parseLong(values.getOrDefault(name, ""));
+    }
+
+    private static StoreCorruptedException damaged(Path file, String why) {
+        return new StoreCorruptedException(
+                "a snapshot's manifest: " + why + " path=" + file,
+                "Delete the snapshot; another one, or the log, is used in its place.");
+    }
+
+    private static String sum(String text) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}

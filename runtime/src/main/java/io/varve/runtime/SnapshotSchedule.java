@@ -1,0 +1,101 @@
+package io.varve.runtime;
+
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.state.StateEnvironment;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Sees to it that snapshots of a read model are made when its policy says so. The worker tells of
+ * each commit, which costs a comparison; another thread makes them.
+ */
+final class SnapshotSchedule {
+    private static final System.Logger LOG = System.getLogger(SnapshotSchedule.class.getName());
+
+    private final String projection;
+    private final Snapshots snapshots;
+    private final SnapshotPolicy policy;
+    private final SnapshotThread thread;
+    private final Supplier<Optional<StateEnvironment>> environment;
+
+    // All under this object's monitor.
+    private long lastPosition;
+    private Instant lastMade = Instant.EPOCH;
+    private long lastBytes;
+    private boolean underway;
+
+    /** Another was due while one was being made. */
+    private boolean missed;
+
+    SnapshotSchedule(
+            String projection,
+            Snapshots snapshots,
+            SnapshotPolicy policy,
+            SnapshotThread thread,
+            Supplier<Optional<StateEnvironment>> environment) {
+        this.projection = projection;
+        this.snapshots = snapshots;
+        this.policy = policy;
+        this.thread = thread;
+        this.environment = environment;
+    }
+
+    /** Counts from the newest snapshot; where there is none, from a position. */
+    synchronized void begin(long position) {
+        List<ProjectionSnapshot> kept = snapshots.list();
+        lastPosition = kept.isEmpty() ? position : Math.min(position, kept.get(0).position());
+        lastMade = kept.isEmpty() ? Instant.now() : kept.get(0).madeAt();
+    }
+
+    /**
+     * A position is committed.
+     *
+     * @param bytes of payload that were read since the start
+     */
+    synchronized void committed(long position, long bytes) {
+        Duration time = Duration.between(lastMade, Instant.now());
+        if (!policy.isDue(position - lastPosition, bytes - lastBytes, time)) {
+            return;
+        }
+        lastPosition = position;
+        lastBytes = bytes;
+        lastMade = Instant.now();
+        if (underway) {
+            missed = true;
+        } else {
+            submit();
+        }
+    }
+
+    private void submit() {
+        missed = false;
+        underway = thread.submit(this::makeDue);
+    }
+
+    private void makeDue() {
+        try {
+            Optional<StateEnvironment> open = environment.get();
+            if (open.isPresent()) {
+                snapshots.make(open.get(), policy.keep());
+            }
+        } catch (StoreClosedException e) {
+            LOG.log(Level.DEBUG, "No snapshot, for it is closed: projection=" + projection, e);
+        } catch (Throwable e) {
+            // The read model goes on; the next one is tried when it is due.
+            LOG.log(Level.WARNING, "A snapshot could not be made: projection=" + projection, e);
+        } finally {
+            made();
+        }
+    }
+
+    private synchronized void made() {
+        underway = false;
+        if (missed) {
+            submit();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.state.StateCopy;
+import io.varve.store.state.StateEnvironment;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * The snapshots of a projection, in a folder of their own:
+ *
+ * <pre>
+ *   FOLDER/00000000000000041999-v2-9f86d081/   position, version and fingerprint of the definition
+ *       data.mdb                               see StateCopy
+ *       manifest                               see SnapshotManifest
+ *   FOLDER/.making/                            one that is being made, until it is renamed; or the
+ *                                              rest of one whose making was interrupted
+ * </pre>
+ *
+ * <p>A snapshot has its name when it is whole and on the disk. Whether it may be used is found out
+ * when it is used. Thread-safe; one process at a time has the folder.
+ */
+final class Snapshots {
+    /** A snapshot that was taken over, or none, and what was wrong with newer ones. */
+    record Restored(Optional<ProjectionSnapshot> snapshot, List<String> passedOver) {}
+
+    private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
+    private static final Pattern NAME = Pattern.compile("[0-9]{20}-v[0-9]+-[0-9a-f]{8}");
+    private static final String MAKING = ".making";
+    private static final int FINGERPRINT = 8;
+
+    private final Path folder;
+    private final Projection projection;
+    private volatile OptionalLong oldest = OptionalLong.empty();
+
+    Snapshots(Path folder, Projection projection) {
+        this.folder = folder;
+        this.projection = projection;
+    }
+
+    /**
+     * Makes one of the newest commit; if there is one of that already, that.
+     *
+     * @param keep how many of the newest are kept
+     * @throws StoreFullException if there is no room; nothing is left of it
+     */
+    synchronized ProjectionSnapshot make(StateEnvironment environment, int keep) {
+        Path making = folder.resolve(MAKING);
+        try {
+            DurableFolder.make(folder);
+            DurableFolder.delete(making);
+            StateCopy copy = environment.copyTo(making);
+            if (copy.checkpoint().isEmpty()) {
+                throw new NothingToSnapshotException(projection.name());
+            }
+            SnapshotManifest manifest =
+                    SnapshotManifest.of(
+                            projection, copy, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+            DurableFolder.replace(making.resolve(SnapshotManifest.FILE), manifest.text());
+            Path place = folder.resolve(name(manifest));
+            publish(making, place);
+            prune(keep);
+            return snapshot(place, manifest);
+        } catch (IOException e) {
+            throw failed("A snapshot could not be made", e);
+        } finally {
+            deleteQuietly(making);
+        }
+    }
+
+    private static void publish(Path making, Path place) throws IOException {
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            // Of the same position: perhaps damaged since, so the new one takes its place.
+            DurableFolder.delete(place);
+        }
+        Files.move(making, place, StandardCopyOption.ATOMIC_MOVE);
+        DurableFolder.sync(place.getParent());
+    }
+
+    private static String name(SnapshotManifest manifest) {
+        return String.format(
+                "%020d-v%d-%s",
+                manifest.checkpoint().position(),
+                manifest.version(),
+                manifest.fingerprint().substring(0, FINGERPRINT));
+    }
+
+    private static ProjectionSnapshot snapshot(Path place, SnapshotManifest manifest) {
+        return new ProjectionSnapshot(
+                manifest.projection(),
+                manifest.version(),
+                manifest.checkpoint(),
+                manifest.bytes(),
+                manifest.made(),
+                place);
+    }
+
+    private VarveException failed(String what, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("No space left") || message.contains("quota exceeded")) {
+            return new StoreFullException(
+                    "The disk is full: making a snapshot folder=" + folder,
+                    "Make room, or keep fewer snapshots; the read model goes on.",
+                    e);
+        }
+        return new StoreIoException(what + ": folder=" + folder, e);
+    }
+
+    /** Deletes all but the newest of this definition; those of other definitions stay. */
+    private void prune(int keep) {
+        List<ProjectionSnapshot> all = list();
+        for (ProjectionSnapshot old : all.subList(Math.min(keep, all.size()), all.size())) {
+            deleteQuietly(old.folder());
+        }
+        oldest = oldestOf(all.subList(0, Math.min(keep, all.size())));
+    }
+
+    private static OptionalLong oldestOf(List<ProjectionSnapshot> all) {
+        return all.stream().mapToLong(ProjectionSnapshot::position).min();
+    }
+
+    /** Those of this definition whose manifests are whole, the newest first. */
+    List<ProjectionSnapshot> list() {
+        List<ProjectionSnapshot> found = new ArrayList<>();
+        for (Path place : places()) {
+            try {
+                SnapshotManifest manifest = SnapshotManifest.read(place);
+                if (manifest.isOf(projection)) {
+                    found.add(snapshot(place, manifest));
+                }
+            } catch (IOException | VarveException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "A snapshot was passed over: path={0} {1}",
+                        place,
+                        e.getMessage());
+            }
+        }
+        found.sort(Comparator.comparingLong(ProjectionSnapshot::position).reversed());
+        oldest = oldestOf(found);
+        return found;
+    }
+
+    private List<Path> places() {
+        try {
+            return Files.isDirectory(folder)
+                    ? DurableFolder.list(folder).stream()
+                            .filter(path -> NAME.matcher(path.getFileName().toString()).matches())
+                            .sorted(Comparator.reverseOrder())
+                            .toList()
+                    : List.of();
+        } catch (IOException e) {
+            throw failed("Snapshots could not be listed", e);
+        }
+    }
+
+    /** The position of the oldest that is kept: what comes behind it should stay in the log. */
+    OptionalLong oldest() {
+        return oldest;
+    }
+
+    /**
+     * Makes a keyed state of the newest one that is of this definition and of a history, and behind
+     * which nothing is gone from the log; whole, by its sums and its structure.
+     *
+     * @param target of the keyed state; nothing is in it, or it is missing
+     */
+    synchronized Restored restoreNewest(History history, Path target) {
+        List<String> passedOver = new ArrayList<>();
+        for (Path place : places()) {
+            try {
+                SnapshotManifest manifest = SnapshotManifest.read(place);
+                if (!manifest.isOf(projection)) {
+                    continue; // of an older or newer definition, and no concern of this one
+                }
+                Optional<String> reason = refusal(history, manifest);
+                if (reason.isPresent()) {
+                    passedOver.add(place.getFileName() + ": " + reason.get());
+                    continue;
+                }
+                new StateCopy(
+                                place,
+                                Optional.of(manifest.checkpoint()),
+                                manifest.bytes(),
+                                manifest.sha256())
+                        .install(target);
+                return new Restored(Optional.of(snapshot(place, manifest)), passedOver);
+            } catch (StoreFullException e) {
+                throw e;
+            } catch (IOException | VarveException | IllegalArgumentException e) {
+                passedOver.add(place.getFileName() + ": " + e.getMessage());
+                LOG.log(Level.WARNING, "A snapshot cannot be used: path=" + place, e);
+            }
+        }
+        return new Restored(Optional.empty(), passedOver);
+    }
+
+    /** Whether there is one that {@link #restoreNewest} would try, by its manifest. */
+    boolean hasUsable(History history) {
+        for (Path place : places()) {
+            try {
+                SnapshotManifest manifest = SnapshotManifest.read(place);
+                if (manifest.isOf(projection) && refusal(history, manifest).isEmpty()) {
+                    return true;
+                }
+            } catch (IOException | VarveException e) {
+                LOG.log(Level.DEBUG, "A snapshot was passed over: path=" + place, e);
+            }
+        }
+        return false;
+    }
+
+    private static Optional<String> refusal(History history, SnapshotManifest manifest) {
+        try {
+            return history.contradicts(manifest.checkpoint());
+        } catch (EventsTruncatedException e) {
+            return Optional.of("events behind it are gone, firstPosition=" + e.firstPosition());
+        }
+    }
+
+    private static void deleteQuietly(Path path) {
+        try {
+            DurableFolder.delete(path);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + path, e);
+        }
+    }
+}

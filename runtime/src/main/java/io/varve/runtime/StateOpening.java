@@ -1,0 +1,189 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.runtime.ReadModelRecovery.Reason;
+import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateConfig;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens the keyed state of a generation. What cannot be gone on with is derived, so it is set aside
+ * and begun anew, with the newest snapshot that can be used or with nothing:
+ *
+ * <pre>
+ *   found                                    then
+ *   a checkpoint of this history             gone on with
+ *   none, and no usable snapshot             begins at the beginning of the log
+ *   none, but a snapshot, or it was there    begun anew: DELETED
+ *   damaged, or not to be proved             set aside, begun anew: DAMAGED
+ *   a checkpoint of another history          set aside, begun anew: OTHER_HISTORY
+ *   events behind it are gone from the log   set aside, begun anew with a snapshot that reaches
+ *                                            further: TRUNCATED; refused where there is none
+ *   an LMDB file without our mark            refused; it is not ours to move
+ * </pre>
+ */
+final class StateOpening {
+    /** What a generation goes on with. */
+    record Opened(
+            StateEnvironment environment,
+            Optional<Checkpoint> checkpoint,
+            Optional<ReadModelRecovery> recovery) {
+        long position() {
+            return checkpoint.map(Checkpoint::position).orElse(-1L);
+        }
+    }
+
+    private record Trouble(Reason reason, String detail) {}
+
+    /** Behind the name of a folder that was set aside. */
+    static final String ASIDE = ".set-aside";
+
+    private static final System.Logger LOG = System.getLogger(StateOpening.class.getName());
+    private static final String MARK = "varve.mark";
+
+    private final Projection projection;
+    private final StateConfig config;
+    private final Snapshots snapshots;
+    private final RuntimeContext context;
+
+    /**
+     * Describes it.
+     *
+     * @param config where, and with which tables
+     */
+    StateOpening(
+            Projection projection,
+            StateConfig config,
+            Snapshots snapshots,
+            RuntimeContext context) {
+        this.projection = projection;
+        this.config = config.withBarrier(new LogBarrier(context.store()));
+        this.snapshots = snapshots;
+        this.context = context;
+    }
+
+    private Path folder() {
+        return config.path();
+    }
+
+    /**
+     * Opens it, whatever that takes.
+     *
+     * @param expected whether there was one before, as far as is known
+     * @throws HistoryTruncatedException if events behind it are gone, and no snapshot helps
+     * @throws IncompatibleStoreException if a file of others is in its place
+     */
+    Opened open(boolean expected) {
+        boolean ours = Files.exists(folder().resolve(MARK), LinkOption.NOFOLLOW_LINKS);
+        StateEnvironment environment;
+        Optional<Checkpoint> checkpoint;
+        try {
+            environment = StateEnvironment.open(config);
+            checkpoint = checkpoint(environment);
+        } catch (StoreCorruptedException e) {
+            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()));
+        } catch (IncompatibleStoreException e) {
+            if (!ours) {
+                throw e;
+            }
+            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()));
+        }
+        Optional<Trouble> trouble;
+        try {
+            trouble = trouble(checkpoint, expected);
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+        if (trouble.isEmpty()) {
+            return new Opened(environment, checkpoint, Optional.empty());
+        }
+        environment.close();
+        return beginAnew(trouble.get());
+    }
+
+    private static Optional<Checkpoint> checkpoint(StateEnvironment environment) {
+        try (StateView view = environment.view()) {
+            return view.checkpoint();
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+    }
+
+    private Optional<Trouble> trouble(Optional<Checkpoint> checkpoint, boolean expected) {
+        if (checkpoint.isEmpty()) {
+            return expected || snapshots.hasUsable(context.history())
+                    ? Optional.of(new Trouble(Reason.DELETED, "nothing in folder=" + folder()))
+                    : Optional.empty();
+        }
+        Checkpoint found = checkpoint.get();
+        try {
+            return context.history()
+                    .contradicts(found)
+                    .map(why -> new Trouble(Reason.OTHER_HISTORY, why + " checkpoint=" + found));
+        } catch (EventsTruncatedException e) {
+            if (!snapshots.hasUsable(context.history())) {
+                throw new HistoryTruncatedException(
+                        projection.name(), folder(), found.position() + 1, e.firstPosition());
+            }
+            return Optional.of(new Trouble(Reason.TRUNCATED, e.getMessage()));
+        }
+    }
+
+    /** Begins anew with one whose environment is closed, in which damage was found. */
+    Opened beginAnew(StoreCorruptedException damage) {
+        return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()));
+    }
+
+    private Opened beginAnew(Trouble trouble) {
+        Optional<Path> aside = setAside(trouble.reason());
+        Snapshots.Restored restored = snapshots.restoreNewest(context.history(), folder());
+        long from = restored.snapshot().map(ProjectionSnapshot::position).orElse(-1L);
+        StateEnvironment environment = StateEnvironment.open(config);
+        ReadModelRecovery recovery =
+                new ReadModelRecovery(
+                        trouble.reason(), trouble.detail(), from, aside, restored.passedOver());
+        LOG.log(
+                Level.WARNING,
+                "A read model is begun anew: projection={0} {1}",
+                projection.name(),
+                recovery);
+        return new Opened(environment, checkpoint(environment), Optional.of(recovery));
+    }
+
+    /** One at most is kept: it is for looking at what has happened, and takes room. */
+    private Optional<Path> setAside(Reason reason) {
+        Path aside = folder().resolveSibling(folder().getFileName() + ASIDE);
+        try {
+            if (reason == Reason.DELETED) {
+                DurableFolder.delete(folder()); // opened just now, and empty
+                return Optional.empty();
+            }
+            DurableFolder.delete(aside);
+            Files.move(folder(), aside, StandardCopyOption.ATOMIC_MOVE);
+            DurableFolder.sync(folder().toAbsolutePath().getParent());
+            return Optional.of(aside);
+        } catch (IOException e) {
+            throw new StoreIoException("A read model could not be set aside: path=" + folder(), e);
+        }
+    }
+
+    /** The tables of a read model. */
+    static StateConfig config(Path folder, List<String> tables) {
+        return StateConfig.at(folder).withTables(tables.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,183 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.runtime.ReadModelRecovery.Reason;
+import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreCorruptedException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A read model that is gone or damaged is begun anew by itself, and that is told. */
+class ReadModelRecoveryTest extends RuntimeTestBase {
+    private Path generation;
+
+    @BeforeEach
+    void locate() {
+        generation = ReadModelFiles.generation(folder.resolve("models"), "digest");
+    }
+
+    /** With a listener of its own: {@link #states} sees one life. */
+    private ProjectionRuntime running(StateLog told) {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .listener(told)
+                                .add(digest("digest", NOTHING))
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    private void deriveAndClose() throws Exception {
+        append(1, 0, 500);
+        try (ProjectionRuntime runtime = running(new StateLog())) {
+            assertComplete(runtime, "digest");
+            assertEquals(Optional.empty(), runtime.status("digest").recovery());
+        }
+    }
+
+    private ReadModelRecovery assertBegunAnew(Reason reason) throws Exception {
+        StateLog told = new StateLog();
+        try (ProjectionRuntime runtime = running(told)) {
+            assertComplete(runtime, "digest");
+            ReadModelRecovery recovery = runtime.status("digest").recovery().orElseThrow();
+            assertEquals(reason, recovery.reason());
+            assertEquals(-1, recovery.position());
+            assertEquals(List.of(recovery), told.awaitRecoveries(1));
+            assertEquals(500, runtime.status("digest").applied());
+            return recovery;
+        }
+    }
+
+    private void assertGoesOn() throws Exception {
+        try (ProjectionRuntime runtime = running(new StateLog())) {
+            assertComplete(runtime, "digest");
+            assertEquals(0, runtime.status("digest").applied());
+            assertEquals(Optional.empty(), runtime.status("digest").recovery());
+        }
+    }
+
+    @Test
+    void shouldBeginAnewWithOneThatWasDeleted() throws Exception {
+        deriveAndClose();
+        ReadModelFiles.delete(generation);
+        assertEquals(Optional.empty(), assertBegunAnew(Reason.DELETED).setAside());
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldBeginAnewWithOneThatWasCutShort() throws Exception {
+        deriveAndClose();
+        try (FileChannel channel =
+                FileChannel.open(generation.resolve("data.mdb"), StandardOpenOption.WRITE)) {
+            channel.truncate(8192);
+        }
+        Path aside = assertBegunAnew(Reason.DAMAGED).setAside().orElseThrow();
+        assertEquals(8192, Files.size(aside.resolve("data.mdb")));
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldBeginAnewWithOneWhoseFileIsNoLmdbFileAnyMore() throws Exception {
+        deriveAndClose();
+        Files.write(generation.resolve("data.mdb"), new byte[20_000]);
+        assertBegunAnew(Reason.DAMAGED);
+        Files.write(generation.resolve("data.mdb"), "not a file of LMDB".repeat(999).getBytes());
+        assertBegunAnew(Reason.DAMAGED);
+        assertGoesOn();
+    }
+
+    /** Not closed, and nothing says what of it is on disk. */
+    @Test
+    void shouldBeginAnewWithOneOfWhichNothingIsKnown() throws Exception {
+        deriveAndClose();
+        Files.delete(generation.resolve("varve.sync"));
+        assertBegunAnew(Reason.DAMAGED);
+        Files.write(generation.resolve("varve.sync"), new byte[5000]);
+        assertBegunAnew(Reason.DAMAGED);
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldLeaveAFileOfOthersAlone() throws Exception {
+        deriveAndClose();
+        Files.delete(generation.resolve("varve.mark"));
+        byte[] before = Files.readAllBytes(generation.resolve("data.mdb"));
+        ProjectionRuntime runtime = running(new StateLog());
+        assertInstanceOf(
+                IncompatibleStoreException.class, runtime.status("digest").failure().orElseThrow());
+        runtime.close();
+        assertArrayEquals(before, Files.readAllBytes(generation.resolve("data.mdb")));
+    }
+
+    private void damage(Notes.Digest digest) throws IOException {
+        ReadModelFiles.flip(generation.resolve("data.mdb"), ReadModelFiles.stored(digest));
+    }
+
+    private Notes.Digest digestNow() {
+        return Notes.expected(store, serde, store.head());
+    }
+
+    @Test
+    void shouldBeginAnewWhenTheWorkerFindsDamage() throws Exception {
+        deriveAndClose();
+        damage(digestNow());
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime = running(told);
+        append(1, 500, 10);
+        assertEquals(Reason.DAMAGED, told.awaitRecoveries(1).get(0).reason());
+        assertComplete(runtime, "digest");
+        assertEquals(Optional.empty(), runtime.status("digest").failure());
+        append(1, 510, 10);
+        assertComplete(runtime, "digest");
+    }
+
+    @Test
+    void shouldBeginAnewWhenAReaderFindsDamageWhileNothingIsAppended() throws Exception {
+        append(1, 0, 500);
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime = running(told);
+        told.await("digest", ProjectionState.LIVE);
+        assertComplete(runtime, "digest");
+        damage(digestNow());
+        try (ReadView view = runtime.readView("digest", PositionBound.any(), Notes.LONG)) {
+            assertThrows(StoreCorruptedException.class, () -> Notes.digestOf(view));
+        }
+        assertEquals(Reason.DAMAGED, told.awaitRecoveries(1).get(0).reason());
+        assertComplete(runtime, "digest");
+        told.await("digest", ProjectionState.LIVE, 2);
+        append(1, 500, 10);
+        assertComplete(runtime, "digest");
+    }
+
+    @Test
+    void shouldGiveUpWhenDamageComesBackAgainAndAgain() throws Exception {
+        append(1, 0, 500);
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime = running(told);
+        for (int i = 1; i <= 4; i++) {
+            told.await("digest", ProjectionState.LIVE, i);
+            assertComplete(runtime, "digest");
+            damage(digestNow());
+            try (ReadView view = runtime.readView("digest", PositionBound.any(), Notes.LONG)) {
+                assertThrows(StoreCorruptedException.class, () -> Notes.digestOf(view));
+            }
+        }
+        assertInstanceOf(StoreCorruptedException.class, told.awaitFailure("digest"));
+        assertEquals(3, told.awaitRecoveries(3).size());
+        runtime.close();
+        assertTrue(running(new StateLog()).awaitPosition("digest", 499, Notes.LONG));
+    }
+}
