@@ -1,9 +1,11 @@
 package io.varve.store;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a backup holds.
@@ -29,6 +31,13 @@ public record BackupManifest(
     /** The name of the file that a manifest is in. */
     public static final String FILE = "manifest";
 
+    /** What lies beside a data file and is about that very file; and what is made here. */
+    private static final Set<String> RESERVED =
+            Set.of(FILE, "varve.sync", "varve.lock", "lock.mdb");
+
+    /** So that a small multiple can be told as progress. */
+    private static final long MOST_BYTES = Long.MAX_VALUE / 8;
+
     /**
      * A file of a backup.
      *
@@ -45,7 +54,7 @@ public record BackupManifest(
          * @param sha256 see the record
          */
         public FileEntry {
-            if (!name.matches("[a-z0-9][a-z0-9.-]{0,99}") || name.equals(FILE)) {
+            if (!name.matches("[a-z0-9][a-z0-9.-]{0,99}") || RESERVED.contains(name)) {
                 throw new IllegalArgumentException("no name of a file: " + name);
             }
             if (bytes < 0 || !sha256.matches("[0-9a-f]{64}")) {
@@ -70,6 +79,7 @@ public record BackupManifest(
         Objects.requireNonNull(identity, "identity");
         Objects.requireNonNull(created, "created");
         files = List.copyOf(files);
+        checkFiles(files);
         boolean counted =
                 events == 0
                         ? firstPosition == -1 && position == -1
@@ -84,6 +94,20 @@ public record BackupManifest(
                             + position
                             + " events="
                             + events);
+        }
+    }
+
+    private static void checkFiles(List<FileEntry> files) {
+        Set<String> names = new HashSet<>();
+        long left = MOST_BYTES;
+        for (FileEntry file : files) {
+            if (!names.add(file.name())) {
+                throw new IllegalArgumentException("a file comes twice: " + file.name());
+            }
+            if (file.bytes() > left) {
+                throw new IllegalArgumentException("no size of a file: " + file.name());
+            }
+            left -= file.bytes();
         }
     }
 

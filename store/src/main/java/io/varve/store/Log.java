@@ -12,6 +12,7 @@ import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.Reopening;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,7 @@ final class Log implements AutoCloseable {
     private final StoreIdentity identity;
     private final BaseRows baseRows;
     private final HoldRows holdRows;
+    private final boolean mayHaveGoneBack;
     private volatile LogBase base;
     private final Optional<DurablePosition> durable;
     private final VerifiedBlocks verified = new VerifiedBlocks();
@@ -59,6 +61,7 @@ final class Log implements AutoCloseable {
     }
 
     Log(Path folder, long mapBytes, Durability durability) {
+        mayHaveGoneBack = Reopening.mayGoBack(folder);
         CommitMode mode =
                 durability instanceof Durability.Async async
                         ? CommitMode.pinned(async.interval())
@@ -149,7 +152,7 @@ final class Log implements AutoCloseable {
 
     /** Whether what was acknowledged, and not synced, may be gone. */
     boolean mayHaveGoneBack() {
-        return environment.mayHaveGoneBack();
+        return mayHaveGoneBack;
     }
 
     Path folder() {

@@ -4,6 +4,7 @@ import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.LmdbWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -131,12 +132,23 @@ final class LogCommitter implements LogAppender.CommitGroup {
     }
 
     private long now() {
-        long now = clock.millis();
+        long now;
+        try {
+            now = clock.millis();
+        } catch (RuntimeException e) {
+            throw badClock("it failed: " + e, e);
+        }
         if (now > EventBatch.MAX_TIME || now < -EventBatch.MAX_TIME) {
-            throw new IllegalStateException(
-                    "The clock tells a time that is not within 4,000 years of 1970: millis=" + now);
+            throw badClock("its time is not within 4,000 years of 1970: millis=" + now, null);
         }
         return now;
+    }
+
+    private static StoreIoException badClock(String how, RuntimeException cause) {
+        return new StoreIoException(
+                "Nothing was written: the clock of the store's config is at fault: " + how,
+                "Mend the clock that StoreConfig.withClock was given, and append again.",
+                cause);
     }
 
     /** Takes back numbers that no event uses: blocks name them in order, without gaps. */

@@ -73,7 +73,7 @@ public final class Salvage {
         Path log = store.resolve("log");
         // Before the lock is taken, which would make the folder.
         try (PlainFile file = PageScan.open(log);
-                FolderLock lock = FolderLock.take(store)) {
+                FolderLock lock = FolderLock.takeToRead(store)) {
             Salvage salvage = new Salvage(file);
             PageScan.scan(lock.folder().resolve("log"), salvage::look);
             salvage.visit(visitor);

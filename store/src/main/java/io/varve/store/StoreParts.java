@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
@@ -101,7 +102,25 @@ final class StoreParts implements AutoCloseable {
         return Uninterrupted.call(() -> openHere(config));
     }
 
+    /** A folder of LMDB's own: a store would be made inside it, empty. */
+    private static void refuseOther(Path path) {
+        if (!Files.exists(path.resolve("data.mdb")) || Files.exists(path.resolve("log"))) {
+            return;
+        }
+        if (Files.exists(path.resolve(BackupManifest.FILE))) {
+            throw new FolderRefusedException(
+                    "The folder is a backup",
+                    path,
+                    "Restore it with Backups.restore, and open what that makes.");
+        }
+        throw new FolderRefusedException(
+                "The folder holds an LMDB file, as those inside a store do",
+                path,
+                "Name the folder around it, or an empty one.");
+    }
+
     private static StoreParts openHere(StoreConfig config) {
+        refuseOther(config.path());
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();

@@ -53,7 +53,7 @@ final class StoreVerifier {
             listener.progress(0, 0);
             return noLog(folder);
         }
-        try (FolderLock lock = FolderLock.take(folder)) {
+        try (FolderLock lock = FolderLock.takeToRead(folder)) {
             return new StoreVerifier(lock.folder(), listener).run();
         }
     }

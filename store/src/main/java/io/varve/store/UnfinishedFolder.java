@@ -2,7 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreIoException;
-import io.varve.store.errors.StoreLockedException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
@@ -50,7 +50,20 @@ final class UnfinishedFolder implements AutoCloseable {
         deleteLeftovers(parent);
         String name = "." + absolute.getFileName() + "." + UUID.randomUUID() + SUFFIX;
         Path place = parent.resolve(absolute.getFileName());
-        return new UnfinishedFolder(place, FolderLock.take(parent.resolve(name)));
+        return new UnfinishedFolder(place, take(parent.resolve(name)));
+    }
+
+    private static FolderLock take(Path folder) {
+        try {
+            return FolderLock.take(folder);
+        } catch (VarveException e) {
+            try {
+                DurableFiles.delete(folder);
+            } catch (IOException alsoRefused) {
+                e.addSuppressed(alsoRefused);
+            }
+            throw e;
+        }
     }
 
     static boolean isUnfinished(Path folder) {
@@ -63,12 +76,7 @@ final class UnfinishedFolder implements AutoCloseable {
         if (!Files.exists(folder.resolve(LOCK))) {
             return false;
         }
-        try {
-            FolderLock.take(folder).close();
-            return false;
-        } catch (StoreLockedException e) {
-            return true;
-        }
+        return FolderLock.isHeld(folder);
     }
 
     private static void deleteLeftovers(Path parent) {

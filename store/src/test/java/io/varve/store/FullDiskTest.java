@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.snapshot.SnapshotStore;
 import io.varve.store.transfer.EventExport;
 import io.varve.store.transfer.TransferFormat;
 import java.io.IOException;
@@ -144,11 +145,43 @@ class FullDiskTest {
         Path filler = folder.resolve("filler");
         fill(filler);
         Path path = folder.resolve("store");
-        assertThrows(VarveException.class, () -> EventStore.open(path).close());
+        assertThrows(StoreFullException.class, () -> EventStore.open(path).close());
+        Path snapshots = folder.resolve("snapshots");
+        assertThrows(StoreFullException.class, () -> SnapshotStore.open(snapshots).close());
         Files.delete(filler);
         try (EventStore store = EventStore.open(path)) {
             store.append(A, ExpectedVersion.noStream(), TestEvents.event("x"));
             assertEquals(1, assertSound(store).size());
+        }
+    }
+
+    @Test
+    void shouldListAndLeaveNothingBehindWhereNotAByteIsLeft() throws IOException {
+        Path elsewhere = Files.createDirectories(folder.resolve("disk"));
+        try (EventStore store = EventStore.open(outside.resolve("store"))) {
+            store.append(A, ExpectedVersion.any(), TestEvents.event("x"));
+            Path first = elsewhere.resolve("first");
+            store.backup(first, ProgressListener.none());
+            Path left = Files.createDirectory(elsewhere.resolve(".b.0.varve-unfinished"));
+            Files.createFile(left.resolve("varve.lock"));
+            fill(folder.resolve("filler"));
+            BackupList list = Backups.list(elsewhere);
+            assertEquals(1, list.complete().size());
+            assertEquals(1, list.unusable().size());
+            Path second = elsewhere.resolve("second");
+            for (int i = 0; i < 3; i++) {
+                StoreFullException e =
+                        assertThrows(
+                                StoreFullException.class,
+                                () -> store.backup(second, ProgressListener.none()));
+                assertTrue(e.remedy().contains("Make room"), e.remedy());
+                fill(folder.resolve("filler" + i));
+                assertThrows(
+                        StoreFullException.class,
+                        () -> Backups.restore(first, second, ProgressListener.none()));
+                fill(folder.resolve("more" + i));
+                assertEquals(List.of("first"), List.of(elsewhere.toFile().list()));
+            }
         }
     }
 

@@ -16,4 +16,15 @@ public final class StoreIoException extends VarveException {
                 "See the cause; check that the folder exists, is on a local disk and belongs to this user.",
                 cause);
     }
+
+    /**
+     * Tells what happened.
+     *
+     * @param what was being done, ending in facts
+     * @param remedy what to do about it
+     * @param cause what was caught
+     */
+    public StoreIoException(String what, String remedy, Throwable cause) {
+        super(what, remedy, cause);
+    }
 }

@@ -6,6 +6,7 @@ import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -84,6 +85,12 @@ public final class DurableFiles {
      * @param place to be filled
      */
     public static void checkEmpty(Path place) {
+        if (Files.isSymbolicLink(place)) {
+            throw new FolderRefusedException(
+                    "The folder is a symbolic link",
+                    place,
+                    "Name the folder itself, empty or missing.");
+        }
         try {
             if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && !isEmpty(place)) {
                 throw notEmpty(place);
@@ -148,7 +155,7 @@ public final class DurableFiles {
     public static VarveException failed(String doing, Path path, IOException e) {
         Path there = Files.exists(path) ? path : path.toAbsolutePath().getParent();
         // What was begun may be deleted by now, so the room there is says little.
-        if (isFull(e) || hasNoRoom(there)) {
+        if (isFull(e) || !isRefused(e) && hasNoRoom(there)) {
             return new StoreFullException(
                     "The disk is full: " + doing + " path=" + path,
                     "Make room and do it again; what was begun was taken back.",
@@ -157,8 +164,20 @@ public final class DurableFiles {
         return new StoreIoException("Failed: " + doing + " path=" + path, e);
     }
 
+    /** A file system that is read-only, or has no such thing, has often no room either. */
+    private static boolean isRefused(IOException e) {
+        return e instanceof AccessDeniedException
+                || e instanceof NoSuchFileException
+                || e instanceof FileAlreadyExistsException
+                || isReadOnly(e);
+    }
+
+    static boolean isReadOnly(IOException e) {
+        return String.valueOf(e.getMessage()).contains("Read-only file system");
+    }
+
     /** Java has no exception of its own for a full disk. */
-    private static boolean isFull(IOException e) {
+    static boolean isFull(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left") || message.contains("quota exceeded");
     }

@@ -1,13 +1,17 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -42,7 +46,11 @@ public final class FolderLock implements AutoCloseable {
     private static final String HELD = "varve.folder.";
 
     private final Path folder;
+
+    /** Null where nobody can write, and there is no lock file. */
     private final FileChannel channel;
+
+    private volatile boolean closed;
 
     private FolderLock(Path folder, FileChannel channel) {
         this.folder = folder;
@@ -57,15 +65,56 @@ public final class FolderLock implements AutoCloseable {
      * @throws StoreLockedException if somebody has it
      */
     public static FolderLock take(Path folder) {
-        Path real = makeFolder(folder);
+        return take(makeFolder(folder), FolderLock::lock);
+    }
+
+    /**
+     * Takes a folder that is only read. On a medium that is read-only no lock file can be made, and
+     * who holds one there, as of a folder that is mounted twice, keeps it.
+     *
+     * @param folder that is there
+     * @return the lock; close it
+     * @throws StoreLockedException if somebody has it
+     */
+    public static FolderLock takeToRead(Path folder) {
+        return take(makeFolder(folder), FolderLock::lockToRead);
+    }
+
+    /**
+     * Whether somebody has a folder. Writes nothing.
+     *
+     * @param folder with a lock file, or without
+     * @return true also where that cannot be told
+     */
+    public static boolean isHeld(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            take(folder.toRealPath(), FolderLock::probe).close();
+            return false;
+        } catch (StoreLockedException e) {
+            return true;
+        } catch (IOException | VarveException e) {
+            return Files.exists(file);
+        }
+    }
+
+    /** How the file of a folder is locked; null where it need not be. */
+    private interface Locking {
+        FileChannel lock(Path folder) throws IOException;
+    }
+
+    private static FolderLock take(Path real, Locking locking) {
         if (System.getProperties().putIfAbsent(HELD + real, "held") != null) {
             throw new StoreLockedException(real, ProcessHandle.current().pid());
         }
         try {
-            return new FolderLock(real, Uninterrupted.retry(() -> lock(real)));
+            return new FolderLock(real, Uninterrupted.retry(() -> locking.lock(real)));
         } catch (IOException e) {
             release(real);
-            throw new StoreIoException("A folder could not be locked: path=" + real, e);
+            throw DurableFiles.failed("locking a folder", real, e);
         } catch (RuntimeException | Error e) {
             release(real);
             throw e;
@@ -88,11 +137,26 @@ public final class FolderLock implements AutoCloseable {
      * @return its real path
      */
     public static Path makeFolder(Path folder) {
+        checkDefault(folder);
         try {
             Files.createDirectories(folder, owner(folder, "rwx------"));
             return folder.toRealPath();
         } catch (IOException e) {
-            throw new StoreIoException("A folder could not be made: path=" + folder, e);
+            throw DurableFiles.failed("making a folder", folder, e);
+        }
+    }
+
+    /**
+     * Refuses a path inside an archive, or of another file system of Java's own making.
+     *
+     * @param path of a file or folder
+     */
+    public static void checkDefault(Path path) {
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new FolderRefusedException(
+                    "The path is not of the machine's own file system",
+                    path,
+                    "Name a file or folder that the operating system knows.");
         }
     }
 
@@ -126,6 +190,9 @@ public final class FolderLock implements AutoCloseable {
 
     private static FileChannel lock(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
+        if (!Files.isSymbolicLink(file)) {
+            PlainFile.checkRegular(file, LinkOption.NOFOLLOW_LINKS);
+        }
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -135,16 +202,48 @@ public final class FolderLock implements AutoCloseable {
                                 StandardOpenOption.WRITE,
                                 LinkOption.NOFOLLOW_LINKS),
                         owner(file, "rw-------"));
+        lock(folder, channel, false);
         try {
-            FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, false);
-            if (lock == null) {
-                throw new StoreLockedException(folder, readPid(channel));
-            }
             byte[] pid =
                     Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(pid), 0);
             return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel lockToRead(Path folder) throws IOException {
+        try {
+            return lock(folder);
+        } catch (FileSystemException e) {
+            if (!DurableFiles.isReadOnly(e)) {
+                throw e;
+            }
+            return probe(folder);
+        }
+    }
+
+    /** Locks a file that is there without writing to it. */
+    private static FileChannel probe(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        lock(folder, channel, true);
+        return channel;
+    }
+
+    private static void lock(Path folder, FileChannel channel, boolean shared) throws IOException {
+        try {
+            FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, shared);
+            if (lock == null) {
+                throw new StoreLockedException(folder, readPid(channel));
+            }
         } catch (OverlappingFileLockException e) {
             // Not closed: that would take the lock away from who has it in this process.
             throw new StoreLockedException(folder, ProcessHandle.current().pid());
@@ -167,11 +266,14 @@ public final class FolderLock implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!channel.isOpen()) {
+        if (closed) {
             return;
         }
+        closed = true;
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             throw new StoreIoException(
                     "A folder's lock could not be given back: path=" + folder, e);

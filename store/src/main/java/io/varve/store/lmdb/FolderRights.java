@@ -21,12 +21,15 @@ final class FolderRights {
     private FolderRights() {}
 
     static void check(Path folder) {
-        for (String name : new String[] {"", "data.mdb", "lock.mdb"}) {
+        for (String name : new String[] {"", DataFile.NAME, "lock.mdb", SyncFile.NAME}) {
             Path path = folder.resolve(name);
             if (Files.isSymbolicLink(path)) {
                 throw new InsecureStoreException(
                         "A file of the store is a symbolic link: path=" + path,
                         "Put the file itself there, or link the whole folder instead.");
+            }
+            if (!name.isEmpty()) {
+                PlainFile.checkRegular(path, LinkOption.NOFOLLOW_LINKS);
             }
             if (!Boolean.getBoolean(ALLOW) && isWritableByAll(path)) {
                 throw new InsecureStoreException(

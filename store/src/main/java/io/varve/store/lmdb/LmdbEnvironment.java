@@ -44,7 +44,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     private int tables;
     private boolean closed;
     private boolean ended;
-    private boolean wentBack;
     private Runnable whenClosed = () -> {};
 
     private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
@@ -78,7 +77,6 @@ public final class LmdbEnvironment implements AutoCloseable {
         LmdbEnvironment environment =
                 new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
         try {
-            environment.wentBack = left.filter(s -> s.use() == SyncState.PINNED).isPresent();
             environment.commits = CommitSync.of(environment, options.mode(), left);
             return environment;
         } catch (RuntimeException | Error e) {
@@ -130,16 +128,6 @@ public final class LmdbEnvironment implements AutoCloseable {
      */
     public Path folder() {
         return folder;
-    }
-
-    /**
-     * Whether it was not closed when it was left, and may have gone back to its last sync, or may
-     * have been left by somebody who did not wait for syncs.
-     *
-     * @return false also where nothing is known of how it was left
-     */
-    public boolean mayHaveGoneBack() {
-        return wentBack;
     }
 
     /**

@@ -44,6 +44,7 @@ public final class PlainFile implements AutoCloseable {
     }
 
     private static PlainFile open(Path path, String mode, LinkOption... links) throws IOException {
+        FolderLock.checkDefault(path);
         if (!Files.exists(path, links)) {
             throw new NoSuchFileException(path.toString());
         }

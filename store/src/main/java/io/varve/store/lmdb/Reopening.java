@@ -47,7 +47,24 @@ public final class Reopening {
         try {
             return new Reopening(folder, options).prepare();
         } catch (IOException e) {
-            throw new StoreIoException("A file could not be put right: path=" + folder, e);
+            throw DurableFiles.failed("putting a file right", folder, e);
+        }
+    }
+
+    /**
+     * Whether an environment was left by one who did not wait for syncs, and was not closed: then
+     * opening it may go back to the last sync.
+     *
+     * @param folder of an environment that nobody has open, or of none
+     * @return false also where nothing is known of how it was left
+     * @throws StoreCorruptedException if the file of syncs is damaged
+     * @throws StoreIoException if it cannot be read
+     */
+    public static boolean mayGoBack(Path folder) {
+        try {
+            return SyncFile.read(folder).filter(s -> s.use() == SyncState.PINNED).isPresent();
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
         }
     }
 

@@ -44,6 +44,7 @@ final class SyncFile implements AutoCloseable {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
+        PlainFile.checkRegular(path);
         byte[] bytes = Files.readAllBytes(path);
         Optional<SyncState> first = slot(bytes, 0);
         Optional<SyncState> second = slot(bytes, SECOND);
@@ -144,7 +145,7 @@ final class SyncFile implements AutoCloseable {
 
     static RuntimeException refused(Path folder, IOException e) {
         String where = "path=" + folder.resolve(NAME);
-        if (LmdbErrors.isFull(folder)) {
+        if (DurableFiles.isFull(e) || LmdbErrors.isFull(folder)) {
             return new StoreFullException(
                     "The disk is full: " + where, "Make room and open it again.", e);
         }

@@ -1,8 +1,10 @@
 package io.varve.store.state;
 
 import io.varve.store.errors.IncompatibleStoreException;
-import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.PlainFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +35,7 @@ final class StateMark {
     private StateMark(Path folder) throws IOException {
         this.folder = folder;
         this.file = folder.resolve(NAME);
+        PlainFile.checkRegular(file);
         this.found = Files.exists(file) ? Files.readString(file).trim() : "";
     }
 
@@ -92,7 +95,7 @@ final class StateMark {
         }
     }
 
-    private static StoreIoException failed(Path folder, IOException e) {
-        return new StoreIoException("A mark could not be written: path=" + folder.resolve(NAME), e);
+    private static VarveException failed(Path folder, IOException e) {
+        return DurableFiles.failed("writing a mark", folder.resolve(NAME), e);
     }
 }

@@ -112,6 +112,7 @@ public final class EventExport {
             TransferFormat format,
             Path file,
             ProgressListener listener) {
+        FolderLock.checkDefault(file);
         Path place = file.toAbsolutePath().normalize();
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             throw new FolderRefusedException(

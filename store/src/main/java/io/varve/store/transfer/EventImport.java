@@ -3,6 +3,7 @@ package io.varve.store.transfer;
 import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
 import io.varve.store.errors.ImportException;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
@@ -210,6 +211,8 @@ public final class EventImport {
             return reader.read(bytes);
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new ImportException(input.number(), firstLine(e), REMEDY, e);
+        } catch (IncompatibleStoreException e) {
+            throw new ImportException(input.number(), e.getMessage(), e.remedy(), e);
         } catch (VarveException | IndexOutOfBoundsException e) {
             throw new ImportException(input.number(), String.valueOf(e.getMessage()), REMEDY, e);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.varve.store.EventHeaders;
 import io.varve.store.RecordedEvent;
 import io.varve.store.StreamId;
+import io.varve.store.errors.IncompatibleStoreException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -156,11 +157,16 @@ final class ItemReader {
 
     private Item.Header header() {
         long found = number("format");
+        if (found > Item.FORMAT) {
+            throw new IncompatibleStoreException(
+                    "written by a newer version: format=" + found,
+                    "Import it with a newer version of Varve.");
+        }
         if (found != Item.FORMAT) {
-            throw new IllegalArgumentException("written by a newer version: format=" + found);
+            throw new IllegalArgumentException("there is no such format: format=" + found);
         }
         return new Item.Header(
-                UUID.fromString(text("store")),
+                uuid(text("store")),
                 number("incarnation"),
                 number("head"),
                 HexFormat.fromHexDigitsToLong(text("chain")));
@@ -176,7 +182,7 @@ final class ItemReader {
                         number("eventTime"),
                         number("commitTime"),
                         new EventHeaders(
-                                Optional.ofNullable(texts.remove("eventId")).map(UUID::fromString),
+                                Optional.ofNullable(texts.remove("eventId")).map(ItemReader::uuid),
                                 Optional.ofNullable(texts.remove("correlation")),
                                 Optional.ofNullable(texts.remove("causation")),
                                 user),
@@ -189,6 +195,15 @@ final class ItemReader {
         user = Map.of();
         checkNothingElse();
         return event;
+    }
+
+    /** Java also takes shorter texts, which would not come out again as they are. */
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (!uuid.toString().equals(text)) {
+            throw new IllegalArgumentException("no UUID of 36 characters in lower case: " + text);
+        }
+        return uuid;
     }
 
     private void checkNothingElse() {
