@@ -8,6 +8,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -99,6 +100,11 @@ final class EventRing {
     void fail(Throwable cause) {
         failure = cause;
         stop();
+    }
+
+    /** Why nothing more will come, if so. */
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /**

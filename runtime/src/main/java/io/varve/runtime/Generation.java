@@ -356,7 +356,9 @@ final class Generation {
                 progress.failure(),
                 progress.retry(),
                 deadLetters(),
-                progress.recovery());
+                progress.recovery(),
+                progress.doing(),
+                progress.stuck());
     }
 
     private DeadLetterCounts deadLetters() {

@@ -4,6 +4,7 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreLockedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -147,5 +148,34 @@ final class HostedProjection {
 
     ProjectionStatus status() {
         return live.status();
+    }
+
+    /** Opens several; all or, if one is in use, none. */
+    static void openAll(Collection<HostedProjection> projections) {
+        try {
+            projections.forEach(HostedProjection::open);
+        } catch (Throwable e) {
+            projections.forEach(HostedProjection::closeUnstarted);
+            throw e;
+        }
+    }
+
+    /** Finishes several, all of them, whatever goes wrong with one. */
+    static void finishAll(Collection<HostedProjection> projections, long deadline) {
+        RuntimeException failure = null;
+        for (HostedProjection projection : projections) {
+            try {
+                projection.finish(deadline);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -22,21 +23,33 @@ final class JmxBeans implements AutoCloseable {
     private static final int MOST_OF_A_NAME = 10_000;
 
     private final ProjectionRuntime runtime;
+    private final Optional<String> wanted;
     private final Map<String, ObjectName> projections = new HashMap<>();
     private String name = "";
     private boolean open;
 
-    JmxBeans(ProjectionRuntime runtime) {
+    /**
+     * Beans that are not registered.
+     *
+     * @param wanted the name it is shown by, if it is
+     */
+    JmxBeans(ProjectionRuntime runtime, Optional<String> wanted) {
         this.runtime = runtime;
+        this.wanted = wanted;
     }
 
     /**
-     * Registers the runtime, under the first of {@code NAME}, {@code NAME-2}, {@code NAME-3}, ...
-     * that is free.
+     * Registers the runtime and its projections, if that is wanted, under the first of {@code
+     * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free.
      */
-    synchronized void open(String wanted) {
+    synchronized void open(List<String> names) {
+        wanted.ifPresent(this::register);
+        show(names);
+    }
+
+    private void register(String first) {
         for (int i = 1; i <= MOST_OF_A_NAME && !open; i++) {
-            name = i == 1 ? wanted : wanted + "-" + i;
+            name = i == 1 ? first : first + "-" + i;
             try {
                 server().registerMBean(new RuntimeBean(name, runtime), runtimeName());
                 open = true;

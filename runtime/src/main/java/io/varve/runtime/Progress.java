@@ -21,6 +21,7 @@ final class Progress {
     private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
     private final Condition changed = lock.newCondition();
     private volatile ProjectionState state = ProjectionState.CREATED;
+    private volatile Optional<Activity> activity = Optional.empty();
     private volatile long position = -1;
     private volatile long applied;
     private volatile Optional<Throwable> failure = Optional.empty();
@@ -50,6 +51,36 @@ final class Progress {
 
     Optional<Throwable> failure() {
         return failure;
+    }
+
+    /** Says who is at work. */
+    void watch(Activity now) {
+        activity = Optional.of(now);
+    }
+
+    /** That it is stuck, if it is. */
+    Optional<StuckWorker> stuck() {
+        return activity.flatMap(Activity::stuck);
+    }
+
+    /** What its worker is doing. */
+    ProjectionActivity doing() {
+        Optional<ProjectionRetry> waitsFor = retry;
+        Optional<Activity> now = activity.filter(one -> one.thread().isPresent());
+        if (now.isEmpty()) {
+            return ProjectionActivity.NONE;
+        }
+        if (now.get().isWorking()) {
+            return now.get().stuck().isPresent()
+                    ? ProjectionActivity.STUCK
+                    : ProjectionActivity.WORKING;
+        }
+        if (waitsFor.isEmpty()) {
+            return ProjectionActivity.IDLE;
+        }
+        return EventErrors.isLackOfRoom(waitsFor.get().failure())
+                ? ProjectionActivity.WAITING_FOR_ROOM
+                : ProjectionActivity.RETRYING;
     }
 
     /** What is counted on the way. */

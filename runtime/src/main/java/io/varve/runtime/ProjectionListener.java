@@ -40,4 +40,14 @@ public interface ProjectionListener {
      * @param recovery why, and with what it begins
      */
     default void onRecovery(String projection, ReadModelRecovery recovery) {}
+
+    /**
+     * A projection does not get on: its code has not returned for {@link RuntimeConfig#stuckAfter}.
+     * Called once, on the watchdog's thread, which looks at no other projection meanwhile; again
+     * only if the code has returned and does not return another time.
+     *
+     * @param projection its name
+     * @param stuck where it is
+     */
+    default void onStuck(String projection, StuckWorker stuck) {}
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -40,17 +39,16 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final SnapshotThread snapshots = new SnapshotThread();
     private final LogTailer tailer;
     private final Thread tailing;
-    private final JmxBeans beans = new JmxBeans(this);
-    private final Optional<String> jmxName;
+    private final JmxBeans beans;
     private final Object lifecycle = new Object();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private boolean started;
-    private boolean closing;
+    private volatile boolean started;
+    private volatile boolean closing;
     private volatile Thread closer;
 
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
-        jmxName = builder.jmxName();
+        beans = new JmxBeans(this, builder.jmxName());
         views = new OpenViews(config.viewLimit());
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
@@ -65,7 +63,8 @@ public final class ProjectionRuntime implements AutoCloseable {
                         config,
                         views,
                         snapshots,
-                        builder.isTruncatedAllowed());
+                        builder.isTruncatedAllowed(),
+                        new Watchdog(config.stuckAfter(), builder.listener()));
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.put(
                     one.projection().name(),
@@ -110,7 +109,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("The runtime is started already; start it once");
             }
-            openAll();
+            HostedProjection.openAll(projections.values());
             if (closing) {
                 // A listener has closed it on the news that a projection cannot start.
                 projections.values().forEach(HostedProjection::closeUnstarted);
@@ -121,23 +120,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             projections.values().forEach(HostedProjection::start);
             tailing.start();
             views.start();
-            showInJmx();
-        }
-    }
-
-    private void showInJmx() {
-        if (jmxName.isPresent()) {
-            beans.open(jmxName.get());
-            beans.show(List.copyOf(projections.keySet()));
-        }
-    }
-
-    private void openAll() {
-        try {
-            projections.values().forEach(HostedProjection::open);
-        } catch (Throwable e) {
-            projections.values().forEach(HostedProjection::closeUnstarted);
-            throw e;
+            beans.open(List.copyOf(projections.keySet()));
         }
     }
 
@@ -293,9 +276,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return at this moment
      */
     public RuntimeMetrics metrics() {
-        List<ProjectionMetrics> all =
-                projections.values().stream().map(HostedProjection::metrics).toList();
-        return RuntimeMetrics.of(all);
+        return RuntimeMetrics.of(
+                projections.values().stream().map(HostedProjection::metrics).toList());
     }
 
     /**
@@ -332,6 +314,16 @@ public final class ProjectionRuntime implements AutoCloseable {
      */
     public List<ProjectionSnapshot> snapshots(String projection) {
         return find(projection).live().snapshots();
+    }
+
+    /**
+     * Whether all projections keep up with the log, and if not, which do not and why. Reads no more
+     * than {@link #status}, so it may be asked for every second.
+     *
+     * @return at this moment
+     */
+    public Health health() {
+        return HealthCheck.of(config, started && !closing, ring.failure(), status());
     }
 
     private HostedProjection find(String projection) {
@@ -382,22 +374,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         snapshots.stop();
         Threads.join(tailing, deadline);
         snapshots.join(deadline);
-        RuntimeException failure = null;
-        for (HostedProjection projection : projections.values()) {
-            try {
-                projection.finish(deadline);
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : suppress(failure, e);
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    private static RuntimeException suppress(RuntimeException first, RuntimeException next) {
-        first.addSuppressed(next);
-        return first;
+        HostedProjection.finishAll(projections.values(), deadline);
     }
 
     private void awaitClosed() {

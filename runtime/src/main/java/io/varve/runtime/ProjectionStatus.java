@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param deadLetters how many events it has left out
  * @param recovery how its read model was begun anew by itself since the start, the last time, if it
  *     was
+ * @param activity what its worker is doing
+ * @param stuck where its code has not returned for {@link RuntimeConfig#stuckAfter}, if so
  */
 public record ProjectionStatus(
         String name,
@@ -33,4 +35,6 @@ public record ProjectionStatus(
         Optional<Throwable> failure,
         Optional<ProjectionRetry> retry,
         DeadLetterCounts deadLetters,
-        Optional<ReadModelRecovery> recovery) {}
+        Optional<ReadModelRecovery> recovery,
+        ProjectionActivity activity,
+        Optional<StuckWorker> stuck) {}

@@ -24,7 +24,8 @@ final class ProjectionWorker implements Runnable {
     private final RuntimeConfig config;
     private final Progress progress;
     private final CommitPoints points;
-    private final WorkerInbox inbox = new WorkerInbox();
+    private final Activity activity;
+    private final WorkerInbox inbox;
 
     private ProjectionWriter writer;
     private EventFeed feed;
@@ -53,6 +54,9 @@ final class ProjectionWorker implements Runnable {
         this.writing = writing;
         this.config = model.context().config();
         this.progress = model.progress();
+        this.activity =
+                new Activity(model.projection().name(), progress, model.context().watchdog());
+        this.inbox = new WorkerInbox(activity);
     }
 
     /** What others want of it. */
@@ -73,8 +77,10 @@ final class ProjectionWorker implements Runnable {
     @Override
     public void run() {
         writing.lock();
+        activity.begin();
         try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
             writer = opened;
+            writer.tells(activity);
             try {
                 begin();
                 work();
@@ -87,6 +93,7 @@ final class ProjectionWorker implements Runnable {
         } catch (Throwable e) {
             fail(e);
         } finally {
+            activity.end();
             inbox.close();
             writing.unlock();
         }
@@ -134,6 +141,7 @@ final class ProjectionWorker implements Runnable {
         if (!points.isEmpty() && points.next(done, done) == done) {
             meet(done, done);
         }
+        activity.step();
         switch (feed.step()) {
             case SLICE -> {
                 progress.read(feed.slice().bytes());
@@ -144,7 +152,9 @@ final class ProjectionWorker implements Runnable {
             }
             case END -> commit(feed.next() - 1);
             case IDLE -> {
+                activity.waits();
                 feed.await();
+                activity.works();
                 batchBegan = System.nanoTime();
             }
             case MOVED -> {}

@@ -25,6 +25,7 @@ final class ProjectionWriter implements AutoCloseable {
     private long committed;
     private long applied;
     private long appliedCommitted;
+    private Activity activity;
     private long sliceTime = EventSlice.UNKNOWN;
     private long sliceLast = -1;
     private long oldestTime = EventSlice.UNKNOWN;
@@ -42,11 +43,18 @@ final class ProjectionWriter implements AutoCloseable {
         this.letters = model.letters();
         this.progress = model.progress();
         this.abandoned = abandoned;
+        // Until it belongs to a worker, nobody looks.
+        this.activity = new Activity(projection.name(), progress, context.watchdog());
         this.task = new ProjectionTask(projection.topology(), model.environment());
         this.task.onCommit(checkpoint -> model.watches().committed(task, checkpoint.position()));
         this.committed = task.checkpoint().map(Checkpoint::position).orElse(model.start() - 1);
         this.applied = progress.applied();
         this.appliedCommitted = applied;
+    }
+
+    /** Tells, from now on, that it gets on. */
+    void tells(Activity told) {
+        activity = told;
     }
 
     /** The last position committed. */
@@ -90,12 +98,14 @@ final class ProjectionWriter implements AutoCloseable {
             letters.addWaiting(letter(entry, DeadLetter.Kind.WAITING, 0, Optional.empty()));
             return;
         }
+        activity.step(entry.position());
         task.process(decoded(entry).event());
         applied++;
     }
 
     /** Applies an event that was left out when its turn came. */
     void applyLate(EventSlice.Entry entry) {
+        activity.step(entry.position());
         task.processLate(decoded(entry).event());
         applied++;
     }
@@ -154,6 +164,7 @@ final class ProjectionWriter implements AutoCloseable {
     }
 
     private void write(long position) {
+        activity.step();
         Checkpoint checkpoint = context.history().at(position);
         long began = System.nanoTime();
         task.commit(checkpoint, letters::writeTo);

@@ -18,6 +18,10 @@ import java.util.Objects;
  * @param shutdownTimeout how long {@code close()} waits for all projections together; zero to a day
  * @param viewLimit how long a read view may be open before the runtime closes it; zero for as long
  *     as it likes, at most a day
+ * @param stuckAfter when the code of a projection has not returned for so long it is reported as
+ *     stuck; a millisecond to a day
+ * @param healthyLag how long an event may wait to be applied before {@link
+ *     ProjectionRuntime#health} says so; zero for as long as it likes, at most a day
  */
 public record RuntimeConfig(
         int ringSlots,
@@ -27,7 +31,9 @@ public record RuntimeConfig(
         int maxDirtyRows,
         Duration commitInterval,
         Duration shutdownTimeout,
-        Duration viewLimit) {
+        Duration viewLimit,
+        Duration stuckAfter,
+        Duration healthyLag) {
     private static final int MOST = 1 << 20;
 
     /**
@@ -41,6 +47,8 @@ public record RuntimeConfig(
      * @param commitInterval see above
      * @param shutdownTimeout see above
      * @param viewLimit see above
+     * @param stuckAfter see above
+     * @param healthyLag see above
      */
     public RuntimeConfig {
         Objects.requireNonNull(commitInterval, "commitInterval");
@@ -68,6 +76,20 @@ public record RuntimeConfig(
                 !viewLimit.isNegative() && isWithinDay(viewLimit),
                 "viewLimit is zero to a day",
                 viewLimit);
+        requireWatching(stuckAfter, healthyLag);
+    }
+
+    private static void requireWatching(Duration stuckAfter, Duration healthyLag) {
+        Objects.requireNonNull(stuckAfter, "stuckAfter");
+        Objects.requireNonNull(healthyLag, "healthyLag");
+        require(
+                stuckAfter.compareTo(Duration.ofMillis(1)) >= 0 && isWithinDay(stuckAfter),
+                "stuckAfter is a millisecond to a day",
+                stuckAfter);
+        require(
+                !healthyLag.isNegative() && isWithinDay(healthyLag),
+                "healthyLag is zero to a day",
+                healthyLag);
     }
 
     private static boolean isWithinDay(Duration time) {
@@ -95,6 +117,8 @@ public record RuntimeConfig(
                 200_000,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(1));
     }
 
@@ -113,7 +137,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -131,7 +157,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -149,7 +177,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -167,7 +197,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -185,7 +217,9 @@ public record RuntimeConfig(
                 rows,
                 commitInterval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -203,7 +237,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 interval,
                 shutdownTimeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -221,7 +257,9 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 timeout,
-                viewLimit);
+                viewLimit,
+                stuckAfter,
+                healthyLag);
     }
 
     /**
@@ -240,6 +278,48 @@ public record RuntimeConfig(
                 maxDirtyRows,
                 commitInterval,
                 shutdownTimeout,
-                limit);
+                limit,
+                stuckAfter,
+                healthyLag);
+    }
+
+    /**
+     * The same with another watchdog.
+     *
+     * @param time after which a projection whose code has not returned is stuck
+     * @return a new configuration
+     */
+    public RuntimeConfig withStuckAfter(Duration time) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout,
+                viewLimit,
+                time,
+                healthyLag);
+    }
+
+    /**
+     * The same with another bound of health.
+     *
+     * @param lag that events may wait; zero for as long as they like
+     * @return a new configuration
+     */
+    public RuntimeConfig withHealthyLag(Duration lag) {
+        return new RuntimeConfig(
+                ringSlots,
+                slotEvents,
+                slotBytes,
+                catchUpBatchEvents,
+                maxDirtyRows,
+                commitInterval,
+                shutdownTimeout,
+                viewLimit,
+                stuckAfter,
+                lag);
     }
 }

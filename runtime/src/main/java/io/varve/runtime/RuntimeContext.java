@@ -11,4 +11,5 @@ record RuntimeContext(
         RuntimeConfig config,
         OpenViews views,
         SnapshotThread snapshots,
-        boolean truncatedAllowed) {}
+        boolean truncatedAllowed,
+        Watchdog watchdog) {}

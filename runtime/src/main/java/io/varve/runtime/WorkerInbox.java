@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * thread between two events. Ends its pauses. Thread-safe.
  */
 final class WorkerInbox {
+    private final Activity activity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition told = lock.newCondition();
     private final Deque<LetterCall<?>> calls = new ArrayDeque<>();
@@ -21,6 +22,15 @@ final class WorkerInbox {
     private volatile boolean abandoned;
     private volatile boolean damaged;
     private volatile Runnable wake = () -> {};
+
+    /**
+     * Of a worker.
+     *
+     * @param activity is told when it waits
+     */
+    WorkerInbox(Activity activity) {
+        this.activity = activity;
+    }
 
     /** Says how the worker is woken that waits for something else. */
     void wakeBy(Runnable waker) {
@@ -124,6 +134,7 @@ final class WorkerInbox {
             lock.lock();
             try {
                 if (!waiting && !stopped) {
+                    activity.waits();
                     told.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 }
             } catch (InterruptedException e) {
@@ -131,6 +142,7 @@ final class WorkerInbox {
                 // its own way.
             } finally {
                 lock.unlock();
+                activity.works();
             }
             left = end - System.nanoTime();
         }

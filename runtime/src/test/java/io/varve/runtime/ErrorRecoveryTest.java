@@ -122,7 +122,8 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         RuntimeConfig.defaults(),
                         new OpenViews(Duration.ZERO),
                         new SnapshotThread(),
-                        false);
+                        false,
+                        new Watchdog(Duration.ofSeconds(30), states));
         ReadModel model =
                 new ReadModel(
                         projection, environment, context, letters, new Watches(), progress, 0);

@@ -6,12 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What is told of projections in figures. */
@@ -78,26 +73,6 @@ class MetricsTest extends RuntimeTestBase {
                 assertEquals(
                         Duration.ofMillis(50), runtime.metrics("one").recordE2eLatency().max());
             }
-        }
-    }
-
-    /** A clock that stands until it is set. */
-    private static final class SetClock extends Clock {
-        private final AtomicLong millis = new AtomicLong(1_700_000_000_000L);
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis.get());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 

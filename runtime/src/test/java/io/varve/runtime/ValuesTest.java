@@ -46,7 +46,9 @@ class ValuesTest {
                         .withMaxDirtyRows(6)
                         .withCommitInterval(Duration.ofMillis(7))
                         .withShutdownTimeout(Duration.ofMillis(8))
-                        .withViewLimit(Duration.ofMillis(9));
+                        .withViewLimit(Duration.ofMillis(9))
+                        .withStuckAfter(Duration.ofMillis(10))
+                        .withHealthyLag(Duration.ofMillis(11));
         assertEquals(
                 new RuntimeConfig(
                         2,
@@ -56,7 +58,9 @@ class ValuesTest {
                         6,
                         Duration.ofMillis(7),
                         Duration.ofMillis(8),
-                        Duration.ofMillis(9)),
+                        Duration.ofMillis(9),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(11)),
                 changed);
     }
 

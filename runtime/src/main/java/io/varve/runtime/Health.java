@@ -1,0 +1,42 @@
+package io.varve.runtime;
+
+import java.util.List;
+
+/**
+ * Whether a runtime does what it should, measured against the head of the log.
+ *
+ * @param status of the whole
+ * @param problems why it is not {@link Status#UP}; empty if it is
+ */
+public record Health(Status status, List<HealthProblem> problems) {
+    /** How well it is. */
+    public enum Status {
+        /** All projections keep up. */
+        UP,
+
+        /** Some projections do not keep up, or have failed; others do. */
+        DEGRADED,
+
+        /** No projection gets on, or none will. */
+        DOWN
+    }
+
+    /**
+     * Keeps a copy of the list.
+     *
+     * @param status see the record
+     * @param problems see the record
+     */
+    public Health {
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * Whether there is no problem.
+     *
+     * @return true if the status is up
+     */
+    public boolean isUp() {
+        return status == Status.UP;
+    }
+}

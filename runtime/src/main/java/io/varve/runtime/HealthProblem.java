@@ -1,0 +1,42 @@
+package io.varve.runtime;
+
+import java.util.Optional;
+
+/**
+ * One thing that is not as it should be.
+ *
+ * @param kind what sort of thing
+ * @param projection that it is about; empty if it is about all
+ * @param what it is, with figures, for people
+ * @param cause the error behind it, if there is one
+ */
+public record HealthProblem(
+        Kind kind, Optional<String> projection, String what, Optional<Throwable> cause) {
+    /** Sorts of problems. */
+    public enum Kind {
+        /** The runtime is not started, or is closed. */
+        NOT_RUNNING,
+
+        /** The store takes no events any more. */
+        STORE_FAILED,
+
+        /** The log can no longer be read. */
+        TAILER_FAILED,
+
+        /** A projection has failed. */
+        FAILED,
+
+        /** The code of a projection has not returned for {@link RuntimeConfig#stuckAfter}. */
+        STUCK,
+
+        /** A projection waits to try an event again that has failed, or for room on the disk. */
+        RETRYING,
+
+        /** Events have been waiting for longer than {@link RuntimeConfig#healthyLag}. */
+        LAGGING
+    }
+
+    static HealthProblem ofAll(Kind kind, String what, Optional<Throwable> cause) {
+        return new HealthProblem(kind, Optional.empty(), what, cause);
+    }
+}

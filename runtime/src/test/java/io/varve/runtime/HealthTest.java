@@ -1,0 +1,112 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Whether a runtime does what it should. */
+class HealthTest extends RuntimeTestBase {
+    private static List<HealthProblem.Kind> kinds(Health health) {
+        return health.problems().stream().map(HealthProblem::kind).toList();
+    }
+
+    private static void refuse(Notes.Note note) {
+        throw new IllegalStateException("on purpose: " + note);
+    }
+
+    @Test
+    void shouldBeUpOnlyWhileItRuns() throws Exception {
+        ProjectionRuntime runtime = runtime(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertEquals(Health.Status.DOWN, runtime.health().status());
+        assertEquals(List.of(HealthProblem.Kind.NOT_RUNNING), kinds(runtime.health()));
+        runtime.start();
+        append(1, 0, 10);
+        assertComplete(runtime, "one");
+        assertEquals(new Health(Health.Status.UP, List.of()), runtime.health());
+        assertTrue(runtime.health().isUp());
+        runtime.close();
+        assertEquals(Health.Status.DOWN, runtime.health().status());
+    }
+
+    @Test
+    void shouldBeDegradedWhereOneHasFailedAndDownWhereAllHave() throws Exception {
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        digest("wrong", HealthTest::refuse),
+                        Notes.digest("late", "others", serde, HealthTest::refuse));
+        append(1, 0, 1);
+        Throwable failure = states.awaitFailure("wrong");
+        Health one = runtime.health();
+        assertEquals(Health.Status.DEGRADED, one.status());
+        assertEquals(List.of(HealthProblem.Kind.FAILED), kinds(one));
+        assertEquals(Optional.of("wrong"), one.problems().get(0).projection());
+        assertSame(failure, one.problems().get(0).cause().orElseThrow());
+        Notes.append(store, "others", serde, 1, 0, 1);
+        states.awaitFailure("late");
+        assertEquals(Health.Status.DOWN, runtime.health().status());
+        assertEquals(2, runtime.health().problems().size());
+    }
+
+    @Test
+    void shouldSayThatAProjectionLagsBehindTheHead() throws Exception {
+        SetClock clock = new SetClock();
+        Gate gate = new Gate(0);
+        try (EventStore timed =
+                        EventStore.open(StoreConfig.at(folder.resolve("timed")).withClock(clock));
+                ProjectionRuntime runtime =
+                        ProjectionRuntime.builder(timed, folder.resolve("models"))
+                                .config(
+                                        RuntimeConfig.defaults()
+                                                .withHealthyLag(Duration.ofSeconds(5)))
+                                .add(digest("slow", gate))
+                                .add(digest("quick", NOTHING))
+                                .build()) {
+            runtime.start();
+            Notes.append(timed, serde, 1, 0, 3);
+            gate.entered.await();
+            assertTrue(runtime.awaitPosition("quick", 2, Notes.LONG));
+            clock.millis.addAndGet(5_000);
+            assertEquals(Health.Status.UP, runtime.health().status());
+            clock.millis.addAndGet(1);
+            Health late = runtime.health();
+            assertEquals(Health.Status.DEGRADED, late.status());
+            assertEquals(List.of(HealthProblem.Kind.LAGGING), kinds(late));
+            assertEquals("events=3 time=PT5.001S", late.problems().get(0).what());
+            gate.opened.countDown();
+            assertTrue(runtime.awaitPosition("slow", 2, Notes.LONG));
+            assertTrue(runtime.health().isUp());
+        }
+    }
+
+    @Test
+    void shouldBeDownWhenTheLogCannotBeRead() throws Exception {
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        states.await("one", ProjectionState.LIVE);
+        store.close();
+        states.awaitFailure("one");
+        Health health = runtime.health();
+        assertEquals(Health.Status.DOWN, health.status());
+        assertEquals(
+                List.of(HealthProblem.Kind.TAILER_FAILED, HealthProblem.Kind.FAILED),
+                kinds(health));
+    }
+
+    @Test
+    void shouldRefuseBoundsThatMakeNoSense() {
+        RuntimeConfig defaults = RuntimeConfig.defaults();
+        assertThrows(IllegalArgumentException.class, () -> defaults.withStuckAfter(Duration.ZERO));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> defaults.withHealthyLag(Duration.ofMillis(-1)));
+        assertEquals(Duration.ZERO, defaults.withHealthyLag(Duration.ZERO).healthyLag());
+    }
+}
