@@ -12,7 +12,8 @@ public final class ClosedStore {
 
     /**
      * Reads a whole store that nobody has open, as {@link EventStore#verify} does; however damaged
-     * it is, this ends with a report. Nothing is written but the lock.
+     * it is, this ends with a report. Nothing is written but the lock, and on a medium that is
+     * read-only not even that.
      *
      * <p>A log that was open with {@link Durability.Async} when the machine went down is what it
      * will be only when it was opened again: {@link VerificationReport.Kind#NOT_CLOSED} says so.
@@ -35,8 +36,8 @@ public final class ClosedStore {
      * @param listener is told how many events of the log were read
      * @throws io.varve.store.errors.StoreLockedException if somebody has it open
      * @throws io.varve.store.errors.FolderRefusedException if there is no store
-     * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged; the old index
-     *     stays
+     * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged, or lacks events
+     *     that the old index tells of; the old index stays
      * @throws io.varve.store.errors.StoreFullException if there is no room; the old index stays
      */
     public static void rebuildIndex(StoreConfig config, ProgressListener listener) {

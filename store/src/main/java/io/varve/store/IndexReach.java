@@ -21,8 +21,8 @@ import java.util.Optional;
  */
 final class IndexReach {
     static final String REMEDY =
-            "Restore a backup with Backups.restore; or, to go on with the events there are, delete"
-                    + " the folder 'index'.";
+            "Restore a backup with Backups.restore; or, to go on with what there is, delete the"
+                    + " folder 'index'.";
 
     private static final int MOST_TABLES = 32;
 
