@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.lmdbjava.CopyFlags;
+import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
 
@@ -34,24 +35,16 @@ public final class HotCopy {
      */
     public static Path make(LmdbEnvironment environment, Path folder) {
         Path file = folder.resolve(DataFile.NAME);
-        environment.inside(
-                env -> {
-                    try {
-                        try {
-                            env.copy(folder.toFile(), CopyFlags.MDB_CP_COMPACT);
-                        } catch (LmdbNativeException e) {
-                            if (e.getResultCode() != INCOMPATIBLE) {
-                                throw e;
-                            }
-                            Files.deleteIfExists(file);
-                            env.copy(folder.toFile());
-                        }
-                    } catch (LmdbException e) {
-                        throw environment.translate(e, "copying to=" + folder);
-                    } catch (IOException e) {
-                        throw DurableFiles.failed("copying an environment", folder, e);
-                    }
-                });
+        environment.gate().enter();
+        try {
+            copy(environment.env(), folder, file);
+        } catch (LmdbException e) {
+            throw environment.translate(e, "copying to=" + folder);
+        } catch (IOException e) {
+            throw DurableFiles.failed("copying an environment", folder, e);
+        } finally {
+            environment.gate().leave();
+        }
         try {
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -61,6 +54,18 @@ public final class HotCopy {
             return file;
         } catch (IOException e) {
             throw DurableFiles.failed("copying an environment", folder, e);
+        }
+    }
+
+    private static void copy(Env<NativeBytes> env, Path folder, Path file) throws IOException {
+        try {
+            env.copy(folder.toFile(), CopyFlags.MDB_CP_COMPACT);
+        } catch (LmdbNativeException e) {
+            if (e.getResultCode() != INCOMPATIBLE) {
+                throw e;
+            }
+            Files.deleteIfExists(file);
+            env.copy(folder.toFile());
         }
     }
 

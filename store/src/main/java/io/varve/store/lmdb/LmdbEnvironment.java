@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -293,22 +292,13 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
     }
 
-    /** Lets the native environment be worked with while it can neither be closed nor moved. */
-    void inside(Consumer<Env<NativeBytes>> work) {
-        gate.enter();
-        try {
-            work.accept(env);
-        } finally {
-            gate.leave();
-        }
+    /** To be touched by those inside the gate alone. */
+    Env<NativeBytes> env() {
+        return env;
     }
 
-    void committed(long bytes) {
-        commits.committed(bytes);
-    }
-
-    void commitFailed() {
-        commits.failed();
+    CommitSync commits() {
+        return commits;
     }
 
     ReentrantLock writeLock() {

@@ -259,12 +259,12 @@ public final class LmdbWriter implements AutoCloseable {
         try {
             txn.commit();
         } catch (LmdbException e) {
-            environment.commitFailed();
+            environment.commits().failed();
             throw translate(e);
         } finally {
             close();
         }
-        environment.committed(bytes);
+        environment.commits().committed(bytes);
     }
 
     private RuntimeException translate(LmdbException e) {
