@@ -15,6 +15,7 @@ import io.varve.store.EventStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Flights in a log, and what their read models must hold. One thread. */
 final class LoggedFlights {
@@ -34,8 +35,13 @@ final class LoggedFlights {
 
     /** Makes a log of the first so many, or of those that it lacks. */
     void append(EventStore store, FlightCodec codec, int until) {
-        new FlightsLog(store, codec.serde(), flights.subList(0, until), BATCH_EVENTS)
-                .append(batch -> {});
+        FlightsLog log =
+                new FlightsLog(store, codec.serde(), flights.subList(0, until), BATCH_EVENTS);
+        Optional<String> mismatch = log.mismatch();
+        if (mismatch.isPresent()) {
+            throw new IllegalStateException("Another log is there: " + mismatch.get());
+        }
+        log.append(batch -> {});
     }
 
     /** Bytes of a payload, on average. */

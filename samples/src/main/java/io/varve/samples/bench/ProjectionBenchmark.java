@@ -19,7 +19,7 @@ public final class ProjectionBenchmark {
                 --dir DIR        where to make the scratch folder (default: data, below the
                                  current directory); on a real disk
                 --only A,B       only these works: rebuild, ten, freshness, stuck, cardinality,
-                                 restart, allocation
+                                 restart, snapshot, allocation
                 --flights FILE   departure,origin,destination,distance,delay as .csv.gz (default:
                                  the week that comes with the samples)
                 --limit N        only the first N flights

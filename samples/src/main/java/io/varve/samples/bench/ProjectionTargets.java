@@ -89,6 +89,10 @@ final class ProjectionTargets {
                         restart,
                         "seconds",
                         peer("rebuild", "kafka", "W4crash", ProjectionPeers.KAFKA_FASTEST)));
+        ResultLine snapshot = ours("snapshot").with("from", "snapshot");
+        targets.add(
+                Target.ratioAtMost(
+                        1.0 / 5, snapshot, "seconds", ours("snapshot").with("from", "zero")));
         return targets;
     }
 }

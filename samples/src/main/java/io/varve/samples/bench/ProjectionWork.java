@@ -27,6 +27,7 @@ interface ProjectionWork {
         works.put("stuck", new StuckWork());
         works.put("cardinality", new CardinalityWork());
         works.put("restart", new RestartWork());
+        works.put("snapshot", new SnapshotWork());
         works.put("allocation", new AllocationWork());
         return works;
     }
