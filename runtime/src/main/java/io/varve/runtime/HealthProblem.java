@@ -17,9 +17,6 @@ public record HealthProblem(
         /** The runtime is not started, or is closed. */
         NOT_RUNNING,
 
-        /** The store takes no events any more. */
-        STORE_FAILED,
-
         /** The log can no longer be read. */
         TAILER_FAILED,
 

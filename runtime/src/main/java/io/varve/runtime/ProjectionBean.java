@@ -35,6 +35,11 @@ final class ProjectionBean implements ProjectionMXBean {
     }
 
     @Override
+    public String getActivity() {
+        return status.get().activity().name();
+    }
+
+    @Override
     public String getFailure() {
         return status.get().failure().map(Throwable::toString).orElse("");
     }

@@ -28,6 +28,13 @@ public interface ProjectionMXBean {
     String getState();
 
     /**
+     * See {@link ProjectionStatus#activity}.
+     *
+     * @return the name of the activity
+     */
+    String getActivity();
+
+    /**
      * Why it has failed.
      *
      * @return empty if it has not

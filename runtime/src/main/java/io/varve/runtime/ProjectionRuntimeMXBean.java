@@ -17,6 +17,20 @@ public interface ProjectionRuntimeMXBean {
     String getName();
 
     /**
+     * See {@link ProjectionRuntime#health}.
+     *
+     * @return the name of the status
+     */
+    String getHealth();
+
+    /**
+     * See {@link ProjectionRuntime#health}.
+     *
+     * @return a line for each problem
+     */
+    List<String> getHealthProblems();
+
+    /**
      * See {@link RuntimeMetrics#head}.
      *
      * @return the position; -1 if the log is empty

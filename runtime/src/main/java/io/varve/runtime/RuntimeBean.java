@@ -18,6 +18,18 @@ final class RuntimeBean implements ProjectionRuntimeMXBean {
     }
 
     @Override
+    public String getHealth() {
+        return runtime.health().status().name();
+    }
+
+    @Override
+    public List<String> getHealthProblems() {
+        return runtime.health().problems().stream()
+                .map(one -> one.kind() + " " + one.projection().orElse("") + " " + one.what())
+                .toList();
+    }
+
+    @Override
     public long getHead() {
         return runtime.metrics().head();
     }

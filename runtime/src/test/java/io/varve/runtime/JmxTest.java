@@ -146,6 +146,9 @@ class JmxTest extends RuntimeTestBase {
         Throwable failure = states.awaitFailure("wrong");
         String bean = "io.varve:type=projection,runtime=jmx-failed,projection=wrong";
         assertEquals("FAILED", read(bean, "State"));
+        String whole = "io.varve:type=runtime,runtime=jmx-failed";
+        assertEquals("DOWN", read(whole, "Health"));
+        assertTrue(((String[]) read(whole, "HealthProblems"))[0].startsWith("FAILED wrong "));
         assertEquals(failure.toString(), read(bean, "Failure"));
         assertArrayEquals(
                 new String[] {"wrong"},
