@@ -14,7 +14,9 @@
  *       effect on a read model is there once, whenever the process dies.
  *   <li><b>Queries.</b> A {@link io.varve.runtime.ReadView} shows all stores of a projection at one
  *       instant, to the thread that opened it; a {@link io.varve.runtime.PositionBound} makes it
- *       wait for what was written.
+ *       wait for what was written. {@link io.varve.runtime.ReadViews} show several projections at
+ *       one position. A {@link io.varve.runtime.Watch} tells a listener the rows, and then each
+ *       commit's changes. Views that are open for too long are closed.
  *   <li><b>Errors.</b> An event that cannot be applied is treated as the projection's {@link
  *       io.varve.runtime.ErrorPolicy} says: tried again, then kept as a {@link
  *       io.varve.runtime.DeadLetter} behind which later events of its stream wait. Any other

@@ -43,6 +43,7 @@ class WatchTest extends RuntimeTestBase {
         private final Consumer<Told> hook;
         private String violation = "";
         private long position = -2;
+        private long begin;
         private int wholes;
 
         private Told(Consumer<Told> hook) {
@@ -56,6 +57,7 @@ class WatchTest extends RuntimeTestBase {
                 rows.clear();
                 all.forEach(row -> rows.put(row.getKey(), row.getValue()));
                 position = at;
+                begin = at;
                 wholes++;
                 notifyAll();
             }
@@ -214,9 +216,17 @@ class WatchTest extends RuntimeTestBase {
             for (Told told : all) {
                 told.await(position);
                 assertEquals(expected, told.rows(), "seed=" + seed);
+                assertSameCommits(all.get(0), told);
             }
             runtime.close();
         }
+    }
+
+    /** Who came later is told of each commit that the first is told of since then. */
+    private static void assertSameCommits(Told first, Told later) {
+        assertEquals(1, first.wholes + later.wholes - 1, "both kept up");
+        assertEquals(
+                first.positions.stream().filter(at -> at > later.begin).toList(), later.positions);
     }
 
     @Test
