@@ -79,11 +79,16 @@ final class Rounds {
         List<ResultLine> lines = new ArrayList<>();
         for (String work : works) {
             lines.addAll(inProcess ? runHere(work, scratch) : runApart(work, scratch));
+            empty(scratch);
             lines.addAll(suite.peers(work, scratch));
-            Folders.delete(scratch);
-            Files.createDirectories(scratch);
+            empty(scratch);
         }
         return lines;
+    }
+
+    private static void empty(Path scratch) throws IOException {
+        Folders.delete(scratch);
+        Files.createDirectories(scratch);
     }
 
     private List<ResultLine> runHere(String work, Path scratch)

@@ -93,9 +93,12 @@ class ProjectionBenchmarkTest {
 
     @Test
     void shouldRunAWorkInAProcessOfItsOwn() throws Exception {
-        assertEquals(0, benchmark("--only", "cardinality").run());
+        Path jar = OtherSystem.jarIn(folder);
 
-        assertEquals(7000, line("work=cardinality", "checked=yes").number("events").orElse(0));
+        assertEquals(0, benchmark("--only", "freshness", "--peers", jar.toString()).run());
+
+        assertEquals(500, line("appenders=64", "checked=yes").number("events").orElse(0));
+        assertEquals(7, line("system=kafka", "workload=W5").number("us_p50").orElse(0));
     }
 
     @Test
