@@ -99,11 +99,12 @@ static ssize_t put(int fd, const void *b, size_t n, off_t o) {
 static ssize_t out(int fd, const void *b, size_t n, off_t o) {
     char name[512];
     if (!control || !named(fd, name, sizeof name)) return put(fd, b, n, o);
-    int data = o >= 0 && is_data(name);
+    int data = is_data(name);
+    off_t at = o < 0 && data ? lseek(fd, 0, SEEK_CUR) : o;
     if (due(1, name)) {
         if (!control[4]) {
             ssize_t half = put(fd, b, n > 1 ? n / 2 : n, o);
-            if (data && half > 0) written(fd, name, o, half);
+            if (data && half > 0) written(fd, name, at, half);
             return half;
         }
         /* what is written through may be in the cache all the same */
@@ -112,7 +113,7 @@ static ssize_t out(int fd, const void *b, size_t n, off_t o) {
         return -1;
     }
     ssize_t done = put(fd, b, n, o);
-    if (data && done > 0) written(fd, name, o, done);
+    if (data && done > 0) written(fd, name, at, done);
     return done;
 }
 ssize_t write(int fd, const void *b, size_t n) { return out(fd, b, n, -1); }
