@@ -210,6 +210,7 @@ final class Generation {
         } else if (!isOnItsThread()) {
             running.orElseThrow().worker().abandon();
             reportStuck();
+            readers.end();
         }
     }
 

@@ -133,7 +133,7 @@ final class Readers {
         }
     }
 
-    /** The worker has ended. */
+    /** The worker has ended, or is left behind. Again does nothing. */
     void end() {
         points.close();
         watches.end(endOfWorker());

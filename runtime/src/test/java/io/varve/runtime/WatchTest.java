@@ -18,6 +18,7 @@ import io.varve.store.StreamId;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.serde.Serdes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -308,6 +309,25 @@ class WatchTest extends RuntimeTestBase {
         assertThrows(
                 StoreClosedException.class,
                 () -> runtime.watch("last", LAST, RangeQuery.all(), told()));
+    }
+
+    @Test
+    void shouldEndWhenTheWorkerIsLeftBehind() throws Exception {
+        Gate gate = new Gate(5);
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults().withShutdownTimeout(Duration.ofMillis(50)),
+                        last(gate));
+        Told told = told();
+        watch(runtime, RangeQuery.all(), told);
+        told.await(-1);
+        append(1, 5, 1);
+        gate.entered.await();
+        runtime.close();
+        VarveException end = told.end();
+        assertInstanceOf(ProjectionFailedException.class, end);
+        assertInstanceOf(ProjectionStuckException.class, end.getCause());
+        gate.opened.countDown();
     }
 
     @Test
