@@ -79,6 +79,11 @@ record Catalogue(
         return new Catalogue(previous.orElseThrow(), Optional.of(live), candidate, next);
     }
 
+    /** Nothing of it is there any more, and what is found is a left-over. */
+    Catalogue deleted() {
+        return of(new GenerationId(next, live.version()));
+    }
+
     Catalogue withoutPrevious() {
         return new Catalogue(live, Optional.empty(), candidate, next);
     }

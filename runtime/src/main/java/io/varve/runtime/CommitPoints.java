@@ -73,6 +73,13 @@ final class CommitPoints {
         }
     }
 
+    /** A worker begins, after another perhaps. */
+    void open() {
+        synchronized (lock) {
+            open = true;
+        }
+    }
+
     /** The worker has ended: it takes no more, and what was not done never will be. */
     void close() {
         List<CommitPoint> left;

@@ -1,18 +1,18 @@
 package io.varve.runtime;
 
-import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
-import io.varve.store.errors.WaitTimeoutException;
+import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -24,22 +24,18 @@ final class Generation {
 
     private final GenerationId id;
     private final Projection projection;
-    private final ProjectionConfig config;
+    private volatile ProjectionConfig config;
     private final RuntimeContext context;
     private final Progress progress;
     private final Readers readers;
     private final OpenReadModel readModel;
     private volatile boolean closing;
-    // What status() tells when the store is closed as well.
-    private volatile Optional<Lag> lagAtClose = Optional.empty();
-    private volatile Optional<Running> running = Optional.empty();
-
-    // "The thread has ended" and "it is left behind": under this object's monitor, so that one side
-    // closes.
-    private boolean ended;
-    private boolean leftBehind;
-
-    private record Running(ProjectionWorker worker, Thread thread) {}
+    private final LagAtClose lag;
+    private final GenerationGuard guard;
+    private final WorkerRuns runs;
+    private volatile boolean pausing;
+    private final Pace pace = new Pace();
+    private final AtomicBoolean released = new AtomicBoolean();
 
     Generation(
             GenerationId id,
@@ -47,19 +43,25 @@ final class Generation {
             ProjectionConfig config,
             Path folder,
             RuntimeContext context,
-            ProjectionListener listener) {
+            Progress.Told told) {
         this.id = id;
         this.projection = projection;
         this.config = config;
         this.context = context;
-        this.progress = new Progress(projection.name(), listener);
-        this.readers =
-                new Readers(
-                        projection,
-                        context.views(),
+        this.progress = new Progress(projection.name(), told);
+        this.guard =
+                new GenerationGuard(
+                        projection.name(),
                         progress,
-                        this::stateView,
-                        this::refuseUnreadable);
+                        () -> closing,
+                        () -> environment().isPresent(),
+                        this::isOnItsThread);
+        this.lag = new LagAtClose(context.store(), progress);
+        this.runs =
+                new WorkerRuns(
+                        projection.name(), () -> closing, this::nextWorker, this::workerEnded);
+        this.readers =
+                new Readers(projection, context.views(), progress, this::state, guard::refuseUnfit);
         this.readModel =
                 new OpenReadModel(
                         id,
@@ -70,11 +72,15 @@ final class Generation {
                         progress,
                         readers.watches(),
                         () -> closing);
-        readModel.whenDamaged(() -> running.ifPresent(run -> run.worker().inbox().damaged()));
+        readModel.whenDamaged(runs::damaged);
     }
 
-    private StateView stateView() {
+    private StateView state() {
         return readModel.view();
+    }
+
+    private Optional<StateEnvironment> environment() {
+        return readModel.environment();
     }
 
     GenerationId id() {
@@ -88,8 +94,8 @@ final class Generation {
     }
 
     /**
-     * Opens the read model, or begins it anew where it cannot be gone on with; what goes wrong is
-     * the failure of this projection.
+     * Opens the environment and compares its checkpoint with the log; what goes wrong is the
+     * failure of this projection.
      *
      * @throws StoreLockedException if the folder is in use, which no other projection should be
      *     started beside
@@ -104,143 +110,227 @@ final class Generation {
         }
     }
 
-    /** Takes {@link #open} back. */
     void closeUnstarted() {
         readModel.closeUnstarted();
     }
 
-    /** Starts the worker, unless opening has failed. */
+    /** Starts the worker, unless opening has failed or the projection was paused. */
     void start() {
         if (progress.state() != ProjectionState.CREATED) {
             return;
         }
-        Sources.Decoders decoders = context.sources().add(projection.topology());
-        ProjectionWorker worker = worker(decoders);
-        Runnable body =
-                () -> {
-                    try {
-                        run(worker, decoders);
-                    } finally {
-                        readers.end();
-                        ended();
-                    }
-                };
-        Thread thread = new Thread(body, "varve-projection-" + projection.name());
-        thread.setDaemon(true);
-        running = Optional.of(new Running(worker, thread));
-        try {
-            thread.start();
-        } catch (Throwable e) {
-            running = Optional.empty();
-            context.sources().remove(projection.topology());
-            throw e;
+        if (Life.isPaused(environment().orElseThrow())) {
+            progress.moveTo(ProjectionState.PAUSED);
+        } else {
+            begin();
         }
+    }
+
+    /** Starts a worker behind the last commit; none is running. */
+    private void begin() {
+        readers.begin();
+        runs.begin(worker(context.sources().add(projection.topology())));
     }
 
     private ProjectionWorker worker(Sources.Decoders decoders) {
-        LetterDesk desk = readModel.desk().orElseThrow();
-        ProjectionWorker worker =
-                new ProjectionWorker(
-                        desk.model(),
-                        config.errorPolicy(),
-                        decoders,
-                        desk.writing(),
-                        readers.points());
-        desk.workerIs(worker.inbox());
-        return worker;
+        return readModel.worker(config.errorPolicy(), decoders, readers.points(), pace);
     }
 
-    /** Runs one worker after the other, as long as each ends because its read model is damaged. */
-    private void run(ProjectionWorker first, Sources.Decoders decoders) {
-        ProjectionWorker worker = first;
-        worker.run();
-        while (worker.inbox().isDamaged() && !closing) {
-            try {
-                progress.moveTo(ProjectionState.CATCHING_UP);
-                readModel.beginAnew(readers);
-            } catch (Throwable e) {
-                LOG.log(Level.ERROR, "No new beginning: projection=" + projection.name(), e);
-                progress.fail(e);
-                return;
-            }
-            worker = worker(decoders);
-            running = Optional.of(new Running(worker, Thread.currentThread()));
-            if (closing) {
-                worker.stop(); // stop() may have seen the one before
-            }
-            worker.run();
+    /** Another worker goes on, if one has ended because its read model is damaged. */
+    private ProjectionWorker nextWorker(ProjectionWorker ended) {
+        if (!ended.inbox().isDamaged() || closing) {
+            return ended;
+        }
+        try {
+            progress.moveTo(ProjectionState.CATCHING_UP);
+            readModel.beginAnew(readers);
+            return worker(ended.decoders());
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, "No new beginning: projection=" + projection.name(), e);
+            progress.fail(e);
+            return ended;
         }
     }
 
-    private void ended() {
+    private void workerEnded() {
+        readers.end();
         context.sources().remove(projection.topology());
-        synchronized (this) {
-            ended = true;
-            if (!leftBehind) {
-                return;
-            }
+        if (pausing) {
+            progress.moveTo(ProjectionState.PAUSED);
         }
-        release();
     }
 
     /** Asks the worker to end soon, and readers to stay away. */
     void stop() {
         closing = true;
-        running.ifPresent(run -> run.worker().stop());
+        runs.stop();
     }
 
     /**
-     * Waits for the worker to end and closes everything; leaves a worker behind that has not ended
-     * in time.
+     * Stops the worker; the environment stays open. It has then committed for the last time.
      *
-     * @param deadline of {@link System#nanoTime}
+     * @throws ProjectionStuckException if that cannot be had
+     * @throws StoreClosedException if the runtime is closed meanwhile
+     */
+    void halt(Duration timeout) {
+        if (isHalted(timeout)) {
+            return;
+        }
+        // When its user code comes back, nothing of it is committed.
+        if (!runs.abandon(timeout)) {
+            ProjectionStuckException stuck = stuck();
+            progress.fail(stuck);
+            throw stuck;
+        }
+    }
+
+    /**
+     * Stops the worker; false if it has not ended yet. Throws if the runtime is closed meanwhile.
+     */
+    boolean isHalted(Duration timeout) {
+        boolean ended = runs.isHalted(timeout);
+        guard.refuseClosed();
+        return ended;
+    }
+
+    /** Another worker goes on behind the last commit, after one that was halted. */
+    void resume() {
+        checkIdle();
+        // Before the worker does, so that nobody resumes it twice.
+        progress.moveTo(ProjectionState.CATCHING_UP);
+        guard.refuseClosed();
+        begin();
+    }
+
+    /** Refuses while a worker that was halted has not come back. */
+    void checkIdle() {
+        if (!runs.isIdle()) {
+            throw stuck();
+        }
+    }
+
+    /** Likewise; what is in the way is its failure. */
+    void resumeOrFail() {
+        try {
+            resume();
+        } catch (VarveException e) {
+            progress.fail(e);
+        }
+    }
+
+    /** Likewise, unless it was paused. */
+    void startAgain() {
+        if (Life.isPaused(environment().orElseThrow())) {
+            progress.moveTo(ProjectionState.PAUSED);
+        } else {
+            resume();
+        }
+    }
+
+    /** Whether events are being applied. */
+    boolean isRunning() {
+        return progress.state().isRunning();
+    }
+
+    /** It was halted, and is live no more. */
+    void retire() {
+        if (isRunning()) {
+            progress.moveTo(ProjectionState.PAUSED);
+        }
+    }
+
+    /** Stops it until it is resumed, also over restarts. */
+    void pause(Duration timeout) {
+        guard.refuseUnfit();
+        Life.setPaused(environment().orElseThrow(), true);
+        pausing = true;
+        if (!isHalted(timeout)) {
+            // It is paused when its user code comes back.
+            throw stuck();
+        }
+        progress.moveTo(ProjectionState.PAUSED);
+    }
+
+    /** Goes on after a pause or a failure; does nothing if it is running. */
+    void unpause(Duration timeout) {
+        guard.refuseUnfit();
+        if (isRunning() && !pausing) {
+            return;
+        }
+        isHalted(timeout);
+        checkIdle();
+        Life.setPaused(environment().orElseThrow(), false);
+        pausing = false;
+        resume();
+    }
+
+    /** Runs with another configuration from now on. */
+    void useConfig(ProjectionConfig next, Duration timeout) {
+        ProjectionConfig before = config;
+        config = next;
+        if (isRunning() && !before.errorPolicy().equals(next.errorPolicy())) {
+            isHalted(timeout);
+            resumeOrFail();
+        }
+    }
+
+    Projection projection() {
+        return projection;
+    }
+
+    ProjectionStuckException stuck() {
+        return new ProjectionStuckException(
+                projection.name(), progress.position(), context.config().shutdownTimeout());
+    }
+
+    void sync() {
+        environment().orElseThrow().sync();
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    /** The last position that can be read, also if its worker was given up on the way. */
+    long visible() {
+        return readModel.visible();
+    }
+
+    /**
+     * Waits for the worker to end, until a time of {@link System#nanoTime}, and closes everything;
+     * leaves a worker behind that has not ended. Twice does nothing.
      */
     void finish(long deadline) {
-        running.ifPresent(run -> Threads.join(run.thread(), deadline));
-        rememberLag();
-        boolean left;
-        synchronized (this) {
-            left = running.isPresent() && !ended;
-            leftBehind = left;
-        }
+        stop();
+        runs.awaitEnd(deadline);
+        lag.remember();
+        boolean left = runs.leaveBehind(this::release);
         readers.closeViews();
         if (!left) {
             readModel.desk().ifPresent(served -> served.awaitIdle(deadline));
             release();
         } else if (!isOnItsThread()) {
-            running.orElseThrow().worker().abandon();
-            reportStuck();
+            runs.abandon();
+            Throwable stuck = stuck();
+            LOG.log(Level.ERROR, "A projection was left behind", stuck);
+            progress.fail(stuck);
             readers.end();
         }
     }
 
-    private void rememberLag() {
-        try {
-            lagAtClose = Optional.of(Lag.behind(context.store(), progress.position()));
-        } catch (VarveException e) {
-            // Closed too early, or damaged. That must not keep the runtime from closing; status()
-            // will tell.
-            LOG.log(Level.WARNING, "The store was closed before its runtime: {0}", e.getMessage());
-        }
+    boolean isReleased() {
+        return released.get();
     }
 
     /** Whether the caller is this projection's own thread, as a listener is. */
     boolean isOnItsThread() {
-        return running.map(Running::thread).filter(Thread.currentThread()::equals).isPresent();
-    }
-
-    private void reportStuck() {
-        Throwable stuck =
-                new ProjectionStuckException(
-                        projection.name(), progress.position(), context.config().shutdownTimeout());
-        LOG.log(
-                Level.ERROR,
-                "A projection was left behind: projection=" + projection.name(),
-                stuck);
-        progress.fail(stuck);
+        return runs.isOnTheirThread();
     }
 
     private void release() {
+        if (!released.compareAndSet(false, true)) {
+            return;
+        }
         try {
             readModel.close();
         } finally {
@@ -253,116 +343,58 @@ final class Generation {
     }
 
     /** Waits until a position is committed; see {@link Progress#await}. */
-    boolean await(long position, Duration timeout) throws InterruptedException {
-        refuseClosed();
-        return progress.await(position, timeout);
+    boolean await(long position, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
+        guard.refuseClosed();
+        return progress.await(position, timeout, giveUp);
     }
 
-    ReadView readView(PositionBound bound, Duration timeout) throws InterruptedException {
-        if (bound instanceof PositionBound.At at && !await(at.position(), timeout)) {
-            throw new WaitTimeoutException(
-                    "projection=" + projection.name(), at.position(), progress.position());
-        }
+    /** Opens a view of what is committed. */
+    ReadView openView() {
         return readers.openView();
     }
 
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
-        refuseUnreadable();
+        guard.refuseUnfit();
         return readModel.desk().orElseThrow(progress::failed);
     }
 
     /** Who wants something at its commits; refuses its own thread, which would wait for itself. */
     Readers readers() {
-        if (isOnItsThread()) {
-            throw new IllegalStateException(
-                    "A projection cannot wait for itself; use another thread: projection="
-                            + projection.name());
-        }
+        guard.refuseOwnThread();
         return readers;
+    }
+
+    ProjectionMetrics metrics() {
+        long position = progress.position();
+        return ProjectionMetrics.of(
+                projection,
+                progress,
+                lag.behind(position),
+                position,
+                readModel.deadLetters(),
+                readers);
+    }
+
+    ProjectionStatus status(ProjectionGenerations generations) {
+        long position = progress.position();
+        return ProjectionStatus.of(
+                projection,
+                progress,
+                lag.behind(position),
+                position,
+                readModel.deadLetters(),
+                generations);
     }
 
     /** Makes a snapshot of the newest commit. */
     ProjectionSnapshot snapshot() {
-        refuseUnreadable();
+        guard.refuseUnfit();
         return readModel.snapshot();
     }
 
     List<ProjectionSnapshot> snapshots() {
         return readModel.snapshots();
-    }
-
-    private void refuseUnreadable() {
-        refuseClosed();
-        boolean stale =
-                progress.failure()
-                        .filter(
-                                failure ->
-                                        failure instanceof ChangedDefinitionException
-                                                || failure instanceof HistoryTruncatedException)
-                        .isPresent();
-        if (stale || readModel.environment().isEmpty() && progress.failure().isPresent()) {
-            throw progress.failed();
-        }
-        if (readModel.environment().isEmpty()) {
-            throw new IllegalStateException(
-                    "Call start() before reading: projection=" + projection.name());
-        }
-    }
-
-    private void refuseClosed() {
-        if (closing) {
-            throw new StoreClosedException("runtime, projection=" + projection.name());
-        }
-    }
-
-    ProjectionMetrics metrics() {
-        long now = System.nanoTime();
-        long position = progress.position();
-        Lag lag = lagAtClose.orElseGet(() -> Lag.behind(context.store(), position));
-        WorkerMeter.Recent recent = progress.meter().recent(now);
-        CacheCounts cache = progress.meter().cache();
-        long[] ages = readers.ages(now);
-        return new ProjectionMetrics(
-                projection.name(),
-                projection.version(),
-                progress.state(),
-                position,
-                recent.processRate(),
-                progress.applied(),
-                recent.commitRate(),
-                progress.meter().commits(),
-                recent.commitLatency(),
-                recent.endToEndLatency(),
-                Math.max(0, lag.head() - position),
-                lag.time(),
-                deadLetters(),
-                new CacheMetrics(cache.hits(), cache.misses(), cache.rows()),
-                ages.length,
-                Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
-    }
-
-    ProjectionStatus status() {
-        long position = progress.position();
-        Lag lag = lagAtClose.orElseGet(() -> Lag.behind(context.store(), position));
-        return new ProjectionStatus(
-                projection.name(),
-                projection.version(),
-                progress.state(),
-                position,
-                lag.head(),
-                Math.max(0, lag.head() - position),
-                lag.time(),
-                progress.applied(),
-                progress.failure(),
-                progress.retry(),
-                deadLetters(),
-                progress.recovery(),
-                progress.doing(),
-                progress.stuck());
-    }
-
-    private DeadLetterCounts deadLetters() {
-        return readModel.desk().map(LetterDesk::counts).orElse(DeadLetterCounts.NONE);
     }
 }

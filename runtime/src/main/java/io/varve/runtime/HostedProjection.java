@@ -1,24 +1,30 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
- * A projection by name: who asks for it is served by its live {@link Generation}. Opened, started,
- * stopped and finished by the runtime, one call at a time; read by anyone.
+ * A projection by name: who asks for it is served by its live {@link Generation}, and goes over to
+ * the next when that changes. Read by anyone; what changes its life is done by one after the other.
  */
 final class HostedProjection {
-    private final Projection projection;
-    private final ProjectionConfig config;
-    private final Path parent;
+    private final String name;
     private final RuntimeContext context;
-    private final ProjectionListener listener;
-    private Optional<ProjectionFolder> folder = Optional.empty();
-    private volatile Generation live;
+    private final News news;
+    private final Lineage lineage;
+    private final LiveReads reads;
+    private final ReentrantLock life = new ReentrantLock();
+    private volatile Projection projection;
+    private volatile ProjectionConfig config;
+    private volatile Optional<Rebuild> rebuild = Optional.empty();
     private volatile boolean closing;
 
     HostedProjection(
@@ -27,22 +33,49 @@ final class HostedProjection {
             Path parent,
             RuntimeContext context,
             ProjectionListener listener) {
+        this.name = projection.name();
         this.projection = projection;
         this.config = config;
-        this.parent = parent;
         this.context = context;
-        this.listener = listener;
-        GenerationId unknown = new GenerationId(0, projection.version());
-        live = generation(unknown, parent.resolve(projection.name()));
+        this.news = new News(name, listener);
+        this.reads = new LiveReads(name, this::live);
+        this.lineage = new Lineage(projection, config, parent, context, this::generation);
     }
 
-    private Generation generation(GenerationId id, Path at) {
-        return new Generation(id, projection, config, at, context, listener);
+    private Generation generation(
+            GenerationId id, Path at, Projection definition, ProjectionConfig how) {
+        return new Generation(
+                id,
+                definition,
+                how,
+                at,
+                context,
+                new ToldOfGeneration(id, news, () -> isLive(id), () -> rebuildOf(id)));
     }
 
-    /** The generation that is read. */
-    Generation live() {
-        return live;
+    String name() {
+        return name;
+    }
+
+    /** Refuses what cannot be done before the start, nor by a listener that it would wait for. */
+    void checkStarted() {
+        lineage.checkOpen();
+        if (isOnItsThread()) {
+            throw new IllegalStateException(
+                    "A projection cannot wait for itself: projection="
+                            + name
+                            + ". Call this from another thread than that of its listener.");
+        }
+        refuseClosed();
+    }
+
+    private boolean isLive(GenerationId id) {
+        // At first, while the lineage is made, there is no other.
+        return lineage == null || live().id().equals(id);
+    }
+
+    private Optional<Rebuild> rebuildOf(GenerationId id) {
+        return rebuild.filter(one -> one.generation().equals(id));
     }
 
     /**
@@ -51,103 +84,312 @@ final class HostedProjection {
      * @throws StoreLockedException if its folder is in use
      */
     void open() {
-        if (closing) {
-            return; // by a listener, on the news of another projection
+        if (!closing) { // by a listener, on the news of another projection
+            lineage.open(projection, config);
         }
-        try {
-            ProjectionFolder opened = ProjectionFolder.open(parent, projection.name());
-            folder = Optional.of(opened);
-            Catalogue catalogue = catalogue(opened);
-            live = generation(catalogue.live(), opened.of(catalogue.live()));
-            live.open();
-            if (live.progress().failure().isEmpty()) {
-                ProjectionHold.releaseOthers(
-                        context.store().retention(),
-                        projection.name(),
-                        catalogue,
-                        opened::hasOldLayout);
-            }
-        } catch (StoreLockedException e) {
-            throw e;
-        } catch (Throwable e) {
-            live.refuse(e);
-        }
-    }
-
-    /** What is to be run, which the catalogue says by now. */
-    private Catalogue catalogue(ProjectionFolder opened) {
-        int version = projection.version();
-        Optional<Catalogue> kept = opened.read();
-        Catalogue now =
-                kept.map(catalogue -> catalogue.startedWith(version))
-                        .orElseGet(() -> Catalogue.first(version));
-        if (!kept.equals(Optional.of(now))) {
-            opened.write(now);
-        }
-        opened.adopt(now.live());
-        opened.deleteOthers(now);
-        return now;
     }
 
     /** Takes {@link #open} back. */
     void closeUnstarted() {
-        live.closeUnstarted();
-        closeFolder();
+        lineage.closeUnstarted();
     }
 
-    private void closeFolder() {
-        folder.ifPresent(ProjectionFolder::close);
-        folder = Optional.empty();
-    }
-
-    /** Starts the worker, unless opening has failed. */
+    /** Starts the worker, unless opening has failed or it was paused. */
     void start() {
-        live.start();
+        live().start();
     }
 
-    /** Asks the worker to end soon, and readers to stay away. */
+    /** Asks workers to end soon, and readers to stay away. */
     void stop() {
         closing = true;
-        live.stop();
+        open(rebuild).forEach(Generation::stop);
+    }
+
+    private Stream<Generation> open(Optional<Rebuild> candidate) {
+        return Stream.of(
+                        Stream.of(live()),
+                        lineage.previous().stream(),
+                        candidate.map(Rebuild::candidate).stream())
+                .flatMap(some -> some);
     }
 
     /**
-     * Waits for the worker to end and closes everything; see {@link Generation#finish}.
+     * Waits for workers to end and closes everything; see {@link Generation#finish}. Twice does
+     * nothing.
      *
      * @param deadline of {@link System#nanoTime}
      */
     void finish(long deadline) {
+        stop();
+        boolean locked = tryLock(deadline);
         try {
-            live.finish(deadline);
+            finishAll(deadline);
         } finally {
-            closeFolder();
+            lineage.close();
+            if (locked) {
+                life.unlock();
+            }
         }
     }
 
-    /** Whether the caller is this projection's own thread, as a listener is. */
+    private void finishAll(long deadline) {
+        stop();
+        rebuild.ifPresent(one -> end(one, RebuildPhase.SUSPENDED));
+        RuntimeException failure = null;
+        for (Generation one : open(rebuild).toList()) {
+            try {
+                one.finish(deadline);
+            } catch (RuntimeException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Whoever changes its life sees that it is closing, and comes to an end. */
+    private boolean tryLock(long deadline) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return life.tryLock(
+                            Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether the caller is one of this projection's own threads, as a listener is. */
     boolean isOnItsThread() {
-        return live.isOnItsThread();
+        return open(rebuild).anyMatch(Generation::isOnItsThread);
     }
 
-    /** Waits until a position is committed; see {@link Progress#await}. */
-    boolean await(long position, Duration timeout) throws InterruptedException {
-        return live.await(position, timeout);
+    Generation live() {
+        return lineage.live();
     }
 
-    ReadView readView(PositionBound bound, Duration timeout) throws InterruptedException {
-        return live.readView(bound, timeout);
-    }
-
-    DeadLetters deadLetters() {
-        return new DeadLetters(() -> live.letters());
+    LiveReads reads() {
+        return reads;
     }
 
     ProjectionMetrics metrics() {
-        return live.metrics();
+        return live().metrics();
     }
 
     ProjectionStatus status() {
-        return live.status();
+        boolean rebuilding = rebuild.filter(one -> !one.phase().isOver()).isPresent();
+        return live().status(lineage.describe(rebuilding));
+    }
+
+    /** Begins a change of its life: one at a time. */
+    private void begin() {
+        checkStarted();
+        life.lock();
+        try {
+            refuseClosed();
+        } catch (Throwable e) {
+            life.unlock();
+            throw e;
+        }
+    }
+
+    private void refuseClosed() {
+        if (closing) {
+            throw new StoreClosedException("runtime, projection=" + name);
+        }
+    }
+
+    private Duration patience() {
+        return context.config().shutdownTimeout();
+    }
+
+    void pause() {
+        begin();
+        try {
+            live().pause(patience());
+        } finally {
+            life.unlock();
+        }
+    }
+
+    void resume() {
+        begin();
+        try {
+            live().unpause(patience());
+        } finally {
+            life.unlock();
+        }
+    }
+
+    Rebuild rebuild(Projection changed, ProjectionConfig how) {
+        begin();
+        try {
+            if (rebuild.isPresent()) {
+                Rebuild known = rebuild.get();
+                if (known.phase() != RebuildPhase.FAILED) {
+                    throw new RebuildInProgressException(name, known.generation());
+                }
+                suspend(known);
+            }
+            Generation candidate =
+                    lineage.openCandidate(changed, how.withErrorPolicy(how.rebuildErrorPolicy()));
+            Rebuild begun = new Rebuild(this, changed, how, candidate);
+            rebuild = Optional.of(begun);
+            news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);
+            candidate.start();
+            return begun;
+        } finally {
+            life.unlock();
+        }
+    }
+
+    Rebuild rebuild() {
+        return rebuild(projection, config);
+    }
+
+    ProjectionConfig config() {
+        return config;
+    }
+
+    Optional<Rebuild> rebuilding() {
+        return rebuild;
+    }
+
+    /** One that has failed makes way for another. */
+    private void suspend(Rebuild failed) {
+        end(failed, RebuildPhase.FAILED);
+        closeCandidate(failed);
+    }
+
+    private void closeCandidate(Rebuild over) {
+        rebuild = Optional.empty();
+        over.candidate().finish(System.nanoTime() + patience().toNanos());
+        if (!over.candidate().isReleased()) {
+            throw over.candidate().stuck();
+        }
+    }
+
+    private void end(Rebuild over, RebuildPhase phase) {
+        boolean told = over.phase() == phase;
+        if (over.end(phase) && !told) {
+            news.rebuild(over.generation(), phase);
+        }
+    }
+
+    /** Ends a rebuild and deletes what it has computed; false if it was over. */
+    boolean cancel(Rebuild one) {
+        begin();
+        try {
+            if (rebuild.filter(one::equals).isEmpty()) {
+                return false;
+            }
+            end(one, RebuildPhase.CANCELLED);
+            closeCandidate(one);
+            lineage.dropCandidate();
+            return true;
+        } finally {
+            life.unlock();
+        }
+    }
+
+    void promote(Rebuild one) {
+        begin();
+        try {
+            Generation candidate = one.candidate();
+            if (rebuild.filter(one::equals).isEmpty() || !one.isPromotable()) {
+                throw one.notReady();
+            }
+            Generation old = live();
+            switchTo(
+                    candidate,
+                    () -> {
+                        // Whoever has seen a position must see it again.
+                        one.awaitPosition(old.visible(), patience());
+                        context.reached("promote.halted");
+                        candidate.sync();
+                        context.reached("promote.synced");
+                        lineage.promote(candidate);
+                    });
+            rebuild = Optional.empty();
+            projection = one.definition();
+            config = one.config();
+            end(one, RebuildPhase.PROMOTED);
+            live().useConfig(config, patience());
+        } finally {
+            life.unlock();
+        }
+    }
+
+    void rollback(Optional<Projection> earlier) {
+        begin();
+        try {
+            Generation back = lineage.openPrevious(earlier.orElse(projection), config);
+            back.checkIdle();
+            context.reached("rollback.opened");
+            switchTo(back, lineage::rollback);
+            projection = back.projection();
+            back.startAgain();
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** Halts what is live, and lets another be live; if that fails, nothing has changed. */
+    private void switchTo(Generation next, Runnable change) {
+        Generation old = live();
+        boolean running = old.isRunning();
+        old.halt(patience());
+        try {
+            change.run();
+        } finally {
+            if (live() == next) {
+                old.retire();
+                old.progress().wake();
+                news.live(old.id(), next.id());
+                if (next.isRunning()) {
+                    news.state(next.progress().state());
+                }
+            } else if (running && !closing) {
+                old.resumeOrFail();
+            }
+        }
+    }
+
+    void discard() {
+        begin();
+        try {
+            lineage.discard();
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** Ends it for good; what it keeps in the log is given back. */
+    void remove(boolean delete) {
+        begin();
+        try {
+            finishAll(System.nanoTime() + patience().toNanos());
+            for (Generation one : open(rebuild).toList()) {
+                if (!one.isReleased()) {
+                    throw one.stuck();
+                }
+            }
+            lineage.leave(delete);
+        } finally {
+            lineage.close();
+            life.unlock();
+        }
     }
 
     /** Opens several; all or, if one is in use, none. */

@@ -4,12 +4,14 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 
@@ -42,6 +44,7 @@ final class OpenReadModel {
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile Runnable whenDamaged = () -> {};
+    private final ReentrantLock committing = new ReentrantLock();
     private int recoveries;
 
     OpenReadModel(
@@ -74,7 +77,8 @@ final class OpenReadModel {
                         () -> environment);
         progress.whenCommitted(this::committed);
         List<String> tables = new ArrayList<>(projection.topology().tables());
-        tables.addAll(List.of(Definition.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
+        tables.addAll(
+                List.of(Definition.TABLE, Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
         this.state =
                 new StateOpening(
                         projection, StateOpening.config(folder, tables), snapshots, context);
@@ -95,7 +99,15 @@ final class OpenReadModel {
         schedule.begin(opened.position());
         holdEvents(taken, letters);
         ReadModel model =
-                new ReadModel(projection, taken, context, letters, watches, progress, hold.start());
+                new ReadModel(
+                        projection,
+                        taken,
+                        context,
+                        letters,
+                        watches,
+                        progress,
+                        hold.start(),
+                        committing);
         desk = Optional.of(new LetterDesk(model, closing));
         taken.onDamage(damage -> whenDamaged.run());
         opened.recovery().ifPresent(progress::recovered);
@@ -169,6 +181,31 @@ final class OpenReadModel {
         } finally {
             opening.readLock().unlock();
         }
+    }
+
+    /** The last position that can be read, also if a worker was given up on the way. */
+    long visible() {
+        if (environment.isEmpty()) {
+            return progress.position();
+        }
+        try (StateView view = view()) {
+            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
+        }
+    }
+
+    /** A worker that goes on behind the last commit. */
+    ProjectionWorker worker(
+            ErrorPolicy policy, Sources.Decoders decoders, CommitPoints points, Pace pace) {
+        LetterDesk served = desk.orElseThrow();
+        ProjectionWorker worker =
+                new ProjectionWorker(
+                        served.model(), policy, decoders, served.writing(), points, pace);
+        served.workerIs(worker.inbox());
+        return worker;
+    }
+
+    DeadLetterCounts deadLetters() {
+        return desk.map(LetterDesk::counts).orElse(DeadLetterCounts.NONE);
     }
 
     /** Makes a snapshot of the newest commit. */

@@ -1,11 +1,11 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.StoreClosedException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -13,10 +13,21 @@ import java.util.function.Consumer;
  * {@code close()} at the end), read by anyone.
  */
 final class Progress {
-    private static final System.Logger LOG = System.getLogger(Progress.class.getName());
+    /** Is told of changes, by the thread that made them, which holds no lock. */
+    interface Told {
+        void state(ProjectionState now);
+
+        void failure(Throwable cause);
+
+        void committed(long position);
+
+        void deadLetter(DeadLetter letter);
+
+        void recovered(ReadModelRecovery how);
+    }
 
     private final String projection;
-    private final ProjectionListener listener;
+    private final Told told;
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
     private final Condition changed = lock.newCondition();
@@ -30,9 +41,9 @@ final class Progress {
     private volatile long bytesRead;
     private volatile Optional<ProjectionRetry> retry = Optional.empty();
 
-    Progress(String projection, ProjectionListener listener) {
+    Progress(String projection, Told told) {
         this.projection = projection;
-        this.listener = listener;
+        this.told = told;
     }
 
     ProjectionState state() {
@@ -100,7 +111,7 @@ final class Progress {
 
     /** Tells of an event that was left out. */
     void tell(DeadLetter letter) {
-        tell(() -> listener.onDeadLetter(projection, letter));
+        told.deadLetter(letter);
     }
 
     /** How the read model was begun anew, the last time. */
@@ -111,7 +122,7 @@ final class Progress {
     /** The read model was begun anew. */
     void recovered(ReadModelRecovery how) {
         recovery = Optional.of(how);
-        tell(() -> listener.onRecovery(projection, how));
+        told.recovered(how);
     }
 
     /** The worker was given a slice of so many bytes of payload. */
@@ -150,6 +161,7 @@ final class Progress {
         } finally {
             lock.unlock();
         }
+        told.committed(newPosition);
         whenCommitted.accept(this);
     }
 
@@ -165,19 +177,20 @@ final class Progress {
         if (!move(ProjectionState.FAILED, Optional.of(cause))) {
             return false;
         }
-        tell(() -> listener.onFailure(projection, cause));
+        told.failure(cause);
         return true;
     }
 
     private boolean move(ProjectionState next, Optional<Throwable> cause) {
-        ProjectionState from;
         lock.lock();
         try {
-            from = state;
-            if (!from.canMoveTo(next)) {
+            if (!state.canMoveTo(next)) {
                 return false;
             }
-            cause.ifPresent(why -> failure = cause);
+            // Told also after it was stopped; but not when it was begun again.
+            if (next != ProjectionState.STOPPED) {
+                failure = cause;
+            }
             state = next;
             if (next == ProjectionState.FAILED || next == ProjectionState.STOPPED) {
                 retry = Optional.empty();
@@ -186,30 +199,47 @@ final class Progress {
         } finally {
             lock.unlock();
         }
-        tell(() -> listener.onStateChange(projection, from, next));
+        told.state(next);
         return true;
     }
 
-    private void tell(Runnable news) {
+    /** Wakes who waits, so that he looks again for what he waits. */
+    void wake() {
+        lock.lock();
         try {
-            news.run();
-        } catch (Throwable e) {
-            LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     /**
      * Waits until a position is committed.
      *
+     * @param giveUp ends the wait early; looked at when {@link #wake} was called
      * @return whether it was in time
      * @throws ProjectionFailedException if it will not be
      * @throws StoreClosedException if the runtime is closed
      */
-    boolean await(long wanted, Duration timeout) throws InterruptedException {
+    boolean await(long wanted, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
+        return await(() -> position >= wanted, timeout, giveUp);
+    }
+
+    /** Waits likewise until everything that was there is applied. */
+    boolean awaitLive(Duration timeout, BooleanSupplier giveUp) throws InterruptedException {
+        return await(() -> state == ProjectionState.LIVE, timeout, giveUp);
+    }
+
+    private boolean await(BooleanSupplier wanted, Duration timeout, BooleanSupplier giveUp)
+            throws InterruptedException {
         long left = nanos(timeout);
         lock.lockInterruptibly();
         try {
-            while (position < wanted) {
+            while (!wanted.getAsBoolean()) {
+                if (giveUp.getAsBoolean()) {
+                    return false;
+                }
                 refuseIfOver();
                 if (left <= 0) {
                     return false;

@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 final class ProjectionFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProjectionFolder.class.getName());
     private static final String CATALOGUE = "catalogue";
+    private static final String LOCK = "catalogue.lock";
     private static final Pattern GENERATION =
             Pattern.compile("generation-([0-9]{1,9})-v([0-9]{1,9})");
 
@@ -69,8 +70,7 @@ final class ProjectionFolder implements AutoCloseable {
                         "Start that projection once, which moves it; or delete what is in the folder:"
                                 + " it is computed again.");
             }
-            return new ProjectionFolder(
-                    parent, projection, FileLocking.take(folder, CATALOGUE + ".lock"));
+            return new ProjectionFolder(parent, projection, FileLocking.take(folder, LOCK));
         } catch (IOException e) {
             throw new StoreIoException("A folder could not be made: path=" + folder, e);
         }
@@ -200,14 +200,19 @@ final class ProjectionFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes everything; the folder itself stays locked until it is closed. */
+    /** Deletes everything; it cannot be used after that. */
     void deleteAll() {
         try {
-            DurableFolder.delete(folder.resolve(CATALOGUE));
             for (GenerationId id : generations()) {
                 delete(id);
             }
-            DurableFolder.sync(folder);
+            for (String name : List.of(CATALOGUE, CATALOGUE + ".new", LOCK)) {
+                DurableFolder.delete(folder.resolve(name));
+            }
+            if (DurableFolder.list(folder).isEmpty()) {
+                DurableFolder.delete(folder);
+                DurableFolder.sync(parent);
+            }
         } catch (IOException e) {
             throw new StoreIoException("A read model could not be deleted: path=" + folder, e);
         }

@@ -61,6 +61,15 @@ final class ProjectionHold {
         }
     }
 
+    /** Gives back what any generation of a projection holds. */
+    static void releaseAll(Retention retention, String projection) {
+        for (Hold hold : retention.holds()) {
+            if (hold.name().startsWith("projection/" + projection + "/")) {
+                release(retention, hold.name());
+            }
+        }
+    }
+
     private static void release(Retention retention, String name) {
         try {
             retention.release(name);
@@ -68,13 +77,6 @@ final class ProjectionHold {
             // It keeps more than is needed; the next start releases it.
             LOG.log(Level.WARNING, "A hold could not be released: hold=" + name, e);
         }
-    }
-
-    /** Keeps nothing any more. */
-    void release() {
-        stopFollowing();
-        following = Optional.empty();
-        release(retention, name);
     }
 
     /** The first position that is still in the log. */

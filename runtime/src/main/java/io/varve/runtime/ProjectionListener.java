@@ -2,8 +2,10 @@ package io.varve.runtime;
 
 /**
  * Is told what becomes of projections. Called on the projection's thread, which it holds up; news
- * of starting and closing come on the threads of those calls. What it throws is logged and
- * otherwise ignored. It may close the runtime.
+ * of starting, pausing, promoting and closing come on the threads of those calls. Of one projection
+ * it is told one thing after the other: what happens while it is busy is told by the thread that is
+ * busy with it. What it throws is logged and otherwise ignored. It may close the runtime; but not
+ * pause, remove, promote or the like the projection it is told of, which would wait for itself.
  */
 public interface ProjectionListener {
     /**
@@ -14,6 +16,25 @@ public interface ProjectionListener {
      * @param to the state it is in
      */
     default void onStateChange(String projection, ProjectionState from, ProjectionState to) {}
+
+    /**
+     * Another generation of a read model is read from now on: a rebuild was promoted, or rolled
+     * back.
+     *
+     * @param projection its name
+     * @param from the generation that was live
+     * @param to the generation that is live
+     */
+    default void onLiveGeneration(String projection, GenerationId from, GenerationId to) {}
+
+    /**
+     * A rebuild is in another phase. Its failure is in its {@link Rebuild#progress}.
+     *
+     * @param projection its name
+     * @param generation that is being computed
+     * @param phase where the rebuild is
+     */
+    default void onRebuild(String projection, GenerationId generation, RebuildPhase phase) {}
 
     /**
      * A projection has failed; called after the change of state.

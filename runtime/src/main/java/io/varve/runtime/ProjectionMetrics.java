@@ -1,6 +1,9 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheCounts;
+import io.varve.projections.Projection;
 import java.time.Duration;
+import java.util.stream.LongStream;
 
 /**
  * The figures of a projection, at the time of the call. Named as in Kafka Streams where the meaning
@@ -41,4 +44,34 @@ public record ProjectionMetrics(
         DeadLetterCounts deadLetters,
         CacheMetrics cache,
         int openViews,
-        Duration oldestOpenView) {}
+        Duration oldestOpenView) {
+    static ProjectionMetrics of(
+            Projection projection,
+            Progress progress,
+            Lag lag,
+            long position,
+            DeadLetterCounts letters,
+            Readers views) {
+        long now = System.nanoTime();
+        WorkerMeter.Recent recent = progress.meter().recent(now);
+        CacheCounts cache = progress.meter().cache();
+        long[] ages = views.ages(now);
+        return new ProjectionMetrics(
+                projection.name(),
+                projection.version(),
+                progress.state(),
+                position,
+                recent.processRate(),
+                progress.applied(),
+                recent.commitRate(),
+                progress.meter().commits(),
+                recent.commitLatency(),
+                recent.endToEndLatency(),
+                Math.max(0, lag.head() - position),
+                lag.time(),
+                letters,
+                new CacheMetrics(cache.hits(), cache.misses(), cache.rows()),
+                ages.length,
+                Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
+    }
+}

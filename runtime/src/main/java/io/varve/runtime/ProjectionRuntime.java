@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.query.RangeQuery;
 import io.varve.store.EventStore;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -31,7 +33,10 @@ import java.util.concurrent.Executor;
  * <p>Thread-safe. Close it before its store.
  */
 public final class ProjectionRuntime implements AutoCloseable {
-    private final Map<String, HostedProjection> projections = new LinkedHashMap<>();
+    private final HostedProjections projections = new HostedProjections();
+    private final Path folder;
+    private final ProjectionListener listener;
+    private final RuntimeContext context;
     private final RuntimeConfig config;
     private final OpenViews views;
     private final Executor watching = Watches.threads();
@@ -53,8 +58,10 @@ public final class ProjectionRuntime implements AutoCloseable {
         ring = new EventRing(config.ringSlots());
         EventStore store = builder.store();
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
+        folder = builder.folder();
+        listener = builder.listener();
         Sources sources = new Sources();
-        RuntimeContext context =
+        context =
                 new RuntimeContext(
                         store,
                         History.of(store),
@@ -64,21 +71,19 @@ public final class ProjectionRuntime implements AutoCloseable {
                         views,
                         snapshots,
                         builder.isTruncatedAllowed(),
-                        new Watchdog(config.stuckAfter(), builder.listener()));
+                        new Watchdog(config.stuckAfter(), builder.listener()),
+                        builder.steps());
         for (ProjectionRuntimeBuilder.Configured one : all) {
-            projections.put(
-                    one.projection().name(),
-                    new HostedProjection(
-                            one.projection(),
-                            one.config(),
-                            builder.folder(),
-                            context,
-                            builder.listener()));
+            projections.add(host(one.projection(), one.config()));
         }
         SliceReader log = new StoreSliceReader(store, sources::all, config);
         tailer = new LogTailer(log, ring, LogTailer.on(store));
         tailing = new Thread(tailer, "varve-tailer");
         tailing.setDaemon(true);
+    }
+
+    private HostedProjection host(Projection projection, ProjectionConfig how) {
+        return new HostedProjection(projection, how, folder, context, listener);
     }
 
     /**
@@ -109,18 +114,18 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("The runtime is started already; start it once");
             }
-            HostedProjection.openAll(projections.values());
+            projections.open();
             if (closing) {
                 // A listener has closed it on the news that a projection cannot start.
-                projections.values().forEach(HostedProjection::closeUnstarted);
+                projections.all().forEach(HostedProjection::closeUnstarted);
                 throw new StoreClosedException("runtime, by a listener");
             }
             started = true;
             tailer.skipToHead();
-            projections.values().forEach(HostedProjection::start);
+            projections.all().forEach(HostedProjection::start);
             tailing.start();
             views.start();
-            beans.open(List.copyOf(projections.keySet()));
+            beans.open(projections.names());
         }
     }
 
@@ -139,7 +144,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     public boolean awaitPosition(String projection, long position, Duration timeout)
             throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
-        return find(projection).await(position, timeout);
+        return projections.find(projection).reads().await(position, timeout);
     }
 
     /**
@@ -159,7 +164,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(bound, "bound");
         Objects.requireNonNull(timeout, "timeout");
-        return find(projection).readView(bound, timeout);
+        return projections.find(projection).reads().readView(bound, timeout);
     }
 
     /**
@@ -169,7 +174,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return its dead letters
      */
     public DeadLetters deadLetters(String projection) {
-        return find(projection).deadLetters();
+        return projections.find(projection).reads().deadLetters();
     }
 
     /**
@@ -195,14 +200,16 @@ public final class ProjectionRuntime implements AutoCloseable {
             throw new IllegalArgumentException("Name one projection or more: projections=[]");
         }
         Map<String, Readers> readers = new LinkedHashMap<>();
-        projections.forEach(name -> readers.put(name, find(name).live().readers()));
+        projections.forEach(
+                name -> readers.put(name, this.projections.find(name).live().readers()));
         return new ConsistentRead(readers, bound).open(deadline);
     }
 
     /**
-     * Watches rows of a read model: the listener is told how they are, then of each commit that
-     * changes some of them, in order, none left out and none told twice. A listener that cannot
-     * keep up delays nobody; it is told the newest rows as a whole then, see {@link WatchListener}.
+     * Watches rows of a read model, until it is paused or another generation is live: the listener
+     * is told how they are, then of each commit that changes some of them, in order, none left out
+     * and none told twice. A listener that cannot keep up delays nobody; it is told the newest rows
+     * as a whole then, see {@link WatchListener}.
      *
      * @param projection its name
      * @param store of the projection
@@ -221,7 +228,11 @@ public final class ProjectionRuntime implements AutoCloseable {
             RangeQuery<K> query,
             WatchListener<K, V> listener) {
         Objects.requireNonNull(listener, "listener");
-        return find(projection).live().readers().watch(store, query, listener, watching);
+        return projections
+                .find(projection)
+                .live()
+                .readers()
+                .watch(store, query, listener, watching);
     }
 
     /**
@@ -258,7 +269,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return in the order they were added
      */
     public List<ProjectionStatus> status() {
-        return projections.values().stream().map(HostedProjection::status).toList();
+        return projections.all().stream().map(HostedProjection::status).toList();
     }
 
     /**
@@ -268,7 +279,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return its status
      */
     public ProjectionStatus status(String projection) {
-        return find(projection).status();
+        return projections.find(projection).status();
     }
 
     /**
@@ -278,7 +289,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      */
     public RuntimeMetrics metrics() {
         return RuntimeMetrics.of(
-                projections.values().stream().map(HostedProjection::metrics).toList());
+                projections.all().stream().map(HostedProjection::metrics).toList());
     }
 
     /**
@@ -288,7 +299,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return at this moment
      */
     public ProjectionMetrics metrics(String projection) {
-        return find(projection).metrics();
+        return projections.find(projection).metrics();
     }
 
     /**
@@ -304,7 +315,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @throws StoreClosedException if the runtime is closed
      */
     public ProjectionSnapshot snapshot(String projection) {
-        return find(projection).live().snapshot();
+        return projections.find(projection).live().snapshot();
     }
 
     /**
@@ -314,7 +325,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return none if none was made
      */
     public List<ProjectionSnapshot> snapshots(String projection) {
-        return find(projection).live().snapshots();
+        return projections.find(projection).live().snapshots();
     }
 
     /**
@@ -327,16 +338,173 @@ public final class ProjectionRuntime implements AutoCloseable {
         return HealthCheck.of(config, started && !closing, ring.failure(), status());
     }
 
-    private HostedProjection find(String projection) {
-        HostedProjection found = projections.get(Objects.requireNonNull(projection, "projection"));
-        if (found == null) {
-            throw new IllegalArgumentException(
-                    "No such projection; add it to the builder: projection="
-                            + projection
-                            + " known="
-                            + projections.keySet());
+    /**
+     * As {@link #add(Projection, ProjectionConfig)} with {@link ProjectionConfig#defaults}.
+     *
+     * @param projection whose name no other has
+     */
+    public void add(Projection projection) {
+        add(projection, ProjectionConfig.defaults());
+    }
+
+    /**
+     * Adds a projection, which starts at once if the runtime is started. Nobody waits for it. One
+     * whose read model cannot be opened has then failed, as with {@link #start}.
+     *
+     * @param projection whose name no other has
+     * @param how it runs
+     * @throws io.varve.store.errors.StoreLockedException if its read model is in use; it is not
+     *     added then
+     * @throws IllegalArgumentException if there is one of this name
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void add(Projection projection, ProjectionConfig how) {
+        HostedProjection added = host(projection, Objects.requireNonNull(how, "config"));
+        synchronized (lifecycle) {
+            if (closing) {
+                throw new StoreClosedException("runtime");
+            }
+            projections.add(added);
+            if (started) {
+                open(added);
+                added.start();
+                beans.show(projections.names());
+            }
         }
-        return found;
+    }
+
+    private void open(HostedProjection added) {
+        try {
+            added.open();
+        } catch (Throwable e) {
+            projections.remove(added);
+            added.closeUnstarted();
+            throw e;
+        }
+        if (closing) {
+            added.closeUnstarted();
+            throw new StoreClosedException("runtime, by a listener");
+        }
+    }
+
+    /**
+     * Removes a projection: stops it behind the events in hand, commits, closes its views. What it
+     * keeps in the log is given back, so the events behind its last commit may be truncated from
+     * now on. A rebuild of it is suspended, or deleted with the rest.
+     *
+     * @param projection its name, which may be added again
+     * @param data what becomes of its read model
+     * @throws ProjectionStuckException if its code does not come back within {@link
+     *     RuntimeConfig#shutdownTimeout}: it is removed, but its folder stays locked until it does,
+     *     and nothing is deleted
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void remove(String projection, RemovedData data) {
+        Objects.requireNonNull(data, "data");
+        projections.leave(projection, one -> one.remove(data == RemovedData.DELETE));
+        beans.show(projections.names());
+    }
+
+    /**
+     * Pauses a projection until it is resumed, over restarts too. It can be read meanwhile; the
+     * events it has not applied are kept in the log.
+     *
+     * @param projection its name
+     * @throws ProjectionStuckException if its code does not come back within {@link
+     *     RuntimeConfig#shutdownTimeout}; it is paused when it does
+     * @throws ProjectionFailedException if it has no read model that could go on
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void pause(String projection) {
+        projections.find(projection).pause();
+    }
+
+    /**
+     * Lets a projection go on behind its last commit that was paused, or has failed.
+     *
+     * @param projection its name
+     * @throws ProjectionStuckException if its code has not come back since it was paused
+     * @throws ProjectionFailedException if it has no read model that could go on
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void resume(String projection) {
+        projections.find(projection).resume();
+    }
+
+    /**
+     * Begins to compute a read model anew, with the definition it has, or goes on with a rebuild
+     * that was interrupted. Where the code has changed since without a change of version, {@link
+     * Rebuild#cancel} that one first.
+     *
+     * @param projection its name
+     * @return the rebuild, which runs; errors as those of {@link #rebuild(Projection)}
+     */
+    public Rebuild rebuild(String projection) {
+        return projections.find(projection).rebuild();
+    }
+
+    /**
+     * Begins to compute a read model with another definition of a projection, beside the live one,
+     * or goes on with a rebuild that was interrupted, if it was of the same version. Errors are
+     * treated by {@link ProjectionConfig#rebuildErrorPolicy} until it is promoted.
+     *
+     * @param changed a projection of the same name, of any version
+     * @return the rebuild, which runs
+     * @throws RebuildInProgressException if there is one of this projection
+     * @throws ProjectionFailedException if it cannot begin
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public Rebuild rebuild(Projection changed) {
+        HostedProjection found = projections.find(changed.name());
+        return found.rebuild(changed, found.config());
+    }
+
+    /**
+     * The rebuilds that were begun and are neither promoted nor cancelled. Those that wait since an
+     * earlier start are told by {@link ProjectionGenerations#isRebuildPending}.
+     *
+     * @return in the order of their projections
+     */
+    public List<Rebuild> rebuilds() {
+        return projections.all().stream().flatMap(one -> one.rebuilding().stream()).toList();
+    }
+
+    /**
+     * Makes the previous generation of a read model live again, and the live one the previous. It
+     * catches up from where it was stopped, so reads show an earlier position at first.
+     *
+     * @param projection its name
+     * @throws NoPreviousGenerationException if there is none
+     * @throws ProjectionFailedException if it cannot be gone on with: it was computed with another
+     *     definition than the projection has since a restart; see {@link #rollback(Projection)}
+     * @throws ProjectionStuckException if the live generation is in the middle of a commit that
+     *     does not end within {@link RuntimeConfig#shutdownTimeout}
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void rollback(String projection) {
+        projections.find(projection).rollback(Optional.empty());
+    }
+
+    /**
+     * As {@link #rollback(String)}, where the previous generation was computed with another
+     * definition.
+     *
+     * @param earlier the definition it was computed with
+     */
+    public void rollback(Projection earlier) {
+        projections.find(earlier.name()).rollback(Optional.of(earlier));
+    }
+
+    /**
+     * Deletes the previous generation of a read model. Views of it that are still open are closed,
+     * and what it keeps in the log is given back.
+     *
+     * @param projection its name
+     * @throws NoPreviousGenerationException if there is none
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public void discard(String projection) {
+        projections.find(projection).discard();
     }
 
     /**
@@ -368,20 +536,19 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     private void shutDown() {
         long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
-        projections.values().forEach(HostedProjection::stop);
+        projections.allAndLeaving().forEach(HostedProjection::stop);
         tailer.stop();
         ring.stop();
         views.stop();
         snapshots.stop();
         Threads.join(tailing, deadline);
         snapshots.join(deadline);
-        HostedProjection.finishAll(projections.values(), deadline);
+        projections.finish(deadline);
     }
 
     private void awaitClosed() {
         // A listener must not wait for a close that waits for it.
-        if (Thread.currentThread() == closer
-                || projections.values().stream().anyMatch(HostedProjection::isOnItsThread)) {
+        if (Thread.currentThread() == closer || projections.areOnTheirThread()) {
             return;
         }
         try {

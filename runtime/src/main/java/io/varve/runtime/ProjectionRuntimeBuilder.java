@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Collects what a {@link ProjectionRuntime} runs. One thread at a time. */
 public final class ProjectionRuntimeBuilder {
@@ -18,6 +19,7 @@ public final class ProjectionRuntimeBuilder {
     private boolean truncatedAllowed;
     private Optional<String> name = Optional.empty();
     private boolean jmx = true;
+    private Consumer<String> steps = step -> {};
 
     /** A projection and how it runs. */
     record Configured(Projection projection, ProjectionConfig config) {}
@@ -127,6 +129,16 @@ public final class ProjectionRuntimeBuilder {
                     "A runtime needs a projection; add one: folder=" + folder);
         }
         return new ProjectionRuntime(this);
+    }
+
+    /** Sets who is told of each step of a change of a projection's life. */
+    ProjectionRuntimeBuilder steps(Consumer<String> told) {
+        steps = told;
+        return this;
+    }
+
+    Consumer<String> steps() {
+        return steps;
     }
 
     EventStore store() {

@@ -1,19 +1,28 @@
 package io.varve.runtime;
 
+import java.util.Arrays;
+
 /**
  * Where a projection is in its life.
  *
  * <pre>
  *            start()              head reached            close()
  *  CREATED ──────────▶ CATCHING_UP ────────────▶ LIVE ──────────────▶ STOPPED
- *     │                  │   │  ▲                │ │                   ▲  ▲
- *     │                  │   │  └── detached ────┘ │                   │  │
- *     │                  │   └─────────────────────┼────── close() ────┘  │
- *     │                  ▼                         │                      │
- *     ├──────────────▶ FAILED ◀────────────────────┘                      │
- *     │                  └────────────────────── close() ────────────────▶┤
- *     └───────────────────────────────────────── close() ────────────────▶┘
+ *   │ │                  │  │ ▲ ▲ ▲                │ │                   ▲  ▲
+ *   │ │                  │  │ │ │ └── detached ────┘ │                   │  │
+ *   │ │                  │  │ │ └─resume()─┐         │                   │  │
+ *   │ └──was paused──▶ PAUSED ◀───pause()──│─────────┤                   │  │
+ *   │                       │ │            │         │                   │  │
+ *   │                       │ └────────────│─────────┼────── close() ────┘  │
+ *   │                       ▼              │         │                      │
+ *   ├──────────────▶ FAILED ◀──────────────│─────────┘                      │
+ *   │                  │ └──────resume()───┘                                │
+ *   │                  └───────────────────────────────────── close() ─────▶┤
+ *   └──────────────────────────────────────────────────────── close() ─────▶┘
  * </pre>
+ *
+ * <p>Not drawn: close() leads from every state to STOPPED, as does remove(); pause() leads to
+ * PAUSED from FAILED too.
  */
 public enum ProjectionState {
     /** Not started yet. */
@@ -28,10 +37,13 @@ public enum ProjectionState {
     /** Gets events as they are committed. */
     LIVE,
 
+    /** Paused by its user, also over restarts. Its read model stays as of its last commit. */
+    PAUSED,
+
     /** Stopped by an error, which its status tells. Its read model stays as of its last commit. */
     FAILED,
 
-    /** The runtime is closed. */
+    /** The runtime is closed, or the projection removed from it. */
     STOPPED;
 
     /**
@@ -42,11 +54,20 @@ public enum ProjectionState {
      */
     public boolean canMoveTo(ProjectionState next) {
         return switch (this) {
-            case CREATED -> next == CATCHING_UP || next == FAILED || next == STOPPED;
-            case CATCHING_UP -> next == LIVE || next == FAILED || next == STOPPED;
-            case LIVE -> next == CATCHING_UP || next == FAILED || next == STOPPED;
-            case FAILED -> next == STOPPED;
+            case CREATED -> isOneOf(next, CATCHING_UP, PAUSED, FAILED, STOPPED);
+            case CATCHING_UP -> isOneOf(next, LIVE, PAUSED, FAILED, STOPPED);
+            case LIVE -> isOneOf(next, CATCHING_UP, PAUSED, FAILED, STOPPED);
+            case PAUSED -> isOneOf(next, CATCHING_UP, FAILED, STOPPED);
+            case FAILED -> isOneOf(next, CATCHING_UP, PAUSED, STOPPED);
             case STOPPED -> false;
         };
+    }
+
+    boolean isRunning() {
+        return this == CATCHING_UP || this == LIVE;
+    }
+
+    private static boolean isOneOf(ProjectionState state, ProjectionState... those) {
+        return Arrays.asList(those).contains(state);
     }
 }

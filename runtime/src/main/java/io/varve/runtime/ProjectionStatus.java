@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Projection;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
  *     was
  * @param activity what its worker is doing
  * @param stuck where its code has not returned for {@link RuntimeConfig#stuckAfter}, if so
+ * @param generations which computations of its read model there are
  */
 public record ProjectionStatus(
         String name,
@@ -37,4 +39,30 @@ public record ProjectionStatus(
         DeadLetterCounts deadLetters,
         Optional<ReadModelRecovery> recovery,
         ProjectionActivity activity,
-        Optional<StuckWorker> stuck) {}
+        Optional<StuckWorker> stuck,
+        ProjectionGenerations generations) {
+    static ProjectionStatus of(
+            Projection projection,
+            Progress progress,
+            Lag lag,
+            long position,
+            DeadLetterCounts letters,
+            ProjectionGenerations generations) {
+        return new ProjectionStatus(
+                projection.name(),
+                projection.version(),
+                progress.state(),
+                position,
+                lag.head(),
+                Math.max(0, lag.head() - position),
+                lag.time(),
+                progress.applied(),
+                progress.failure(),
+                progress.retry(),
+                letters,
+                progress.recovery(),
+                progress.doing(),
+                progress.stuck(),
+                generations);
+    }
+}

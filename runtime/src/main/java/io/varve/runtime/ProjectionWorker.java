@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,6 +22,7 @@ final class ProjectionWorker implements Runnable {
     private final Sources.Decoders decoders;
     private final SliceReader log;
     private final ReentrantLock writing;
+    private final Pace pace;
     private final RuntimeConfig config;
     private final Progress progress;
     private final CommitPoints points;
@@ -45,18 +47,24 @@ final class ProjectionWorker implements Runnable {
             ErrorPolicy policy,
             Sources.Decoders decoders,
             ReentrantLock writing,
-            CommitPoints points) {
+            CommitPoints points,
+            Pace pace) {
         this.points = points;
         this.model = model;
         this.policy = policy;
         this.decoders = decoders;
         this.log = model.log(decoders);
         this.writing = writing;
+        this.pace = pace;
         this.config = model.context().config();
         this.progress = model.progress();
         this.activity =
                 new Activity(model.projection().name(), progress, model.context().watchdog());
         this.inbox = new WorkerInbox(activity);
+    }
+
+    Sources.Decoders decoders() {
+        return decoders;
     }
 
     /** What others want of it. */
@@ -67,11 +75,18 @@ final class ProjectionWorker implements Runnable {
     /** Ends the loop behind the slice in hand, and any wait at once. */
     void stop() {
         inbox.stop();
+        pace.wake();
     }
 
-    /** Gives it up: it applies and commits nothing more. */
+    /** Gives it up: it applies and commits nothing more, but for a commit that is under way. */
     void abandon() {
         inbox.abandon();
+        pace.wake();
+    }
+
+    /** Waits for a commit that is under way; false if it does not end in time. */
+    boolean awaitCommit(Duration timeout) {
+        return model.awaitCommit(timeout);
     }
 
     @Override
@@ -145,9 +160,11 @@ final class ProjectionWorker implements Runnable {
         switch (feed.step()) {
             case SLICE -> {
                 progress.read(feed.slice().bytes());
+                long before = feed.next();
                 if (apply(feed.slice())) {
                     feed.applied();
                     commitIfMuch();
+                    keepPace(feed.next() - before);
                 }
             }
             case END -> commit(feed.next() - 1);
@@ -179,6 +196,14 @@ final class ProjectionWorker implements Runnable {
         }
         feed.rewind(writer.committed() + 1);
         batchBegan = System.nanoTime();
+    }
+
+    private void keepPace(long positions) {
+        if (pace.isLimited()) {
+            // Before a wait that may be long: who looks on should see it get on.
+            commit(feed.next() - 1);
+            pace.pass(positions, inbox::isStopped);
+        }
     }
 
     /** Applies what is new in a slice; returns false if it was given up on the way. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,6 +22,7 @@ final class ProjectionWriter implements AutoCloseable {
     private final LetterBook letters;
     private final Progress progress;
     private final BooleanSupplier abandoned;
+    private final ReentrantLock committing;
     private final ProjectionTask task;
     private long committed;
     private long applied;
@@ -45,6 +47,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.abandoned = abandoned;
         // Until it belongs to a worker, nobody looks.
         this.activity = new Activity(projection.name(), progress, context.watchdog());
+        this.committing = model.committing();
         this.task = new ProjectionTask(projection.topology(), model.environment());
         this.task.onCommit(checkpoint -> model.watches().committed(task, checkpoint.position()));
         this.committed = task.checkpoint().map(Checkpoint::position).orElse(model.start() - 1);
@@ -146,8 +149,13 @@ final class ProjectionWriter implements AutoCloseable {
 
     /** Commits what was applied, if the position is behind the checkpoint. */
     void commit(long position) {
-        if (position > committed && !isAbandoned()) {
-            write(position);
+        committing.lock();
+        try {
+            if (position > committed && !isAbandoned()) {
+                write(position);
+            }
+        } finally {
+            committing.unlock();
         }
     }
 
@@ -157,10 +165,15 @@ final class ProjectionWriter implements AutoCloseable {
      * @throws StoreClosedException if it may not any more
      */
     void commitLate() {
-        if (isAbandoned()) {
-            throw new StoreClosedException("runtime, projection=" + projection.name());
+        committing.lock();
+        try {
+            if (isAbandoned()) {
+                throw new StoreClosedException("runtime, projection=" + projection.name());
+            }
+            write(committed);
+        } finally {
+            committing.unlock();
         }
-        write(committed);
     }
 
     private void write(long position) {

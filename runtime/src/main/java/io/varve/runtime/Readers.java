@@ -133,6 +133,11 @@ final class Readers {
         }
     }
 
+    /** A worker begins. */
+    void begin() {
+        points.open();
+    }
+
     /** The worker has ended, or is left behind. Again does nothing. */
     void end() {
         points.close();

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import java.util.function.Consumer;
 
 /** What the projections of one runtime share. */
 record RuntimeContext(
@@ -12,4 +13,10 @@ record RuntimeContext(
         OpenViews views,
         SnapshotThread snapshots,
         boolean truncatedAllowed,
-        Watchdog watchdog) {}
+        Watchdog watchdog,
+        Consumer<String> steps) {
+    /** Tells that a step of a change is done: where tests end the process. */
+    void reached(String step) {
+        steps.accept(step);
+    }
+}

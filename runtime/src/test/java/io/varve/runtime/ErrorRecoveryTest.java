@@ -110,7 +110,14 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         .withTables(projection.topology().tables().toArray(String[]::new))
                         .withTables(LetterRows.LETTERS, LetterRows.QUARANTINE);
         environment = new Cramped(closing(StateEnvironment.open(config)), refusals);
-        progress = new Progress(projection.name(), states);
+        progress =
+                new Progress(
+                        projection.name(),
+                        new ToldOfGeneration(
+                                new GenerationId(1, 1),
+                                new News(projection.name(), states),
+                                () -> true,
+                                Optional::empty));
         letters = new LetterBook(projection.name(), 1_000);
         letters.load(environment);
         RuntimeContext context =
@@ -123,17 +130,26 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new OpenViews(Duration.ZERO),
                         new SnapshotThread(),
                         false,
-                        new Watchdog(Duration.ofSeconds(30), states));
+                        new Watchdog(Duration.ofSeconds(30), states),
+                        step -> {});
         ReadModel model =
                 new ReadModel(
-                        projection, environment, context, letters, new Watches(), progress, 0);
+                        projection,
+                        environment,
+                        context,
+                        letters,
+                        new Watches(),
+                        progress,
+                        0,
+                        new ReentrantLock());
         worker =
                 new ProjectionWorker(
                         model,
                         policy,
                         sources.add(projection.topology()),
                         new ReentrantLock(),
-                        new CommitPoints());
+                        new CommitPoints(),
+                        new Pace());
         thread = new Thread(worker, "varve-projection-test");
         thread.start();
         closing(this::stop);
@@ -152,7 +168,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         ProjectionRetry retry = awaitRetry();
         assertEquals(0, retry.position());
         assertEquals(StoreFullException.class, retry.failure().getClass());
-        assertTrue(progress.await(49, Notes.LONG));
+        assertTrue(progress.await(49, Notes.LONG, () -> false));
         assertEquals(Optional.empty(), progress.retry());
         assertEquals(50, progress.applied());
         assertEquals(0, letters.counts().retriable());
@@ -198,7 +214,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                             }
                         }),
                 ErrorPolicy.deadLetter());
-        assertTrue(progress.await(2, Notes.LONG));
+        assertTrue(progress.await(2, Notes.LONG, () -> false));
         assertEquals(new DeadLetterCounts(1, 0, 0), letters.counts());
         assertEquals(2, progress.applied());
     }
@@ -246,7 +262,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
             unwritable.add(sum);
         }
         start(sums(unwritable), ErrorPolicy.deadLetter());
-        assertTrue(progress.await(99, Notes.LONG));
+        assertTrue(progress.await(99, Notes.LONG, () -> false));
         assertEquals(new DeadLetterCounts(1, 0, 0), letters.counts());
         assertEquals(wrong, letters.oldest());
         assertTrue(letters.holds(StreamId.of(Notes.CATEGORY, "author-" + wrong)));

@@ -92,4 +92,13 @@ final class StateLog implements ProjectionListener {
         }
         wait(left);
     }
+
+    /** What a listener is told of a generation that is live. */
+    static Progress.Told told(String projection, ProjectionListener listener) {
+        return new ToldOfGeneration(
+                new GenerationId(1, 1),
+                new News(projection, listener),
+                () -> true,
+                java.util.Optional::empty);
+    }
 }

@@ -134,7 +134,7 @@ class WatchdogTest extends RuntimeTestBase {
 
     @Test
     void shouldTellWaitingForRoomFromRetrying() {
-        Progress progress = new Progress("one", listener);
+        Progress progress = new Progress("one", StateLog.told("one", listener));
         assertEquals(ProjectionActivity.NONE, progress.doing());
         Activity activity =
                 new Activity("one", progress, new Watchdog(Duration.ofDays(1), listener));
@@ -158,8 +158,10 @@ class WatchdogTest extends RuntimeTestBase {
     void shouldRestWhileAllWaitAndEndWithTheLast() throws Exception {
         Watchdog watchdog = new Watchdog(SOON, listener);
         assertEquals(Optional.empty(), watchdog.thread());
-        Activity one = new Activity("one", new Progress("one", listener), watchdog);
-        Activity two = new Activity("two", new Progress("two", listener), watchdog);
+        Activity one =
+                new Activity("one", new Progress("one", StateLog.told("one", listener)), watchdog);
+        Activity two =
+                new Activity("two", new Progress("two", StateLog.told("two", listener)), watchdog);
         one.begin();
         two.begin();
         Thread thread = watchdog.thread().orElseThrow();

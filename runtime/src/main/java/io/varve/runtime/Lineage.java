@@ -1,0 +1,264 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.errors.StoreLockedException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The generations of a projection, as its catalogue says, and which of them are open. Each change
+ * is one write of the catalogue, and then what follows from it: wherever a process is killed, one
+ * generation is live. Changed by one thread at a time; read by anyone.
+ */
+final class Lineage {
+    private static final System.Logger LOG = System.getLogger(Lineage.class.getName());
+
+    /** Makes generations, which are not open yet. */
+    interface Maker {
+        Generation make(GenerationId id, Path at, Projection definition, ProjectionConfig config);
+    }
+
+    private final String projection;
+    private final Path parent;
+    private final RuntimeContext context;
+    private final Maker maker;
+    private Optional<ProjectionFolder> folder = Optional.empty();
+    private volatile Optional<Catalogue> catalogue = Optional.empty();
+    private volatile Generation live;
+    private volatile Optional<Generation> previous = Optional.empty();
+
+    Lineage(
+            Projection definition,
+            ProjectionConfig config,
+            Path parent,
+            RuntimeContext context,
+            Maker maker) {
+        this.projection = definition.name();
+        this.parent = parent;
+        this.context = context;
+        this.maker = maker;
+        GenerationId unknown = new GenerationId(0, definition.version());
+        live = maker.make(unknown, parent.resolve(projection), definition, config);
+    }
+
+    Generation live() {
+        return live;
+    }
+
+    /** The one that was live before, if it is open. */
+    Optional<Generation> previous() {
+        return previous;
+    }
+
+    ProjectionGenerations describe(boolean rebuilding) {
+        return catalogue
+                .map(
+                        known ->
+                                new ProjectionGenerations(
+                                        known.live(),
+                                        known.previous(),
+                                        known.candidate(),
+                                        rebuilding))
+                .orElseGet(
+                        () ->
+                                new ProjectionGenerations(
+                                        live.id(), Optional.empty(), Optional.empty(), false));
+    }
+
+    /**
+     * Opens what is to be live; what goes wrong is its failure.
+     *
+     * @throws StoreLockedException if its folder is in use
+     */
+    void open(Projection definition, ProjectionConfig config) {
+        try {
+            ProjectionFolder opened = ProjectionFolder.open(parent, projection);
+            folder = Optional.of(opened);
+            Optional<Catalogue> kept = opened.read();
+            Catalogue now =
+                    kept.map(known -> known.startedWith(definition.version()))
+                            .orElseGet(() -> Catalogue.first(definition.version()));
+            if (!kept.equals(Optional.of(now))) {
+                opened.write(now);
+            }
+            catalogue = Optional.of(now);
+            opened.adopt(now.live());
+            live = maker.make(now.live(), opened.of(now.live()), definition, config);
+            live.open();
+            if (live.progress().failure().isEmpty()) {
+                sweep();
+            }
+        } catch (StoreLockedException e) {
+            throw e;
+        } catch (Throwable e) {
+            live.refuse(e);
+        }
+    }
+
+    /** Takes {@link #open} back. */
+    void closeUnstarted() {
+        live.closeUnstarted();
+        close();
+    }
+
+    /** Gives the folder back; its generations are closed by then, or left behind. */
+    void close() {
+        folder.ifPresent(ProjectionFolder::close);
+        folder = Optional.empty();
+    }
+
+    private ProjectionFolder folder() {
+        return folder.orElseThrow(
+                () ->
+                        new IllegalStateException(
+                                "Call start() before anything else: projection=" + projection));
+    }
+
+    void checkOpen() {
+        if (live.id().number() == 0 && live.progress().state() == ProjectionState.CREATED) {
+            folder();
+        }
+    }
+
+    private Catalogue catalogue() {
+        folder();
+        // Without one, the reason is why the live generation has failed.
+        return catalogue.orElseThrow(() -> live.progress().failed());
+    }
+
+    private void write(Catalogue next) {
+        folder().write(next);
+        catalogue = Optional.of(next);
+    }
+
+    /** Deletes and releases what the catalogue does not name. */
+    private void sweep() {
+        folder().deleteOthers(catalogue());
+        ProjectionHold.releaseOthers(
+                context.store().retention(), projection, catalogue(), folder()::hasOldLayout);
+    }
+
+    /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
+    Generation openCandidate(Projection definition, ProjectionConfig config) {
+        Optional<GenerationId> pending =
+                catalogue().candidate().filter(id -> id.version() == definition.version());
+        if (pending.isPresent()) {
+            Generation again = make(pending.get(), definition, config);
+            again.open();
+            if (again.progress().failure().isEmpty()) {
+                return again;
+            }
+            again.finish(System.nanoTime());
+            LOG.log(
+                    Level.INFO,
+                    "An interrupted rebuild is begun anew: projection={0} generation={1}",
+                    projection,
+                    pending.get());
+        }
+        write(catalogue().withCandidate(definition.version()));
+        context.reached("rebuild.written");
+        sweep();
+        Generation begun = make(catalogue().candidate().orElseThrow(), definition, config);
+        begun.open();
+        if (begun.progress().failure().isPresent()) {
+            begun.finish(System.nanoTime());
+            dropCandidate();
+            throw begun.progress().failed();
+        }
+        return begun;
+    }
+
+    private Generation make(GenerationId id, Projection definition, ProjectionConfig config) {
+        return maker.make(id, folder().of(id), definition, config);
+    }
+
+    /** Forgets and deletes the candidate, which is closed. */
+    void dropCandidate() {
+        write(catalogue().withoutCandidate());
+        context.reached("cancel.written");
+        sweep();
+    }
+
+    /** Makes the candidate live, which is at least as far as the live one and on the disk. */
+    void promote(Generation candidate) {
+        write(catalogue().promoted());
+        context.reached("promote.written");
+        Optional<Generation> older = previous;
+        previous = Optional.of(live);
+        live = candidate;
+        older.ifPresent(this::finish);
+        sweep();
+        context.reached("promote.swept");
+    }
+
+    private void finish(Generation gone) {
+        gone.finish(System.nanoTime() + context.config().shutdownTimeout().toNanos());
+    }
+
+    GenerationId previousId() {
+        return catalogue()
+                .previous()
+                .orElseThrow(() -> new NoPreviousGenerationException(projection, live.id()));
+    }
+
+    /** Opens the previous generation, if it is not. */
+    Generation openPrevious(Projection definition, ProjectionConfig config) {
+        GenerationId id = previousId();
+        if (previous.isPresent()) {
+            return previous.get();
+        }
+        if (id.version() != definition.version()) {
+            throw new ChangedDefinitionException(
+                    projection,
+                    folder().of(id),
+                    "was=[version " + id.version() + "] is=[version " + definition.version() + "]");
+        }
+        Generation opened = make(id, definition, config);
+        opened.open();
+        if (opened.progress().failure().isPresent()) {
+            opened.finish(System.nanoTime());
+            throw opened.progress().failed();
+        }
+        previous = Optional.of(opened);
+        return opened;
+    }
+
+    /** Makes the previous generation live, which is open. */
+    void rollback() {
+        Generation back = previous.orElseThrow();
+        write(catalogue().rolledBack());
+        context.reached("rollback.written");
+        previous = Optional.of(live);
+        live = back;
+    }
+
+    /** Deletes the previous generation. */
+    void discard() {
+        previousId();
+        write(catalogue().withoutPrevious());
+        context.reached("discard.written");
+        previous.ifPresent(this::finish);
+        previous = Optional.empty();
+        sweep();
+        context.reached("discard.swept");
+    }
+
+    /** Releases all holds; what is left is closed. */
+    void leave(boolean delete) {
+        if (catalogue.isEmpty()) {
+            if (delete) {
+                folder.ifPresent(ProjectionFolder::deleteAll);
+            }
+            return;
+        }
+        if (delete) {
+            // A killed process must not leave half a generation to be taken for a whole one.
+            write(catalogue().deleted());
+            context.reached("remove.written");
+            sweep();
+            folder().deleteAll();
+        }
+        ProjectionHold.releaseAll(context.store().retention(), projection);
+    }
+}

@@ -1,0 +1,100 @@
+package io.varve.runtime;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Tells a listener what becomes of one projection: one thing after the other, in order, holding no
+ * lock meanwhile. What comes while the listener is busy is told by the thread that is busy with it.
+ */
+final class News {
+    private static final System.Logger LOG = System.getLogger(News.class.getName());
+
+    private final String projection;
+    private final ProjectionListener listener;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private ProjectionState told = ProjectionState.CREATED;
+    private boolean telling;
+
+    News(String projection, ProjectionListener listener) {
+        this.projection = projection;
+        this.listener = listener;
+    }
+
+    /**
+     * Tells that the projection is in a state now; goes through the states between where the live
+     * generation is another than before.
+     */
+    void state(ProjectionState now) {
+        synchronized (this) {
+            if (told == now || told == ProjectionState.STOPPED) {
+                return;
+            }
+            if (!told.canMoveTo(now)) {
+                step(ProjectionState.CATCHING_UP);
+            }
+            if (told != now) {
+                step(now);
+            }
+        }
+        tell();
+    }
+
+    private void step(ProjectionState next) {
+        ProjectionState from = told;
+        told = next;
+        waiting.add(() -> listener.onStateChange(projection, from, next));
+    }
+
+    void failure(Throwable cause) {
+        add(() -> listener.onFailure(projection, cause));
+    }
+
+    void deadLetter(DeadLetter letter) {
+        add(() -> listener.onDeadLetter(projection, letter));
+    }
+
+    void recovered(ReadModelRecovery how) {
+        add(() -> listener.onRecovery(projection, how));
+    }
+
+    void live(GenerationId from, GenerationId to) {
+        add(() -> listener.onLiveGeneration(projection, from, to));
+    }
+
+    void rebuild(GenerationId generation, RebuildPhase phase) {
+        add(() -> listener.onRebuild(projection, generation, phase));
+    }
+
+    private void add(Runnable one) {
+        synchronized (this) {
+            waiting.add(one);
+        }
+        tell();
+    }
+
+    private void tell() {
+        synchronized (this) {
+            if (telling) {
+                return;
+            }
+            telling = true;
+        }
+        while (true) {
+            Runnable one;
+            synchronized (this) {
+                one = waiting.poll();
+                if (one == null) {
+                    telling = false;
+                    return;
+                }
+            }
+            try {
+                one.run();
+            } catch (Throwable e) {
+                LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+            }
+        }
+    }
+}

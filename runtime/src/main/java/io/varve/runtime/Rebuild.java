@@ -1,0 +1,232 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The computation of a new generation of a read model from the log, beside the live one, which is
+ * read meanwhile and goes on.
+ *
+ * <pre>{@code
+ * Rebuild rebuild = runtime.rebuild("revenue");
+ * while (!rebuild.await(Duration.ofSeconds(10))) {
+ *     System.out.println(rebuild.progress());
+ * }
+ * rebuild.promote();            // read from now on
+ * runtime.discard("revenue");   // or rollback("revenue"), which goes back
+ * }</pre>
+ *
+ * <p>It survives its process: a rebuild that is neither promoted nor cancelled goes on behind its
+ * last commit when it is asked for again, after a restart too. As long as there is one, the events
+ * it has not applied are kept in the log.
+ *
+ * <p>Thread-safe.
+ */
+public final class Rebuild {
+    private final HostedProjection projection;
+    private final Projection definition;
+    private final ProjectionConfig config;
+    private final Generation candidate;
+    private final RateMeter meter;
+    private volatile boolean caughtUp;
+    private volatile Optional<RebuildPhase> end = Optional.empty();
+
+    Rebuild(
+            HostedProjection projection,
+            Projection definition,
+            ProjectionConfig config,
+            Generation candidate) {
+        this.projection = projection;
+        this.definition = definition;
+        this.config = config;
+        this.candidate = candidate;
+        this.meter = new RateMeter(System.nanoTime(), candidate.progress().position());
+    }
+
+    Projection definition() {
+        return definition;
+    }
+
+    ProjectionConfig config() {
+        return config;
+    }
+
+    Generation candidate() {
+        return candidate;
+    }
+
+    void passed(long position) {
+        meter.passed(System.nanoTime(), position);
+    }
+
+    /** Says how it ended; false if it had ended before. */
+    synchronized boolean end(RebuildPhase phase) {
+        if (end.isPresent()) {
+            return false;
+        }
+        end = Optional.of(phase);
+        candidate.progress().wake();
+        return true;
+    }
+
+    RebuildPhase phase() {
+        return phaseIn(candidate.progress().state());
+    }
+
+    RebuildPhase phaseIn(ProjectionState state) {
+        caughtUp |= state == ProjectionState.LIVE;
+        return end.orElseGet(
+                () ->
+                        switch (state) {
+                            case LIVE -> RebuildPhase.CAUGHT_UP;
+                            case FAILED -> RebuildPhase.FAILED;
+                            case STOPPED -> RebuildPhase.SUSPENDED;
+                            case CREATED, CATCHING_UP, PAUSED -> RebuildPhase.CATCHING_UP;
+                        });
+    }
+
+    /** Whether it has caught up; under steady appends it may be behind again, by a little. */
+    boolean isPromotable() {
+        return !phase().isOver() && caughtUp;
+    }
+
+    /**
+     * The name of the projection.
+     *
+     * @return as given
+     */
+    public String projection() {
+        return definition.name();
+    }
+
+    /**
+     * What is being computed.
+     *
+     * @return the generation
+     */
+    public GenerationId generation() {
+        return candidate.id();
+    }
+
+    /**
+     * How it is doing.
+     *
+     * @return at this moment
+     */
+    public RebuildProgress progress() {
+        ProjectionStatus now = candidate.status(projection.status().generations());
+        RebuildPhase phase = phase();
+        double rate = meter.perSecond();
+        return new RebuildProgress(
+                generation(),
+                phase,
+                now.position(),
+                now.head(),
+                rate,
+                remaining(phase, now.lagEvents(), rate),
+                candidate.pace().limit(),
+                now.failure());
+    }
+
+    private static Optional<Duration> remaining(RebuildPhase phase, long lag, double rate) {
+        if (lag == 0 || phase == RebuildPhase.CAUGHT_UP || phase == RebuildPhase.PROMOTED) {
+            return Optional.of(Duration.ZERO);
+        }
+        return phase.isOver() || rate <= 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis((long) (lag * 1_000 / rate)));
+    }
+
+    /**
+     * Limits how fast it goes, so that it leaves more of the machine to others. May be changed at
+     * any time.
+     *
+     * @param eventsPerSecond the most positions of the log it passes a second, 1 or more
+     */
+    public void throttle(long eventsPerSecond) {
+        if (eventsPerSecond < 1) {
+            throw new IllegalArgumentException(
+                    "eventsPerSecond is 1 or more: actual=" + eventsPerSecond);
+        }
+        candidate.pace().limit(eventsPerSecond);
+    }
+
+    /** Lets it go as fast as it can, as at first. */
+    public void unthrottle() {
+        candidate.pace().limit(0);
+    }
+
+    /**
+     * Waits until it has caught up: it has applied what was in the log and gets events as they are
+     * committed.
+     *
+     * @param timeout how long to wait at most
+     * @return whether it has in time; true if it is promoted
+     * @throws ProjectionFailedException if it has failed
+     * @throws RebuildNotReadyException if it was cancelled
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public boolean await(Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
+        boolean reached =
+                isPromotable() || candidate.progress().awaitLive(timeout, () -> end.isPresent());
+        caughtUp |= reached;
+        Optional<RebuildPhase> ended = end;
+        if (ended.isEmpty() || ended.get() == RebuildPhase.PROMOTED) {
+            return reached || ended.isPresent();
+        }
+        throw notReady();
+    }
+
+    RebuildNotReadyException notReady() {
+        RebuildProgress now = progress();
+        return new RebuildNotReadyException(projection(), now.phase(), now.position(), now.head());
+    }
+
+    /** Waits until it can show a position, or refuses to be promoted. */
+    void awaitPosition(long position, Duration timeout) {
+        try {
+            if (candidate.await(position, timeout, () -> end.isPresent())) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw notReady();
+    }
+
+    /**
+     * Makes it the live generation: reads and waits that begin now see it; views that are open stay
+     * as they are. What was visible before is visible after. The generation that was live is kept,
+     * stopped, to go back to; one that was kept before is deleted.
+     *
+     * <p>A process that is killed meanwhile leaves either of them live. A projection that was
+     * paused or has failed runs again: what was paused, or has failed, is what it was computed by
+     * before.
+     *
+     * @throws RebuildNotReadyException if it has not caught up, or is over
+     * @throws ProjectionStuckException if the live generation is in the middle of a commit that
+     *     does not end within {@link RuntimeConfig#shutdownTimeout}
+     * @throws ProjectionFailedException if it fails meanwhile
+     * @throws io.varve.store.errors.StoreIoException if the catalogue cannot be written
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     */
+    public void promote() {
+        projection.promote(this);
+    }
+
+    /**
+     * Ends it, and deletes what it has computed.
+     *
+     * @return false if it was promoted or cancelled already
+     * @throws ProjectionStuckException if its code does not come back within {@link
+     *     RuntimeConfig#shutdownTimeout}; it is deleted by the next start then
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     */
+    public boolean cancel() {
+        return projection.cancel(this);
+    }
+}

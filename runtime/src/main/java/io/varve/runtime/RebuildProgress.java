@@ -1,0 +1,29 @@
+package io.varve.runtime;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a rebuild is doing, at the time of the call.
+ *
+ * @param generation that is being computed
+ * @param phase where it is
+ * @param position of the last event applied and committed; -1 if none
+ * @param head position of the last event of the log; -1 if none
+ * @param eventsPerSecond how many positions of the log it has passed a second, lately; 0 if that is
+ *     not known yet
+ * @param remaining how long it will take to catch up, at that rate and with no new events; zero
+ *     when it has, empty if that cannot be told
+ * @param limit the most positions it may pass a second, if it is limited
+ * @param failure why it has failed, if it has
+ */
+public record RebuildProgress(
+        GenerationId generation,
+        RebuildPhase phase,
+        long position,
+        long head,
+        double eventsPerSecond,
+        Optional<Duration> remaining,
+        OptionalLong limit,
+        Optional<Throwable> failure) {}

@@ -1,0 +1,44 @@
+package io.varve.runtime;
+
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What a generation has to tell is told of its projection while it is live, and of its rebuild
+ * before that.
+ */
+record ToldOfGeneration(
+        GenerationId id, News news, BooleanSupplier live, Supplier<Optional<Rebuild>> rebuild)
+        implements Progress.Told {
+    @Override
+    public void state(ProjectionState now) {
+        if (live.getAsBoolean()) {
+            news.state(now);
+        } else {
+            rebuild.get().ifPresent(one -> news.rebuild(id, one.phaseIn(now)));
+        }
+    }
+
+    @Override
+    public void failure(Throwable cause) {
+        if (live.getAsBoolean()) {
+            news.failure(cause);
+        }
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        news.deadLetter(letter);
+    }
+
+    @Override
+    public void recovered(ReadModelRecovery how) {
+        news.recovered(how);
+    }
+
+    @Override
+    public void committed(long position) {
+        rebuild.get().ifPresent(one -> one.passed(position));
+    }
+}
