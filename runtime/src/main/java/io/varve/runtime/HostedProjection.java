@@ -5,7 +5,6 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -389,35 +388,6 @@ final class HostedProjection {
         } finally {
             lineage.close();
             life.unlock();
-        }
-    }
-
-    /** Opens several; all or, if one is in use, none. */
-    static void openAll(Collection<HostedProjection> projections) {
-        try {
-            projections.forEach(HostedProjection::open);
-        } catch (Throwable e) {
-            projections.forEach(HostedProjection::closeUnstarted);
-            throw e;
-        }
-    }
-
-    /** Finishes several, all of them, whatever goes wrong with one. */
-    static void finishAll(Collection<HostedProjection> projections, long deadline) {
-        RuntimeException failure = null;
-        for (HostedProjection projection : projections) {
-            try {
-                projection.finish(deadline);
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 }
