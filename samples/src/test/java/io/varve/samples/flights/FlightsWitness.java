@@ -165,9 +165,13 @@ final class FlightsWitness {
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                // What a copy says of its disk is said of another file, and it is a whole copy.
-                if (!file.endsWith("varve.sync")) {
-                    Files.copy(file, to.resolve(from.relativize(file).toString()));
+                Path copied = to.resolve(from.relativize(file).toString());
+                // What was said of the disk was said of another file. A copy that was made while
+                // the machine ran on is whole: only the process had died.
+                if (file.endsWith("varve.mark")) {
+                    Files.writeString(copied, "clean");
+                } else if (!file.endsWith("varve.sync")) {
+                    Files.copy(file, copied);
                 }
             }
         }
