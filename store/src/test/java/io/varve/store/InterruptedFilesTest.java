@@ -111,7 +111,7 @@ class InterruptedFilesTest {
         Path unclosed = copyWithoutSyncs();
         hail.start();
         try {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 3; i++) {
                 forgetSyncs(unclosed);
                 try (EventStore open = EventStore.open(unclosed)) {
                     assertEquals(EVENTS - 1, open.head());
