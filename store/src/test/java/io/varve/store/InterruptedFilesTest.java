@@ -122,9 +122,19 @@ class InterruptedFilesTest {
             }
         } finally {
             stop.set(true);
+            joinThough(hail);
             Thread.interrupted();
-            hail.join();
-            Thread.interrupted();
+        }
+    }
+
+    /** It may interrupt once more before it sees that it is to stop. */
+    private static void joinThough(Thread hail) {
+        while (hail.isAlive()) {
+            try {
+                hail.join();
+            } catch (InterruptedException e) {
+                // that was it
+            }
         }
     }
 

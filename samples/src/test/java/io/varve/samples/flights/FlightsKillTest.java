@@ -37,6 +37,7 @@ class FlightsKillTest {
     private Path data;
     private long runMillis;
     private int kills;
+    private int compared;
     private int completed;
     private int killedWhileAppending;
     private int killedWhileProjecting;
@@ -80,6 +81,7 @@ class FlightsKillTest {
         // Otherwise the moments are badly chosen, and the test proves less than it says.
         assertTrue(killedWhileAppending >= wanted / 10, "seed=" + seed);
         assertTrue(killedWhileProjecting >= wanted / 10, "seed=" + seed);
+        assertTrue(compared > wanted / 2, "read models compared=" + compared + " seed=" + seed);
     }
 
     /** Runs it to its end, where it checks all totals by itself, and begins anew. */
@@ -114,6 +116,11 @@ class FlightsKillTest {
         try {
             FlightsWitness.Found found =
                     witness.examine(data, folder.resolve("copy"), acknowledged);
+            assertTrue(found.logged() >= logged, "the log is shorter than it was: " + logged);
+            assertTrue(
+                    found.projected() >= projected,
+                    "a read model is older than it was: " + projected + " now " + found);
+            compared += found.compared();
             killedWhileAppending += found.logged() > logged && !isWhole(found.logged()) ? 1 : 0;
             killedWhileProjecting += found.projected() < found.logged() ? 1 : 0;
             logged = found.logged();

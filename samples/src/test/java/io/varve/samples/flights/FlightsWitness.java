@@ -22,8 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -53,8 +56,11 @@ final class FlightsWitness {
         return flights.size();
     }
 
-    /** How many events are in the log, and in the read model that has fewer. */
-    record Found(int logged, int projected) {}
+    /**
+     * How many events are in the log, and in the read model that has fewer; and how many read
+     * models there were to compare.
+     */
+    record Found(int logged, int projected, int compared) {}
 
     Found examine(Path data, Path scratch, long acknowledged)
             throws IOException, InterruptedException {
@@ -65,13 +71,16 @@ final class FlightsWitness {
                     logged >= acknowledged,
                     "lost: acknowledged=" + acknowledged + " log=" + logged);
             int projected = logged;
+            Set<String> there = new HashSet<>();
             for (Projection projection : projections) {
-                projected = Math.min(projected, examineAsFound(projection, scratch, logged));
+                OptionalInt applied = examineAsFound(projection, scratch, logged);
+                projected = Math.min(projected, applied.orElse(0));
+                applied.ifPresent(some -> there.add(projection.name()));
             }
             if (logged > 0) {
-                examineContinued(store, scratch, logged);
+                examineContinued(store, scratch, logged, there);
             }
-            return new Found(logged, projected);
+            return new Found(logged, projected, there.size());
         } finally {
             Folders.delete(scratch);
         }
@@ -102,13 +111,13 @@ final class FlightsWitness {
     }
 
     /** Reads the files of a read model without an engine that would carry it on. */
-    private int examineAsFound(Projection projection, Path data, int logged) {
+    private OptionalInt examineAsFound(Projection projection, Path data, int logged) {
         Path folder =
                 data.resolve("read-models")
                         .resolve(projection.name())
                         .resolve("generation-1-v" + projection.version());
         if (!Files.exists(folder)) {
-            return 0;
+            return OptionalInt.empty();
         }
         String[] tables = projection.topology().tables().toArray(String[]::new);
         try (StateEnvironment state =
@@ -117,7 +126,7 @@ final class FlightsWitness {
             int applied = view.checkpoint().map(Checkpoint::position).orElse(-1L).intValue() + 1;
             assertTrue(applied <= logged, projection + " is ahead of the log");
             compare(PlainTotals.of(flights.subList(0, applied)), projection, view);
-            return applied;
+            return OptionalInt.of(applied);
         }
     }
 
@@ -139,7 +148,7 @@ final class FlightsWitness {
         assertEquals(List.of(), totals.routeDifferences(routes));
     }
 
-    private void examineContinued(EventStore store, Path data, int logged)
+    private void examineContinued(EventStore store, Path data, int logged, Set<String> there)
             throws InterruptedException {
         PlainTotals totals = PlainTotals.of(flights.subList(0, logged));
         try (ProjectionRuntime runtime =
@@ -154,6 +163,9 @@ final class FlightsWitness {
             try (ReadView view = view(runtime, FlightProjections.ROUTES, logged)) {
                 compareRoutes(totals, view.store(FlightProjections.FLIGHTS));
             }
+            for (String projection : there) {
+                assertTrue(runtime.status(projection).recovery().isEmpty(), "begun anew");
+            }
         }
     }
 
@@ -167,7 +179,8 @@ final class FlightsWitness {
             for (Path file : files.toList()) {
                 Path copied = to.resolve(from.relativize(file).toString());
                 // What was said of the disk was said of another file. A copy that was made while
-                // the machine ran on is whole: only the process had died.
+                // the machine ran on is whole: only the process had died. So the copy is not opened
+                // as what a killed process left; that is what the next process does.
                 if (file.endsWith("varve.mark")) {
                     Files.writeString(copied, "clean");
                 } else if (!file.endsWith("varve.sync")) {
