@@ -35,7 +35,8 @@ final class Generation {
     private final WorkerRuns runs;
     private volatile boolean pausing;
     private final Pace pace = new Pace();
-    private final AtomicBoolean released = new AtomicBoolean();
+    private final AtomicBoolean releasing = new AtomicBoolean();
+    private volatile boolean released;
 
     Generation(
             GenerationId id,
@@ -87,12 +88,6 @@ final class Generation {
         return id;
     }
 
-    /** Says that it cannot be opened. */
-    void refuse(Throwable why) {
-        LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection.name(), why);
-        progress.fail(why);
-    }
-
     /**
      * Opens the environment and compares its checkpoint with the log; what goes wrong is the
      * failure of this projection.
@@ -106,7 +101,7 @@ final class Generation {
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
-            refuse(e);
+            progress.cannotStart(e);
         }
     }
 
@@ -319,7 +314,7 @@ final class Generation {
     }
 
     boolean isReleased() {
-        return released.get();
+        return released;
     }
 
     /** Whether the caller is this projection's own thread, as a listener is. */
@@ -328,12 +323,13 @@ final class Generation {
     }
 
     private void release() {
-        if (!released.compareAndSet(false, true)) {
+        if (!releasing.compareAndSet(false, true)) {
             return;
         }
         try {
             readModel.close();
         } finally {
+            released = true;
             progress.moveTo(ProjectionState.STOPPED);
         }
     }

@@ -273,7 +273,7 @@ final class HostedProjection {
 
     private void closeCandidate(Rebuild over) {
         rebuild = Optional.empty();
-        over.candidate().finish(System.nanoTime() + patience().toNanos());
+        lineage.finish(over.candidate());
         if (!over.candidate().isReleased()) {
             throw over.candidate().stuck();
         }
@@ -309,25 +309,29 @@ final class HostedProjection {
             if (rebuild.filter(one::equals).isEmpty() || !one.isPromotable()) {
                 throw one.notReady();
             }
-            Generation old = live();
-            switchTo(
-                    candidate,
-                    () -> {
-                        // Whoever has seen a position must see it again.
-                        one.awaitPosition(old.visible(), patience());
-                        context.reached("promote.halted");
-                        candidate.sync();
-                        context.reached("promote.synced");
-                        lineage.promote(candidate);
-                    });
-            rebuild = Optional.empty();
-            projection = one.definition();
-            config = one.config();
-            end(one, RebuildPhase.PROMOTED);
+            try {
+                switchTo(candidate, () -> promoteHalted(one, candidate));
+            } finally {
+                if (live() == candidate) { // whatever has gone wrong since it is
+                    rebuild = Optional.empty();
+                    projection = one.definition();
+                    config = one.config();
+                    end(one, RebuildPhase.PROMOTED);
+                }
+            }
             live().useConfig(config, patience());
         } finally {
             life.unlock();
         }
+    }
+
+    private void promoteHalted(Rebuild one, Generation candidate) {
+        // Whoever has seen a position must see it again.
+        one.awaitPosition(live().visible(), patience());
+        context.reached("promote.halted");
+        candidate.sync();
+        context.reached("promote.synced");
+        lineage.promote(candidate);
     }
 
     void rollback(Optional<Projection> earlier) {
@@ -384,6 +388,7 @@ final class HostedProjection {
                     throw one.stuck();
                 }
             }
+            lineage.checkClosed(id -> true);
             lineage.leave(delete);
         } finally {
             lineage.close();

@@ -4,7 +4,10 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreLockedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The generations of a projection, as its catalogue says, and which of them are open. Each change
@@ -27,6 +30,9 @@ final class Lineage {
     private volatile Optional<Catalogue> catalogue = Optional.empty();
     private volatile Generation live;
     private volatile Optional<Generation> previous = Optional.empty();
+
+    /** Finished, but with code that has not come back, on an environment that is open. */
+    private final List<Generation> left = new ArrayList<>();
 
     Lineage(
             Projection definition,
@@ -92,7 +98,7 @@ final class Lineage {
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
-            live.refuse(e);
+            live.progress().cannotStart(e);
         }
     }
 
@@ -132,8 +138,20 @@ final class Lineage {
         catalogue = Optional.of(next);
     }
 
-    /** Deletes and releases what the catalogue does not name. */
+    /**
+     * Deletes and releases what the catalogue does not name; later, if somebody still has it open.
+     */
     private void sweep() {
+        left.removeIf(Generation::isReleased);
+        if (!left.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "What is no longer needed is deleted later, because of stuck code: projection={0}"
+                            + " generation={1}",
+                    projection,
+                    left.get(0).id());
+            return;
+        }
         folder().deleteOthers(catalogue());
         ProjectionHold.releaseOthers(
                 context.store().retention(), projection, catalogue(), folder()::hasOldLayout);
@@ -183,17 +201,46 @@ final class Lineage {
     /** Makes the candidate live, which is at least as far as the live one and on the disk. */
     void promote(Generation candidate) {
         write(catalogue().promoted());
-        context.reached("promote.written");
         Optional<Generation> older = previous;
         previous = Optional.of(live);
         live = candidate;
-        older.ifPresent(this::finish);
-        sweep();
-        context.reached("promote.swept");
+        try {
+            context.reached("promote.written");
+            older.ifPresent(this::finish);
+            sweep();
+            context.reached("promote.swept");
+        } catch (RuntimeException e) {
+            // It is live all the same; the next sweep, or start, deletes what is left.
+            LOG.log(
+                    Level.WARNING,
+                    "A generation was not cleared away: projection=" + projection,
+                    e);
+        }
     }
 
-    private void finish(Generation gone) {
-        gone.finish(System.nanoTime() + context.config().shutdownTimeout().toNanos());
+    /** Closes a generation, or leaves it to its stuck code; see {@link #checkClosed}. */
+    void finish(Generation gone) {
+        try {
+            gone.finish(System.nanoTime() + context.config().shutdownTimeout().toNanos());
+        } finally {
+            if (!gone.isReleased()) {
+                left.add(gone);
+            }
+        }
+    }
+
+    /**
+     * Refuses while files are open that are to be deleted.
+     *
+     * @param wanted of these generations
+     * @throws ProjectionStuckException if one that was finished is not closed yet
+     */
+    void checkClosed(Predicate<GenerationId> wanted) {
+        for (Generation one : left) {
+            if (wanted.test(one.id()) && !one.isReleased()) {
+                throw one.stuck();
+            }
+        }
     }
 
     GenerationId previousId() {
@@ -233,13 +280,19 @@ final class Lineage {
         live = back;
     }
 
-    /** Deletes the previous generation. */
+    /**
+     * Deletes the previous generation.
+     *
+     * @throws ProjectionStuckException if its code does not come back; it is the previous one still
+     */
     void discard() {
-        previousId();
+        GenerationId id = previousId();
+        Optional<Generation> closed = previous;
+        previous = Optional.empty();
+        closed.ifPresent(this::finish);
+        checkClosed(id::equals);
         write(catalogue().withoutPrevious());
         context.reached("discard.written");
-        previous.ifPresent(this::finish);
-        previous = Optional.empty();
         sweep();
         context.reached("discard.swept");
     }

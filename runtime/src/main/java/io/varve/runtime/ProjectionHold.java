@@ -143,12 +143,15 @@ final class ProjectionHold {
         following.ifPresent(Retention.Following::close);
     }
 
-    /** Moves to the checkpoint of an environment that is closed. */
+    /** Moves to the checkpoint of an environment that is closed, unless it was given back. */
     void end(long position, LetterBook letters) {
         if (following.isEmpty() || position < start) {
             return;
         }
         try {
+            if (retention.holds().stream().noneMatch(hold -> hold.name().equals(name))) {
+                return;
+            }
             move(Math.min(position + 1, Math.max(least(letters), firstPosition())));
         } catch (StoreClosedException | EventsTruncatedException e) {
             LOG.log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);

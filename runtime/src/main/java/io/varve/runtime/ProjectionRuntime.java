@@ -501,6 +501,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      *
      * @param projection its name
      * @throws NoPreviousGenerationException if there is none
+     * @throws ProjectionStuckException if its code does not come back within {@link
+     *     RuntimeConfig#shutdownTimeout}; it is kept then, and can be discarded when it has
      * @throws StoreClosedException if the runtime is closed
      */
     public void discard(String projection) {

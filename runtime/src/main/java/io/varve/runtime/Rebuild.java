@@ -61,12 +61,15 @@ public final class Rebuild {
         meter.passed(System.nanoTime(), position);
     }
 
-    /** Says how it ended; false if it had ended before. */
+    /** Says how it ended; false if it had ended before. What is live is not limited. */
     synchronized boolean end(RebuildPhase phase) {
         if (end.isPresent()) {
             return false;
         }
         end = Optional.of(phase);
+        if (phase == RebuildPhase.PROMOTED) {
+            candidate.pace().limit(0);
+        }
         candidate.progress().wake();
         return true;
     }
@@ -141,7 +144,8 @@ public final class Rebuild {
 
     /**
      * Limits how fast it goes, so that it leaves more of the machine to others. May be changed at
-     * any time.
+     * any time. Ends with the rebuild: a generation that is live is not limited. Does nothing if it
+     * is over.
      *
      * @param eventsPerSecond the most positions of the log it passes a second, 1 or more
      */
@@ -150,12 +154,18 @@ public final class Rebuild {
             throw new IllegalArgumentException(
                     "eventsPerSecond is 1 or more: actual=" + eventsPerSecond);
         }
-        candidate.pace().limit(eventsPerSecond);
+        limit(eventsPerSecond);
+    }
+
+    private synchronized void limit(long perSecond) {
+        if (end.isEmpty()) {
+            candidate.pace().limit(perSecond);
+        }
     }
 
     /** Lets it go as fast as it can, as at first. */
     public void unthrottle() {
-        candidate.pace().limit(0);
+        limit(0);
     }
 
     /**
@@ -201,7 +211,8 @@ public final class Rebuild {
     /**
      * Makes it the live generation: reads and waits that begin now see it; views that are open stay
      * as they are. What was visible before is visible after. The generation that was live is kept,
-     * stopped, to go back to; one that was kept before is deleted.
+     * stopped, to go back to; one that was kept before is deleted, or, if that fails or its code
+     * has not come back, later.
      *
      * <p>A process that is killed meanwhile leaves either of them live. A projection that was
      * paused or has failed runs again: what was paused, or has failed, is what it was computed by
