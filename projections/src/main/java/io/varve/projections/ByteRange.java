@@ -109,14 +109,25 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
                 && (to.length == 0 || Arrays.compareUnsigned(key, to) < 0);
     }
 
-    /** Walks the rows of a table that lie in it, as far as the query wants. */
-    void scan(ReadOnlyTable table, RangeQuery<?> query, ReadOnlyTable.RowVisitor visitor) {
+    /**
+     * Walks the rows of a table that lie in it, as far as the query wants.
+     *
+     * @param eachRow is run before each row; what it throws ends the walk
+     */
+    void scan(
+            ReadOnlyTable table,
+            RangeQuery<?> query,
+            Runnable eachRow,
+            ReadOnlyTable.RowVisitor visitor) {
         if (nothing || query.limit() == 0) {
             return;
         }
         long[] left = {query.limit()};
         ReadOnlyTable.RowVisitor counting =
-                (key, value) -> visitor.row(key, value) && --left[0] > 0;
+                (key, value) -> {
+                    eachRow.run();
+                    return visitor.row(key, value) && --left[0] > 0;
+                };
         if (query.reversed()) {
             table.reverseScan(BytesView.of(from), BytesView.of(to), counting);
         } else {
@@ -124,8 +135,8 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
         }
     }
 
-    /** Counts them, up to the limit of the query. */
-    long count(ReadOnlyTable table, RangeQuery<?> query) {
+    /** Counts them likewise, up to the limit of the query. */
+    long count(ReadOnlyTable table, RangeQuery<?> query, Runnable eachRow) {
         if (isAll()) {
             return Math.min(table.count(), query.limit());
         }
@@ -133,6 +144,7 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
         scan(
                 table,
                 query,
+                eachRow,
                 (key, value) -> {
                     count[0]++;
                     return true;

@@ -10,4 +10,14 @@ package io.varve.projections;
 public record CacheCounts(long hits, long misses, long rows) {
     /** Nothing was asked for. */
     public static final CacheCounts NONE = new CacheCounts(0, 0, 0);
+
+    /**
+     * What part of the rows was there when they were asked for.
+     *
+     * @return 0 to 1; 0 if none was asked for
+     */
+    public double hitRate() {
+        long all = hits + misses;
+        return all == 0 ? 0 : (double) hits / all;
+    }
 }

@@ -18,11 +18,17 @@ final class IndexReader<K, V, I> implements ReadOnlyIndex<I, K, V> {
     private final StoreReader<K, V> store;
     private final StoreIndex<K, V, I> index;
     private final ReadOnlyTable table;
+    private final Runnable eachRow;
 
-    IndexReader(StoreReader<K, V> store, StoreIndex<K, V, I> index, ReadOnlyTable table) {
+    IndexReader(
+            StoreReader<K, V> store,
+            StoreIndex<K, V, I> index,
+            ReadOnlyTable table,
+            Runnable eachRow) {
         this.store = store;
         this.index = index;
         this.table = table;
+        this.eachRow = eachRow;
     }
 
     @Override
@@ -46,6 +52,7 @@ final class IndexReader<K, V, I> implements ReadOnlyIndex<I, K, V> {
         range.scan(
                 table,
                 query,
+                eachRow,
                 (row, nothing) -> {
                     keyView.wrap(row, 0, row.length());
                     int at = IndexKeys.split(row, indexKey);
@@ -71,12 +78,12 @@ final class IndexReader<K, V, I> implements ReadOnlyIndex<I, K, V> {
 
     @Override
     public long count(RangeQuery<I> query) {
-        return range(query).count(table, query);
+        return range(query).count(table, query, eachRow);
     }
 
     @Override
     public long count(I indexKey) {
-        return only(indexKey).count(table, RangeQuery.all());
+        return only(indexKey).count(table, RangeQuery.all(), eachRow);
     }
 
     private ByteRange only(I indexKey) {

@@ -18,6 +18,7 @@ import java.util.List;
  */
 final class IndexWriter<K, V> {
     static final byte[][] NONE = {};
+    private static final BytesView NOTHING = BytesView.of(new byte[0]);
 
     /** A row that an index gets, or loses. */
     private record Entry(byte[] key, boolean added) {}
@@ -93,9 +94,10 @@ final class IndexWriter<K, V> {
         for (int i = 0; i < indexes.size(); i++) {
             List<Entry> changed = entries.get(i);
             changed.sort((x, y) -> Arrays.compareUnsigned(x.key(), y.key()));
-            Table table = transaction.table(indexes.get(i).table());
+            String name = indexes.get(i).table();
+            Table table = transaction.table(name);
             for (Entry entry : changed) {
-                write(table, entry, indexes.get(i).table());
+                write(table, entry, name);
             }
         }
     }
@@ -103,7 +105,7 @@ final class IndexWriter<K, V> {
     private void write(Table table, Entry entry, String name) {
         view.wrap(entry.key(), 0, entry.key().length);
         if (entry.added()) {
-            table.put(view, BytesView.of(new byte[0]));
+            table.put(view, NOTHING);
         } else if (!table.delete(view)) {
             // Not the event's fault, and without it the same would happen again.
             throw new SerdeException(

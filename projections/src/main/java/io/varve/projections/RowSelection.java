@@ -42,10 +42,11 @@ public final class RowSelection<K, V> {
      * All of them, at the instant of a view.
      *
      * @param view of the environment
+     * @param eachRow is run before each row; what it throws ends the walk
      * @return a new list, in the order of keys
      */
-    public List<Map.Entry<K, V>> rows(StateView view) {
-        return new StoreReader<>(definition, view).list(query);
+    public List<Map.Entry<K, V>> rows(StateView view, Runnable eachRow) {
+        return new StoreReader<>(definition, view, eachRow).list(query);
     }
 
     /**

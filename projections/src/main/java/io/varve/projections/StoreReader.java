@@ -17,12 +17,19 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
     private final StoreDefinition<K, V> definition;
     private final StateView view;
     private final ReadOnlyTable table;
+    private final Runnable eachRow;
     private final BytesWriter writer = new BytesWriter();
     private final BytesView found = new BytesView();
 
-    StoreReader(StoreDefinition<K, V> definition, StateView view) {
+    /**
+     * Reads a store.
+     *
+     * @param eachRow is run before each row of a walk or a count; what it throws ends it
+     */
+    StoreReader(StoreDefinition<K, V> definition, StateView view, Runnable eachRow) {
         this.definition = definition;
         this.view = view;
+        this.eachRow = eachRow;
         this.table = view.table(definition.name());
     }
 
@@ -53,7 +60,11 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
     public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
         Objects.requireNonNull(visitor, "visitor");
         range(query)
-                .scan(table, query, (key, value) -> visitor.row(key(key), definition.value(value)));
+                .scan(
+                        table,
+                        query,
+                        eachRow,
+                        (key, value) -> visitor.row(key(key), definition.value(value)));
     }
 
     @Override
@@ -63,7 +74,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
 
     @Override
     public long count(RangeQuery<K> query) {
-        return range(query).count(table, query);
+        return range(query).count(table, query, eachRow);
     }
 
     private ByteRange range(RangeQuery<K> query) {
@@ -82,6 +93,6 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
                             + definition.indexes().stream().map(StoreIndex::name).toList(),
                     "Declare it with Materialized.withIndex, and use the same StoreIndex.");
         }
-        return new IndexReader<>(this, index, view.table(IndexKeys.table(name(), index)));
+        return new IndexReader<>(this, index, view.table(IndexKeys.table(name(), index)), eachRow);
     }
 }

@@ -92,7 +92,23 @@ public final class Topology {
      * @throws TopologyException if this topology has no such store
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref, StateView view) {
-        return new StoreReader<>(definition(ref), view);
+        return store(ref, view, () -> {});
+    }
+
+    /**
+     * Reads a store as above, in walks that can be ended.
+     *
+     * @param ref of the store
+     * @param view of the environment
+     * @param eachRow is run before each row of a walk or a count; what it throws ends it
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the view is closed
+     * @throws TopologyException if this topology has no such store
+     */
+    public <K, V> ReadOnlyKeyValueStore<K, V> store(
+            StoreRef<K, V> ref, StateView view, Runnable eachRow) {
+        return new StoreReader<>(definition(ref), view, eachRow);
     }
 
     /**

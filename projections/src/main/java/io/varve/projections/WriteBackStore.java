@@ -244,6 +244,7 @@ final class WriteBackStore<K, V> {
                 row.toBeIndexed = indexes.of(row.key, row.keyBytes, null);
                 table.delete(keyView);
             } else {
+                row.toBeIndexed = indexed(row);
                 table.put(keyView, encoded(row, expiry.isOn()));
             }
             indexes.change(row.indexed, row.toBeIndexed);
@@ -259,6 +260,9 @@ final class WriteBackStore<K, V> {
     private void moveExpiry(Row<K, V> row, StateTransaction transaction) {
         if (row.value != null && expiry.isExpired(row.time)) {
             row.value = null; // time has passed since, or the event was late
+        }
+        if (row.value != null && row.storedTime.equals(OptionalLong.of(row.time))) {
+            return; // it expires when it did before
         }
         row.storedTime.ifPresent(time -> expiry.remove(transaction, time, row.keyBytes));
         if (row.value != null) {
@@ -278,6 +282,14 @@ final class WriteBackStore<K, V> {
         expired.add(keyBytes);
     }
 
+    private byte[][][] indexed(Row<K, V> row) {
+        try {
+            return indexes.of(row.key, row.keyBytes, row.value);
+        } catch (RuntimeException e) {
+            throw new ProjectionException(row.position, node, e);
+        }
+    }
+
     private BytesView encoded(Row<K, V> row, boolean withTime) {
         try {
             writer.reset();
@@ -285,7 +297,6 @@ final class WriteBackStore<K, V> {
                 writer.putOrderedLong(row.time);
             }
             valueSerde.serialize(row.value, writer);
-            row.toBeIndexed = indexes.of(row.key, row.keyBytes, row.value);
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
         }

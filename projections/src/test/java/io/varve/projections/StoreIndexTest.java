@@ -8,18 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyIndex;
+import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.StoreIndex;
 import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.StreamId;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** The last text of each stream, found by its words and by its length. */
 class StoreIndexTest {
@@ -201,6 +208,71 @@ class StoreIndexTest {
             SerdeException failed =
                     assertThrows(SerdeException.class, () -> driver.pipe("notes", "1", "b"));
             assertTrue(failed.getMessage().contains("texts/index/impure"), failed::getMessage);
+        }
+    }
+
+    @Test
+    void shouldNotComputeIndexKeysAgainForThoseWhoWatch() {
+        AtomicInteger calls = new AtomicInteger();
+        StoreIndex<String, String, Integer> counting =
+                StoreIndex.of(
+                        "counting",
+                        (key, text) -> {
+                            calls.incrementAndGet();
+                            return text.length();
+                        },
+                        Serdes.int32());
+        Topology topology = topology(plain().withIndex(counting));
+        RowSelection<String, String> all = topology.select(TEXTS, RangeQuery.all());
+        List<String> told = new ArrayList<>();
+        try (StateEnvironment environment = StateEnvironment.inMemory(topology.tables());
+                ProjectionTask task = new ProjectionTask(topology, environment)) {
+            task.onCommit(
+                    checkpoint ->
+                            task.changes(
+                                    all,
+                                    (key, text) -> told.add(text.map(all::value).orElse("-"))));
+            task.process(new SourceEvent(0, StreamId.of("notes", "a"), 0, "text", 100, "one two"));
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 0, 0));
+        }
+        assertEquals(List.of("one two"), told);
+        assertEquals(1, calls.get());
+    }
+
+    @Test
+    void shouldEndWalksAndCountsWhereAnEngineSaysSo() {
+        Topology topology = topology(indexed());
+        RowSelection<String, String> some = topology.select(TEXTS, RangeQuery.from("a"));
+        try (StateEnvironment environment = StateEnvironment.inMemory(topology.tables());
+                ProjectionTask task = new ProjectionTask(topology, environment)) {
+            for (int i = 0; i < 3; i++) {
+                task.process(
+                        new SourceEvent(i, StreamId.of("notes", "a" + i), 0, "text", 100, "red"));
+            }
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 2, 0));
+            try (StateView view = environment.view()) {
+                AtomicInteger rows = new AtomicInteger();
+                Runnable enough =
+                        () -> {
+                            if (rows.incrementAndGet() == 2) {
+                                throw new IllegalStateException("enough");
+                            }
+                        };
+                ReadOnlyKeyValueStore<String, String> store = topology.store(TEXTS, view, enough);
+                ReadOnlyIndex<String, String, String> index = store.index(BY_WORD);
+                List<Executable> walks =
+                        List.of(
+                                () -> store.list(RangeQuery.all()),
+                                () -> store.count(RangeQuery.from("a")),
+                                () -> index.get("red"),
+                                () -> index.count("red"),
+                                () -> index.count(RangeQuery.from("a")),
+                                () -> some.rows(view, enough));
+                for (Executable walk : walks) {
+                    rows.set(0);
+                    assertThrows(IllegalStateException.class, walk);
+                }
+            }
         }
     }
 }

@@ -306,6 +306,34 @@ class TimeToLiveTest {
         }
     }
 
+    @Test
+    void shouldNotMoveARowThatExpiresWhenItDidBefore() {
+        try (StubEnvironment environment = new StubEnvironment(TOPOLOGY.tables());
+                ProjectionTask task = new ProjectionTask(TOPOLOGY, environment)) {
+            task.process(note(0, "a", "x", 100));
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 0, 0));
+            environment.written.clear();
+            task.process(note(1, "a", "delete", 100));
+            task.process(note(2, "a", "y", 100));
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 2, 0));
+            assertEquals(
+                    List.of(),
+                    environment.written.stream().filter(key -> key.startsWith("-")).toList());
+            task.process(note(3, "a", "z", 101));
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 3, 0));
+            assertEquals(
+                    2,
+                    environment.written.stream().filter(key -> key.startsWith("-")).count(),
+                    "its time, and its length");
+            task.process(note(4, "b", "tick", 200));
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 4, 0));
+            try (StateView view = environment.view()) {
+                assertEquals(0, TOPOLOGY.store(TEXTS, view).count());
+                assertEquals(1, view.table("texts/ttl").count(), "the stream time");
+            }
+        }
+    }
+
     private static SourceEvent note(long position, String key, String text, long time) {
         return new SourceEvent(position, StreamId.of("notes", key), 0, "text", time, text);
     }

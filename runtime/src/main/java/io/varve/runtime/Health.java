@@ -3,7 +3,8 @@ package io.varve.runtime;
 import java.util.List;
 
 /**
- * Whether a runtime does what it should, measured against the head of the log.
+ * Whether a runtime does what it should, measured against the head of the log. Projections that are
+ * paused are not judged: they stand still because somebody wants it.
  *
  * @param status of the whole
  * @param problems why it is not {@link Status#UP}; empty if it is
@@ -11,13 +12,19 @@ import java.util.List;
 public record Health(Status status, List<HealthProblem> problems) {
     /** How well it is. */
     public enum Status {
-        /** All projections keep up. */
+        /** All projections that are not paused keep up. */
         UP,
 
-        /** Some projections do not keep up, or have failed; others do. */
+        /**
+         * Some projections do not keep up, or have failed; others do. Or all of them wait to try an
+         * event again.
+         */
         DEGRADED,
 
-        /** No projection gets on, or none will. */
+        /**
+         * No projection gets on, or none will: the runtime does not run, the log cannot be read, or
+         * every projection that is not paused has failed, is stuck, or waits for room on the disk.
+         */
         DOWN
     }
 

@@ -59,8 +59,11 @@ final class HealthCheck {
         return this;
     }
 
-    /** Judges a projection. */
+    /** Judges a projection, unless somebody wants it to stand still. */
     private void projection(ProjectionStatus status) {
+        if (status.state() == ProjectionState.PAUSED) {
+            return;
+        }
         projections++;
         Optional<HealthProblem> standstill = standstill(status);
         standstill.ifPresent(problems::add);
@@ -68,7 +71,7 @@ final class HealthCheck {
                 !healthyLag.isZero()
                         && status.activity() != ProjectionActivity.NONE
                         && status.lagTime().compareTo(healthyLag) > 0;
-        if (standstill.isPresent() && status.activity() != ProjectionActivity.RETRYING) {
+        if (standstill.filter(HealthCheck::isForLong).isPresent()) {
             standing++;
         }
         if (lags) {
@@ -79,6 +82,12 @@ final class HealthCheck {
                             "events=" + status.lagEvents() + " time=" + status.lagTime(),
                             Optional.empty()));
         }
+    }
+
+    /** An event is tried again soon, or left out; room may never come. */
+    private static boolean isForLong(HealthProblem problem) {
+        return problem.kind() != HealthProblem.Kind.RETRYING
+                || problem.cause().filter(EventErrors::isLackOfRoom).isPresent();
     }
 
     private static Optional<HealthProblem> standstill(ProjectionStatus status) {

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.RowSelection;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -232,6 +233,9 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
     void request() {
         try {
             readers.add(this);
+            if (closed) {
+                readers.points().remove(this); // close() may have come before
+            }
         } catch (VarveException e) {
             end(e);
         }
@@ -243,8 +247,16 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
         try (opened) {
             position = opened.position();
             rows = opened.rows(selection);
+        } catch (StoreClosedException e) {
+            // Not a fault of rows or listener; why it was closed is the reason, where it is known.
+            tellEnd(reasonOr(e));
+            return;
         }
         listener.onRows(position, rows);
+    }
+
+    private synchronized VarveException reasonOr(StoreClosedException closing) {
+        return reason.orElse(closing);
     }
 
     private void tellChanges(Commit commit) {

@@ -201,7 +201,7 @@ final class Progress {
                 failure = cause;
             }
             state = next;
-            if (next == ProjectionState.FAILED || next == ProjectionState.STOPPED) {
+            if (!next.isRunning()) {
                 retry = Optional.empty();
             }
             changed.signalAll();

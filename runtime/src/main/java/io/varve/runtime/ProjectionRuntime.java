@@ -329,8 +329,9 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
-     * Whether all projections keep up with the log, and if not, which do not and why. Reads no more
-     * than {@link #status}, so it may be asked for every second.
+     * Whether all projections keep up with the log, and if not, which do not and why. Those that
+     * are paused are not judged. Reads no more than {@link #status}, so it may be asked for every
+     * second.
      *
      * @return at this moment
      */

@@ -10,6 +10,7 @@ import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.RowVisitor;
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
 import java.time.Duration;
@@ -25,10 +26,10 @@ import java.util.function.Supplier;
  * All stores of a projection at one instant: what is applied later does not show.
  *
  * <p>Belongs to one thread at a time. Close it soon: as long as it is open, the read model reuses
- * no space that it sees. Closing the runtime closes it. After that, it and its stores throw {@link
- * StoreClosedException}. When it is open for longer than {@link RuntimeConfig#viewLimit} the
- * runtime closes it too, in the middle of a walk if need be; then they throw {@link
- * ViewExpiredException}.
+ * no space that it sees. Closing the runtime closes it, and so does a new beginning of the read
+ * model. After that, it and its stores throw {@link StoreClosedException}. When it is open for
+ * longer than {@link RuntimeConfig#viewLimit} the runtime closes it too; then they throw {@link
+ * ViewExpiredException}. All this ends walks and counts under way at their next row.
  */
 public final class ReadView implements AutoCloseable {
     private final String projection;
@@ -42,7 +43,10 @@ public final class ReadView implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean released;
 
-    /** Set before it is closed for its age. */
+    /** Set when others close it, which ends walks; its owner may close it in the midst of one. */
+    private volatile boolean revoked;
+
+    /** Set before it is revoked for its age. */
     private volatile Optional<Duration> expired = Optional.empty();
 
     ReadView(String projection, Topology topology, StateView view, Consumer<ReadView> onClose) {
@@ -88,12 +92,12 @@ public final class ReadView implements AutoCloseable {
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref) {
         Objects.requireNonNull(ref, "ref");
-        return call(() -> new Store<>(topology.store(ref, view)));
+        return call(() -> new Store<>(topology.store(ref, view, this::refuseRevoked)));
     }
 
     /** The rows of a selection. */
     <K, V> List<Map.Entry<K, V>> rows(RowSelection<K, V> selection) {
-        return call(() -> selection.rows(view));
+        return call(() -> selection.rows(view, this::refuseRevoked));
     }
 
     /** Gives back what the view holds; a call under way ends first. Closing twice does nothing. */
@@ -105,15 +109,16 @@ public final class ReadView implements AutoCloseable {
         exit();
     }
 
-    /** Closes it from another thread, at once or when the call under way ends. */
+    /** Closes it from another thread, at once or at the next row of a walk under way. */
     void closeSoon() {
+        revoked = true;
         closed = true;
         if (lock.tryLock()) {
             exit();
         }
     }
 
-    /** Closes it for its age, at once or at the next row of a walk under way. */
+    /** Closes it likewise, for its age. */
     void expire(Duration limit) {
         if (!closed) {
             expired = Optional.of(limit);
@@ -121,18 +126,24 @@ public final class ReadView implements AutoCloseable {
         }
     }
 
-    private void refuseExpired() {
-        if (expired.isPresent()) {
-            throw new ViewExpiredException(projection, position, expired.get());
+    /** Looked at for each row of a walk. */
+    private void refuseRevoked() {
+        if (revoked) {
+            throw closedAlready();
         }
+    }
+
+    private VarveException closedAlready() {
+        return expired.<VarveException>map(
+                        limit -> new ViewExpiredException(projection, position, limit))
+                .orElseGet(() -> new StoreClosedException("read view of projection=" + projection));
     }
 
     private <T> T call(Supplier<T> action) {
         lock.lock();
         try {
             if (closed) {
-                refuseExpired();
-                throw new StoreClosedException("read view of projection=" + projection);
+                throw closedAlready();
             }
             return action.get();
         } finally {
@@ -172,12 +183,7 @@ public final class ReadView implements AutoCloseable {
         public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
             call(
                     () -> {
-                        rows.scan(
-                                query,
-                                (key, value) -> {
-                                    refuseExpired();
-                                    return visitor.row(key, value);
-                                });
+                        rows.scan(query, visitor);
                         return closed;
                     });
         }
@@ -215,12 +221,7 @@ public final class ReadView implements AutoCloseable {
                 RangeQuery<I> query, IndexVisitor<? super I, ? super K, ? super V> visitor) {
             call(
                     () -> {
-                        rows.scan(
-                                query,
-                                (indexKey, key, value) -> {
-                                    refuseExpired();
-                                    return visitor.row(indexKey, key, value);
-                                });
+                        rows.scan(query, visitor);
                         return closed;
                     });
         }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,14 +71,15 @@ class AddRemoveTest extends RuntimeTestBase {
                 quiet(
                         RuntimeConfig.defaults().withRingSlots(4).withSlotEvents(3),
                         digest("stays", NOTHING));
-        Thread appender =
-                new Thread(
+        FutureTask<Void> appender =
+                new FutureTask<>(
                         () -> {
                             for (int i = 0; !stop.get(); i++) {
                                 append(1, i, 1 + i % 3);
                             }
-                        });
-        appender.start();
+                        },
+                        null);
+        new Thread(appender).start();
         for (int i = 0; i < 60; i++) {
             String name = "p" + random.nextInt(3);
             boolean there = runtime.status().stream().anyMatch(one -> one.name().equals(name));
@@ -93,7 +95,8 @@ class AddRemoveTest extends RuntimeTestBase {
             }
         }
         stop.set(true);
-        appender.join();
+        appender.get(1, TimeUnit.MINUTES);
+        assertTrue(store.head() > 0, "nothing was appended");
         for (ProjectionStatus status : runtime.status()) {
             runtime.resume(status.name());
             assertComplete(runtime, status.name());

@@ -10,6 +10,8 @@ import io.varve.store.StoreConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Whether a runtime does what it should. */
@@ -108,5 +110,70 @@ class HealthTest extends RuntimeTestBase {
                 IllegalArgumentException.class,
                 () -> defaults.withHealthyLag(Duration.ofMillis(-1)));
         assertEquals(Duration.ZERO, defaults.withHealthyLag(Duration.ZERO).healthyLag());
+    }
+
+    private static final ProjectionConfig PATIENT =
+            ProjectionConfig.defaults()
+                    .withErrorPolicy(
+                            ErrorPolicy.retry(9, Duration.ofMillis(1), ErrorPolicy.fail()));
+
+    private ProjectionRuntime patient(Consumer<Notes.Note> hook) {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .config(
+                                        RuntimeConfig.defaults()
+                                                .withShutdownTimeout(Duration.ofMillis(50)))
+                                .listener(states)
+                                .add(digest("one", hook), PATIENT)
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    @Test
+    void shouldBeDegradedAlsoWhileTheOnlyProjectionTriesAgain() throws Exception {
+        Gate gate = new Gate(0);
+        AtomicInteger calls = new AtomicInteger();
+        ProjectionRuntime runtime =
+                patient(
+                        note -> {
+                            if (calls.incrementAndGet() > 1) {
+                                gate.accept(note);
+                            }
+                            refuse(note);
+                        });
+        append(1, 0, 1);
+        gate.entered.await();
+        assertEquals(ProjectionActivity.WORKING, runtime.status("one").activity());
+        assertEquals(Health.Status.DEGRADED, runtime.health().status());
+        assertEquals(List.of(HealthProblem.Kind.RETRYING), kinds(runtime.health()));
+        gate.opened.countDown();
+        states.awaitFailure("one");
+        assertEquals(Health.Status.DOWN, runtime.health().status());
+    }
+
+    @Test
+    void shouldNotJudgeProjectionsThatArePaused() throws Exception {
+        Gate gate = new Gate(0);
+        AtomicInteger calls = new AtomicInteger();
+        ProjectionRuntime runtime =
+                patient(
+                        note -> {
+                            if (calls.incrementAndGet() > 1) {
+                                gate.accept(note);
+                            }
+                            refuse(note);
+                        });
+        append(1, 0, 1);
+        gate.entered.await();
+        assertThrows(ProjectionStuckException.class, () -> runtime.pause("one"));
+        gate.opened.countDown();
+        states.await("one", ProjectionState.PAUSED);
+        assertEquals(Optional.empty(), runtime.status("one").retry());
+        assertEquals(new Health(Health.Status.UP, List.of()), runtime.health());
+        runtime.add(digest("two", HealthTest::refuse), FAILING);
+        states.awaitFailure("two");
+        assertEquals(Health.Status.DOWN, runtime.health().status(), "nothing else is to run");
     }
 }

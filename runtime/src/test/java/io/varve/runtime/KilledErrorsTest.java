@@ -49,7 +49,7 @@ class KilledErrorsTest extends RuntimeTestBase {
                 openStore();
                 check();
             }
-        } catch (AssertionError e) {
+        } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("seed=" + seed, e);
         }
         assertTrue(retried > 0, "nothing was retried, seed=" + seed);

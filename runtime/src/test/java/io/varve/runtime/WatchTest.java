@@ -177,11 +177,10 @@ class WatchTest extends RuntimeTestBase {
         ProjectionRuntime runtime = running(RuntimeConfig.defaults());
         Told told = told();
         watch(runtime, RangeQuery.between(2L, 4L), told);
-        long last = -1;
-        for (int author = 0; author < 6; author++) {
-            last = author == 3 ? append(author, 1, 1) : Math.max(last, append(author, 1, 1));
+        for (long author : new long[] {0, 1, 2, 4, 5}) {
+            append(author, 1, 1);
         }
-        told.await(3);
+        told.await(append(3, 1, 1));
         assertEquals(Map.of(2L, 1L, 3L, 1L), told.rows());
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A stuck worker is told from one that waits. */
 class WatchdogTest extends RuntimeTestBase {
-    private static final Duration SOON = Duration.ofMillis(60);
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     private record Told(String projection, StuckWorker stuck) {}
 
