@@ -223,11 +223,15 @@ final class Cut<V> {
         }
     }
 
-    /** The views, once they are complete. */
+    /** The views, once they are complete, in the order of members. */
     Map<String, V> views() {
         lock.lock();
         try {
-            return new LinkedHashMap<>(views);
+            Map<String, V> ordered = new LinkedHashMap<>(members.size());
+            members.keySet().stream()
+                    .filter(views::containsKey)
+                    .forEach(name -> ordered.put(name, views.get(name)));
+            return ordered;
         } finally {
             lock.unlock();
         }

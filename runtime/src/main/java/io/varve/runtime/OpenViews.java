@@ -2,8 +2,8 @@ package io.varve.runtime;
 
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,8 +16,8 @@ final class OpenViews {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stop = lock.newCondition();
 
-    /** When each was opened, by {@link System#nanoTime}; in the order of that. */
-    private final Map<ReadView, Long> views = new LinkedHashMap<>();
+    /** The oldest first, but for the moment between opening one and adding it. */
+    private final Set<ReadView> views = new LinkedHashSet<>();
 
     private long expired;
     private boolean stopped;
@@ -48,7 +48,7 @@ final class OpenViews {
     void add(ReadView view) {
         lock.lock();
         try {
-            views.put(view, System.nanoTime());
+            views.add(view);
         } finally {
             lock.unlock();
         }
@@ -66,9 +66,7 @@ final class OpenViews {
     ViewStatus status() {
         lock.lock();
         try {
-            Iterator<Long> opened = views.values().iterator();
-            long oldest = opened.hasNext() ? System.nanoTime() - opened.next() : 0;
-            return new ViewStatus(views.size(), Duration.ofNanos(oldest), expired);
+            return new ViewStatus(views.size(), Duration.ofNanos(oldest()), expired);
         } finally {
             lock.unlock();
         }
@@ -98,13 +96,17 @@ final class OpenViews {
      * younger ones, cannot expire before that, so nobody has to wake the thread.
      */
     private long untilNext() {
-        Iterator<Long> opened = views.values().iterator();
-        long age = opened.hasNext() ? System.nanoTime() - opened.next() : 0;
-        return limit.toNanos() - age;
+        return limit.toNanos() - oldest();
+    }
+
+    /** Nanoseconds that the oldest has been open; 0 if there is none. */
+    private long oldest() {
+        Iterator<ReadView> all = views.iterator();
+        return all.hasNext() ? System.nanoTime() - all.next().openedAt() : 0;
     }
 
     private void expireOldest() {
-        ReadView oldest = views.keySet().iterator().next();
+        ReadView oldest = views.iterator().next();
         views.remove(oldest);
         expired++;
         // It closes at once, or leaves that to the call under way: this does not wait.

@@ -154,14 +154,14 @@ public interface ProjectionMXBean {
     long getSkippedRecords();
 
     /**
-     * See {@link CacheMetrics#hitRate}.
+     * See {@link io.varve.projections.CacheCounts#hitRate}.
      *
      * @return 0 to 1
      */
     double getCacheHitRate();
 
     /**
-     * See {@link CacheMetrics#rows}.
+     * See {@link io.varve.projections.CacheCounts#rows}.
      *
      * @return rows
      */

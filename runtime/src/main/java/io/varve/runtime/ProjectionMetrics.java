@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
  * @param recordsLag how many events of the log are not applied yet
  * @param timeLag how long the oldest of them has been committed; zero when there is none
  * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped
- * @param cache of decoded rows
+ * @param cache of the decoded rows it keeps between commits, as of its last commit
  * @param openViews how many read views of it are open
  * @param oldestOpenView how long the oldest of them has been open; zero if there is none
  */
@@ -42,7 +42,7 @@ public record ProjectionMetrics(
         long recordsLag,
         Duration timeLag,
         DeadLetterCounts deadLetters,
-        CacheMetrics cache,
+        CacheCounts cache,
         int openViews,
         Duration oldestOpenView) {
     static ProjectionMetrics of(
@@ -54,7 +54,6 @@ public record ProjectionMetrics(
             Readers views) {
         long now = System.nanoTime();
         WorkerMeter.Recent recent = progress.meter().recent(now);
-        CacheCounts cache = progress.meter().cache();
         long[] ages = views.ages(now);
         return new ProjectionMetrics(
                 projection.name(),
@@ -70,7 +69,7 @@ public record ProjectionMetrics(
                 Math.max(0, lag.head() - position),
                 lag.time(),
                 letters,
-                new CacheMetrics(cache.hits(), cache.misses(), cache.rows()),
+                progress.meter().cache(),
                 ages.length,
                 Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
     }

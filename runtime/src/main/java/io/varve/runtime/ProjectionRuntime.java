@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executor;
  */
 public final class ProjectionRuntime implements AutoCloseable {
     private final HostedProjections projections = new HostedProjections();
+    private final EventStore store;
     private final Path folder;
     private final ProjectionListener listener;
     private final RuntimeContext context;
@@ -50,13 +52,14 @@ public final class ProjectionRuntime implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean closing;
     private volatile Thread closer;
+    private volatile OptionalLong headAtClose = OptionalLong.empty();
 
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
         beans = new JmxBeans(this, builder.jmxName());
         views = new OpenViews(config.viewLimit());
         ring = new EventRing(config.ringSlots());
-        EventStore store = builder.store();
+        store = builder.store();
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
         folder = builder.folder();
         listener = builder.listener();
@@ -189,7 +192,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return the views, for this thread; close them soon
      * @throws io.varve.store.errors.WaitTimeoutException if one of them did not get there in time
      * @throws ProjectionFailedException if one of them has failed
-     * @throws StoreClosedException if the runtime is closed
+     * @throws ProjectionPausedException if one of them is paused, which {@link #readView} can read
+     * @throws StoreClosedException if the runtime is closed, or one of them stops meanwhile
      * @throws InterruptedException if the thread was interrupted
      */
     public ReadViews readViews(Set<String> projections, PositionBound bound, Duration timeout)
@@ -219,7 +223,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param <V> values
      * @return the watch; close it when it is no longer needed
      * @throws ProjectionFailedException if the projection has failed
-     * @throws StoreClosedException if the runtime is closed
+     * @throws ProjectionPausedException if it is paused
+     * @throws StoreClosedException if the runtime is closed, or the projection stops meanwhile
      * @throws io.varve.projections.TopologyException if the projection has no such store
      */
     public <K, V> Watch watch(
@@ -246,7 +251,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param <V> values
      * @return the watch; close it when it is no longer needed
      * @throws ProjectionFailedException if the projection has failed
-     * @throws StoreClosedException if the runtime is closed
+     * @throws ProjectionPausedException if it is paused
+     * @throws StoreClosedException if the runtime is closed, or the projection stops meanwhile
      * @throws io.varve.projections.TopologyException if the projection has no such store
      */
     public <K, V> Watch watch(
@@ -288,8 +294,9 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return at this moment
      */
     public RuntimeMetrics metrics() {
-        return RuntimeMetrics.of(
-                projections.all().stream().map(HostedProjection::metrics).toList());
+        List<ProjectionMetrics> all =
+                projections.all().stream().map(HostedProjection::metrics).toList();
+        return new RuntimeMetrics(headAtClose.orElseGet(store::head), all, views.status().oldest());
     }
 
     /**
@@ -532,6 +539,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         try {
             shutDown();
         } finally {
+            headAtClose = OptionalLong.of(store.head());
             beans.close();
             closed.countDown();
         }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -30,10 +31,10 @@ public final class ReadViews implements AutoCloseable {
     /**
      * The names of the projections.
      *
-     * @return as they were asked for
+     * @return in the order in which they were asked for
      */
     public Set<String> projections() {
-        return Set.copyOf(views.keySet());
+        return Collections.unmodifiableSet(views.keySet());
     }
 
     /**

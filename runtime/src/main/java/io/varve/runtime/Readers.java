@@ -125,11 +125,14 @@ final class Readers {
         return live;
     }
 
-    /** Throws if the worker has failed, or the runtime is closed. */
+    /** Throws if the worker has failed or is paused, or the runtime is closed. */
     void refuseEnded() {
         check.run();
         if (progress.state() == ProjectionState.FAILED) {
             throw progress.failed();
+        }
+        if (progress.state() == ProjectionState.PAUSED) {
+            throw new ProjectionPausedException(projection.name());
         }
     }
 

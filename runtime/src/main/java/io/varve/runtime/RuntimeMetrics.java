@@ -1,7 +1,6 @@
 package io.varve.runtime;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -9,25 +8,20 @@ import java.util.List;
  *
  * @param head position of the last event of the log; -1 if none
  * @param projections in the order they were added
+ * @param oldestOpenView how long the oldest read view has been open, of whatever generation of a
+ *     read model; zero if none is
  */
-public record RuntimeMetrics(long head, List<ProjectionMetrics> projections) {
+public record RuntimeMetrics(
+        long head, List<ProjectionMetrics> projections, Duration oldestOpenView) {
     /**
      * Keeps a copy of the list.
      *
      * @param head see the record
      * @param projections see the record
+     * @param oldestOpenView see the record
      */
     public RuntimeMetrics {
         projections = List.copyOf(projections);
-    }
-
-    static RuntimeMetrics of(List<ProjectionMetrics> projections) {
-        long head =
-                projections.stream()
-                        .mapToLong(one -> one.position() + one.recordsLag())
-                        .max()
-                        .orElse(-1);
-        return new RuntimeMetrics(head, projections);
     }
 
     /**
@@ -70,17 +64,5 @@ public record RuntimeMetrics(long head, List<ProjectionMetrics> projections) {
      */
     public long recordsLagMax() {
         return projections.stream().mapToLong(ProjectionMetrics::recordsLag).max().orElse(0);
-    }
-
-    /**
-     * How long the oldest read view has been open.
-     *
-     * @return zero if none is
-     */
-    public Duration oldestOpenView() {
-        return projections.stream()
-                .map(ProjectionMetrics::oldestOpenView)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
     }
 }

@@ -43,8 +43,11 @@ public interface WatchListener<K, V> {
     /**
      * Takes why there will be no more: a {@link ProjectionFailedException}; a {@link
      * io.varve.store.errors.StoreClosedException} if the runtime is closed or this computation of
-     * the read model stopped, in which case one may watch again; a {@link WatchFailedException} if
-     * a row could not be decoded or this listener has thrown. Not called after {@link Watch#close}.
+     * the read model stopped, in which case one may watch again; a {@link
+     * io.varve.store.errors.StoreCorruptedException} if damage was found in the read model, which
+     * is begun anew, so that one may watch again, but rows go back in time; a {@link
+     * WatchFailedException} if a row could not be decoded, reading all rows took longer than {@link
+     * RuntimeConfig#viewLimit}, or this listener has thrown. Not called after {@link Watch#close}.
      *
      * @param reason as above
      */

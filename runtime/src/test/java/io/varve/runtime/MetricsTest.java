@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.CacheCounts;
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
 import java.time.Duration;
@@ -124,10 +125,10 @@ class MetricsTest extends RuntimeTestBase {
         ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
         assertComplete(runtime, "one");
         // One row, read once.
-        CacheMetrics cache = runtime.metrics("one").cache();
-        assertEquals(new CacheMetrics(99, 1, 1), cache);
+        CacheCounts cache = runtime.metrics("one").cache();
+        assertEquals(new CacheCounts(99, 1, 1), cache);
         assertEquals(0.99, cache.hitRate(), 1e-9);
-        assertEquals(0, new CacheMetrics(0, 0, 0).hitRate());
+        assertEquals(0, new CacheCounts(0, 0, 0).hitRate());
     }
 
     @Test
@@ -166,5 +167,36 @@ class MetricsTest extends RuntimeTestBase {
         assertEquals(3, after.processTotal());
         assertEquals(0, after.recordsLag());
         assertEquals(0, after.openViews());
+    }
+
+    @Test
+    void shouldTellTheHeadWithoutProjectionsAndAsOfTheEnd() {
+        append(1, 0, 3);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        runtime.remove("one", RemovedData.KEEP);
+        assertEquals(2, runtime.metrics().head());
+        append(1, 3, 1);
+        assertEquals(3, runtime.metrics().head());
+        runtime.close();
+        append(1, 4, 1);
+        assertEquals(3, runtime.metrics().head());
+        store.close();
+        assertEquals(3, runtime.metrics().head());
+    }
+
+    @Test
+    void shouldTellTheAgeOfAViewOfAGenerationThatIsLiveNoMore() throws Exception {
+        append(1, 0, 1);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        try (ReadView old = runtime.readView("one", PositionBound.any(), Notes.LONG)) {
+            Rebuild rebuild = runtime.rebuild("one");
+            assertTrue(rebuild.await(Notes.LONG));
+            rebuild.promote();
+            assertEquals(0, runtime.metrics("one").openViews());
+            assertEquals(0, old.position());
+            assertTrue(runtime.metrics().oldestOpenView().toNanos() > 0);
+        }
+        assertEquals(Duration.ZERO, runtime.metrics().oldestOpenView());
     }
 }

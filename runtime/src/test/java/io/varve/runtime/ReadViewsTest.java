@@ -8,7 +8,9 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.WaitTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -260,5 +262,43 @@ class ReadViewsTest extends RuntimeTestBase {
             Thread.onSpinWait();
         }
         return opened;
+    }
+
+    @Test
+    void shouldNameProjectionsInTheOrderInWhichTheyWereAskedFor() throws Exception {
+        ProjectionRuntime runtime = three(RuntimeConfig.defaults());
+        for (List<String> names :
+                List.of(List.of("three", "one", "two"), List.of("two", "three", "one"))) {
+            try (ReadViews views =
+                    runtime.readViews(
+                            new LinkedHashSet<>(names), PositionBound.any(), Notes.LONG)) {
+                assertEquals(names, List.copyOf(views.projections()));
+            }
+        }
+    }
+
+    @Test
+    void shouldSayThatAProjectionIsPaused() throws Exception {
+        ProjectionRuntime runtime = three(RuntimeConfig.defaults());
+        runtime.pause("two");
+        ProjectionPausedException paused =
+                assertThrows(
+                        ProjectionPausedException.class,
+                        () -> runtime.readViews(ALL, PositionBound.any(), Notes.LONG));
+        assertEquals("two", paused.projection());
+        assertEquals(0, runtime.views().open());
+        assertThrows(
+                ProjectionPausedException.class,
+                () -> runtime.watch("two", Notes.DIGEST, "all", new Quiet()));
+        runtime.resume("two");
+        runtime.readViews(ALL, PositionBound.any(), Notes.LONG).close();
+    }
+
+    private static final class Quiet implements WatchListener<String, Notes.Digest> {
+        @Override
+        public void onRows(long position, List<Map.Entry<String, Notes.Digest>> rows) {}
+
+        @Override
+        public void onChanges(long position, List<RowChange<String, Notes.Digest>> changes) {}
     }
 }

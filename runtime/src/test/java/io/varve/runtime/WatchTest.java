@@ -168,7 +168,9 @@ class WatchTest extends RuntimeTestBase {
         long again = append(3, 3, 1);
         told.await(again);
         synchronized (told) {
-            assertEquals(List.of(third, again), told.positions, "nothing of other keys");
+            // One commit may hold the other author's note as well, but there is no third telling.
+            assertEquals(2, told.positions.size(), "nothing of other keys");
+            assertTrue(told.positions.get(0) < again && told.positions.get(1) == again);
         }
     }
 
@@ -399,5 +401,29 @@ class WatchTest extends RuntimeTestBase {
                 IllegalStateException.class,
                 () -> notStarted.watch("last", LAST, RangeQuery.all(), told()));
         assertEquals(Optional.empty(), runtime.status("last").failure());
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenItIsClosedAsItAsksForMore() {
+        Projection projection = last(NOTHING);
+        Readers readers =
+                new Readers(
+                        projection,
+                        new OpenViews(Duration.ZERO),
+                        new Progress("last", StateLog.told("last", states)),
+                        () -> {
+                            throw new AssertionError("nobody opens a view");
+                        },
+                        () -> {});
+        readers.begin();
+        LiveQuery<Long, Long> query =
+                new LiveQuery<>(
+                        readers,
+                        projection.topology().select(LAST, RangeQuery.all()),
+                        told(),
+                        Runnable::run);
+        query.close();
+        query.request();
+        assertTrue(readers.points().isEmpty());
     }
 }

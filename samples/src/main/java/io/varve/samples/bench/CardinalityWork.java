@@ -1,6 +1,6 @@
 package io.varve.samples.bench;
 
-import io.varve.runtime.CacheMetrics;
+import io.varve.projections.CacheCounts;
 import io.varve.runtime.PositionBound;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.ReadView;
@@ -28,7 +28,7 @@ final class CardinalityWork implements ProjectionWork {
             double inserts,
             double updates,
             long heap,
-            CacheMetrics cache,
+            CacheCounts cache,
             long bytes,
             boolean right) {}
 
