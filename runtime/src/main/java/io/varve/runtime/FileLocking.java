@@ -13,17 +13,30 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Holds a folder for one runtime on this machine, by a file that names the process. The operating
- * system gives it back when a process dies, however it dies.
+ * Holds a folder for one runtime on this machine: a file lock keeps other processes out, a registry
+ * by path keeps this process out before it so much as opens the file, which names the process. The
+ * operating system gives it back when a process dies, however it dies.
  */
 final class FileLocking implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FileLocking.class.getName());
 
-    private final FileChannel channel;
+    /**
+     * What this process holds, by path: in the system properties, because every class loader that
+     * has loaded this class must see it. As soon as one of them opened and closed the file, and be
+     * it because a channel was collected, the operating system would take the lock away from the
+     * other.
+     */
+    private static final String HELD = "varve.file.";
 
-    private FileLocking(FileChannel channel) {
+    private final Path file;
+    private final FileChannel channel;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private FileLocking(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -52,6 +65,22 @@ final class FileLocking implements AutoCloseable {
 
     private static FileLocking takeHere(Path folder, String name) throws IOException {
         Path file = folder.toRealPath().resolve(name);
+        if (System.getProperties().putIfAbsent(HELD + file, "held") != null) {
+            throw new StoreLockedException(folder, ProcessHandle.current().pid());
+        }
+        try {
+            return new FileLocking(file, lock(folder, file));
+        } catch (IOException | RuntimeException | Error e) {
+            release(file);
+            throw e;
+        }
+    }
+
+    private static void release(Path file) {
+        System.getProperties().remove(HELD + file);
+    }
+
+    private static FileChannel lock(Path folder, Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -64,9 +93,7 @@ final class FileLocking implements AutoCloseable {
         try {
             FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, false);
             if (lock == null) {
-                long pid = pid(channel);
-                channel.close();
-                throw new StoreLockedException(folder, pid);
+                throw new StoreLockedException(folder, pid(channel));
             }
             channel.truncate(0);
             channel.write(
@@ -74,11 +101,12 @@ final class FileLocking implements AutoCloseable {
                             Long.toString(ProcessHandle.current().pid())
                                     .getBytes(StandardCharsets.UTF_8)),
                     0);
-            return new FileLocking(channel);
+            return channel;
         } catch (OverlappingFileLockException e) {
-            // Not closed: that would take the lock away from who has it in this process.
+            // By other code than ours, as the registry knew of nobody.
+            channel.close();
             throw new StoreLockedException(folder, ProcessHandle.current().pid());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
@@ -97,10 +125,15 @@ final class FileLocking implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return; // it may be held by somebody else by now
+        }
         try {
             channel.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "A lock file could not be closed", e);
+        } finally {
+            release(file);
         }
     }
 }

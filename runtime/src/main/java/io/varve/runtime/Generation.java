@@ -114,7 +114,7 @@ final class Generation {
         if (progress.state() != ProjectionState.CREATED) {
             return;
         }
-        if (Life.isPaused(environment().orElseThrow())) {
+        if (readModel.isPaused()) {
             progress.moveTo(ProjectionState.PAUSED);
         } else {
             begin();
@@ -215,7 +215,7 @@ final class Generation {
 
     /** Likewise, unless it was paused. */
     void startAgain() {
-        if (Life.isPaused(environment().orElseThrow())) {
+        if (readModel.isPaused()) {
             progress.moveTo(ProjectionState.PAUSED);
         } else {
             resume();
@@ -237,7 +237,7 @@ final class Generation {
     /** Stops it until it is resumed, also over restarts. */
     void pause(Duration timeout) {
         guard.refuseUnfit();
-        Life.setPaused(environment().orElseThrow(), true);
+        readModel.setPaused(true);
         pausing = true;
         if (!isHalted(timeout)) {
             // It is paused when its user code comes back.
@@ -254,7 +254,7 @@ final class Generation {
         }
         isHalted(timeout);
         checkIdle();
-        Life.setPaused(environment().orElseThrow(), false);
+        readModel.setPaused(false);
         pausing = false;
         resume();
     }

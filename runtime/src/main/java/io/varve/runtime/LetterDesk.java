@@ -146,6 +146,10 @@ final class LetterDesk {
         if (closing.getAsBoolean()) {
             throw new StoreClosedException("runtime, projection=" + model.projection().name());
         }
+        if (model.environment().damage().isPresent()) {
+            // Another takes its place, and nothing of this one is kept.
+            throw ProjectionBusyException.damaged(model.projection().name());
+        }
         RuntimeContext context = model.context();
         Sources.Decoders decoders = context.sources().add(model.projection().topology());
         try (ProjectionWriter writer = model.writer(decoders, closing)) {

@@ -7,7 +7,8 @@ import io.varve.store.state.StateView;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a read model knows of its life besides its rows: whether it is paused.
+ * What a read model knows of its life besides its rows: whether it is paused. A snapshot has the
+ * row of the time when it was made; see {@link StateOpening} for what is made of it.
  *
  * <pre>
  *   table varve/life:   key "paused" ──▶ "1"; no row where it is not
@@ -26,10 +27,8 @@ final class Life {
         return BytesView.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static boolean isPaused(StateEnvironment environment) {
-        try (StateView view = environment.view()) {
-            return view.table(TABLE).get(PAUSED, new BytesView());
-        }
+    static boolean isPaused(StateView view) {
+        return view.table(TABLE).get(PAUSED, new BytesView());
     }
 
     /** Sets it; it is on the disk then. */

@@ -45,6 +45,7 @@ final class OpenReadModel {
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile Runnable whenDamaged = () -> {};
     private final ReentrantLock committing = new ReentrantLock();
+    private volatile boolean paused;
     private int recoveries;
 
     OpenReadModel(
@@ -92,6 +93,7 @@ final class OpenReadModel {
     private void take(StateOpening.Opened opened) {
         StateEnvironment taken = opened.environment();
         environment = Optional.of(taken);
+        paused = opened.found().paused();
         progress.opened(opened.position());
         Definition.check(projection, folder, taken);
         LetterBook letters = new LetterBook(projection.name(), maxLetters);
@@ -152,12 +154,28 @@ final class OpenReadModel {
             readers.closeViews();
             watches.end(damage);
             broken.close();
-            take(state.beginAnew(damage));
+            take(state.beginAnew(damage, paused));
         } catch (Throwable e) {
             closeUnstarted();
             throw e;
         } finally {
             opening.writeLock().unlock();
+        }
+    }
+
+    /** Whether nothing is to be applied until it is resumed, also over restarts. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Sets it; waits while another environment takes the place of this one, which knows it too. */
+    void setPaused(boolean now) {
+        opening.readLock().lock();
+        try {
+            Life.setPaused(environment.orElseThrow(), now);
+            paused = now;
+        } finally {
+            opening.readLock().unlock();
         }
     }
 

@@ -4,7 +4,8 @@ import io.varve.store.errors.VarveException;
 import java.time.Duration;
 
 /**
- * A projection did not do in time what it was asked for, because it was busy with something else.
+ * A projection did not do in time what it was asked for, because it was busy with something else,
+ * or because its read model is damaged and is about to be begun anew.
  */
 public final class ProjectionBusyException extends VarveException {
     private static final long serialVersionUID = 1L;
@@ -28,6 +29,20 @@ public final class ProjectionBusyException extends VarveException {
                                 + " does.");
         this.projection = projection;
         this.begun = begun;
+    }
+
+    private ProjectionBusyException(String projection) {
+        super(
+                "The read model is damaged, and another takes its place: projection=" + projection,
+                "Nothing was done; ask again when it is begun anew, or resume a projection that is"
+                        + " paused or has failed, which begins it anew.");
+        this.projection = projection;
+        this.begun = false;
+    }
+
+    /** Nothing is changed in a read model that is about to be set aside. */
+    static ProjectionBusyException damaged(String projection) {
+        return new ProjectionBusyException(projection);
     }
 
     /**

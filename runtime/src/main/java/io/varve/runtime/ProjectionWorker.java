@@ -93,6 +93,9 @@ final class ProjectionWorker implements Runnable {
     public void run() {
         writing.lock();
         activity.begin();
+        if (model.environment().damage().isPresent()) {
+            inbox.damaged(); // found while there was no worker to be told
+        }
         try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
             writer = opened;
             writer.tells(activity);

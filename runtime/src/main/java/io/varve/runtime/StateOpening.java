@@ -34,17 +34,20 @@ import java.util.Optional;
  *                                            further: TRUNCATED; refused where there is none
  *   an LMDB file without our mark            refused; it is not ours to move
  * </pre>
+ *
+ * <p>One that is begun anew is paused if that could still be read or is known to this process, and
+ * runs otherwise, whatever was so when its snapshot was made.
  */
 final class StateOpening {
     /** What a generation goes on with. */
-    record Opened(
-            StateEnvironment environment,
-            Optional<Checkpoint> checkpoint,
-            Optional<ReadModelRecovery> recovery) {
+    record Opened(StateEnvironment environment, Found found, Optional<ReadModelRecovery> recovery) {
         long position() {
-            return checkpoint.map(Checkpoint::position).orElse(-1L);
+            return found.checkpoint().map(Checkpoint::position).orElse(-1L);
         }
     }
+
+    /** What an environment says of itself. */
+    record Found(Optional<Checkpoint> checkpoint, boolean paused) {}
 
     private record Trouble(Reason reason, String detail) {}
 
@@ -89,35 +92,35 @@ final class StateOpening {
     Opened open(boolean expected) {
         boolean ours = Files.exists(folder().resolve(MARK), LinkOption.NOFOLLOW_LINKS);
         StateEnvironment environment;
-        Optional<Checkpoint> checkpoint;
+        Found found;
         try {
             environment = StateEnvironment.open(config);
-            checkpoint = checkpoint(environment);
+            found = found(environment);
         } catch (StoreCorruptedException e) {
-            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()));
+            return beginAnew(e, false);
         } catch (IncompatibleStoreException e) {
             if (!ours) {
                 throw e;
             }
-            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()));
+            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()), false);
         }
         Optional<Trouble> trouble;
         try {
-            trouble = trouble(checkpoint, expected);
+            trouble = trouble(found.checkpoint(), expected);
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
         }
         if (trouble.isEmpty()) {
-            return new Opened(environment, checkpoint, Optional.empty());
+            return new Opened(environment, found, Optional.empty());
         }
         environment.close();
-        return beginAnew(trouble.get());
+        return beginAnew(trouble.get(), found.paused());
     }
 
-    private static Optional<Checkpoint> checkpoint(StateEnvironment environment) {
+    private static Found found(StateEnvironment environment) {
         try (StateView view = environment.view()) {
-            return view.checkpoint();
+            return new Found(view.checkpoint(), Life.isPaused(view));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -145,11 +148,11 @@ final class StateOpening {
     }
 
     /** Begins anew with one whose environment is closed, in which damage was found. */
-    Opened beginAnew(StoreCorruptedException damage) {
-        return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()));
+    Opened beginAnew(StoreCorruptedException damage, boolean paused) {
+        return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()), paused);
     }
 
-    private Opened beginAnew(Trouble trouble) {
+    private Opened beginAnew(Trouble trouble, boolean paused) {
         Optional<Path> aside = setAside(trouble.reason());
         Snapshots.Restored restored = snapshots.restoreNewest(context.history(), folder());
         long from = restored.snapshot().map(ProjectionSnapshot::position).orElse(-1L);
@@ -162,7 +165,21 @@ final class StateOpening {
                 "A read model is begun anew: projection={0} {1}",
                 projection.name(),
                 recovery);
-        return new Opened(environment, checkpoint(environment), Optional.of(recovery));
+        Found found = found(environment);
+        if (found.paused() != paused) {
+            setPaused(environment, paused);
+        }
+        return new Opened(
+                environment, new Found(found.checkpoint(), paused), Optional.of(recovery));
+    }
+
+    private static void setPaused(StateEnvironment environment, boolean paused) {
+        try {
+            Life.setPaused(environment, paused);
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
     }
 
     /** One at most is kept: it is for looking at what has happened, and takes room. */
