@@ -1,17 +1,12 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.IncompatibleStoreException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The text of a catalogue: UTF-8, a line each, ended by a line feed.
+ * The text of a catalogue, see {@link SealedText}.
  *
  * <pre>
  *   varve-catalogue: 1
@@ -27,41 +22,22 @@ import java.util.Optional;
  */
 final class CatalogueText {
     private static final String FORMAT = "1";
-    private static final String CHECKSUM = "checksum: ";
 
     private CatalogueText() {}
 
     static byte[] write(String projection, Catalogue catalogue) {
         StringBuilder text = new StringBuilder();
-        line(text, "varve-catalogue", FORMAT);
-        line(text, "projection", projection);
+        SealedText.line(text, "varve-catalogue", FORMAT);
+        SealedText.line(text, "projection", projection);
         line(text, "live", catalogue.live());
         catalogue.previous().ifPresent(id -> line(text, "previous", id));
         catalogue.candidate().ifPresent(id -> line(text, "candidate", id));
-        text.append("next: ").append(catalogue.next()).append('\n');
-        String sum = sum(text.toString());
-        return text.append(CHECKSUM)
-                .append(sum)
-                .append('\n')
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+        SealedText.line(text, "next", catalogue.next());
+        return SealedText.write(text.toString());
     }
 
     private static void line(StringBuilder text, String name, GenerationId id) {
-        line(text, name, id.number() + " " + id.version());
-    }
-
-    private static void line(StringBuilder text, String name, String value) {
-        text.append(name).append(": ").append(value).append('\n');
-    }
-
-    private static String sum(String text) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        SealedText.line(text, name, id.number() + " " + id.version());
     }
 
     /**
@@ -71,17 +47,11 @@ final class CatalogueText {
      * @throws IncompatibleStoreException if it is of a newer version, or of another projection
      */
     static Optional<Catalogue> read(String projection, byte[] bytes, Path file) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        int end = text.lastIndexOf(CHECKSUM);
-        if (end < 0 || !text.substring(end).equals(CHECKSUM + sum(text.substring(0, end)) + "\n")) {
+        Optional<Map<String, String>> whole = SealedText.read(bytes);
+        if (whole.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> values = new HashMap<>();
-        for (String line : text.substring(0, end).split("\n")) {
-            int colon = Math.max(0, line.indexOf(": "));
-            values.put(
-                    line.substring(0, colon), line.substring(Math.min(line.length(), colon + 2)));
-        }
+        Map<String, String> values = whole.get();
         checkKind(projection, values, file);
         try {
             return Optional.of(

@@ -108,10 +108,7 @@ public final class DeadLetters {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public List<StreamId> streams() {
-        return desk.get().list(DeadLetter::isRetriable).stream()
-                .map(DeadLetter::stream)
-                .distinct()
-                .toList();
+        return desk.get().streams();
     }
 
     /**

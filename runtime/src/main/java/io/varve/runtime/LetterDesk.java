@@ -1,11 +1,14 @@
 package io.varve.runtime;
 
+import io.varve.store.StreamId;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -69,6 +72,15 @@ final class LetterDesk {
                             });
         }
         return letters;
+    }
+
+    /** The streams under quarantine, in order of the first event that is not applied. */
+    List<StreamId> streams() {
+        SortedMap<Long, StreamId> byFirst = new TreeMap<>();
+        try (StateView view = model.environment().view()) {
+            LetterRows.scanHeld(view, (stream, held) -> byFirst.put(held.first(), stream));
+        }
+        return List.copyOf(byFirst.values());
     }
 
     Optional<DeadLetter> find(long position) {

@@ -205,7 +205,9 @@ final class ProjectionWorker implements Runnable {
         if (pace.isLimited()) {
             // Before a wait that may be long: who looks on should see it get on.
             commit(feed.next() - 1);
+            activity.waits();
             pace.pass(positions, inbox::isStopped);
+            activity.works();
         }
     }
 

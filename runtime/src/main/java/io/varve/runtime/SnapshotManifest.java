@@ -6,20 +6,16 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateCopy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What is said of a snapshot, in a file beside its data: UTF-8, a line each, ended by a line feed.
+ * What is said of a snapshot, in a file beside its data, see {@link SealedText}.
  *
  * <pre>
  *   varve-snapshot: 1
@@ -48,7 +44,6 @@ record SnapshotManifest(
         String sha256) {
     static final String FILE = "manifest";
     private static final String FORMAT = "1";
-    private static final String CHECKSUM = "checksum: ";
     private static final int HEX = 16;
 
     static SnapshotManifest of(Projection projection, StateCopy copy, Instant made) {
@@ -63,7 +58,7 @@ record SnapshotManifest(
     }
 
     static String fingerprint(Projection projection) {
-        return sum(projection.topology().describe());
+        return SealedText.sum(projection.topology().describe());
     }
 
     /** Whether a read model of a projection may begin with it. */
@@ -75,26 +70,18 @@ record SnapshotManifest(
 
     byte[] text() {
         StringBuilder text = new StringBuilder();
-        line(text, "varve-snapshot", FORMAT);
-        line(text, "projection", projection);
-        line(text, "version", version);
-        line(text, "fingerprint", fingerprint);
-        line(text, "store", checkpoint.storeId());
-        line(text, "incarnation", checkpoint.incarnation());
-        line(text, "position", checkpoint.position());
-        line(text, "chain", HexFormat.of().toHexDigits(checkpoint.chainHash()));
-        line(text, "made", made.toEpochMilli());
-        line(text, "bytes", bytes);
-        line(text, "sha256", sha256);
-        return sealed(text.toString());
-    }
-
-    static byte[] sealed(String lines) {
-        return (lines + CHECKSUM + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void line(StringBuilder text, String name, Object value) {
-        text.append(name).append(": ").append(value).append('\n');
+        SealedText.line(text, "varve-snapshot", FORMAT);
+        SealedText.line(text, "projection", projection);
+        SealedText.line(text, "version", version);
+        SealedText.line(text, "fingerprint", fingerprint);
+        SealedText.line(text, "store", checkpoint.storeId());
+        SealedText.line(text, "incarnation", checkpoint.incarnation());
+        SealedText.line(text, "position", checkpoint.position());
+        SealedText.line(text, "chain", HexFormat.of().toHexDigits(checkpoint.chainHash()));
+        SealedText.line(text, "made", made.toEpochMilli());
+        SealedText.line(text, "bytes", bytes);
+        SealedText.line(text, "sha256", sha256);
+        return SealedText.write(text.toString());
     }
 
     /**
@@ -105,18 +92,9 @@ record SnapshotManifest(
      */
     static SnapshotManifest read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        // Bytes that are no UTF-8 become other characters, which the checksum tells.
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        int end = text.lastIndexOf(CHECKSUM);
-        if (end < 0 || !text.substring(end).equals(CHECKSUM + sum(text.substring(0, end)) + "\n")) {
-            throw damaged(file, "its checksum does not fit");
-        }
-        Map<String, String> values = new HashMap<>();
-        for (String line : text.substring(0, end).split("\n")) {
-            int colon = Math.max(0, line.indexOf(": "));
-            values.put(
-                    line.substring(0, colon), line.substring(Math.min(line.length(), colon + 2)));
-        }
+        Map<String, String> values =
+                SealedText.read(Files.readAllBytes(file))
+                        .orElseThrow(() -> damaged(file, "its checksum does not fit"));
         if (!FORMAT.equals(values.get("varve-snapshot"))) {
             throw new IncompatibleStoreException(
                     "A snapshot of another version: version="
@@ -158,14 +136,5 @@ record SnapshotManifest(
         return new StoreCorruptedException(
                 "a snapshot's manifest: " + why + " path=" + file,
                 "Delete the snapshot; another one, or the log, is used in its place.");
-    }
-
-    private static String sum(String text) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
     }
 }

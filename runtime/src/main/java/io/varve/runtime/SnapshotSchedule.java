@@ -46,7 +46,7 @@ final class SnapshotSchedule {
 
     /** Counts from the newest snapshot; where there is none, from a position. */
     synchronized void begin(long position) {
-        List<ProjectionSnapshot> kept = snapshots.list();
+        List<ProjectionSnapshot> kept = snapshots.begin();
         lastPosition = kept.isEmpty() ? position : Math.min(position, kept.get(0).position());
         lastMade = kept.isEmpty() ? Instant.now() : kept.get(0).madeAt();
     }

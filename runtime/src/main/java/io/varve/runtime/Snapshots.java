@@ -55,7 +55,8 @@ final class Snapshots {
     }
 
     /**
-     * Makes one of the newest commit; if there is one of that already, that.
+     * Makes one of the newest commit; if there is one of that already, it is made again in its
+     * place.
      *
      * @param keep how many of the newest are kept
      * @throws StoreFullException if there is no room; nothing is left of it
@@ -153,6 +154,12 @@ final class Snapshots {
             }
         }
         found.sort(Comparator.comparingLong(ProjectionSnapshot::position).reversed());
+        return found;
+    }
+
+    /** Likewise, and finds out which is the oldest, while none is being made. */
+    synchronized List<ProjectionSnapshot> begin() {
+        List<ProjectionSnapshot> found = list();
         oldest = oldestOf(found);
         return found;
     }

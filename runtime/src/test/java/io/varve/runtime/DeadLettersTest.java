@@ -12,6 +12,8 @@ import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreCorruptedException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -148,6 +150,33 @@ class DeadLettersTest extends RuntimeTestBase {
         awaitHead(runtime);
         assertEquals(List.of(101L, 102L, 103L, 104L), appliedOnce());
         assertEquals(new RetryResult(0, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+    }
+
+    @Test
+    void shouldListStreamsWithoutTheirLetters() throws Exception {
+        Projection projection =
+                digest(
+                        "one",
+                        note -> {
+                            if (note.number() == 1) {
+                                throw new IllegalStateException("easy to find");
+                            }
+                        });
+        ProjectionRuntime runtime = running(DEAD, projection);
+        append(2, 0, 2);
+        append(1, 0, 3);
+        append(2, 2, 2);
+        awaitHead(runtime);
+        DeadLetters letters = runtime.deadLetters("one");
+        assertEquals(List.of(TWO, ONE), letters.streams());
+        assertTrue(letters.discard(1, Notes.LONG));
+        assertEquals(List.of(ONE, TWO), letters.streams());
+        runtime.pause("one");
+        ReadModelFiles.flip(
+                ReadModelFiles.generation(folder.resolve("models"), "one").resolve("data.mdb"),
+                "easy to find".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of(ONE, TWO), letters.streams());
+        assertThrows(StoreCorruptedException.class, letters::list);
     }
 
     @Test

@@ -297,6 +297,21 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         }
     }
 
+    @Test
+    void shouldHoldTheSameAfterAListingThatCouldNotReadIt() throws Exception {
+        ProjectionRuntime runtime = running(with(SnapshotPolicy.onDemand().keep(1)));
+        appendOneByOne(0, 10);
+        assertComplete(runtime, "digest");
+        Path manifest = runtime.snapshot("digest").folder().resolve(SnapshotManifest.FILE);
+        appendOneByOne(10, 10);
+        assertComplete(runtime, "digest");
+        byte[] whole = Files.readAllBytes(manifest);
+        Files.delete(manifest);
+        assertEquals(List.of(), runtime.snapshots("digest"));
+        Files.write(manifest, whole);
+        assertEquals(10, store.retention().truncateBefore(15).firstPosition());
+    }
+
     private static void assertComplete20(ProjectionRuntime runtime) throws InterruptedException {
         assertTrue(runtime.awaitPosition("digest", 24, Notes.LONG));
     }

@@ -73,7 +73,7 @@ class SnapshotManifestTest {
                         manifest(new Checkpoint(new UUID(1, 2), 3, 4, 5)).text(),
                         StandardCharsets.UTF_8);
         String newer = text.substring(0, text.lastIndexOf("checksum")).replace(": 1\n", ": 2\n");
-        byte[] signed = SnapshotManifest.sealed(newer);
+        byte[] signed = SealedText.write(newer);
         assertThrows(IncompatibleStoreException.class, () -> readBack(signed));
     }
 }

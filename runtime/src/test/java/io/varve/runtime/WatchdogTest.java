@@ -128,6 +128,33 @@ class WatchdogTest extends RuntimeTestBase {
         gate.opened.countDown();
     }
 
+    @Test
+    void shouldNotTakeAThrottledRebuildForStuck() throws Exception {
+        append(1, 0, 1_000);
+        Gate gate = new Gate(1_000);
+        ProjectionRuntime runtime =
+                running(
+                        builder()
+                                .config(
+                                        RuntimeConfig.defaults()
+                                                .withStuckAfter(SOON)
+                                                .withSlotEvents(10))
+                                .add(digest("one", NOTHING))
+                                .add(digest("stuck", gate)));
+        Gate first = new Gate(0);
+        Rebuild rebuild = runtime.rebuild(digest("one", first));
+        rebuild.throttle(1);
+        first.entered.await();
+        first.opened.countDown();
+        await(() -> rebuild.progress().position() >= 0);
+        append(1, 1_000, 1);
+        // Whoever began to wait before it was stuck would have been told of as well.
+        await(() -> tellings("stuck") == 1);
+        gate.opened.countDown();
+        assertEquals(0, tellings("one"));
+        assertTrue(rebuild.progress().position() < 999);
+    }
+
     private static void refuse(Notes.Note note) {
         throw new IllegalStateException("on purpose: " + note);
     }
