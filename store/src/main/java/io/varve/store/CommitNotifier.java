@@ -98,15 +98,22 @@ final class CommitNotifier {
             } else {
                 waiting.remove(first.getKey());
                 long head = signal.head();
-                completions.execute(() -> first.getValue().complete(head));
+                handOver(() -> first.getValue().complete(head));
             }
         }
         mine.close();
         waiting.forEach(
                 (place, future) ->
-                        completions.execute(
-                                () -> future.completeExceptionally(closed(place.position()))));
+                        handOver(() -> future.completeExceptionally(closed(place.position()))));
         completions.shutdown();
+    }
+
+    private void handOver(Runnable completion) {
+        try {
+            completions.execute(completion);
+        } catch (OutOfMemoryError e) {
+            completion.run(); // no thread can be made: better on this one than never
+        }
     }
 
     private static Thread completing(Runnable body) {

@@ -1,7 +1,9 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
@@ -33,6 +35,7 @@ final class IndexReach {
      *
      * @param index its folder
      * @return what it says; empty where there is none, or where it says nothing that can be trusted
+     * @throws VarveException if it cannot be read: it may be a witness all the same
      */
     static Optional<LogIndex.State> of(Path index) {
         if (!Files.exists(index.resolve("data.mdb"))) {
@@ -40,8 +43,13 @@ final class IndexReach {
         }
         try {
             return StructureCheck.check(index).isSound() ? read(index) : Optional.empty();
-        } catch (VarveException | IllegalArgumentException | IOException e) {
+        } catch (StoreCorruptedException
+                | IncompatibleStoreException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException e) {
             return Optional.empty(); // damaged: it is no witness
+        } catch (IOException e) {
+            throw new StoreIoException("An index could not be looked at: path=" + index, e);
         }
     }
 

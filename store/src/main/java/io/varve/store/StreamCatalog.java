@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.StoreCorruptedException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ public final class StreamCatalog {
     /** Looks for the last version up to the head among those that the index has. */
     private Optional<StreamInfo> older(
             StreamEntry entry, StreamEntry.Tail tail, long last, long head) {
-        while (true) {
+        for (long before = -1; ; ) {
             long first = log.firstVersion(entry.number());
             long version = lastUntil(entry, first, last, head);
             if (version < first) {
@@ -83,7 +84,15 @@ public final class StreamCatalog {
             if (position >= 0) {
                 return Optional.of(info(entry, tail, version, position));
             }
-            Thread.onSpinWait(); // it was cut off meanwhile: the first version is another now
+            if (first == before) {
+                throw new StoreCorruptedException(
+                        "the index does not fit the log: stream="
+                                + entry.id()
+                                + " version="
+                                + version,
+                        IndexTable.REMEDY);
+            }
+            before = first; // it was cut off meanwhile: then the first version is another now
         }
     }
 

@@ -15,7 +15,8 @@ import org.lmdbjava.LmdbNativeException;
  * Copies of an environment at one instant, made while it is written.
  *
  * <pre>
- *   make    the data file alone, without its free pages, in a folder of its own, on disk
+ *   make    the data file alone, without its free pages (with them where LMDB finds pages that are
+ *           neither used nor free), in a folder of its own, on disk
  *   adopt   makes such a file, put into a folder, one that is opened without further proof
  * </pre>
  */
@@ -27,7 +28,8 @@ public final class HotCopy {
 
     /**
      * Copies the newest instant. Those who write go on; room that is freed meanwhile is not used
-     * again before the end.
+     * again before the end. The map cannot grow meanwhile: a commit that needs that waits, and is
+     * refused in the end.
      *
      * @param environment what to copy
      * @param folder an empty folder

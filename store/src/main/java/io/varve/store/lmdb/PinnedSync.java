@@ -271,17 +271,21 @@ final class PinnedSync implements CommitSync {
         syncing.lock();
         environment.writeLock().lock();
         try {
-            sync();
-            drop(pinned);
+            sync(); // if that is refused, what is pinned stays so
+            moveUnpinned(move);
+        } finally {
+            environment.writeLock().unlock();
+            syncing.unlock();
+        }
+    }
+
+    private void moveUnpinned(Runnable move) {
+        drop(pinned);
+        try {
             move.run();
         } finally {
-            try {
-                if (!environment.isUnmapped() && !schedule.hasFailed()) {
-                    pinAgain();
-                }
-            } finally {
-                environment.writeLock().unlock();
-                syncing.unlock();
+            if (!environment.isUnmapped()) {
+                pinAgain();
             }
         }
     }

@@ -269,8 +269,8 @@ public final class StreamSnapshots<S, E> {
      * events. A stream whose state is saved as of its last event needs none, nor does the tombstone
      * of one that has ended. Syncs the snapshots, and reads the log up to that position.
      *
-     * <p>Snapshots are derived: after a crash of the machine they may be gone, and what was removed
-     * from the log because of them can then be had from a backup only.
+     * <p>Snapshots are derived: where their folder is lost or damaged, what was removed from the
+     * log because of them can be had from a backup only.
      *
      * @return 0 or more; empty if no event is needed
      * @throws io.varve.store.errors.EventsTruncatedException if events of a stream are needed that

@@ -122,6 +122,7 @@ final class InMemoryStateEnvironment implements StateEnvironment {
             lock.unlock();
         }
         Path building = folder.resolveSibling("." + folder.getFileName() + ".building");
+        StateCopy.deleteQuietly(building); // a killed process may have left one
         DurableFiles.checkEmpty(building);
         StateConfig config = StateConfig.at(building).withTables(tables.toArray(String[]::new));
         try (StateEnvironment twin = StateEnvironment.open(config)) {

@@ -70,6 +70,7 @@ final class LmdbReadTable implements ReadOnlyTable {
         BytesView key = new BytesView();
         BytesView rowHere = new BytesView();
         BytesView value = new BytesView();
+        boolean visiting = false;
         try (LmdbCursor cursor = reader.openCursor(table)) {
             boolean found = begin.test(cursor);
             while (found) {
@@ -79,12 +80,15 @@ final class LmdbReadTable implements ReadOnlyTable {
                 }
                 cursor.value(rowHere);
                 checksum.check(table.name(), key, rowHere, value);
+                visiting = true;
                 found = visitor.row(key, value);
+                visiting = false;
                 check.run();
                 found = found && step.test(cursor);
             }
         } catch (StoreCorruptedException e) {
-            throw damage.found(e);
+            // What a visitor reads elsewhere, and finds damaged there, says nothing of this table.
+            throw visiting ? e : damage.found(e);
         } finally {
             key.release();
             value.release();

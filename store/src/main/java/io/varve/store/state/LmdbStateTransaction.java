@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A change of an LMDB environment.
@@ -203,41 +204,53 @@ final class LmdbStateTransaction implements StateTransaction {
         public void scan(BytesView from, BytesView to, RowVisitor visitor) {
             checkOpen();
             LmdbReadTable.checkKey(to);
-            BytesView value = new BytesView();
-            try {
-                writer.scan(
-                        table,
-                        from,
-                        (key, stored) -> {
-                            if (to.length() > 0 && key.compareTo(to) >= 0) {
-                                return false;
-                            }
-                            checksum.check(table.name(), key, stored, value);
-                            return visitor.row(key, value);
-                        });
-            } catch (StoreCorruptedException e) {
-                throw owner.notes().found(e);
-            } finally {
-                value.release();
-            }
+            CheckedRows rows =
+                    new CheckedRows(key -> to.length() == 0 || key.compareTo(to) < 0, visitor);
+            walk(rows, () -> writer.scan(table, from, rows));
         }
 
         @Override
         public void reverseScan(BytesView from, BytesView to, RowVisitor visitor) {
             checkOpen();
             LmdbReadTable.checkKey(from);
-            BytesView value = new BytesView();
-            writer.reverseScan(
-                    table,
-                    to,
-                    (key, stored) -> {
-                        if (key.compareTo(from) < 0) {
-                            return false;
-                        }
-                        checksum.check(table.name(), key, stored, value);
-                        return visitor.row(key, value);
-                    });
-            value.release();
+            CheckedRows rows = new CheckedRows(key -> key.compareTo(from) >= 0, visitor);
+            walk(rows, () -> writer.reverseScan(table, to, rows));
+        }
+
+        private void walk(CheckedRows rows, Runnable scan) {
+            try {
+                scan.run();
+            } catch (StoreCorruptedException e) {
+                // What a visitor finds damaged elsewhere says nothing of this table.
+                throw rows.visiting ? e : owner.notes().found(e);
+            } finally {
+                rows.value.release();
+            }
+        }
+
+        /** Checks rows as long as they are within bounds, and hands them on. */
+        private final class CheckedRows implements LmdbWriter.RowVisitor {
+            private final Predicate<BytesView> isWithin;
+            private final RowVisitor visitor;
+            private final BytesView value = new BytesView();
+            private boolean visiting;
+
+            CheckedRows(Predicate<BytesView> isWithin, RowVisitor visitor) {
+                this.isWithin = isWithin;
+                this.visitor = visitor;
+            }
+
+            @Override
+            public boolean row(BytesView key, BytesView stored) {
+                if (!isWithin.test(key)) {
+                    return false;
+                }
+                checksum.check(table.name(), key, stored, value);
+                visiting = true;
+                boolean more = visitor.row(key, value);
+                visiting = false;
+                return more;
+            }
         }
 
         @Override

@@ -380,6 +380,91 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
     }
 
+    @Test
+    void shouldNoteDamageThatATransactionFindsInEitherOrder() throws IOException {
+        String needle = "needle-in-a-row";
+        for (boolean backward : List.of(false, true)) {
+            try (StateEnvironment environment = StateEnvironment.open(config())) {
+                try (StateTransaction transaction = environment.begin()) {
+                    transaction.table("t").put(bytes("k"), bytes(needle));
+                    transaction.commit();
+                }
+            }
+            flip(needle);
+            try (StateEnvironment environment = StateEnvironment.open(config());
+                    StateTransaction transaction = environment.begin()) {
+                Table table = transaction.table("t");
+                assertThrows(StoreCorruptedException.class, () -> scan(table, backward));
+                assertTrue(environment.damage().isPresent());
+            }
+        }
+    }
+
+    private static void scan(ReadOnlyTable table, boolean backward) {
+        ReadOnlyTable.RowVisitor all = (key, value) -> true;
+        if (backward) {
+            table.reverseScan(new BytesView(), new BytesView(), all);
+        } else {
+            table.scan(new BytesView(), new BytesView(), all);
+        }
+    }
+
+    @Test
+    void shouldNotTakeDamageThatAVisitorFindsElsewhereForItsOwn() {
+        ReadOnlyTable.RowVisitor elsewhere =
+                (key, value) -> {
+                    throw new StoreCorruptedException("another one", "Mend that.");
+                };
+        BytesView none = new BytesView();
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 3, 1);
+            List<ReadOnlyTable> tables = new ArrayList<>();
+            try (StateView view = environment.view();
+                    StateTransaction transaction = environment.begin()) {
+                tables.add(view.table("t"));
+                tables.add(transaction.table("t"));
+                for (ReadOnlyTable table : tables) {
+                    assertThrows(
+                            StoreCorruptedException.class, () -> table.scan(none, none, elsewhere));
+                    assertThrows(
+                            StoreCorruptedException.class,
+                            () -> table.reverseScan(none, none, elsewhere));
+                }
+            }
+            assertEquals(Optional.empty(), environment.damage());
+        }
+    }
+
+    /** A pin that is lost would keep every page from being used again. */
+    @Test
+    void shouldUsePagesAgainAfterItsLogHasKeptItFromGrowing() throws IOException {
+        AtomicBoolean refusing = new AtomicBoolean();
+        StateConfig config =
+                config().withInitialMapBytes(4 << 20)
+                        .withBarrier(
+                                checkpoint -> {
+                                    if (refusing.get()) {
+                                        throw new StoreClosedException("log=test");
+                                    }
+                                });
+        try (StateEnvironment environment = StateEnvironment.open(config)) {
+            fill(environment, 200, 100);
+            refusing.set(true);
+            for (int i = 0; i < 3; i++) {
+                assertThrows(StoreClosedException.class, () -> fill(environment, 20_000, 1_000));
+            }
+            refusing.set(false);
+            for (int i = 0; i < 600; i++) {
+                fill(environment, 200, 100 + i % 2);
+                if (i % 20 == 0) {
+                    environment.sync();
+                }
+            }
+            long bytes = Files.size(config.path().resolve("data.mdb"));
+            assertTrue(bytes < 8 << 20, "bytes=" + bytes);
+        }
+    }
+
     private void flip(String needle) throws IOException {
         Path data = config().path().resolve("data.mdb");
         byte[] file = Files.readAllBytes(data);
