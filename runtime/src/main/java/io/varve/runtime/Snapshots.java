@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
  *       manifest                               see SnapshotManifest
  *   FOLDER/.making/                            one that is being made, until it is renamed; or the
  *                                              rest of one whose making was interrupted
+ *   FOLDER/.discarded/                         likewise one that is being deleted
  * </pre>
  *
  * <p>A snapshot has its name when it is whole and on the disk. Whether it may be used is found out
@@ -43,6 +44,7 @@ final class Snapshots {
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
     private static final Pattern NAME = Pattern.compile("[0-9]{20}-v[0-9]+-[0-9a-f]{8}");
     private static final String MAKING = ".making";
+    private static final String DISCARDED = ".discarded";
     private static final int FINGERPRINT = 8;
 
     private final Path folder;
@@ -88,10 +90,18 @@ final class Snapshots {
     private static void publish(Path making, Path place) throws IOException {
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             // Of the same position: perhaps damaged since, so the new one takes its place.
-            DurableFolder.delete(place);
+            discard(place);
         }
         Files.move(making, place, StandardCopyOption.ATOMIC_MOVE);
         DurableFolder.sync(place.getParent());
+    }
+
+    /** At once or not at all: one that is killed amid it leaves nothing that looks whole. */
+    private static void discard(Path place) throws IOException {
+        Path discarded = place.resolveSibling(DISCARDED);
+        DurableFolder.delete(discarded); // left by one that was killed
+        Files.move(place, discarded, StandardCopyOption.ATOMIC_MOVE);
+        DurableFolder.delete(discarded);
     }
 
     private static String name(SnapshotManifest manifest) {
@@ -127,7 +137,7 @@ final class Snapshots {
     private void prune(int keep) {
         List<ProjectionSnapshot> all = list();
         for (ProjectionSnapshot old : all.subList(Math.min(keep, all.size()), all.size())) {
-            deleteQuietly(old.folder());
+            discardQuietly(old.folder());
         }
         oldest = oldestOf(all.subList(0, Math.min(keep, all.size())));
     }
@@ -211,11 +221,15 @@ final class Snapshots {
             } catch (StoreFullException e) {
                 throw e;
             } catch (IOException | VarveException | IllegalArgumentException e) {
-                passedOver.add(place.getFileName() + ": " + e.getMessage());
+                passedOver.add(place.getFileName() + ": " + reason(e));
                 LOG.log(Level.WARNING, "A snapshot cannot be used: path=" + place, e);
             }
         }
         return new Restored(Optional.empty(), passedOver);
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() + (e.getCause() == null ? "" : " cause=" + e.getCause());
     }
 
     /** Whether there is one that {@link #restoreNewest} would try, by its manifest. */
@@ -238,6 +252,14 @@ final class Snapshots {
             return history.contradicts(manifest.checkpoint());
         } catch (EventsTruncatedException e) {
             return Optional.of("events behind it are gone, firstPosition=" + e.firstPosition());
+        }
+    }
+
+    private static void discardQuietly(Path place) {
+        try {
+            discard(place);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
         }
     }
 

@@ -31,7 +31,7 @@ class KilledErrorsTest extends RuntimeTestBase {
 
     @Test
     void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
-        kill(5);
+        kill(3);
     }
 
     @Test
@@ -58,7 +58,7 @@ class KilledErrorsTest extends RuntimeTestBase {
     private void killOne() throws Exception {
         boolean itself = random.nextBoolean();
         long calls = itself ? 1 + random.nextInt(2_000) : Long.MAX_VALUE;
-        int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(150);
+        int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(60);
         try (ChildJvm child =
                 new ChildJvm(FailingChild.class, folder, random.nextInt(1 << 20), calls)) {
             String line = child.line();
