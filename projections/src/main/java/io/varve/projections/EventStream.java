@@ -17,9 +17,10 @@ import java.util.Optional;
  *         .count(Materialized.as(SHIPPED_TO));
  * }</pre>
  *
- * <p>All records of a projection are processed one by one, in the order of the log, by one thread.
- * There are no partitions, so changing a key needs no detour: a node sees a record before the next
- * event is looked at.
+ * <p>All records of a projection are processed one by one, in the order of the log, by one thread,
+ * so changing a key needs no detour: a node sees a record before the next event is looked at. An
+ * engine may run a projection in several partitions: then each of them does so, at the same time as
+ * the others, and keeps the rows of its own keys.
  *
  * @param <K> keys
  * @param <V> values
@@ -322,7 +323,8 @@ public final class EventStream<K, V> {
     }
 
     /**
-     * Looks at the records and passes them on.
+     * Looks at the records and passes them on. Where a projection runs in several partitions, the
+     * first of them does so, for all.
      *
      * @param action sees each record
      * @return the resulting records
@@ -350,7 +352,9 @@ public final class EventStream<K, V> {
                     action.apply(key, value);
                     out.forward(key, value);
                 };
-        return then("KSTREAM-PEEK-", named, operator, keySerde);
+        // In one partition only: each of them sees all records.
+        Operator.Factory once = stores -> stores.isFirst() ? operator : ProcessorNode.FORWARD;
+        return then("KSTREAM-PEEK-", named, once, keySerde);
     }
 
     /**
@@ -387,7 +391,7 @@ public final class EventStream<K, V> {
         String name = topology.name("KSTREAM-MERGE-", named);
         return new EventStream<>(
                 topology,
-                topology.stateless(name, ProcessorNode.FORWARD, node, other.node),
+                topology.stateless(name, stores -> ProcessorNode.FORWARD, node, other.node),
                 keySerde == other.keySerde ? keySerde : null);
     }
 
@@ -453,6 +457,11 @@ public final class EventStream<K, V> {
 
     private <K2, V2> EventStream<K2, V2> then(
             String prefix, Optional<Named> named, Operator<K, V> operator, Serde<K2> keys) {
+        return then(prefix, named, (Operator.Factory) stores -> operator, keys);
+    }
+
+    private <K2, V2> EventStream<K2, V2> then(
+            String prefix, Optional<Named> named, Operator.Factory operator, Serde<K2> keys) {
         String name = topology.name(prefix, named);
         return new EventStream<>(topology, topology.stateless(name, operator, node), keys);
     }

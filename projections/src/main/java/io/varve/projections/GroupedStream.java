@@ -159,7 +159,8 @@ public final class GroupedStream<K, V> {
         topology.stateful(
                 topology.name(prefix, named),
                 store,
-                stores -> new AggregateOperator<>(stores.get(store), update),
+                stores ->
+                        stores.ofOwnKeys(store, new AggregateOperator<>(stores.get(store), update)),
                 node);
         return new Table<>(ref);
     }

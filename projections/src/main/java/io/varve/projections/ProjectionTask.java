@@ -58,9 +58,26 @@ public final class ProjectionTask implements AutoCloseable {
      * @throws io.varve.store.errors.TableUnknownException if the environment lacks a table
      */
     public ProjectionTask(Topology topology, StateEnvironment environment) {
+        this(topology, environment, Partition.WHOLE);
+    }
+
+    /**
+     * Prepares one partition of a topology likewise. It is to be given all events, as the others
+     * are, and keeps the rows whose keys are its own.
+     *
+     * @param topology to run
+     * @param environment of this partition alone
+     * @param partition which one
+     * @throws TopologyException if the topology cannot be partitioned
+     * @throws io.varve.store.errors.TableUnknownException if the environment lacks a table
+     */
+    public ProjectionTask(Topology topology, StateEnvironment environment, Partition partition) {
+        if (!partition.isWhole()) {
+            topology.checkPartitionable();
+        }
         this.environment = environment;
         this.context = new TaskContext(environment);
-        TaskStores taskStores = new TaskStores(topology, context);
+        TaskStores taskStores = new TaskStores(topology, context, partition);
         this.stores = taskStores.all().toArray(new WriteBackStore<?, ?>[0]);
         wire(topology, taskStores);
         try {

@@ -147,6 +147,28 @@ public final class Topology {
     }
 
     /**
+     * Refuses a topology that several partitions could not compute as one does: one of which a
+     * store is fed by rows of another, that may be kept elsewhere.
+     *
+     * @throws TopologyException if it is such a topology
+     */
+    public void checkPartitionable() {
+        boolean[] behindStore = new boolean[nodes.size()];
+        for (TopologyNode node : nodes) {
+            boolean fed = node.parents().stream().anyMatch(one -> behindStore[one.index()]);
+            if (fed && node.store().isPresent()) {
+                throw new TopologyException(
+                        "A store that is fed by another cannot be partitioned: node="
+                                + node.name()
+                                + " store="
+                                + node.store().get().name(),
+                        "Run this projection in one partition.");
+            }
+            behindStore[node.index()] = fed || node.store().isPresent();
+        }
+    }
+
+    /**
      * Describes nodes and edges, in the grammar of Kafka Streams, so that its visualisers can draw
      * them. A sub-topology is what hangs together. A source's topic is its category.
      *

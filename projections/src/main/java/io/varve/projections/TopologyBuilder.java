@@ -71,8 +71,8 @@ final class TopologyBuilder {
                         });
     }
 
-    TopologyNode stateless(String name, Operator<?, ?> operator, TopologyNode... parents) {
-        return add(node(name, Optional.empty(), stores -> operator, parents));
+    TopologyNode stateless(String name, Operator.Factory operator, TopologyNode... parents) {
+        return add(node(name, Optional.empty(), operator, parents));
     }
 
     <K, V> TopologyNode stateful(

@@ -142,7 +142,8 @@ class GroupedStreamTest {
                         AS_LONGS);
         List<String> changes = new ArrayList<>();
         TopologyNode table = graph.build().nodes().get(1);
-        graph.stateless("behind", (key, change, out) -> changes.add(key + " " + change), table);
+        Operator<String, Object> behind = (key, change, out) -> changes.add(key + " " + change);
+        graph.stateless("behind", stores -> behind, table);
         try (TopologyTestDriver driver = new TopologyTestDriver(graph.build())) {
             driver.pipe("orders", "1", new Shipped("DE"));
             driver.pipe("orders", "1", new Shipped("DE"));
