@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.BackupManifest.FileEntry;
 import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
@@ -80,11 +81,18 @@ final class BackupFiles {
     /**
      * Reads a manifest.
      *
-     * @throws StoreCorruptedException if there is none, or it is damaged
+     * @throws FolderRefusedException if there is no such folder
+     * @throws StoreCorruptedException if it has none, or one that is damaged
      * @throws IncompatibleStoreException if it is of a newer version
      */
     static BackupManifest read(Path folder) {
         Path file = folder.resolve(BackupManifest.FILE);
+        if (!Files.exists(folder)) {
+            throw new FolderRefusedException(
+                    "There is no backup here",
+                    folder,
+                    "Name the folder of a backup; Backups.list finds those in a folder.");
+        }
         try {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     || Files.size(file) > ManifestText.MAX_BYTES) {

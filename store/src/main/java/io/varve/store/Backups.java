@@ -58,7 +58,7 @@ public final class Backups {
         try {
             manifest = BackupFiles.read(backup);
         } catch (VarveException e) {
-            problems.add(Kind.MANIFEST, backup.toString(), e.getMessage(), e.remedy());
+            problems.addWithRemedy(Kind.MANIFEST, backup.toString(), e);
             return new VerificationReport(0, 0, 0, 0, -1, 0, problems.toList());
         }
         ProgressMeter progress = new ProgressMeter(listener, 2 * manifest.bytes());
@@ -116,7 +116,7 @@ public final class Backups {
      * @param target the folder of the new store: missing or empty
      * @param listener is told how many bytes were read; all are read three times
      * @return what the backup holds
-     * @throws FolderRefusedException if {@code target} is not empty
+     * @throws FolderRefusedException if {@code target} is not empty, or there is no such backup
      * @throws StoreCorruptedException if the backup is damaged; nothing was made
      * @throws io.varve.store.errors.IncompatibleStoreException if it is of a newer version
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was made

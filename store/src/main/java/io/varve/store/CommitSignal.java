@@ -15,12 +15,19 @@ import java.util.concurrent.locks.ReentrantLock;
  * head before it looks at the count. No committer takes the lock while nobody waits.
  */
 final class CommitSignal {
+    /** Whose it is, as {@code name=value}. */
+    private final String owner;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final AtomicInteger waiters = new AtomicInteger();
     private final List<CommitWatch> watches = new CopyOnWriteArrayList<>();
     private volatile long head = -1;
     private volatile boolean closed;
+
+    CommitSignal(String owner) {
+        this.owner = owner;
+    }
 
     /** From now on a watch is told of commits. */
     void add(CommitWatch watch) {
@@ -49,7 +56,7 @@ final class CommitSignal {
 
     void checkOpen() {
         if (closed) {
-            throw new StoreClosedException("event store");
+            throw new StoreClosedException(owner);
         }
     }
 
@@ -85,7 +92,7 @@ final class CommitSignal {
                 left = moved.awaitNanos(left);
             }
             if (head < position && closed) {
-                throw new StoreClosedException("waiting for position=" + position);
+                throw new StoreClosedException(owner + " waiting for position=" + position);
             }
             return head >= position;
         } finally {

@@ -15,7 +15,7 @@ import java.time.Duration;
 final class DurablePosition implements SyncListener, AutoCloseable {
     private final LmdbEnvironment environment;
     private final LmdbTable blocks;
-    private final CommitSignal signal = new CommitSignal();
+    private final CommitSignal signal = new CommitSignal("log");
     private volatile VarveException failure;
 
     /** Begins with all on disk that there is. */

@@ -3,6 +3,7 @@ package io.varve.store;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which events to read, in which order. Immutable; each method returns another.
@@ -136,6 +137,30 @@ public record EventQuery(
         if (limit < 0) {
             throw new IllegalArgumentException("A limit is 0 or more: limit=" + limit);
         }
+    }
+
+    /** As it is written: {@code stream(orders/order-7).type(OrderPaid).backward().limit(1)}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        if (source instanceof Source.OfStream stream) {
+            text.append("stream(").append(stream.id());
+        } else if (source instanceof Source.OfCategory category) {
+            text.append("category(").append(category.name());
+        } else {
+            text.append("all(");
+        }
+        text.append(')');
+        if (!types.isEmpty()) {
+            text.append(".type(").append(String.join(", ", new TreeSet<>(types))).append(')');
+        }
+        if (start instanceof Start.At at) {
+            text.append(".from(").append(at.number()).append(')');
+        } else if (start instanceof Start.Time time) {
+            text.append(".fromTime(").append(time.instant()).append(')');
+        }
+        text.append(isBackward() ? ".backward()" : "");
+        return limit == Long.MAX_VALUE ? text.toString() : text + ".limit(" + limit + ")";
     }
 
     private static EventQuery of(Source source) {

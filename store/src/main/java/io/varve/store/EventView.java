@@ -1,13 +1,12 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
-import io.varve.store.errors.SerdeException;
-import io.varve.store.errors.VarveException;
 import io.varve.store.serde.EventSerde;
 
 /**
  * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback and
- * emptied after it; keep what you need with {@link #toRecordedEvent()}. One thread at a time.
+ * emptied after it, when all it answers is an {@link IndexOutOfBoundsException}; keep what you need
+ * with {@link #toRecordedEvent()}. One thread at a time.
  */
 public final class EventView {
     private static final int NOT_LENT = -1;
@@ -42,7 +41,16 @@ public final class EventView {
 
     /** Where its fields are. */
     private int place() {
-        return fields.place(index);
+        return fields.place(lent());
+    }
+
+    /** Its place in the block, as long as it is lent. */
+    private int lent() {
+        if (index == NOT_LENT) {
+            throw new IndexOutOfBoundsException(
+                    "The event is lent no longer; keep what you need with toRecordedEvent()");
+        }
+        return index;
     }
 
     void release() {
@@ -56,11 +64,7 @@ public final class EventView {
      * @return from 0
      */
     public long position() {
-        if (index == NOT_LENT) {
-            throw new IndexOutOfBoundsException(
-                    "The event is lent no longer; keep what you need with toRecordedEvent()");
-        }
-        return block.firstPosition() + index;
+        return block.firstPosition() + lent();
     }
 
     /**
@@ -114,6 +118,7 @@ public final class EventView {
      * @return milliseconds since 1970-01-01T00:00Z
      */
     public long commitTimeMillis() {
+        lent();
         return block.commitTimeMillis();
     }
 
@@ -142,35 +147,15 @@ public final class EventView {
      * @param serde of its category
      * @param <E> what the category's events have in common
      * @return the event, to be kept at will
-     * @throws SerdeException if the serde cannot read it; says which event it is
+     * @throws io.varve.store.errors.SerdeException if the serde cannot read it; says which event it
+     *     is
      */
     public <E> E decode(EventSerde<E> serde) {
         try {
             return serde.deserialize(type(), payload);
-        } catch (SerdeException e) {
-            throw undecodable(e, e.remedy());
-        } catch (VarveException e) {
-            throw e;
         } catch (RuntimeException e) {
-            throw undecodable(e, "Read it with the serde that wrote it, or mend the serde.");
+            throw Undecodable.told(e, position(), stream(), version(), type());
         }
-    }
-
-    private SerdeException undecodable(RuntimeException cause, String remedy) {
-        return new SerdeException(
-                "An event cannot be decoded: position="
-                        + position()
-                        + " stream="
-                        + stream()
-                        + " version="
-                        + version()
-                        + " type="
-                        + type()
-                        + " cause=["
-                        + cause.getMessage()
-                        + "]",
-                remedy,
-                cause);
     }
 
     /**

@@ -142,7 +142,7 @@ final class IndexVerifier {
                 check(name, check);
             }
         } catch (VarveException e) {
-            wrong("table=" + name, e.getMessage());
+            problems.add(Kind.INDEX, "table=" + name, e);
         } finally {
             key.release();
             value.release();
@@ -155,7 +155,7 @@ final class IndexVerifier {
             checksum.check(name, key, value, value);
             check.row();
         } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            wrong("table=" + name, String.valueOf(e.getMessage()));
+            problems.add(Kind.INDEX, "table=" + name, e);
         }
     }
 

@@ -55,7 +55,7 @@ final class LogFileVerifier {
             blocks.read(environment::reader, table, Long.MAX_VALUE - 1);
             blocks.end();
         } catch (VarveException e) {
-            problems.add(Kind.FILE, folder.toString(), e.getMessage());
+            problems.add(Kind.FILE, folder.toString(), e);
         }
     }
 
@@ -74,7 +74,7 @@ final class LogFileVerifier {
                 problems.add(Kind.IDENTITY, folder.toString(), "the row that names it is missing");
             }
         } catch (VarveException e) {
-            problems.add(Kind.IDENTITY, folder.toString(), e.getMessage());
+            problems.add(Kind.IDENTITY, folder.toString(), e);
         }
     }
 

@@ -57,7 +57,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
             new HoldRows(table).read(reader);
             hashed = TamperEvidence.from(reader, table);
         } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            problems.add(Kind.ROW, "table=" + table.name(), String.valueOf(e.getMessage()));
+            problems.add(Kind.ROW, "table=" + table.name(), e);
         }
         hashes = new ShaWalk(base, hashed);
     }
@@ -137,7 +137,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
             checkEvents();
         } catch (VarveException | IndexOutOfBoundsException | IllegalArgumentException e) {
             // What a block holds may be anything, if somebody has forged its checksums.
-            problems.add(Kind.BLOCK, "lastPosition=" + last, String.valueOf(e.getMessage()));
+            problems.add(Kind.BLOCK, "lastPosition=" + last, e);
             holes = true;
             chain = 0;
             hashes.lose();
@@ -234,7 +234,7 @@ final class LogVerifier implements PreambleCodec.Visitor {
         try {
             HeadersCodec.read(headers);
         } catch (VarveException | IllegalArgumentException e) {
-            problems.add(Kind.EVENT, at(i), String.valueOf(e.getMessage()));
+            problems.add(Kind.EVENT, at(i), e);
         }
     }
 

@@ -2,6 +2,8 @@ package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.VerificationReport.Problem;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +20,22 @@ final class ProblemList {
 
     void add(Kind kind, String where, String what) {
         add(kind, where, what, kind == Kind.INDEX ? IndexTable.REMEDY : remedy);
+    }
+
+    /** What was thrown; against damage this list has a remedy of its own. */
+    void add(Kind kind, String where, RuntimeException e) {
+        if (e instanceof StoreCorruptedException damage) {
+            add(kind, where, damage.what());
+        } else if (e instanceof VarveException known) {
+            addWithRemedy(kind, where, known);
+        } else {
+            add(kind, where, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What was thrown, with its remedy. */
+    void addWithRemedy(Kind kind, String where, VarveException e) {
+        add(kind, where, e.what(), e.remedy());
     }
 
     void add(Kind kind, String where, String what, String otherRemedy) {

@@ -1,5 +1,7 @@
 package io.varve.store;
 
+import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.EventSerde;
 import java.util.Arrays;
 
 /**
@@ -30,6 +32,23 @@ public record RecordedEvent(
      */
     public boolean isTombstone() {
         return type.equals(SystemEvents.TOMBSTONE);
+    }
+
+    /**
+     * Decodes its payload.
+     *
+     * @param serde of its category
+     * @param <E> what the category's events have in common
+     * @return the event
+     * @throws io.varve.store.errors.SerdeException if the serde cannot read it, as it cannot read a
+     *     tombstone; says which event it is
+     */
+    public <E> E decode(EventSerde<E> serde) {
+        try {
+            return serde.deserialize(type, BytesView.of(payload));
+        } catch (RuntimeException e) {
+            throw Undecodable.told(e, position, stream, version, type);
+        }
     }
 
     @Override

@@ -33,8 +33,8 @@ final class StoreParts implements AutoCloseable {
     private final LogIndex index;
     private final StreamDirectory directory;
     private final NoteDirectory notes;
-    private final CommitSignal signal = new CommitSignal();
-    private final CommitNotifier notifier = new CommitNotifier(signal);
+    private final CommitSignal signal;
+    private final CommitNotifier notifier;
     private final IndexMerger merger;
     private final UnmergedStreams unmerged;
     private final LogAppender appender;
@@ -48,6 +48,8 @@ final class StoreParts implements AutoCloseable {
         this.lock = lock;
         this.log = log;
         this.index = index;
+        signal = new CommitSignal("path=" + config.path());
+        notifier = new CommitNotifier(signal);
         directory = new StreamDirectory(index);
         notes = new NoteDirectory(index);
         merger =

@@ -115,7 +115,7 @@ final class StoreVerifier {
             synced.ifPresent(this::noteNotClosed);
             return synced.isPresent();
         } catch (VarveException e) {
-            problems.add(Kind.FILE, logFolder.toString(), e.getMessage(), e.remedy());
+            problems.addWithRemedy(Kind.FILE, logFolder.toString(), e);
             return false;
         }
     }
@@ -147,7 +147,7 @@ final class StoreVerifier {
                         () -> comparison.compare(reader, state.get(), log));
             }
         } catch (VarveException e) {
-            problems.add(Kind.INDEX, index.toString(), e.getMessage());
+            problems.add(Kind.INDEX, index.toString(), e);
         }
     }
 
@@ -165,7 +165,7 @@ final class StoreVerifier {
                 new RowChecksum(IndexTable.REMEDY).check("varve", LogIndex.State.KEY, row, row);
                 return Optional.of(LogIndex.State.read(row));
             } catch (VarveException | IllegalArgumentException e) {
-                problems.add(Kind.INDEX, "table=varve", String.valueOf(e.getMessage()));
+                problems.add(Kind.INDEX, "table=varve", e);
                 return Optional.empty();
             }
         }

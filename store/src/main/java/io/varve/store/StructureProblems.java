@@ -23,7 +23,7 @@ final class StructureProblems {
             problems.add(kind, folder.toString(), "its file cannot be read: " + e);
             return -1;
         } catch (VarveException e) {
-            problems.add(kind, folder.toString(), e.getMessage(), e.remedy());
+            problems.addWithRemedy(kind, folder.toString(), e);
             return -1;
         }
     }

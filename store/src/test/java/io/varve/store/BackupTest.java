@@ -347,6 +347,28 @@ class BackupTest {
     }
 
     @Test
+    void shouldSayThatThereIsNoBackup() {
+        Path nowhere = folder.resolve("nowhere");
+        FolderRefusedException refused =
+                assertThrows(
+                        FolderRefusedException.class,
+                        () ->
+                                Backups.restore(
+                                        nowhere, folder.resolve("new"), ProgressListener.none()));
+        assertEquals(nowhere, refused.path());
+        VerificationReport report = Backups.verify(nowhere, ProgressListener.none());
+        assertEquals(
+                List.of(
+                        new VerificationReport.Problem(
+                                VerificationReport.Kind.MANIFEST,
+                                nowhere.toString(),
+                                refused.what(),
+                                refused.remedy())),
+                report.problems());
+        assertFalse(Files.exists(nowhere));
+    }
+
+    @Test
     void shouldNameWhatIsNoBackupWithoutListingItAsComplete() throws IOException {
         small(3);
         Path parent = folder.resolve("backups");

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
 import io.varve.store.bytes.Flyweight;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serde;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EmptyStackException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +88,53 @@ class CategoryTest {
                         SerdeException.class,
                         () -> SERDE.deserialize(SystemEvents.TOMBSTONE, new BytesView()));
         assertTrue(refused.remedy().contains("SystemEvents.isSystem"), refused.remedy());
+    }
+
+    @Test
+    void shouldDecodeACopyAsItDecodesWhatIsLent() {
+        List<RecordedEvent> copies = store.readList(category.query("a"));
+        assertEquals(category.read("a"), copies.stream().map(copy -> copy.decode(SERDE)).toList());
+    }
+
+    @Test
+    void shouldSayWhichEventItCannotDecodeAndWhatToDoOnce() {
+        EventSerde<String> other = EventSerde.of(String.class).json("other", String.class).build();
+        RecordedEvent copy = store.readList(category.query("a").from(2)).get(0);
+        SerdeException ofCopy = assertThrows(SerdeException.class, () -> copy.decode(other));
+        SerdeException ofView =
+                assertThrows(
+                        SerdeException.class,
+                        () ->
+                                store.read(
+                                        category.query("a").from(2), e -> e.decode(other) != null));
+        for (SerdeException refused : List.of(ofCopy, ofView)) {
+            String message = refused.getMessage();
+            assertTrue(message.contains("position=2 stream=talks/a version=2"), message);
+            assertEquals(refused.what() + ". " + refused.remedy(), message);
+            assertEquals(message.indexOf(refused.remedy()), message.lastIndexOf(refused.remedy()));
+        }
+    }
+
+    @Test
+    void shouldSayWhatASerdeDiedOfThatSaysNothing() {
+        EventSerde<Said> broken =
+                EventSerde.of(Said.class).type("said", Said.class, new Mute()).build();
+        RecordedEvent copy = store.readList(category.query("a")).get(0);
+        SerdeException refused = assertThrows(SerdeException.class, () -> copy.decode(broken));
+        assertTrue(
+                refused.what().contains("cause=[java.util.EmptyStackException]"), refused.what());
+    }
+
+    private static final class Mute implements Serde<Said> {
+        @Override
+        public void serialize(Said value, BytesWriter out) {
+            throw new EmptyStackException();
+        }
+
+        @Override
+        public Said deserialize(BytesView in) {
+            throw new EmptyStackException();
+        }
     }
 
     @Test

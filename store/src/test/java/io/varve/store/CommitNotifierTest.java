@@ -107,7 +107,7 @@ class CommitNotifierTest {
 
     @Test
     void shouldForgetWhatWasCancelled() {
-        CommitSignal signal = new CommitSignal();
+        CommitSignal signal = new CommitSignal("test");
         CommitNotifier notifier = new CommitNotifier(signal);
         CompletableFuture<Long> first = notifier.whenCommitted(5);
         CompletableFuture<Long> second = notifier.whenCommitted(5);
@@ -136,7 +136,7 @@ class CommitNotifierTest {
     @Test
     void shouldCompleteEveryFutureThatIsMadeWhileTheStoreCloses() throws Exception {
         for (int round = 0; round < 200; round++) {
-            CommitSignal signal = new CommitSignal();
+            CommitSignal signal = new CommitSignal("test");
             CommitNotifier notifier = new CommitNotifier(signal);
             CountDownLatch begun = new CountDownLatch(1 + round % 64);
             FutureTask<List<CompletableFuture<Long>>> maker =
@@ -160,7 +160,7 @@ class CommitNotifierTest {
     @Test
     void shouldLoseNoWakeUp() throws Exception {
         int positions = 20_000;
-        CommitSignal signal = new CommitSignal();
+        CommitSignal signal = new CommitSignal("test");
         CommitNotifier notifier = new CommitNotifier(signal);
         List<FutureTask<Boolean>> tasks = new ArrayList<>();
         for (int t = 0; t < 4; t++) {

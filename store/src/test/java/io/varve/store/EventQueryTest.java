@@ -51,6 +51,22 @@ class EventQueryTest {
     }
 
     @Test
+    void shouldReadAsItIsWritten() {
+        assertEquals("all()", EventQuery.all().toString());
+        assertEquals(
+                "category(orders).type(A, B).from(7).backward().limit(0)",
+                EventQuery.category("orders")
+                        .limit(0)
+                        .type("B", "A")
+                        .backward()
+                        .from(7)
+                        .toString());
+        assertEquals(
+                "stream(orders/1).fromTime(1970-01-01T00:00:07Z)",
+                EventQuery.stream(ORDER).fromTime(Instant.ofEpochSecond(7)).toString());
+    }
+
+    @Test
     void shouldNotChangeWithASetOfTypesThatDoes() {
         Set<String> names = new HashSet<>(Set.of("A"));
         EventQuery query = EventQuery.all().types(names);

@@ -69,7 +69,9 @@ class EventStoreCloseTest {
                         () -> store.chainHash(0),
                         () -> store.commitTimeMillis(0));
         for (int i = 0; i < calls.size(); i++) {
-            assertThrows(StoreClosedException.class, calls.get(i), "call " + i);
+            StoreClosedException refused =
+                    assertThrows(StoreClosedException.class, calls.get(i), "call " + i);
+            assertTrue(refused.what().contains("path=" + folder), refused.what());
         }
         assertEquals(0, store.head());
         assertEquals(folder, store.config().path());

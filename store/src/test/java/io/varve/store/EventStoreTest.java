@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,10 +278,21 @@ class EventStoreTest {
         store.read(EventQuery.all(), kept::add);
         EventView view = kept.get(0);
         assertEquals(0, view.payload().length());
-        assertThrows(IndexOutOfBoundsException.class, view::version);
-        assertThrows(IndexOutOfBoundsException.class, view::eventTimeMillis);
-        assertThrows(IndexOutOfBoundsException.class, view::stream);
-        assertThrows(IndexOutOfBoundsException.class, view::type);
+        List<Supplier<?>> answers =
+                List.of(
+                        view::position,
+                        view::stream,
+                        view::version,
+                        view::type,
+                        view::isTombstone,
+                        view::eventTimeMillis,
+                        view::commitTimeMillis,
+                        view::headers,
+                        view::toRecordedEvent);
+        for (Supplier<?> answer : answers) {
+            RuntimeException refused = assertThrows(IndexOutOfBoundsException.class, answer::get);
+            assertTrue(refused.getMessage().contains("toRecordedEvent()"), refused.getMessage());
+        }
     }
 
     @Test

@@ -364,8 +364,8 @@ class EventStoreThreadsTest {
     @Test
     void shouldLoseNoWakeUp() throws Exception {
         // Two threads take turns: one lost wake-up and both wait for ever.
-        CommitSignal ping = new CommitSignal();
-        CommitSignal pong = new CommitSignal();
+        CommitSignal ping = new CommitSignal("test");
+        CommitSignal pong = new CommitSignal("test");
         int turns = 100_000;
         Callable<Boolean> first =
                 () -> {

@@ -21,7 +21,7 @@ final class StoreInside implements AutoCloseable {
         NoteDirectory notes = new NoteDirectory(index);
         IndexMerger merger = new IndexMerger(index, log.identity(), Runnable::run, notes::trim);
         UnmergedStreams unmerged = new UnmergedStreams(directory, notes, merger, Integer.MAX_VALUE);
-        CommitSignal signal = new CommitSignal();
+        CommitSignal signal = new CommitSignal("test");
         committer = new LogCommitter(log, directory, notes, unmerged, signal, config.clock());
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.InsecureStoreException;
 import io.varve.store.errors.StoreCorruptedException;
@@ -147,7 +148,9 @@ class StoreLockTest {
     @Test
     void shouldRefuseAFileInPlaceOfTheFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
-        assertThrows(StoreIoException.class, () -> EventStore.open(file));
+        FolderRefusedException refused =
+                assertThrows(FolderRefusedException.class, () -> EventStore.open(file));
+        assertEquals(file, refused.path());
         assertThrows(StoreIoException.class, () -> EventStore.open(file.resolve("below")));
         assertEquals("not a folder", Files.readString(file));
     }

@@ -4,6 +4,9 @@ package io.varve.store.errors;
 public abstract class VarveException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** What happened, to what. */
+    private final String what;
+
     /** What to do about it, in a sentence. */
     private final String remedy;
 
@@ -15,6 +18,7 @@ public abstract class VarveException extends RuntimeException {
      */
     protected VarveException(String what, String remedy) {
         super(what + ". " + remedy);
+        this.what = what;
         this.remedy = remedy;
     }
 
@@ -27,7 +31,18 @@ public abstract class VarveException extends RuntimeException {
      */
     protected VarveException(String what, String remedy, Throwable cause) {
         super(what + ". " + remedy, cause);
+        this.what = what;
         this.remedy = remedy;
+    }
+
+    /**
+     * What happened, and to what: the message without the remedy, for a log that has a field for
+     * each.
+     *
+     * @return ends in {@code name=value} facts, without a full stop
+     */
+    public String what() {
+        return what;
     }
 
     /**

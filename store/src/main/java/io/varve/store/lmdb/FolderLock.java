@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -141,6 +142,11 @@ public final class FolderLock implements AutoCloseable {
         try {
             Files.createDirectories(folder, owner(folder, "rwx------"));
             return folder.toRealPath();
+        } catch (FileAlreadyExistsException e) {
+            throw new FolderRefusedException(
+                    "There is a file in the place of a folder",
+                    Path.of(e.getFile()),
+                    "Name a folder, or a path where nothing is yet.");
         } catch (IOException e) {
             throw DurableFiles.failed("making a folder", folder, e);
         }

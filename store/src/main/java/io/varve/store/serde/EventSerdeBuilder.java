@@ -180,7 +180,10 @@ public final class EventSerdeBuilder<E> {
      *     class that is not written
      */
     public EventSerde<E> build() {
-        TypeNames.checkComplete(base, byClass.keySet());
+        TypeNames.checkComplete(
+                base,
+                byClass.keySet(),
+                "record(name, class), json(name, class) or type(name, class, serde)");
         EventReaders readers = new EventReaders(base, byClass, old.values());
         return new TypedEventSerde<>(base, byClass, readers.byName(aliases));
     }

@@ -56,7 +56,7 @@ public final class JsonSerdeBuilder<B> {
      *     classes it permits was not, or if Jackson has no way to read one of them
      */
     public Serde<B> build() {
-        TypeNames.checkComplete(base, byName.values());
+        TypeNames.checkComplete(base, byName.values(), "type(name, class)");
         JsonTypeNames names = new JsonTypeNames(base, byName);
         JacksonVersion.check();
         var mapper = JsonMapping.mapper(names);

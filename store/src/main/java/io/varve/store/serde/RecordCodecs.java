@@ -101,7 +101,7 @@ final class RecordCodecs {
         }
         List<Class<?>> records = new ArrayList<>();
         collect(base, base, records);
-        TypeNames.checkComplete(base, names.keySet());
+        TypeNames.checkComplete(base, names.keySet(), "Serdes.recordTypes(base).type(name, class)");
         NamedCodec codec = new NamedCodec(base);
         made.put(base, codec);
         for (Class<?> type : records) {

@@ -42,11 +42,17 @@ final class TypeNames {
         }
     }
 
-    /** Refuses a sealed base if one of the classes below it has no name. */
-    static void checkComplete(Class<?> base, Collection<? extends Class<?>> named) {
+    /**
+     * Refuses a sealed base if one of the classes below it has no name.
+     *
+     * @param call how the caller's user gives a name, as it is to be written
+     */
+    static void checkComplete(Class<?> base, Collection<? extends Class<?>> named, String call) {
         if (named.isEmpty()) {
             throw new IllegalArgumentException(
-                    "No type was named; call type(name, class) at least once: base="
+                    "No type was named; name one at least, with "
+                            + call
+                            + ": base="
                             + base.getName());
         }
         List<String> missing = new ArrayList<>();
@@ -55,8 +61,9 @@ final class TypeNames {
         }
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException(
-                    "A sealed type permits classes without a name; call type(name, class) for each:"
-                            + " base="
+                    "A sealed type permits classes without a name; name each, with "
+                            + call
+                            + ": base="
                             + base.getName()
                             + " missing="
                             + missing);

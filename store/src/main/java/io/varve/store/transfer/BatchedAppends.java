@@ -104,8 +104,10 @@ final class BatchedAppends implements EventImport.EventSink {
                                 : ExpectedVersion.exactly(event.version() - 1));
             }
             add(event);
-        } catch (IllegalArgumentException | LimitExceededException e) {
+        } catch (IllegalArgumentException e) {
             throw new ImportException(number, e.getMessage(), EventImport.REMEDY, e);
+        } catch (LimitExceededException e) {
+            throw new ImportException(number, e.what(), e.remedy(), e);
         }
         versions.put(event.stream(), event.version());
         bytes += event.payload().length;
@@ -140,11 +142,9 @@ final class BatchedAppends implements EventImport.EventSink {
         try {
             store.append(batch);
         } catch (WrongExpectedVersionException | StreamTombstonedException e) {
-            throw new ImportException(
-                    number, "the store does not take it: " + e.getMessage(), REMEDY, e);
+            throw new ImportException(number, "the store does not take it: " + e.what(), REMEDY, e);
         } catch (LimitExceededException e) {
-            throw new ImportException(
-                    number, "an event up to here: " + e.getMessage(), EventImport.REMEDY, e);
+            throw new ImportException(number, "an event up to here: " + e.what(), e.remedy(), e);
         }
         appended += batch.size();
         batch.clear();

@@ -212,8 +212,10 @@ public final class EventImport {
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new ImportException(input.number(), firstLine(e), REMEDY, e);
         } catch (IncompatibleStoreException e) {
-            throw new ImportException(input.number(), e.getMessage(), e.remedy(), e);
-        } catch (VarveException | IndexOutOfBoundsException e) {
+            throw new ImportException(input.number(), e.what(), e.remedy(), e);
+        } catch (VarveException e) {
+            throw new ImportException(input.number(), e.what(), REMEDY, e);
+        } catch (IndexOutOfBoundsException e) {
             throw new ImportException(input.number(), String.valueOf(e.getMessage()), REMEDY, e);
         }
     }

@@ -132,6 +132,22 @@ class EventSerdeTest {
                 assertThrows(IllegalArgumentException.class, allButPaid()::build);
         assertTrue(e.getMessage().contains(Paid.class.getName()), e.getMessage());
         assertTrue(e.getMessage().contains("missing="), e.getMessage());
+        assertTrue(e.getMessage().contains("record(name, class)"), e.getMessage());
+    }
+
+    sealed interface Colour permits Red {}
+
+    record Red() implements Colour {}
+
+    record Painted(Colour colour) {}
+
+    @Test
+    void shouldSayWhereARecordBelowASealedComponentGetsItsName() {
+        IllegalArgumentException e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> EventSerde.of(Painted.class).record("painted", Painted.class));
+        assertTrue(e.getMessage().contains("Serdes.recordTypes"), e.getMessage());
     }
 
     @Test
