@@ -50,6 +50,24 @@ public final class RowSelection<K, V> {
     }
 
     /**
+     * Likewise, as bytes.
+     *
+     * @param view of the environment
+     * @param eachRow is run before each row; what it throws ends the walk
+     * @param visitor takes them in the order of keys, each with its value, until it returns false
+     */
+    public void walk(StateView view, Runnable eachRow, ChangeVisitor visitor) {
+        range.scan(
+                view.table(store()),
+                query,
+                eachRow,
+                (key, row) ->
+                        visitor.change(
+                                key.toByteArray(),
+                                Optional.of(definition.valueBytes(row).toByteArray())));
+    }
+
+    /**
      * Reads a key.
      *
      * @param bytes as a visitor was given them

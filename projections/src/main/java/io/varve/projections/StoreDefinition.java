@@ -47,10 +47,14 @@ record StoreDefinition<K, V>(
 
     /** Reads the value of a row; the view may be moved. */
     V value(BytesView row) {
-        if (ttl.isPresent()) {
-            row.wrap(row, RowExpiry.TIME_BYTES, row.length() - RowExpiry.TIME_BYTES);
-        }
-        return valueSerde.deserialize(row);
+        return valueSerde.deserialize(valueBytes(row));
+    }
+
+    /** The bytes of the value of a row; the view may be moved. */
+    BytesView valueBytes(BytesView row) {
+        return ttl.isPresent()
+                ? row.wrap(row, RowExpiry.TIME_BYTES, row.length() - RowExpiry.TIME_BYTES)
+                : row;
     }
 
     boolean hasIndex(StoreIndex<?, ?, ?> wanted) {

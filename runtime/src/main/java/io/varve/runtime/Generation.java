@@ -300,6 +300,9 @@ final class Generation {
         runs.awaitEnd(deadline);
         lag.remember();
         boolean left = runs.leaveBehind(this::release);
+        if (!left) {
+            readers.end();
+        }
         readers.closeViews();
         if (!left) {
             readModel.desk().ifPresent(served -> served.awaitIdle(deadline));
@@ -345,15 +348,15 @@ final class Generation {
         return progress.await(position, timeout, giveUp);
     }
 
-    /** Opens a view of what is committed. */
-    ReadView openView() {
-        return readers.openView();
-    }
-
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
         guard.refuseUnfit();
         return readModel.desk().orElseThrow(progress::failed);
+    }
+
+    /** Who reads it. */
+    Readers reads() {
+        return readers;
     }
 
     /** Who wants something at its commits; refuses its own thread, which would wait for itself. */

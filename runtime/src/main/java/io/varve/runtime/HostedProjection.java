@@ -359,6 +359,7 @@ final class HostedProjection {
             if (live() == next) {
                 old.retire();
                 old.progress().wake();
+                reads.moved();
                 news.live(old.id(), next.id());
                 if (next.isRunning()) {
                     news.state(next.progress().state());

@@ -2,78 +2,103 @@ package io.varve.runtime;
 
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.RowSelection;
-import io.varve.store.errors.StoreClosedException;
+import io.varve.projections.StoreRef;
+import io.varve.projections.query.RangeQuery;
+import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * One watch. The worker leaves changes as bytes, and never waits; a thread of the runtime's decodes
- * them and calls the listener.
+ * One watch. Who writes to the read model leaves changes as bytes, and never waits; a thread of the
+ * runtime's, one at a time, decodes them and calls the listener.
  *
  * <pre>
- *               view opened at a commit               too much has come together
- *   REQUESTED ──────────────────────────▶ FOLLOWING ────────────────────────────▶ LOST
- *       ▲                                                                           │
- *       └───────────────── the listener is ready for more ──────────────────────────┘
+ *              view opened between two commits           too much has come together
+ *   DETACHED ──────────────────────────────────▶ FOLLOWING ──────────────────────▶ LOST
+ *       ▲                                            │                               │
+ *       │◀── another generation is live, and what ───┘                               │
+ *       │    was left by the one before is told                                      │
+ *       └───────────────────── the listener is ready for more ───────────────────────┘
  * </pre>
  *
- * <p>The view is opened by the worker itself between two commits, and from that moment on it leaves
- * changes here: nothing is lost or told twice in between. Only while FOLLOWING does it collect any.
+ * <p>The view is opened while nobody can commit, and from that moment on changes are left here:
+ * nothing is lost or told twice in between. Only while FOLLOWING does it collect any.
  */
-final class LiveQuery<K, V> implements Watch, CommitPoint {
+final class LiveQuery<K, V> implements Watch {
     private static final System.Logger LOG = System.getLogger(LiveQuery.class.getName());
 
     static final int MOST_ROWS = 10_000;
     static final long MOST_BYTES = 16 << 20;
 
     private enum State {
-        REQUESTED,
+        DETACHED,
         FOLLOWING,
         LOST
     }
 
-    /** A changed row, as bytes. */
-    private record Change(byte[] key, Optional<byte[]> value) {}
+    /** A generation that is followed. */
+    private record Source<K, V>(Readers readers, RowSelection<K, V> selection) {}
 
-    private record Commit(long position, List<Change> changes) {}
+    /** Who is told, and whether he wants more at the moment. */
+    record Target<K, V>(
+            WatchListener<K, V> listener, PendingRows pending, BooleanSupplier wantsMore) {
+        /** One that is told each commit. */
+        static <K, V> Target<K, V> of(WatchListener<K, V> listener) {
+            return new Target<>(listener, new PendingRows.Commits(), () -> true);
+        }
+    }
 
-    private final Readers readers;
-    private final RowSelection<K, V> selection;
+    private final String projection;
+    private final Supplier<Readers> live;
+    private final StoreRef<K, V> store;
+    private final RangeQuery<K> query;
     private final WatchListener<K, V> listener;
+    private final BooleanSupplier wantsMore;
     private final Executor executor;
-    private final Watches watches;
+    private final Consumer<LiveQuery<?, ?>> whenClosed;
 
     /** Held while the listener is called. */
     private final ReentrantLock delivery = new ReentrantLock();
 
     // All below: under this object's monitor.
-    private final Deque<Commit> pending = new ArrayDeque<>();
-    private int pendingRows;
-    private long pendingBytes;
-    private State state = State.REQUESTED;
-    private Optional<ReadView> view = Optional.empty();
+    private final PendingRows pending;
+    private State state = State.DETACHED;
+    private Optional<Source<K, V>> source = Optional.empty();
     private Optional<VarveException> reason = Optional.empty();
     private boolean scheduled;
     private volatile boolean closed;
 
+    /**
+     * Follows nothing yet; see {@link #lookAgain}.
+     *
+     * @param live who reads the generation that is live
+     */
     LiveQuery(
-            Readers readers,
-            RowSelection<K, V> selection,
-            WatchListener<K, V> listener,
-            Executor executor) {
-        this.readers = readers;
-        this.selection = selection;
-        this.listener = listener;
+            String projection,
+            Supplier<Readers> live,
+            StoreRef<K, V> store,
+            RangeQuery<K> query,
+            Target<K, V> target,
+            Executor executor,
+            Consumer<LiveQuery<?, ?>> whenClosed) {
+        this.projection = projection;
+        this.live = live;
+        this.store = store;
+        this.query = query;
+        this.listener = target.listener();
+        this.pending = target.pending();
+        this.wantsMore = target.wantsMore();
         this.executor = executor;
-        this.watches = readers.watches();
+        this.whenClosed = whenClosed;
     }
 
     @Override
@@ -81,53 +106,31 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
         return !closed;
     }
 
-    @Override
-    public long wanted(long done, long end) {
-        return closed ? NONE : done;
+    String projection() {
+        return projection;
     }
 
-    @Override
-    public void reached(long position) {
-        try {
-            begin(readers.openView());
-        } catch (VarveException e) {
-            end(e);
-        } catch (RuntimeException e) {
-            end(failed(e));
-        }
-    }
-
-    private synchronized void begin(ReadView opened) {
-        if (closed || reason.isPresent()) {
-            opened.close();
-            return;
-        }
-        watches.add(this);
-        view = Optional.of(opened);
-        state = State.FOLLOWING;
+    /** Another generation may be live, or more be wanted. */
+    synchronized void lookAgain() {
         schedule();
     }
 
-    @Override
-    public void ended() {
-        // The worker tells all its watches, and this one may not be among them yet.
-        end(readers.endOfWorker());
-    }
-
-    /** Keeps what a commit has changed; called by the worker. */
+    /** Keeps what a commit has changed; called by who commits. */
     void committed(ProjectionTask task, long position) {
         try {
-            if (isFollowing()) {
-                List<Change> changes = new ArrayList<>();
+            Optional<Source<K, V>> followed = followed();
+            if (followed.isPresent()) {
+                List<ChangedRows.Row> rows = new ArrayList<>();
                 long[] bytes = {0};
                 task.changes(
-                        selection,
+                        followed.get().selection(),
                         (key, value) -> {
-                            changes.add(new Change(key, value));
-                            bytes[0] += key.length + value.map(v -> v.length).orElse(0);
-                            return changes.size() <= MOST_ROWS && bytes[0] <= MOST_BYTES;
+                            ChangedRows.Row row = new ChangedRows.Row(key, value);
+                            rows.add(row);
+                            bytes[0] += row.bytes();
+                            return rows.size() <= MOST_ROWS && bytes[0] <= MOST_BYTES;
                         });
-                keep(new Commit(position, changes), bytes[0]);
+                keep(new ChangedRows(position, rows));
             }
         } catch (RuntimeException e) {
             // The rows are committed: that they cannot be told is no failure of the projection.
@@ -135,29 +138,35 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
         }
     }
 
-    private synchronized boolean isFollowing() {
-        return state == State.FOLLOWING && reason.isEmpty() && !closed;
+    private synchronized Optional<Source<K, V>> followed() {
+        return state == State.FOLLOWING && reason.isEmpty() && !closed ? source : Optional.empty();
     }
 
-    private synchronized void keep(Commit commit, long bytes) {
-        if (commit.changes().isEmpty()) {
+    private synchronized void keep(ChangedRows commit) {
+        if (commit.rows().isEmpty()) {
             return;
         }
-        pendingRows += commit.changes().size();
-        pendingBytes += bytes;
-        if (pendingRows > MOST_ROWS || pendingBytes > MOST_BYTES) {
-            forget();
+        pending.add(commit);
+        if (pending.rows() > MOST_ROWS || pending.bytes() > MOST_BYTES) {
+            pending.clear();
             state = State.LOST;
-        } else {
-            pending.add(commit);
         }
         schedule();
     }
 
-    private void forget() {
-        pending.clear();
-        pendingRows = 0;
-        pendingBytes = 0;
+    /**
+     * No more comes of a generation: ends the watch, unless another is live, which it goes over to.
+     */
+    void ended(VarveException why) {
+        if (isMoved()) {
+            lookAgain();
+        } else {
+            end(why);
+        }
+    }
+
+    private synchronized boolean isMoved() {
+        return source.filter(one -> one.readers() != live.get()).isPresent();
     }
 
     /** Ends it with a reason, behind what is pending. */
@@ -169,7 +178,7 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
     }
 
     private WatchFailedException failed(Throwable cause) {
-        return new WatchFailedException(readers.name(), cause);
+        return new WatchFailedException(projection, cause);
     }
 
     /** Under the monitor. */
@@ -187,7 +196,7 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
                 next.get().run();
             }
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "A watch has ended: projection=" + readers.name(), e);
+            LOG.log(Level.WARNING, "A watch has ended: projection=" + projection, e);
             tellEnd(failed(e));
         } finally {
             delivery.unlock();
@@ -199,74 +208,136 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
         if (closed) {
             return Optional.empty();
         }
-        if (view.isPresent()) {
-            ReadView opened = view.get();
-            view = Optional.empty();
-            return Optional.of(() -> tellRows(opened));
-        }
-        if (!pending.isEmpty()) {
-            Commit commit = pending.remove();
-            pendingRows -= commit.changes().size();
-            pendingBytes -= bytes(commit);
-            return Optional.of(() -> tellChanges(commit));
+        boolean wanted = wantsMore.getAsBoolean();
+        if (wanted && !pending.isEmpty()) {
+            ChangedRows changed = pending.poll().orElseThrow();
+            RowSelection<K, V> selection = source.orElseThrow().selection();
+            return Optional.of(
+                    () -> listener.onChanges(changed.position(), changed.decoded(selection)));
         }
         if (reason.isPresent()) {
             return Optional.of(() -> tellEnd(reason.get()));
         }
-        scheduled = false;
-        if (state == State.LOST) {
-            state = State.REQUESTED;
-            scheduled = true;
-            return Optional.of(this::request);
+        if (wanted && (state != State.FOLLOWING || isMoved())) {
+            return Optional.of(this::follow);
         }
+        scheduled = false;
         return Optional.empty();
     }
 
-    private static long bytes(Commit commit) {
-        return commit.changes().stream()
-                .mapToLong(
-                        change -> change.key().length + change.value().map(v -> v.length).orElse(0))
-                .sum();
-    }
-
-    /** Asks the worker for a view; it wakes it, so no lock is held. */
-    void request() {
+    /** Follows the live generation, and tells its rows, or how they differ from what was told. */
+    private void follow() {
+        Readers readers = live.get();
+        Optional<Source<K, V>> old = source();
+        Optional<Runnable> told = Optional.empty();
+        Optional<ReadView> before = leave(old);
         try {
-            readers.add(this);
-            if (closed) {
-                readers.points().remove(this); // close() may have come before
+            Source<K, V> next = new Source<>(readers, readers.select(store, query));
+            Optional<ReadView> joined = join(next);
+            if (joined.isPresent()) {
+                told = Optional.of(whatToTell(old, before, next, joined.get()));
             }
+        } catch (ViewExpiredException | SerdeException e) {
+            throw e;
         } catch (VarveException e) {
-            end(e);
+            givesUp(readers, e);
+        } finally {
+            before.ifPresent(ReadView::close);
+        }
+        told.ifPresent(Runnable::run);
+    }
+
+    private synchronized Optional<Source<K, V>> source() {
+        return source;
+    }
+
+    /** Lets a generation go; returns a view of exactly what was told of it, if it can be had. */
+    private Optional<ReadView> leave(Optional<Source<K, V>> old) {
+        return old.flatMap(
+                from ->
+                        from.readers()
+                                .betweenCommits(() -> isLeft() ? viewOf(from) : Optional.empty()));
+    }
+
+    private synchronized boolean isLeft() {
+        boolean complete = state == State.FOLLOWING && pending.isEmpty();
+        pending.clear();
+        state = State.DETACHED;
+        source.ifPresent(one -> one.readers().watches().remove(this));
+        return complete;
+    }
+
+    private static Optional<ReadView> viewOf(Source<?, ?> left) {
+        try {
+            return Optional.of(left.readers().openView());
+        } catch (VarveException e) {
+            // It is closed, or discarded already; then all rows are told.
+            LOG.log(Level.DEBUG, "A generation cannot be compared: {0}", e.getMessage());
+            return Optional.empty();
         }
     }
 
-    private void tellRows(ReadView opened) {
-        List<Map.Entry<K, V>> rows;
-        long position;
-        try (opened) {
-            position = opened.position();
-            rows = opened.rows(selection);
-        } catch (StoreClosedException e) {
-            // Not a fault of rows or listener; why it was closed is the reason, where it is known.
-            tellEnd(reasonOr(e));
-            return;
-        }
-        listener.onRows(position, rows);
+    /** Follows a generation from the commit on that the view shows; empty if it is closed. */
+    private Optional<ReadView> join(Source<K, V> next) {
+        return next.readers().betweenCommits(() -> joined(next, next.readers().openView()));
     }
 
-    private synchronized VarveException reasonOr(StoreClosedException closing) {
-        return reason.orElse(closing);
+    private Optional<ReadView> joined(Source<K, V> next, ReadView view) {
+        try {
+            synchronized (this) {
+                if (!closed) {
+                    source = Optional.of(next);
+                    state = State.FOLLOWING;
+                    next.readers().watches().add(this);
+                }
+            }
+            // Who has ended it just now may have missed this one.
+            next.readers().refuseFailed();
+        } catch (RuntimeException e) {
+            view.close();
+            throw e;
+        }
+        if (closed) {
+            view.close();
+            return Optional.empty();
+        }
+        return Optional.of(view);
     }
 
-    private void tellChanges(Commit commit) {
-        List<RowChange<K, V>> changes = new ArrayList<>(commit.changes().size());
-        for (Change change : commit.changes()) {
-            changes.add(
-                    new RowChange<>(
-                            selection.key(change.key()), change.value().map(selection::value)));
+    /** What becomes of a generation that is live no more does not matter. */
+    private void givesUp(Readers readers, VarveException why) {
+        synchronized (this) {
+            state = State.DETACHED;
+            pending.clear();
         }
-        listener.onChanges(commit.position(), changes);
+        if (live.get() == readers) {
+            end(why);
+        }
+    }
+
+    private Runnable whatToTell(
+            Optional<Source<K, V>> old,
+            Optional<ReadView> told,
+            Source<K, V> next,
+            ReadView opened) {
+        try (ReadView now = opened) {
+            long position = now.position();
+            Optional<List<RowChange<K, V>>> changes =
+                    told.flatMap(
+                            before ->
+                                    RowDifference.of(
+                                            before,
+                                            old.orElseThrow().selection(),
+                                            now,
+                                            next.selection()));
+            if (changes.isEmpty()) {
+                List<Map.Entry<K, V>> rows = now.rows(next.selection());
+                return () -> listener.onRows(position, rows);
+            }
+            return changes.get().isEmpty()
+                    ? () -> {}
+                    : () -> listener.onChanges(position, changes.get());
+        }
     }
 
     private void tellEnd(VarveException why) {
@@ -284,20 +355,18 @@ final class LiveQuery<K, V> implements Watch, CommitPoint {
     }
 
     /** Tells nothing more; returns whether it was this call that stopped it. */
-    private boolean stop() {
-        Optional<ReadView> left;
+    boolean stop() {
+        Optional<Source<K, V>> left;
         synchronized (this) {
             if (closed) {
                 return false;
             }
             closed = true;
-            left = view;
-            view = Optional.empty();
-            forget();
+            left = source;
+            pending.clear();
         }
-        left.ifPresent(ReadView::close);
-        watches.remove(this);
-        readers.points().remove(this);
+        left.ifPresent(from -> from.readers().watches().remove(this));
+        whenClosed.accept(this);
         return true;
     }
 }

@@ -1,16 +1,82 @@
 package io.varve.runtime;
 
+import io.varve.projections.StoreRef;
+import io.varve.projections.query.RangeQuery;
 import io.varve.store.errors.VarveException;
 import io.varve.store.errors.WaitTimeoutException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
 /**
- * Reads and waits of a projection, which go over to the next generation when that becomes live.
- *
- * @param live tells which is live
+ * Reads, waits and watches of a projection, which go over to the next generation when that becomes
+ * live. Thread-safe.
  */
-record LiveReads(String projection, Supplier<Generation> live) {
+final class LiveReads {
+    private final String projection;
+    private final Supplier<Generation> live;
+    private final Set<LiveQuery<?, ?>> watches = ConcurrentHashMap.newKeySet();
+
+    LiveReads(String projection, Supplier<Generation> live) {
+        this.projection = projection;
+        this.live = live;
+    }
+
+    /** Begins a live query. */
+    <K, V> Watch watch(
+            StoreRef<K, V> store,
+            RangeQuery<K> query,
+            WatchListener<K, V> listener,
+            Executor executor) {
+        refuseUnwatchable(store, query);
+        LiveQuery<K, V> begun = query(store, query, LiveQuery.Target.of(listener), executor);
+        begun.lookAgain();
+        return begun;
+    }
+
+    /** Publishes likewise, to each subscriber from the beginning. */
+    <K, V> Flow.Publisher<WatchUpdate<K, V>> publisher(
+            StoreRef<K, V> store, RangeQuery<K> query, Executor executor) {
+        refuseUnwatchable(store, query);
+        return subscriber -> {
+            WatchSubscription<K, V> subscription = new WatchSubscription<>(subscriber);
+            subscription.begin(query(store, query, subscription.target(), executor));
+        };
+    }
+
+    private <K> void refuseUnwatchable(StoreRef<K, ?> store, RangeQuery<K> query) {
+        Readers readers = live.get().readers();
+        readers.refuseFailed();
+        readers.select(store, query);
+    }
+
+    private <K, V> LiveQuery<K, V> query(
+            StoreRef<K, V> store,
+            RangeQuery<K> query,
+            LiveQuery.Target<K, V> target,
+            Executor executor) {
+        LiveQuery<K, V> made =
+                new LiveQuery<>(
+                        projection,
+                        () -> live.get().reads(),
+                        store,
+                        query,
+                        target,
+                        executor,
+                        watches::remove);
+        // Before it looks which generation is live, so that it hears of the next.
+        watches.add(made);
+        return made;
+    }
+
+    /** Another generation is live. */
+    void moved() {
+        watches.forEach(LiveQuery::lookAgain);
+    }
+
     /** Waits until a position is committed; see {@link Progress#await}. */
     boolean await(long position, Duration timeout) throws InterruptedException {
         long deadline = deadline(timeout);
@@ -43,7 +109,7 @@ record LiveReads(String projection, Supplier<Generation> live) {
             }
             Generation asked = live.get();
             try {
-                ReadView view = asked.openView();
+                ReadView view = asked.reads().openView();
                 if (asked == live.get() || isReached(bound, view)) {
                     return view;
                 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 
@@ -44,7 +43,6 @@ final class OpenReadModel {
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile Runnable whenDamaged = () -> {};
-    private final ReentrantLock committing = new ReentrantLock();
     private volatile boolean paused;
     private int recoveries;
 
@@ -109,7 +107,7 @@ final class OpenReadModel {
                         watches,
                         progress,
                         hold.start(),
-                        committing);
+                        watches.committing());
         desk = Optional.of(new LetterDesk(model, closing));
         taken.onDamage(damage -> whenDamaged.run());
         opened.recovery().ifPresent(progress::recovered);
@@ -151,8 +149,8 @@ final class OpenReadModel {
                 throw damage; // the disk, or the memory, does not hold what is written
             }
             hold.stopFollowing();
+            watches.end(damage); // which is why their views are closed
             readers.closeViews();
-            watches.end(damage);
             broken.close();
             take(state.beginAnew(damage, paused));
         } catch (Throwable e) {

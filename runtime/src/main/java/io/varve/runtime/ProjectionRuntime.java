@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 
 /**
  * Runs projections over an event store: keeps their read models up to date, and lets them be read.
@@ -210,10 +211,12 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
-     * Watches rows of a read model, until it is paused or another generation is live: the listener
-     * is told how they are, then of each commit that changes some of them, in order, none left out
-     * and none told twice. A listener that cannot keep up delays nobody; it is told the newest rows
-     * as a whole then, see {@link WatchListener}.
+     * Watches rows of a read model: the listener is told how they are, then of each commit that
+     * changes some of them, in order, none left out and none told twice. A listener that cannot
+     * keep up delays nobody; it is told the newest rows as a whole then, see {@link WatchListener}.
+     *
+     * <p>It goes on when another generation is live, of which it is told what differs, and waits
+     * while the projection is paused, of which {@link ProjectionListener#onStateChange} tells.
      *
      * @param projection its name
      * @param store of the projection
@@ -223,8 +226,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param <V> values
      * @return the watch; close it when it is no longer needed
      * @throws ProjectionFailedException if the projection has failed
-     * @throws ProjectionPausedException if it is paused
-     * @throws StoreClosedException if the runtime is closed, or the projection stops meanwhile
+     * @throws StoreClosedException if the runtime is closed
      * @throws io.varve.projections.TopologyException if the projection has no such store
      */
     public <K, V> Watch watch(
@@ -233,11 +235,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             RangeQuery<K> query,
             WatchListener<K, V> listener) {
         Objects.requireNonNull(listener, "listener");
-        return projections
-                .find(projection)
-                .live()
-                .readers()
-                .watch(store, query, listener, watching);
+        return projections.find(projection).reads().watch(store, query, listener, watching);
     }
 
     /**
@@ -251,13 +249,39 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param <V> values
      * @return the watch; close it when it is no longer needed
      * @throws ProjectionFailedException if the projection has failed
-     * @throws ProjectionPausedException if it is paused
-     * @throws StoreClosedException if the runtime is closed, or the projection stops meanwhile
+     * @throws StoreClosedException if the runtime is closed
      * @throws io.varve.projections.TopologyException if the projection has no such store
      */
     public <K, V> Watch watch(
             String projection, StoreRef<K, V> store, K key, WatchListener<K, V> listener) {
         return watch(projection, store, RangeQuery.only(key), listener);
+    }
+
+    /**
+     * Publishes rows of a read model to any number of subscribers, at the pace of each: how they
+     * are, then how they change. What changes while nothing is requested comes together in one
+     * update, in which each row has its newest value; so a slow subscriber delays nobody, and is
+     * never told what is outdated. At most 10,000 changed rows, or 16 MiB of them, are kept for
+     * one; beyond that it is told all rows anew, as they are when it requests them.
+     *
+     * <p>Signals come one at a time, on threads of the runtime's; a subscriber may block. It gets
+     * {@code onError} with what {@link WatchListener#onEnd} says, or with an {@link
+     * IllegalArgumentException} where it requests less than one update; and nothing more when it
+     * cancels or throws, which is logged. There is no {@code onComplete}.
+     *
+     * @param projection its name
+     * @param store of the projection
+     * @param query which rows; neither reversed nor limited; {@link RangeQuery#only} for one
+     * @param <K> keys
+     * @param <V> values
+     * @return the publisher; each subscription begins with the rows as they are then
+     * @throws ProjectionFailedException if the projection has failed
+     * @throws StoreClosedException if the runtime is closed
+     * @throws io.varve.projections.TopologyException if the projection has no such store
+     */
+    public <K, V> Flow.Publisher<WatchUpdate<K, V>> publisher(
+            String projection, StoreRef<K, V> store, RangeQuery<K> query) {
+        return projections.find(projection).reads().publisher(store, query, watching);
     }
 
     /**

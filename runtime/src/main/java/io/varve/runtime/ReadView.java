@@ -100,6 +100,15 @@ public final class ReadView implements AutoCloseable {
         return call(() -> selection.rows(view, this::refuseRevoked));
     }
 
+    /** The rows of a selection, as bytes, until the visitor returns false. */
+    void walk(RowSelection<?, ?> selection, RowSelection.ChangeVisitor visitor) {
+        call(
+                () -> {
+                    selection.walk(view, this::refuseRevoked, visitor);
+                    return closed;
+                });
+    }
+
     /** Gives back what the view holds; a call under way ends first. Closing twice does nothing. */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.projections.RowSelection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.query.RangeQuery;
 import io.varve.store.errors.StoreClosedException;
@@ -8,7 +9,6 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateView;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Those who read one read model: views, cuts and watches. Thread-safe. */
@@ -112,25 +112,32 @@ final class Readers {
         }
     }
 
-    /** Begins a live query. */
-    <K, V> Watch watch(
-            StoreRef<K, V> store,
-            RangeQuery<K> query,
-            WatchListener<K, V> listener,
-            Executor executor) {
-        LiveQuery<K, V> live =
-                new LiveQuery<>(
-                        this, projection.topology().select(store, query), listener, executor);
-        add(live);
-        return live;
+    /** Does something while nobody can commit. */
+    <T> T betweenCommits(Supplier<T> action) {
+        watches.committing().lock();
+        try {
+            return action.get();
+        } finally {
+            watches.committing().unlock();
+        }
+    }
+
+    /** Rows to be followed. */
+    <K, V> RowSelection<K, V> select(StoreRef<K, V> store, RangeQuery<K> query) {
+        return projection.topology().select(store, query);
+    }
+
+    /** Throws if the worker has failed, or the runtime is closed. */
+    void refuseFailed() {
+        if (progress.state() == ProjectionState.FAILED) {
+            throw progress.failed();
+        }
+        check.run();
     }
 
     /** Throws if the worker has failed or is paused, or the runtime is closed. */
     void refuseEnded() {
-        check.run();
-        if (progress.state() == ProjectionState.FAILED) {
-            throw progress.failed();
-        }
+        refuseFailed();
         if (progress.state() == ProjectionState.PAUSED) {
             throw new ProjectionPausedException(projection.name());
         }
@@ -141,14 +148,21 @@ final class Readers {
         points.open();
     }
 
-    /** The worker has ended, or is left behind. Again does nothing. */
+    /**
+     * A worker has ended, or is left behind. Watches end if none can come after it; they wait where
+     * one may. Again does nothing.
+     */
     void end() {
         points.close();
-        watches.end(endOfWorker());
+        try {
+            refuseFailed();
+        } catch (VarveException e) {
+            watches.end(e);
+        }
     }
 
     /** What to tell who waits for a worker that has ended. */
-    VarveException endOfWorker() {
+    private VarveException endOfWorker() {
         return progress.state() == ProjectionState.FAILED
                 ? progress.failed()
                 : new StoreClosedException("projection=" + projection.name());

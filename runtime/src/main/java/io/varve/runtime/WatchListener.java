@@ -15,6 +15,12 @@ import java.util.Map;
  *   … ──▶ onEnd                                         the last call
  * </pre>
  *
+ * <p>When another generation of the read model is live, after {@link Rebuild#promote} or {@link
+ * ProjectionRuntime#rollback}, it is told how the rows of that differ from those it was told, as
+ * changes; of nothing, if they do not; and of all rows, if there are more than 10,000 of them, or
+ * 32 MiB, or what was live before is discarded already. Positions may go back then. While the
+ * projection is paused nothing comes, but for dead letters that are retried.
+ *
  * @param <K> keys
  * @param <V> values
  */
@@ -35,19 +41,20 @@ public interface WatchListener<K, V> {
      * went inside the commit.
      *
      * @param position of the commit; as a rule behind that of the call before, but the same where a
-     *     dead letter was retried
+     *     dead letter was retried, and perhaps an earlier one where another generation is live
      * @param changes one or more, in the order of keys
      */
     void onChanges(long position, List<RowChange<K, V>> changes);
 
     /**
      * Takes why there will be no more: a {@link ProjectionFailedException}; a {@link
-     * io.varve.store.errors.StoreClosedException} if the runtime is closed or this computation of
-     * the read model stopped, in which case one may watch again; a {@link
-     * io.varve.store.errors.StoreCorruptedException} if damage was found in the read model, which
-     * is begun anew, so that one may watch again, but rows go back in time; a {@link
-     * WatchFailedException} if a row could not be decoded, reading all rows took longer than {@link
-     * RuntimeConfig#viewLimit}, or this listener has thrown. Not called after {@link Watch#close}.
+     * io.varve.store.errors.StoreClosedException} if the runtime is closed or the projection
+     * removed; a {@link io.varve.store.errors.StoreCorruptedException} if damage was found in the
+     * read model, which is begun anew, so that one may watch again, but rows go back in time; a
+     * {@link io.varve.projections.TopologyException} if the generation that is live now has no such
+     * store; a {@link WatchFailedException} if a row could not be decoded, reading all rows took
+     * longer than {@link RuntimeConfig#viewLimit}, or this listener has thrown. Not called after
+     * {@link Watch#close}.
      *
      * @param reason as above
      */

@@ -9,11 +9,15 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The live queries of one read model, and its worker's side of them: they are told of each commit.
  */
 final class Watches {
+    /** Held during each commit, so that who holds it sees none. */
+    private final ReentrantLock committing = new ReentrantLock();
+
     private final List<LiveQuery<?, ?>> queries = new CopyOnWriteArrayList<>();
 
     /** Threads for listeners: as many as are busy, none while all are idle. */
@@ -32,7 +36,11 @@ final class Watches {
                 });
     }
 
-    /** Tells one of commits from now on; called by the worker, between two commits. */
+    ReentrantLock committing() {
+        return committing;
+    }
+
+    /** Tells one of commits from now on; called between two commits. */
     void add(LiveQuery<?, ?> query) {
         if (!queries.contains(query)) {
             queries.add(query);
@@ -43,16 +51,20 @@ final class Watches {
         queries.remove(query);
     }
 
-    /** Tells what the commit under way has changed; called by the worker. */
+    boolean isEmpty() {
+        return queries.isEmpty();
+    }
+
+    /** Tells what the commit under way has changed; called by who commits. */
     void committed(ProjectionTask task, long position) {
         for (LiveQuery<?, ?> query : queries) {
             query.committed(task, position);
         }
     }
 
-    /** No more will come; called by the worker at its end. */
+    /** No more will come. */
     void end(VarveException reason) {
-        queries.forEach(query -> query.end(reason));
+        queries.forEach(query -> query.ended(reason));
         queries.clear();
     }
 }

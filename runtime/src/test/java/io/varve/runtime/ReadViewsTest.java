@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -287,18 +286,7 @@ class ReadViewsTest extends RuntimeTestBase {
                         () -> runtime.readViews(ALL, PositionBound.any(), Notes.LONG));
         assertEquals("two", paused.projection());
         assertEquals(0, runtime.views().open());
-        assertThrows(
-                ProjectionPausedException.class,
-                () -> runtime.watch("two", Notes.DIGEST, "all", new Quiet()));
         runtime.resume("two");
         runtime.readViews(ALL, PositionBound.any(), Notes.LONG).close();
-    }
-
-    private static final class Quiet implements WatchListener<String, Notes.Digest> {
-        @Override
-        public void onRows(long position, List<Map.Entry<String, Notes.Digest>> rows) {}
-
-        @Override
-        public void onChanges(long position, List<RowChange<String, Notes.Digest>> changes) {}
     }
 }

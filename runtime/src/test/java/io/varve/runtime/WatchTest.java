@@ -178,12 +178,22 @@ class WatchTest extends RuntimeTestBase {
     void shouldTellOfARangeOnly() throws Exception {
         ProjectionRuntime runtime = running(RuntimeConfig.defaults());
         Told told = told();
+        assertTrue(runtime.awaitPosition("last", appendAll(1), Notes.LONG));
         watch(runtime, RangeQuery.between(2L, 4L), told);
-        for (long author : new long[] {0, 1, 2, 4, 5}) {
-            append(author, 1, 1);
-        }
-        told.await(append(3, 1, 1));
+        told.await(-1);
         assertEquals(Map.of(2L, 1L, 3L, 1L), told.rows());
+        appendAll(2); // of which it is told as changes
+        told.await(append(3, 3, 1));
+        assertEquals(Map.of(2L, 2L, 3L, 3L), told.rows());
+        assertEquals(1, told.wholes);
+    }
+
+    private long appendAll(long number) {
+        long last = -1;
+        for (long author : new long[] {0, 1, 2, 4, 5, 3}) {
+            last = append(author, number, 1);
+        }
+        return last;
     }
 
     @Test
@@ -404,8 +414,9 @@ class WatchTest extends RuntimeTestBase {
     }
 
     @Test
-    void shouldLeaveNothingBehindWhenItIsClosedAsItAsksForMore() {
+    void shouldLeaveNothingBehindWhenItIsClosedOnTheWay() {
         Projection projection = last(NOTHING);
+        List<Runnable> left = new ArrayList<>();
         Readers readers =
                 new Readers(
                         projection,
@@ -415,15 +426,46 @@ class WatchTest extends RuntimeTestBase {
                             throw new AssertionError("nobody opens a view");
                         },
                         () -> {});
-        readers.begin();
         LiveQuery<Long, Long> query =
                 new LiveQuery<>(
-                        readers,
-                        projection.topology().select(LAST, RangeQuery.all()),
-                        told(),
-                        Runnable::run);
+                        "last",
+                        () -> readers,
+                        LAST,
+                        RangeQuery.all(),
+                        LiveQuery.Target.of(told()),
+                        left::add,
+                        closed -> {});
+        query.lookAgain();
         query.close();
-        query.request();
-        assertTrue(readers.points().isEmpty());
+        left.forEach(Runnable::run);
+        assertTrue(readers.watches().isEmpty());
+    }
+
+    @Test
+    void shouldForgetAWatchThatIsClosedWhileItIsFarBehind() throws Exception {
+        ProjectionRuntime runtime = running(RuntimeConfig.defaults());
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        Told slow =
+                new Told(
+                        t -> {
+                            told.countDown();
+                            uninterrupted(go);
+                        });
+        Watch watch = watch(runtime, RangeQuery.all(), slow);
+        told.await();
+        for (int author = 0; author < LiveQuery.MOST_ROWS + 2_000; author += 1_000) {
+            appendAuthors(author, 1_000);
+        }
+        assertTrue(runtime.awaitPosition("last", store.head(), Notes.LONG));
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(watch::close);
+        while (watch.isOpen()) {
+            Thread.onSpinWait();
+        }
+        go.countDown();
+        closing.get(1, TimeUnit.MINUTES);
+        assertTrue(runtime.awaitPosition("last", append(1, 5, 1), Notes.LONG));
+        assertEquals(1, slow.wholes);
+        assertEquals(0, runtime.views().open());
     }
 }

@@ -1,0 +1,30 @@
+package io.varve.runtime;
+
+import io.varve.projections.RowSelection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Rows that were changed up to a position, as bytes, in the order of keys. */
+record ChangedRows(long position, List<Row> rows) {
+    /** A changed row; without a value where it was removed. */
+    record Row(byte[] key, Optional<byte[]> value) {
+        long bytes() {
+            return key.length + value.map(bytes -> bytes.length).orElse(0);
+        }
+    }
+
+    long bytes() {
+        return rows.stream().mapToLong(Row::bytes).sum();
+    }
+
+    /** Reads them. */
+    <K, V> List<RowChange<K, V>> decoded(RowSelection<K, V> selection) {
+        List<RowChange<K, V>> changes = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            changes.add(
+                    new RowChange<>(selection.key(row.key()), row.value().map(selection::value)));
+        }
+        return changes;
+    }
+}
