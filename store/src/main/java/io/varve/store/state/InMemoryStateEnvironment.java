@@ -1,8 +1,6 @@
 package io.varve.store.state;
 
-import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreClosedException;
-import io.varve.store.lmdb.DurableFiles;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -110,43 +108,11 @@ final class InMemoryStateEnvironment implements StateEnvironment {
         }
     }
 
-    /** By way of an environment in files, made for that. */
     @Override
     public StateCopy copyTo(Path folder) {
-        Committed now;
-        lock.lock();
-        try {
-            checkOpen();
-            now = committed;
-        } finally {
-            lock.unlock();
+        try (StateView view = view()) {
+            return StateCopy.make(view, tables, folder);
         }
-        Path building = folder.resolveSibling("." + folder.getFileName() + ".building");
-        StateCopy.deleteQuietly(building); // a killed process may have left one
-        DurableFiles.checkEmpty(building);
-        StateConfig config = StateConfig.at(building).withTables(tables.toArray(String[]::new));
-        try (StateEnvironment twin = StateEnvironment.open(config)) {
-            try (StateTransaction transaction = twin.begin();
-                    StateView view = new InMemoryView(now)) {
-                tables.forEach(name -> copy(view.table(name), transaction.table(name)));
-                now.checkpoint().ifPresent(transaction::checkpoint);
-                transaction.commit();
-            }
-            return twin.copyTo(folder);
-        } finally {
-            StateCopy.deleteQuietly(building);
-        }
-    }
-
-    private static void copy(ReadOnlyTable from, Table to) {
-        BytesView all = BytesView.of(new byte[0]);
-        from.scan(
-                all,
-                all,
-                (key, value) -> {
-                    to.put(key, value);
-                    return true;
-                });
     }
 
     @Override

@@ -61,13 +61,19 @@ final class LmdbStateEnvironment implements StateEnvironment {
     }
 
     static StateEnvironment open(StateConfig config) {
-        return Uninterrupted.call(() -> openHere(config));
+        CommitMode mode = CommitMode.pinned(config.syncInterval());
+        return Uninterrupted.call(() -> openHere(config, mode));
     }
 
-    private static StateEnvironment openHere(StateConfig config) {
+    /** Opens a new one that nobody opens again: it never waits for the disk. */
+    static StateEnvironment openTemporary(StateConfig config) {
+        return Uninterrupted.call(() -> openHere(config, CommitMode.UNSYNCED));
+    }
+
+    private static StateEnvironment openHere(StateConfig config, CommitMode mode) {
         FolderLock lock = FolderLock.take(config.path());
         try {
-            return open(config, lock);
+            return open(config, mode, lock);
         } catch (StoreCorruptedException e) {
             lock.close();
             throw damaged(lock.folder(), e);
@@ -77,13 +83,13 @@ final class LmdbStateEnvironment implements StateEnvironment {
         }
     }
 
-    private static StateEnvironment open(StateConfig config, FolderLock lock) {
+    private static StateEnvironment open(StateConfig config, CommitMode mode, FolderLock lock) {
         StateMark mark = StateMark.of(lock.folder());
         LmdbOptions options =
                 new LmdbOptions(
                         config.initialMapBytes(),
                         config.tables().size() + 1,
-                        CommitMode.pinned(config.syncInterval()),
+                        mode,
                         REMEDY,
                         (left, tag) -> isWhole(left, tag, mark));
         LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);

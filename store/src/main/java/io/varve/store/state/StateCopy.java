@@ -26,10 +26,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A copy of keyed state as of one instant: a data file in a folder of its own. It is not opened
- * where it lies; {@link #install} makes an environment of it.
+ * A copy of keyed state as of one instant: a data file in a folder of its own. It is not changed
+ * where it lies: {@link #view} reads it, {@link #install} makes an environment of it.
  *
  * @param folder with the file {@code data.mdb} in it
  * @param checkpoint that it holds, if it holds one
@@ -74,6 +75,59 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
             deleteQuietly(real);
             throw e;
         }
+    }
+
+    /** Copies what a view shows, by way of an environment in files, made for that. */
+    static StateCopy make(StateView view, Set<String> tables, Path folder) {
+        Path building = folder.resolveSibling("." + folder.getFileName() + ".building");
+        deleteQuietly(building); // a killed process may have left one
+        DurableFiles.checkEmpty(building);
+        StateConfig config = StateConfig.at(building).withTables(tables.toArray(String[]::new));
+        try (StateEnvironment twin = StateEnvironment.open(config)) {
+            try (StateTransaction transaction = twin.begin()) {
+                tables.forEach(name -> copy(view.table(name), transaction.table(name)));
+                view.checkpoint().ifPresent(transaction::checkpoint);
+                transaction.commit();
+            }
+            return twin.copyTo(folder);
+        } finally {
+            deleteQuietly(building);
+        }
+    }
+
+    private static void copy(ReadOnlyTable from, Table to) {
+        BytesView all = BytesView.of(new byte[0]);
+        from.scan(
+                all,
+                all,
+                (key, value) -> {
+                    to.put(key, value);
+                    return true;
+                });
+    }
+
+    /**
+     * Holds the file against its length and sum, which reads all of it.
+     *
+     * @throws StoreCorruptedException if the copy is not what it was
+     * @throws io.varve.store.errors.StoreIoException if it cannot be read
+     */
+    public void check() {
+        try {
+            checkSum(copy(folder.resolve(FILE), OutputStream.nullOutputStream()), folder);
+        } catch (IOException e) {
+            throw DurableFiles.failed("reading a copy of state", folder, e);
+        }
+    }
+
+    /**
+     * Reads the copy where it lies. The file may be deleted meanwhile, but not changed.
+     *
+     * @param tables those that may be asked for; one that the copy lacks has no rows
+     * @return a view of a copy that {@link #check} has found right; close it
+     */
+    public StateView view(Set<String> tables) {
+        return CopyView.open(folder, tables);
     }
 
     /** Reads all of a copy that was just made: what is damaged was so before. */
@@ -165,12 +219,18 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
         try (OutputStream out = Files.newOutputStream(file)) {
             found = copy(folder.resolve(FILE), out);
         }
-        if (!found.equals(sha256) || Files.size(file) != bytes) {
+        checkSum(found, file.getParent());
+        DurableFiles.sync(file);
+    }
+
+    private void checkSum(String found, Path where) throws IOException {
+        long size = Files.size(where.resolve(FILE));
+        if (!found.equals(sha256) || size != bytes) {
             throw new StoreCorruptedException(
                     "a copy of state is not what it was: path="
                             + folder
                             + " bytes="
-                            + Files.size(file)
+                            + size
                             + " sha256="
                             + found
                             + " expected bytes="
@@ -179,7 +239,6 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
                             + sha256,
                     REMEDY);
         }
-        DurableFiles.sync(file);
     }
 
     private static String copy(Path from, OutputStream to) throws IOException {

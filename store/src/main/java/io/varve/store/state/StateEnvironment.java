@@ -33,6 +33,26 @@ public interface StateEnvironment extends AutoCloseable {
     }
 
     /**
+     * An environment of changes over a view, which shows the rows of the view but for those that
+     * were changed. The view is only read; it stays the caller's, and open as long as this is.
+     * Changes are kept on the heap up to a limit, looked at between transactions, then moved to a
+     * folder. They are gone when it is closed; a killed process leaves the folder behind.
+     *
+     * <p>Used by one thread at a time, as the view is, with all its views.
+     *
+     * @param base of these tables at least
+     * @param tables the names of its tables
+     * @param memoryBytes the limit, 0 or more; rows count with 100 bytes more than they have
+     * @param folder for the changes from there on; missing or empty
+     * @return the environment; close it
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    static StateEnvironment overlay(
+            StateView base, Set<String> tables, long memoryBytes, Path folder) {
+        return new OverlayEnvironment(base, tables, memoryBytes, folder);
+    }
+
+    /**
      * The names of its tables.
      *
      * @return as given when it was opened

@@ -18,7 +18,7 @@ import java.util.UUID;
 final class StateEnvironmentModel {
     private static final int MOST_VIEWS = 4;
 
-    private final StateEnvironment environment;
+    private StateEnvironment environment;
     private final Random random;
     private final String seed;
     private final Deque<OpenView> views = new ArrayDeque<>();
@@ -45,6 +45,11 @@ final class StateEnvironmentModel {
                 .forEach(name -> committed.tables().put(name, new TreeMap<>()));
     }
 
+    /** From now on another is used, which shows what this one has committed. */
+    void goOnWith(StateEnvironment other) {
+        environment = other;
+    }
+
     void run(int rounds) {
         try {
             for (int round = 0; round < rounds; round++) {
@@ -54,6 +59,7 @@ final class StateEnvironmentModel {
             }
         } finally {
             views.forEach(open -> open.view().close());
+            views.clear();
         }
     }
 
