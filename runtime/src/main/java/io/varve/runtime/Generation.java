@@ -396,4 +396,10 @@ final class Generation {
     List<ProjectionSnapshot> snapshots() {
         return readModel.snapshots();
     }
+
+    /** What it takes to look at other times than now. */
+    Timeline timeline() {
+        guard.refuseUnfit();
+        return readModel.timeline(readers);
+    }
 }

@@ -233,6 +233,12 @@ final class OpenReadModel {
         return snapshots.list();
     }
 
+    /** What it takes to look at other times of it. */
+    Timeline timeline(Readers readers) {
+        Path overlays = folder.resolveSibling(ProjectionFolder.OVERLAYS);
+        return new Timeline(projection, context, readers, snapshots, overlays);
+    }
+
     /** Takes {@link #open} back. */
     void closeUnstarted() {
         hold.stopFollowing();

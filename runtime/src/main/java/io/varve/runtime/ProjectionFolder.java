@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition
  *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
  *   FOLDER/NAME/generation-2-v1.set-aside/   one that was damaged or of another history
+ *   FOLDER/NAME/overlays/              what views of other times than now do not hold in memory; only
+ *                                      while they are open
  *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
  *                                      its place when it is needed
  * </pre>
@@ -36,6 +38,10 @@ import java.util.stream.Collectors;
  */
 final class ProjectionFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProjectionFolder.class.getName());
+
+    /** The name of the folder for what is computed for one who reads it. */
+    static final String OVERLAYS = "overlays";
+
     private static final String CATALOGUE = "catalogue";
     private static final String LOCK = "catalogue.lock";
     private static final Pattern GENERATION =
@@ -70,9 +76,21 @@ final class ProjectionFolder implements AutoCloseable {
                         "Start that projection once, which moves it; or delete what is in the folder:"
                                 + " it is computed again.");
             }
-            return new ProjectionFolder(parent, projection, FileLocking.take(folder, LOCK));
+            FileLocking lock = FileLocking.take(folder, LOCK);
+            deleteOverlays(folder);
+            return new ProjectionFolder(parent, projection, lock);
         } catch (IOException e) {
             throw new StoreIoException("A folder could not be made: path=" + folder, e);
+        }
+    }
+
+    /** What a process has left that was killed: nobody else is here. */
+    private static void deleteOverlays(Path folder) {
+        try {
+            DurableFolder.delete(folder.resolve(OVERLAYS));
+        } catch (IOException e) {
+            // It is in nobody's way but the disk's.
+            LOG.log(Level.WARNING, "What is left could not be deleted: folder=" + folder, e);
         }
     }
 
@@ -206,7 +224,7 @@ final class ProjectionFolder implements AutoCloseable {
             for (GenerationId id : generations()) {
                 delete(id);
             }
-            for (String name : List.of(CATALOGUE, CATALOGUE + ".new", LOCK)) {
+            for (String name : List.of(CATALOGUE, CATALOGUE + ".new", OVERLAYS, LOCK)) {
                 DurableFolder.delete(folder.resolve(name));
             }
             if (DurableFolder.list(folder).isEmpty()) {

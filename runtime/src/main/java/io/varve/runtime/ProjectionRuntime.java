@@ -172,6 +172,16 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
+     * Looks at the read model of a projection as of other times than now.
+     *
+     * @param projection its name
+     * @return looks at nothing yet
+     */
+    public TimeTravel timeTravel(String projection) {
+        return new TimeTravel(projections.find(projection));
+    }
+
+    /**
      * The events that a projection has left out, to be looked at, retried and discarded.
      *
      * @param projection its name

@@ -95,6 +95,11 @@ public final class ReadView implements AutoCloseable {
         return call(() -> new Store<>(topology.store(ref, view, this::refuseRevoked)));
     }
 
+    /** The same rows as keyed state; closing that closes this. */
+    StateView state() {
+        return new GuardedState(this, view);
+    }
+
     /** The rows of a selection. */
     <K, V> List<Map.Entry<K, V>> rows(RowSelection<K, V> selection) {
         return call(() -> selection.rows(view, this::refuseRevoked));
@@ -136,7 +141,7 @@ public final class ReadView implements AutoCloseable {
     }
 
     /** Looked at for each row of a walk. */
-    private void refuseRevoked() {
+    void refuseRevoked() {
         if (revoked) {
             throw closedAlready();
         }
@@ -148,7 +153,7 @@ public final class ReadView implements AutoCloseable {
                 .orElseGet(() -> new StoreClosedException("read view of projection=" + projection));
     }
 
-    private <T> T call(Supplier<T> action) {
+    <T> T call(Supplier<T> action) {
         lock.lock();
         try {
             if (closed) {

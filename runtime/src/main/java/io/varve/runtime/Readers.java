@@ -50,7 +50,12 @@ final class Readers {
     /** Opens a view of what is committed. */
     ReadView openView() {
         check.run();
-        ReadView view = view(state.get());
+        return register(state.get());
+    }
+
+    /** Opens a view of rows that were computed for it alone, which is closed with the others. */
+    ReadView register(StateView rows) {
+        ReadView view = view(rows);
         views.add(view);
         open.add(view);
         try {
@@ -62,6 +67,11 @@ final class Readers {
             throw e;
         }
         return view;
+    }
+
+    /** Throws if the read model is closed, or there is nothing to read. */
+    void checkOpen() {
+        check.run();
     }
 
     private ReadView view(StateView view) {

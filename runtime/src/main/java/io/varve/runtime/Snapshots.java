@@ -7,6 +7,7 @@ import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -20,6 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -50,6 +53,9 @@ final class Snapshots {
     private final Path folder;
     private final Projection projection;
     private volatile OptionalLong oldest = OptionalLong.empty();
+
+    /** Those that were found whole when they were read where they lie. */
+    private final Set<SnapshotManifest> checked = ConcurrentHashMap.newKeySet();
 
     Snapshots(Path folder, Projection projection) {
         this.folder = folder;
@@ -226,6 +232,48 @@ final class Snapshots {
             }
         }
         return new Restored(Optional.empty(), passedOver);
+    }
+
+    /** A snapshot that is read where it lies; to be closed. */
+    record Opened(StateView state, long position) {}
+
+    /**
+     * Opens the newest one that {@link #restoreNewest} would take, up to a position. It may be
+     * deleted meanwhile. The first time that one is opened, all of it is read to see that it is
+     * whole.
+     *
+     * @param most the highest position
+     * @param tables that are read
+     */
+    Optional<Opened> openNewest(History history, long most, Set<String> tables) {
+        for (Path place : places()) {
+            try {
+                SnapshotManifest manifest = SnapshotManifest.read(place);
+                if (manifest.checkpoint().position() <= most
+                        && manifest.isOf(projection)
+                        && refusal(history, manifest).isEmpty()) {
+                    return Optional.of(open(place, manifest, tables));
+                }
+            } catch (IOException | VarveException | IllegalArgumentException e) {
+                // Damaged, or deleted this very moment: an older one does as well.
+                LOG.log(Level.WARNING, "A snapshot cannot be read: path=" + place, e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Opened open(Path place, SnapshotManifest manifest, Set<String> tables) {
+        StateCopy copy =
+                new StateCopy(
+                        place,
+                        Optional.of(manifest.checkpoint()),
+                        manifest.bytes(),
+                        manifest.sha256());
+        if (!checked.contains(manifest)) {
+            copy.check();
+            checked.add(manifest);
+        }
+        return new Opened(copy.view(tables), manifest.checkpoint().position());
     }
 
     private static String reason(Exception e) {

@@ -1,0 +1,183 @@
+package io.varve.runtime;
+
+import io.varve.store.EventQuery;
+import io.varve.store.state.StateView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * Looks at a read model as of other times than now. Immutable; each {@code with} returns another.
+ *
+ * <pre>{@code
+ * TimeTravel travel = runtime.timeTravel("revenue");
+ * try (ReadView then = travel.asOf(Instant.parse("2026-01-01T00:00:00Z"))) {
+ *     then.store(REVENUE).get("customer-1");
+ * }
+ * }</pre>
+ *
+ * <p>Rows of then are computed: from the newest snapshot at or before that position, or from
+ * nothing, the events behind it are applied to changes that lie over it. Nothing is written to the
+ * log or to the read model, and the projection goes on meanwhile. Events that the projection has
+ * left out, see {@link DeadLetters}, are left out of these rows too.
+ *
+ * <p>All of it is done on the caller's thread, and may take long. It ends early if that is
+ * interrupted, if who is told of the progress throws something, which comes back to the caller, or
+ * if the runtime is closed. Thread-safe.
+ */
+public final class TimeTravel {
+    /** 64 MiB. */
+    public static final long DEFAULT_OVERLAY_BYTES = 64L << 20;
+
+    private final HostedProjection projection;
+    private final long overlayBytes;
+    private final Optional<Duration> timeout;
+    private final Consumer<ReplayProgress> told;
+
+    TimeTravel(HostedProjection projection) {
+        this(projection, DEFAULT_OVERLAY_BYTES, Optional.empty(), progress -> {});
+    }
+
+    private TimeTravel(
+            HostedProjection projection,
+            long overlayBytes,
+            Optional<Duration> timeout,
+            Consumer<ReplayProgress> told) {
+        this.projection = projection;
+        this.overlayBytes = overlayBytes;
+        this.timeout = timeout;
+        this.told = told;
+    }
+
+    /**
+     * The same with another limit of memory for changed rows; those beyond it are in a temporary
+     * folder beside the read model, for as long as they are needed. Looked at between commits, so
+     * rows of {@link RuntimeConfig#maxDirtyRows} may come on top.
+     *
+     * @param bytes the limit, 0 or more; {@link #DEFAULT_OVERLAY_BYTES} at first
+     * @return another one
+     */
+    public TimeTravel withOverlayBytes(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("overlayBytes is 0 or more: actual=" + bytes);
+        }
+        return new TimeTravel(projection, bytes, timeout, told);
+    }
+
+    /**
+     * The same with a limit of time; none at first. What takes longer ends with a {@link
+     * io.varve.store.errors.WaitTimeoutException}.
+     *
+     * @param limit for applying events, of each call
+     * @return another one
+     */
+    public TimeTravel withTimeout(Duration limit) {
+        Objects.requireNonNull(limit, "timeout");
+        return new TimeTravel(projection, overlayBytes, Optional.of(limit), told);
+    }
+
+    /**
+     * The same with one who is told how far the log has been applied: about every thousand events,
+     * on the caller's thread.
+     *
+     * @param listener instead of an earlier one; what it throws ends the call
+     * @return another one
+     */
+    public TimeTravel withProgress(Consumer<ReplayProgress> listener) {
+        Objects.requireNonNull(listener, "listener");
+        return new TimeTravel(projection, overlayBytes, timeout, listener);
+    }
+
+    private ReplayTerms terms() {
+        OptionalLong deadline =
+                timeout.isPresent()
+                        ? OptionalLong.of(
+                                System.nanoTime()
+                                        + Math.min(
+                                                Progress.nanos(timeout.get()), Long.MAX_VALUE / 2))
+                        : OptionalLong.empty();
+        return new ReplayTerms(overlayBytes, deadline, told);
+    }
+
+    /**
+     * The rows as they are when everything up to a position is applied, and nothing behind it.
+     *
+     * @param position of an event of the log; -1 for the time before the first
+     * @return a view, for this thread; close it soon, as any other
+     * @throws PositionUnavailableException if there is no such event yet, or if events are gone
+     *     that it takes, and no snapshot helps
+     * @throws ReplayFailedException if an event cannot be applied of which there is no dead letter
+     * @throws io.varve.store.errors.WaitTimeoutException if it takes too long
+     * @throws ProjectionFailedException if the projection has nothing to read
+     * @throws io.varve.store.errors.StoreFullException if there is no room for changes
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public ReadView asOf(long position) throws InterruptedException {
+        Timeline line = projection.live().timeline();
+        line.checkReached(position);
+        ReplayTerms terms = terms();
+        LeftOut left;
+        ReadView now = line.readers().openView();
+        try {
+            if (now.position() == position) {
+                return now;
+            }
+            left = LeftOut.of(now.state(), now.position());
+            if (now.position() < position) {
+                return replayed(
+                        line,
+                        terms,
+                        new Timeline.Base(now.state(), now.position()),
+                        left,
+                        position);
+            }
+        } catch (Throwable e) {
+            now.close();
+            throw e;
+        }
+        now.close();
+        return replayed(line, terms, line.base(position, left), left, position);
+    }
+
+    private static ReadView replayed(
+            Timeline line, ReplayTerms terms, Timeline.Base base, LeftOut left, long position)
+            throws InterruptedException {
+        StateView rows;
+        try (Replay replay = new Replay(line, terms, base, left)) {
+            replay.to(position);
+            rows = replay.result();
+        }
+        return line.readers().register(rows);
+    }
+
+    /**
+     * The same as of a time: that of the last event that was committed then or before. Its commit
+     * time counts, not the time that an event says of itself.
+     *
+     * @param time of the store's clock; may be in the future
+     * @return a view, for this thread; errors as those of {@link #asOf(long)}
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public ReadView asOf(Instant time) throws InterruptedException {
+        Objects.requireNonNull(time, "time");
+        Timeline line = projection.live().timeline();
+        long[] position = {-1};
+        line.context()
+                .store()
+                .read(
+                        EventQuery.all().backward().fromTime(time).limit(1),
+                        event -> {
+                            position[0] = event.position();
+                            return false;
+                        });
+        if (position[0] < 0 && line.firstPosition() > 0) {
+            // Which event that was cannot be told any more.
+            throw line.truncated(-1);
+        }
+        return asOf(position[0]);
+    }
+}

@@ -1,0 +1,113 @@
+package io.varve.runtime;
+
+import io.varve.projections.Projection;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What it takes to look at other times of a read model than now.
+ *
+ * @param folder for what does not fit into memory; what a killed process has left there is deleted
+ *     at the next start, see {@link ProjectionFolder}
+ */
+record Timeline(
+        Projection projection,
+        RuntimeContext context,
+        Readers readers,
+        Snapshots snapshots,
+        Path folder) {
+    private static final AtomicLong OVERLAYS = new AtomicLong();
+
+    /** The tables that are read at other times. */
+    Set<String> tables() {
+        Set<String> tables = new HashSet<>(projection.topology().tables());
+        tables.addAll(List.of(LetterRows.LETTERS, LetterRows.QUARANTINE));
+        return tables;
+    }
+
+    /** A folder that nobody has had. */
+    Path overlayFolder() {
+        return folder.resolve(ProcessHandle.current().pid() + "-" + OVERLAYS.getAndIncrement());
+    }
+
+    /** The log, as this projection alone reads it. */
+    SliceReader log() {
+        Sources.Decoders decoders = new Sources().add(projection.topology());
+        return new StoreSliceReader(context.store(), () -> decoders, context.config());
+    }
+
+    long firstPosition() {
+        return context.store().retention().firstPosition();
+    }
+
+    PositionUnavailableException truncated(long position) {
+        return PositionUnavailableException.truncated(
+                projection.name(), position, firstPosition(), context.store().head());
+    }
+
+    /** Refuses what has not happened yet. */
+    void checkReached(long position) {
+        long head = context.store().head();
+        if (position > head) {
+            throw PositionUnavailableException.ahead(
+                    projection.name(), position, firstPosition(), head);
+        }
+        if (position < -1) {
+            throw new IllegalArgumentException("position is -1 or more: actual=" + position);
+        }
+    }
+
+    /** Rows as of a position at or before another, to go on from. */
+    record Base(StateView state, long position) {}
+
+    /**
+     * The newest rows that can be gone on from: those of a snapshot, or none.
+     *
+     * @param most the position that they may be as of
+     * @param left what is left out behind them must have been left out in them
+     * @throws PositionUnavailableException if there are none, because events are gone
+     */
+    Base base(long most, LeftOut left) {
+        Optional<Base> snapshot = snapshot(most, left);
+        if (snapshot.isPresent()) {
+            return snapshot.get();
+        }
+        // Also where a projection may begin later: nobody knows where this one has begun.
+        if (firstPosition() > 0) {
+            throw truncated(most);
+        }
+        return new Base(StateEnvironment.inMemory(tables()).view(), -1);
+    }
+
+    private Optional<Base> snapshot(long most, LeftOut left) {
+        OptionalLong bound = OptionalLong.of(most);
+        while (bound.isPresent()) {
+            Optional<Snapshots.Opened> opened =
+                    snapshots.openNewest(context.history(), bound.getAsLong(), tables());
+            if (opened.isEmpty()) {
+                return Optional.empty();
+            }
+            long position = opened.get().position();
+            StateView state = opened.get().state();
+            try {
+                if (left.isSame(LeftOut.of(state, position), position)) {
+                    return Optional.of(new Base(state, position));
+                }
+            } catch (RuntimeException | Error e) {
+                state.close();
+                throw e;
+            }
+            // An event it lacks was retried since, so it is older than what it says.
+            state.close();
+            bound = position > 0 ? OptionalLong.of(position - 1) : OptionalLong.empty();
+        }
+        return Optional.empty();
+    }
+}

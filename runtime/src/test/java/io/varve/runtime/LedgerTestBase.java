@@ -1,0 +1,99 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.Projection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** A ledger at work, the events it was given, and what plain Java makes of them. */
+abstract class LedgerTestBase extends RuntimeTestBase {
+    volatile Consumer<Ledger.Entry> hook = entry -> {};
+    final List<Ledger.Timed> events = new ArrayList<>();
+    final AtomicInteger applied = new AtomicInteger();
+    final SplittableRandom random = new SplittableRandom(Long.getLong("varve.seed", 71));
+    long now = 1_000_000;
+
+    Projection projection() {
+        return Ledger.projection(
+                entry -> {
+                    applied.incrementAndGet();
+                    hook.accept(entry);
+                });
+    }
+
+    ProjectionRuntime ledger() {
+        return ledger(RuntimeConfig.defaults(), SnapshotPolicy.onDemand().keep(3));
+    }
+
+    ProjectionRuntime ledger(RuntimeConfig config, SnapshotPolicy policy) {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .listener(states)
+                                .config(config)
+                                .add(
+                                        projection(),
+                                        ProjectionConfig.defaults()
+                                                .withErrorPolicy(ErrorPolicy.deadLetter())
+                                                .withSnapshotPolicy(policy))
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    void append(int count) {
+        now += random.nextInt(200);
+        List<Ledger.Timed> more = Ledger.random(random, now, count);
+        Ledger.append(store, more);
+        events.addAll(more);
+    }
+
+    void appendAndWait(ProjectionRuntime runtime, int count) throws InterruptedException {
+        append(count);
+        assertTrue(runtime.awaitPosition(Ledger.CATEGORY, store.head(), Notes.LONG));
+    }
+
+    Ledger.Rows expected(long position) {
+        return new Ledger.Oracle().apply(events.subList(0, (int) position + 1)).rows();
+    }
+
+    TimeTravel travel(ProjectionRuntime runtime) {
+        return runtime.timeTravel(Ledger.CATEGORY);
+    }
+
+    void assertAsOf(TimeTravel travel, long position) throws InterruptedException {
+        try (ReadView view = travel.asOf(position)) {
+            assertEquals(position, view.position());
+            assertEquals(expected(position), Ledger.Rows.of(view), "position=" + position);
+        }
+    }
+
+    Path overlays() {
+        return folder.resolve("models").resolve(Ledger.CATEGORY).resolve("overlays");
+    }
+
+    void assertNothingLeft() throws IOException {
+        if (Files.exists(overlays())) {
+            try (Stream<Path> left = Files.list(overlays())) {
+                assertEquals(List.of(), left.toList());
+            }
+        }
+    }
+
+    void awaitHead(ProjectionRuntime runtime) {
+        try {
+            assertTrue(runtime.awaitPosition(Ledger.CATEGORY, store.head(), Notes.LONG));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
