@@ -35,6 +35,20 @@ record StoreDefinition<K, V>(
         return tables;
     }
 
+    /** One line for each of its serdes. */
+    void describeSerdes(StringBuilder text) {
+        describe(text, "key", keySerde);
+        describe(text, "value", valueSerde);
+        indexes.forEach(index -> describe(text, "index " + index.name(), index.serde()));
+    }
+
+    private void describe(StringBuilder text, String of, Serde<?> serde) {
+        // One line, whatever a serde of the user's says.
+        String said = serde.describe().strip().replaceAll("\\R", " ");
+        text.append("store ").append(name()).append(' ').append(of);
+        text.append('=').append(said).append('\n');
+    }
+
     /** No store can have this name: theirs have no slash. */
     String expiryTable() {
         return name() + "/ttl";

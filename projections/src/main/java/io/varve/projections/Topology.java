@@ -178,6 +178,23 @@ public final class Topology {
         return new TopologyText(nodes, children).toString();
     }
 
+    /**
+     * Says by which serdes rows become bytes: what {@link #describe} does not show of the stores.
+     *
+     * <pre>
+     *   store totals key=utf8
+     *   store totals value=record Total{cents:long, count:long}
+     *   store totals index by-count=int64
+     * </pre>
+     *
+     * @return lines, each ended by a line feed
+     */
+    public String describeSerdes() {
+        StringBuilder text = new StringBuilder();
+        stores.values().forEach(store -> store.describeSerdes(text));
+        return text.toString();
+    }
+
     /** In the order of declaration, which is also the order of index. */
     List<TopologyNode> nodes() {
         return nodes;

@@ -5,40 +5,84 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The topology a read model was computed with, kept beside its rows as the text of {@code
- * Topology.describe()}. What functions compute does not show in it: that is what versions are for.
+ * The definition a read model was computed with, kept beside its rows as texts. What functions
+ * compute does not show in it: that is what versions are for.
+ *
+ * <pre>
+ *   table varve/definition:   "topology" ──▶ Topology.describe()
+ *                             "serdes"   ──▶ "serdes 1", then the lines of Topology.describeSerdes()
+ * </pre>
+ *
+ * <p>The row "serdes" is missing where an earlier version of Varve has computed the rows.
  */
 final class Definition {
     /** No store can have this name: theirs have no slash. */
     static final String TABLE = "varve/definition";
 
-    private static final BytesView KEY = BytesView.of(bytes("topology"));
+    private static final BytesView TOPOLOGY = BytesView.of(bytes("topology"));
+    private static final BytesView SERDES = BytesView.of(bytes("serdes"));
+
+    /** The first line of the text; another one, if lines ever mean something else. */
+    private static final String FORMAT = "serdes 1\n";
 
     private Definition() {}
 
+    /** All of it, as one text. */
+    static String text(Projection projection) {
+        return projection.topology().describe() + serdes(projection);
+    }
+
+    private static String serdes(Projection projection) {
+        return FORMAT + projection.topology().describeSerdes();
+    }
+
     /** Keeps the definition of a new read model, or compares it with the one that is kept. */
     static void check(Projection projection, Path folder, StateEnvironment environment) {
-        String now = projection.topology().describe();
-        BytesView kept = new BytesView();
         try (StateView view = environment.view()) {
-            if (view.table(TABLE).get(KEY, kept)) {
-                compare(projection, folder, kept.getUtf8(0, kept.length()), now);
+            Optional<String> topology = kept(view, TOPOLOGY);
+            if (topology.isPresent()) {
+                compare(projection, folder, topology.get(), projection.topology().describe());
+                compare(
+                        projection,
+                        folder,
+                        kept(view, SERDES).orElseThrow(() -> unknown(projection, folder, "serdes")),
+                        serdes(projection));
                 return;
             }
             if (view.checkpoint().isPresent()) {
-                throw new ChangedDefinitionException(
-                        projection.name(), folder, "the read model does not say with which");
+                throw unknown(projection, folder, "topology");
             }
         }
         try (StateTransaction transaction = environment.begin()) {
-            transaction.table(TABLE).put(KEY, BytesView.of(bytes(now)));
+            Table table = transaction.table(TABLE);
+            table.put(TOPOLOGY, BytesView.of(bytes(projection.topology().describe())));
+            table.put(SERDES, BytesView.of(bytes(serdes(projection))));
             transaction.commit();
         }
+    }
+
+    private static Optional<String> kept(StateView view, BytesView key) {
+        BytesView kept = new BytesView();
+        return view.table(TABLE).get(key, kept)
+                ? Optional.of(kept.getUtf8(0, kept.length()))
+                : Optional.empty();
+    }
+
+    private static ChangedDefinitionException unknown(
+            Projection projection, Path folder, String what) {
+        return new ChangedDefinitionException(
+                projection.name(),
+                folder,
+                "it does not say with which "
+                        + what
+                        + ", as an earlier version of Varve has computed it");
     }
 
     private static void compare(Projection projection, Path folder, String then, String now) {

@@ -243,7 +243,7 @@ final class HostedProjection {
             }
             Generation candidate =
                     lineage.openCandidate(changed, how.withErrorPolicy(how.rebuildErrorPolicy()));
-            Rebuild begun = new Rebuild(this, changed, how, candidate);
+            Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
             rebuild = Optional.of(begun);
             news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);
             candidate.start();

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -79,11 +80,25 @@ final class LiveReads {
 
     /** Waits until a position is committed; see {@link Progress#await}. */
     boolean await(long position, Duration timeout) throws InterruptedException {
+        return await(timeout, (one, left, moved) -> one.await(position, left, moved));
+    }
+
+    /** Waits until it gets events as they are committed; see {@link Progress#awaitLive}. */
+    boolean awaitLive(Duration timeout) throws InterruptedException {
+        return await(timeout, (one, left, moved) -> one.progress().awaitLive(left, moved));
+    }
+
+    private interface Wait {
+        boolean of(Generation one, Duration left, BooleanSupplier moved)
+                throws InterruptedException;
+    }
+
+    private boolean await(Duration timeout, Wait wait) throws InterruptedException {
         long deadline = deadline(timeout);
         while (true) {
             Generation asked = live.get();
             try {
-                if (asked.await(position, left(deadline), () -> live.get() != asked)) {
+                if (wait.of(asked, left(deadline), () -> live.get() != asked)) {
                     return true;
                 }
                 if (live.get() == asked) {

@@ -76,6 +76,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         snapshots,
                         builder.isTruncatedAllowed(),
                         new Watchdog(config.stuckAfter(), builder.listener()),
+                        watching,
                         builder.steps());
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.add(host(one.projection(), one.config()));
@@ -149,6 +150,23 @@ public final class ProjectionRuntime implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
         return projections.find(projection).reads().await(position, timeout);
+    }
+
+    /**
+     * Waits until a projection is live: it has applied what was in the log, and gets events as they
+     * are committed. True at once if it is; under steady appends it may be a little behind. One
+     * that is paused is not live until it is resumed and has caught up.
+     *
+     * @param projection its name
+     * @param timeout how long to wait at most
+     * @return whether it is live in time
+     * @throws ProjectionFailedException if the projection has failed before that
+     * @throws StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public boolean awaitLive(String projection, Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
+        return projections.find(projection).reads().awaitLive(timeout);
     }
 
     /**

@@ -1,9 +1,14 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The computation of a new generation of a read model from the log, beside the live one, which is
@@ -14,6 +19,7 @@ import java.util.Optional;
  * while (!rebuild.await(Duration.ofSeconds(10))) {
  *     System.out.println(rebuild.progress());
  * }
+ * // or: rebuild.whenCaughtUp().thenRun(rebuild::promote)
  * rebuild.promote();            // read from now on
  * runtime.discard("revenue");   // or rollback("revenue"), which goes back
  * }</pre>
@@ -29,15 +35,21 @@ public final class Rebuild {
     private final Projection definition;
     private final ProjectionConfig config;
     private final Generation candidate;
+    private final Executor threads;
     private final RateMeter meter;
     private volatile boolean caughtUp;
     private volatile Optional<RebuildPhase> end = Optional.empty();
+
+    private final CompletableFuture<RebuildProgress> ready = new CompletableFuture<>();
+    private final AtomicBoolean settled = new AtomicBoolean();
 
     Rebuild(
             HostedProjection projection,
             Projection definition,
             ProjectionConfig config,
-            Generation candidate) {
+            Generation candidate,
+            Executor threads) {
+        this.threads = threads;
         this.projection = projection;
         this.definition = definition;
         this.config = config;
@@ -71,7 +83,29 @@ public final class Rebuild {
             candidate.pace().limit(0);
         }
         candidate.progress().wake();
+        settle();
         return true;
+    }
+
+    /** Tells who waits, on another thread, once there is something to tell. */
+    void settle() {
+        RebuildPhase now = phase();
+        boolean caught = now == RebuildPhase.PROMOTED || isPromotable();
+        if ((caught || now.isOver()) && settled.compareAndSet(false, true)) {
+            if (caught) {
+                ready.completeAsync(this::progress, threads);
+            } else {
+                threads.execute(() -> ready.completeExceptionally(notToBeReady()));
+            }
+        }
+    }
+
+    private VarveException notToBeReady() {
+        return switch (phase()) {
+            case FAILED -> candidate.progress().failed();
+            case SUSPENDED -> new StoreClosedException("rebuild of projection=" + projection());
+            default -> notReady();
+        };
     }
 
     RebuildPhase phase() {
@@ -189,6 +223,24 @@ public final class Rebuild {
             return reached || ended.isPresent();
         }
         throw notReady();
+    }
+
+    /**
+     * Tells when it has caught up, as {@link #await} does, without a thread that waits.
+     *
+     * <p>What is added to the future runs on a thread of the runtime's, and may block:
+     *
+     * <pre>{@code
+     * rebuild.whenCaughtUp().thenRun(rebuild::promote);
+     * }</pre>
+     *
+     * @return completes with how it is doing then; or with a {@link ProjectionFailedException} if
+     *     it fails before, a {@link RebuildNotReadyException} if it is cancelled, or a {@link
+     *     io.varve.store.errors.StoreClosedException} if the runtime is closed
+     */
+    public CompletableFuture<RebuildProgress> whenCaughtUp() {
+        settle();
+        return ready.copy();
     }
 
     RebuildNotReadyException notReady() {

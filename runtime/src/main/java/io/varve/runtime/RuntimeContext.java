@@ -1,9 +1,14 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** What the projections of one runtime share. */
+/**
+ * What the projections of one runtime share.
+ *
+ * @param threads for what may block: listeners, and who waits for a future
+ */
 record RuntimeContext(
         EventStore store,
         History history,
@@ -14,6 +19,7 @@ record RuntimeContext(
         SnapshotThread snapshots,
         boolean truncatedAllowed,
         Watchdog watchdog,
+        Executor threads,
         Consumer<String> steps) {
     /** Tells that a step of a change is done: where tests end the process. */
     void reached(String step) {

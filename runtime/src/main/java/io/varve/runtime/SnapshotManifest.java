@@ -21,7 +21,7 @@ import java.util.UUID;
  *   varve-snapshot: 1
  *   projection: revenue
  *   version: 2
- *   fingerprint: 9f86d081884c7d65...   SHA-256 of the topology's description
+ *   fingerprint: 9f86d081884c7d65...   SHA-256 of the definition, see Definition
  *   store: 3f2504e0-4f89-11d3-9a0c-0305e82c3301
  *   incarnation: 0
  *   position: 41999
@@ -58,7 +58,7 @@ record SnapshotManifest(
     }
 
     static String fingerprint(Projection projection) {
-        return SealedText.sum(projection.topology().describe());
+        return SealedText.sum(Definition.text(projection));
     }
 
     /** Whether a read model of a projection may begin with it. */

@@ -16,7 +16,12 @@ record ToldOfGeneration(
         if (live.getAsBoolean()) {
             news.state(now);
         } else {
-            rebuild.get().ifPresent(one -> news.rebuild(id, one.phaseIn(now)));
+            rebuild.get()
+                    .ifPresent(
+                            one -> {
+                                news.rebuild(id, one.phaseIn(now));
+                                one.settle();
+                            });
         }
     }
 

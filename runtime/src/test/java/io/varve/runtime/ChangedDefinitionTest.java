@@ -11,7 +11,15 @@ import io.varve.projections.Materialized;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
+import io.varve.store.state.StateConfig;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A read model of another definition is never gone on with. */
@@ -24,6 +32,86 @@ class ChangedDefinitionTest extends RuntimeTestBase {
                     .count(Materialized.as(StoreRef.of(name), Serdes.utf8(), Serdes.int64()));
         }
         return Projection.of("counting", version, builder.build());
+    }
+
+    record Sum(long count) {}
+
+    record Total(long count, String unit) {}
+
+    private <V> Projection summing(int version, Serde<V> values) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("notes", Consumed.with(serde))
+                .groupByKey(Grouped.keySerde(Serdes.utf8()))
+                .aggregate(
+                        () -> (V) null,
+                        (key, note, old) -> old,
+                        Materialized.as(StoreRef.of("sums"), Serdes.utf8(), values));
+        return Projection.of("counting", version, builder.build());
+    }
+
+    private ChangedDefinitionException refused(Projection projection) {
+        ProjectionRuntime runtime = run(projection);
+        ChangedDefinitionException failure =
+                assertInstanceOf(
+                        ChangedDefinitionException.class,
+                        runtime.status("counting").failure().orElseThrow());
+        runtime.close();
+        return failure;
+    }
+
+    @Test
+    void shouldRefuseAnotherSerdeOfAStoreAndSayWhich() throws Exception {
+        append(1, 0, 10);
+        applyAll(summing(1, Serdes.json(Sum.class)));
+        for (Serde<?> other :
+                List.of(
+                        Serdes.json(Total.class),
+                        Serdes.record(Sum.class),
+                        Serdes.int64(),
+                        Serdes.named("sum-2", Serdes.json(Sum.class)))) {
+            ChangedDefinitionException failure = refused(summing(1, other));
+            assertTrue(
+                    failure.getMessage()
+                            .contains("was=[store sums value=json Sum Sum{count:long}]"),
+                    failure.getMessage());
+            assertTrue(
+                    failure.getMessage().contains("is=[store sums value=" + other.describe() + "]"),
+                    failure.getMessage());
+            assertTrue(failure.remedy().contains("higher version"), failure.remedy());
+        }
+        applyAll(summing(2, Serdes.record(Sum.class)));
+        applyAll(summing(1, Serdes.json(Sum.class)));
+    }
+
+    @Test
+    void shouldRefuseAReadModelThatDoesNotSayItsSerdes() throws Exception {
+        append(1, 0, 10);
+        applyAll(summing(1, Serdes.json(Sum.class)));
+        Path generation = folder.resolve("models/counting/generation-1-v1");
+        StateConfig config = StateConfig.at(generation).withTables(Definition.TABLE);
+        try (StateEnvironment environment = StateEnvironment.open(config);
+                StateTransaction transaction = environment.begin()) {
+            BytesView key = BytesView.of("serdes".getBytes(StandardCharsets.UTF_8));
+            assertTrue(transaction.table(Definition.TABLE).delete(key));
+            transaction.commit();
+        }
+        ChangedDefinitionException failure = refused(summing(1, Serdes.json(Sum.class)));
+        assertTrue(failure.getMessage().contains("serdes"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("earlier version"), failure.getMessage());
+    }
+
+    @Test
+    void shouldBeginWithNoSnapshotOfOtherSerdes() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime first = run(summing(1, Serdes.json(Sum.class)));
+        assertTrue(first.awaitPosition("counting", store.head(), Notes.LONG));
+        first.snapshot("counting");
+        first.close();
+        ProjectionRuntime changed = run(summing(1, Serdes.record(Sum.class)));
+        assertEquals(List.of(), changed.snapshots("counting"));
+        changed.close();
+        ProjectionRuntime same = run(summing(1, Serdes.json(Sum.class)));
+        assertEquals(1, same.snapshots("counting").size());
     }
 
     /** Without the listener that sees a projection through one life only. */

@@ -131,6 +131,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new SnapshotThread(),
                         false,
                         new Watchdog(Duration.ofSeconds(30), states),
+                        Runnable::run,
                         step -> {});
         ReadModel model =
                 new ReadModel(

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -591,5 +592,97 @@ class RebuildTest extends RuntimeTestBase {
         assertThrows(IllegalStateException.class, () -> runtime.pause("one"));
         assertThrows(IllegalStateException.class, () -> runtime.rollback("one"));
         assertThrows(IllegalStateException.class, () -> runtime.remove("one", RemovedData.DELETE));
+    }
+
+    @Test
+    void shouldTellWhenItHasCaughtUp() throws Exception {
+        Gate gate = new Gate(3);
+        append(1, 1, 5);
+        ProjectionRuntime runtime = quiet(digest("one", NOTHING));
+        assertTrue(runtime.awaitLive("one", Notes.LONG));
+        Rebuild rebuild = runtime.rebuild(changed(2, gate));
+        CompletableFuture<RebuildProgress> ready = rebuild.whenCaughtUp();
+        CompletableFuture<Void> promoted = rebuild.whenCaughtUp().thenRun(rebuild::promote);
+        gate.entered.await();
+        assertFalse(ready.isDone());
+        gate.opened.countDown();
+        assertEquals(new GenerationId(2, 2), ready.get(1, TimeUnit.MINUTES).generation());
+        promoted.get(1, TimeUnit.MINUTES);
+        assertEquals(RebuildPhase.PROMOTED, rebuild.progress().phase());
+        assertEquals(ready.get(), rebuild.whenCaughtUp().get(1, TimeUnit.MINUTES));
+        assertTrue(runtime.awaitLive("one", Notes.LONG), "of the generation that is live now");
+    }
+
+    @Test
+    void shouldTellWhyItWillNotCatchUp() throws Exception {
+        append(1, 1, 5);
+        ProjectionConfig failing =
+                ProjectionConfig.defaults().withRebuildErrorPolicy(ErrorPolicy.fail());
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("one", NOTHING), failing)
+                                .build());
+        runtime.start();
+        Rebuild failed =
+                runtime.rebuild(
+                        changed(
+                                2,
+                                note -> {
+                                    throw new IllegalStateException("on purpose");
+                                }));
+        assertTrue(isRefused(failed.whenCaughtUp(), ProjectionFailedException.class));
+
+        Gate gate = new Gate(3);
+        Rebuild cancelled = runtime.rebuild(changed(2, gate));
+        gate.entered.await();
+        CompletableFuture<Boolean> cancelling = CompletableFuture.supplyAsync(cancelled::cancel);
+        assertTrue(isRefused(cancelled.whenCaughtUp(), RebuildNotReadyException.class));
+        gate.opened.countDown();
+        assertTrue(cancelling.get(1, TimeUnit.MINUTES));
+
+        Gate other = new Gate(3);
+        Rebuild suspended = runtime.rebuild(changed(2, other));
+        other.entered.await();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(runtime::close);
+        assertTrue(isRefused(suspended.whenCaughtUp(), StoreClosedException.class));
+        other.opened.countDown();
+        closing.get(1, TimeUnit.MINUTES);
+    }
+
+    private static boolean isRefused(CompletableFuture<?> future, Class<?> reason)
+            throws Exception {
+        try {
+            future.get(1, TimeUnit.MINUTES);
+            return false;
+        } catch (ExecutionException e) {
+            return reason.isInstance(e.getCause());
+        }
+    }
+
+    @Test
+    void shouldWaitUntilAProjectionIsLive() throws Exception {
+        Gate gate = new Gate(3);
+        append(1, 1, 5);
+        ProjectionRuntime runtime = quiet(digest("one", gate));
+        gate.entered.await();
+        assertFalse(runtime.awaitLive("one", Duration.ofMillis(1)));
+        CompletableFuture<Boolean> live =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return runtime.awaitLive("one", Notes.LONG);
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        gate.opened.countDown();
+        assertTrue(live.get(1, TimeUnit.MINUTES));
+        runtime.pause("one");
+        assertFalse(runtime.awaitLive("one", Duration.ofMillis(1)));
+        runtime.resume("one");
+        assertTrue(runtime.awaitLive("one", Notes.LONG));
+        runtime.close();
+        assertThrows(StoreClosedException.class, () -> runtime.awaitLive("one", Notes.LONG));
     }
 }

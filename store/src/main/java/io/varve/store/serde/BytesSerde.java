@@ -18,4 +18,9 @@ final class BytesSerde implements Serde<byte[]> {
     public byte[] deserialize(BytesView in) {
         return in.toByteArray();
     }
+
+    @Override
+    public String describe() {
+        return "bytes";
+    }
 }

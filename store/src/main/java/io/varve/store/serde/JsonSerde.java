@@ -9,16 +9,24 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.SerdeException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.Objects;
 
 /** A value as JSON: the door to Jackson, whose exceptions end here. */
 final class JsonSerde<T> implements Serde<T> {
     private final Class<T> type;
+    private final String description;
     private final ObjectWriter writer;
     private final ObjectReader reader;
 
-    JsonSerde(Class<T> type, JsonMapper mapper) {
+    /**
+     * Makes one.
+     *
+     * @param named classes of values, by the names they are written under
+     */
+    JsonSerde(Class<T> type, Map<String, Class<?>> named, JsonMapper mapper) {
         this.type = Objects.requireNonNull(type, "type");
+        this.description = "json " + TypeShape.of(type, named);
         this.writer = mapper.writerFor(type);
         this.reader = mapper.readerFor(type);
         try {
@@ -67,6 +75,11 @@ final class JsonSerde<T> implements Serde<T> {
             throw unreadable(in, "the JSON is null", null);
         }
         return value;
+    }
+
+    @Override
+    public String describe() {
+        return description;
     }
 
     private SerdeException unreadable(BytesView in, String cause, Exception e) {

@@ -60,7 +60,7 @@ public final class JsonSerdeBuilder<B> {
         JsonTypeNames names = new JsonTypeNames(base, byName);
         JacksonVersion.check();
         var mapper = JsonMapping.mapper(names);
-        byName.values().forEach(type -> new JsonSerde<>(type, mapper));
-        return new JsonSerde<>(base, mapper);
+        byName.values().forEach(type -> new JsonSerde<>(type, Map.of(), mapper));
+        return new JsonSerde<>(base, byName, mapper);
     }
 }

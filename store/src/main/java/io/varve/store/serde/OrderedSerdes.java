@@ -21,6 +21,11 @@ final class OrderedSerdes {
 
     private static final class Int32 implements Serde<Integer> {
         @Override
+        public String describe() {
+            return "int32";
+        }
+
+        @Override
         public void serialize(Integer value, BytesWriter out) {
             out.putOrderedInt(value);
         }
@@ -34,6 +39,11 @@ final class OrderedSerdes {
 
     private static final class Int64 implements Serde<Long> {
         @Override
+        public String describe() {
+            return "int64";
+        }
+
+        @Override
         public void serialize(Long value, BytesWriter out) {
             out.putOrderedLong(value);
         }
@@ -46,6 +56,11 @@ final class OrderedSerdes {
     }
 
     private static final class Float64 implements Serde<Double> {
+        @Override
+        public String describe() {
+            return "float64";
+        }
+
         @Override
         public void serialize(Double value, BytesWriter out) {
             out.putOrderedLong(turned(Double.doubleToLongBits(value)));
@@ -71,6 +86,11 @@ final class OrderedSerdes {
 
     private static final class Uuid implements Serde<UUID> {
         @Override
+        public String describe() {
+            return "uuid";
+        }
+
+        @Override
         public void serialize(UUID value, BytesWriter out) {
             out.ensure(2 * Long.BYTES);
             out.putLong(Long.reverseBytes(value.getMostSignificantBits()));
@@ -86,6 +106,11 @@ final class OrderedSerdes {
     }
 
     private static final class OfInstant implements Serde<Instant> {
+        @Override
+        public String describe() {
+            return "instant";
+        }
+
         @Override
         public void serialize(Instant value, BytesWriter out) {
             out.ensure(Long.BYTES + Integer.BYTES);

@@ -3,15 +3,23 @@ package io.varve.store.serde;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.SerdeException;
+import java.util.Map;
 import java.util.Objects;
 
 /** A value in the record format: names what fails, where it fails. */
 final class RecordSerde<T> implements Serde<T> {
     private final Class<T> type;
+    private final String description;
     private final Codec codec;
 
-    RecordSerde(Class<T> type, Codec codec) {
+    /**
+     * Makes one.
+     *
+     * @param named records below sealed interfaces, by their names
+     */
+    RecordSerde(Class<T> type, Map<String, Class<?>> named, Codec codec) {
         this.type = type;
+        this.description = "record " + TypeShape.of(type, named);
         this.codec = codec;
     }
 
@@ -70,5 +78,10 @@ final class RecordSerde<T> implements Serde<T> {
                     unfit ? ((Unfit) e).remedy() : Unfit.KEEP,
                     unfit ? null : e);
         }
+    }
+
+    @Override
+    public String describe() {
+        return description;
     }
 }

@@ -121,6 +121,8 @@ public final class RecordSerdeBuilder<B> {
      *     classes
      */
     public Serde<B> build() {
-        return new RecordSerde<>(base, new RecordCodecs(names, evolutions).of(base));
+        Map<String, Class<?>> named = new HashMap<>();
+        names.forEach((type, name) -> named.put(name, type));
+        return new RecordSerde<>(base, named, new RecordCodecs(names, evolutions).of(base));
     }
 }

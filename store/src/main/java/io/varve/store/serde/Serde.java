@@ -31,4 +31,23 @@ public interface Serde<T> {
      * @throws io.varve.store.errors.SerdeException if the bytes are not such a value
      */
     T deserialize(BytesView in);
+
+    /**
+     * Says in one line what bytes this serde makes of what values: the same in every process, and
+     * another line when the bytes mean something else. A read model is not gone on with where the
+     * line of one of its serdes has changed.
+     *
+     * <p>Serdes of {@link Serdes} name their kind and, for records and JSON, all classes that are
+     * reached, with names and types of their components. Any other has the name of its class; one
+     * whose class has no stable name (anonymous, local, a lambda) is only {@code custom}, by which
+     * no change is noticed. Give such a serde a name with {@link Serdes#named}, or override this,
+     * and change the name whenever the bytes change.
+     *
+     * @return one line, not empty
+     */
+    default String describe() {
+        Class<?> type = getClass();
+        boolean nameless = type.isAnonymousClass() || type.isLocalClass() || type.isHidden();
+        return nameless ? "custom" : "custom " + type.getName();
+    }
 }

@@ -1,6 +1,7 @@
 package io.varve.store.serde;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -106,7 +107,7 @@ public final class Serdes {
      */
     public static <T> Serde<T> json(Class<T> type) {
         JacksonVersion.check();
-        return new JsonSerde<>(type, JsonMapping.SHARED);
+        return new JsonSerde<>(type, Map.of(), JsonMapping.SHARED);
     }
 
     /**
@@ -161,5 +162,18 @@ public final class Serdes {
      */
     public static <B> RecordSerdeBuilder<B> recordTypes(Class<B> base) {
         return new RecordSerdeBuilder<>(base);
+    }
+
+    /**
+     * Gives a serde of one's own a name, see {@link Serde#describe}.
+     *
+     * @param name one line of 1 to 200 characters; change it whenever the bytes change, as in
+     *     {@code money-2}
+     * @param serde does the work
+     * @param <T> the values
+     * @return the same serde under the name
+     */
+    public static <T> Serde<T> named(String name, Serde<T> serde) {
+        return new NamedSerde<>(name, serde);
     }
 }

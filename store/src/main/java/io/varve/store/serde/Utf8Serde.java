@@ -38,6 +38,11 @@ final class Utf8Serde implements Serde<String> {
         return text;
     }
 
+    @Override
+    public String describe() {
+        return "utf8";
+    }
+
     /** The index of the first surrogate that is not half of a pair, or -1. */
     static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
