@@ -11,6 +11,10 @@ import java.util.function.Predicate;
 /**
  * Streams of like things, with typed events. Thread-safe.
  *
+ * <p>An append fails in all the ways of {@link EventStore#append(EventBatch)}, and with a {@link
+ * io.varve.store.errors.SerdeException} if the serde cannot write an event; then nothing was
+ * appended.
+ *
  * @param <E> what the events have in common
  */
 public final class Category<E> {
@@ -172,6 +176,7 @@ public final class Category<E> {
      * @param key of the stream
      * @param event the event
      * @return where it went; it has survived what {@link StoreConfig#durability()} says
+     * @throws io.varve.store.errors.StreamTombstonedException if the stream has ended
      */
     public AppendResult append(String key, E event) {
         return append(key, ExpectedVersion.any(), event);

@@ -14,8 +14,16 @@ import java.util.Set;
 
 /**
  * Events to be appended together, to one stream or to several, all or nothing. Events are encoded
- * as they are added; a batch that was appended can be {@link #clear() cleared} and used again,
- * which saves garbage. One thread at a time.
+ * as they are added. A batch keeps them when it was appended: {@link #clear() clear} it to use it
+ * again for others, which saves garbage. One thread at a time.
+ *
+ * <pre>{@code
+ * store.append(new EventBatch()
+ *         .expect(orders.id("order-9"), ExpectedVersion.noStream())
+ *         .expect(stock.id("bicycle"), ExpectedVersion.exactly(41))
+ *         .add(orders.id("order-9"), orders.serde(), new OrderPlaced("eve", 99))
+ *         .add(stock.id("bicycle"), stock.serde(), new Reserved("order-9", 1)));
+ * }</pre>
  */
 public final class EventBatch {
     /** Stands for the time of the append. */
@@ -46,7 +54,8 @@ public final class EventBatch {
     /**
      * Says what a stream's version must be before this batch, for the batch to be appended.
      *
-     * @param stream which
+     * @param stream which; the batch need have no event of it: then it guards a decision that was
+     *     made on it, and the stream stays as it is
      * @param expected what; replaces an earlier expectation of the same stream
      * @return this
      */
@@ -139,6 +148,8 @@ public final class EventBatch {
      * @param event the event
      * @param <E> what the events have in common
      * @return this
+     * @throws io.varve.store.errors.SerdeException if the serde cannot write it; the batch is as it
+     *     was before
      */
     public <E> EventBatch add(StreamId stream, EventSerde<E> serde, E event) {
         return add(stream, serde, event, OptionalLong.empty());
@@ -153,6 +164,8 @@ public final class EventBatch {
      * @param eventTimeMillis when it happened, in milliseconds since 1970-01-01T00:00Z
      * @param <E> what the events have in common
      * @return this
+     * @throws io.varve.store.errors.SerdeException if the serde cannot write it; the batch is as it
+     *     was before
      */
     public <E> EventBatch add(
             StreamId stream, EventSerde<E> serde, E event, OptionalLong eventTimeMillis) {
@@ -170,6 +183,8 @@ public final class EventBatch {
      * @param headers what else is known
      * @param <E> what the events have in common
      * @return this
+     * @throws io.varve.store.errors.SerdeException if the serde cannot write it; the batch is as it
+     *     was before
      */
     public <E> EventBatch add(
             StreamId stream,

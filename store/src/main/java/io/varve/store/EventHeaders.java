@@ -8,11 +8,14 @@ import java.util.UUID;
 /**
  * What is known of an event beside its payload. Immutable; each {@code with} returns another.
  *
+ * <p>All of an event's together are at most 65,535 bytes: an id 21, a text its UTF-8 and 5, a user
+ * header its name, its value and 6. An append with more is refused.
+ *
  * @param eventId identifies the event beyond this store
  * @param correlation what a conversation's events have in common
  * @param causation what the event was caused by
- * @param user anything else, by name; names have 1 to 255 bytes of UTF-8, values any number. No
- *     text here may have a lone surrogate
+ * @param user anything else, by name; names have 1 to 255 bytes of UTF-8. No text here may have a
+ *     lone surrogate
  */
 public record EventHeaders(
         Optional<UUID> eventId,

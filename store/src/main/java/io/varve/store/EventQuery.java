@@ -1,6 +1,8 @@
 package io.varve.store;
 
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -264,7 +266,7 @@ public record EventQuery(
      * @return a new query
      */
     public EventQuery type(String... names) {
-        return types(Set.of(names));
+        return types(new HashSet<>(List.of(names)));
     }
 
     /**

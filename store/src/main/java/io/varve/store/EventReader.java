@@ -16,7 +16,7 @@ import java.util.concurrent.Flow;
  */
 public sealed interface EventReader permits EventStore {
     /**
-     * The position of the last event.
+     * The position of the last event; of a store that was closed, as of then.
      *
      * @return -1 where there is none; never less than at an earlier call
      */
@@ -74,8 +74,8 @@ public sealed interface EventReader permits EventStore {
     /**
      * Waits until the log has an event at a position. Nothing is polled.
      *
-     * @param position 0 or more
-     * @param timeout how long at most
+     * @param position of the event; -1, the {@link #head} of an empty log, is always there
+     * @param timeout how long at most; 0 only looks
      * @return whether it has; false when the time is up
      * @throws InterruptedException if the thread is interrupted meanwhile
      * @throws StoreClosedException if the store is closed meanwhile
@@ -90,7 +90,7 @@ public sealed interface EventReader permits EventStore {
      * up to 64 that do hold up nobody else. Cancelling the future, or any other way to complete it,
      * takes it off the list.
      *
-     * @param position 0 or more
+     * @param position of the event; -1, the {@link #head} of an empty log, is always there
      * @return completes with the head as of then, which is {@code position} or more; completes with
      *     a {@link StoreClosedException} if the store is closed before, or was closed already
      */

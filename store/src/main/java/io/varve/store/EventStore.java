@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -104,11 +105,10 @@ public final class EventStore implements EventReader, AutoCloseable {
      * @return where they went; they have survived what {@link StoreConfig#durability()} says
      * @throws io.varve.store.errors.WrongExpectedVersionException if the stream is at another
      *     version
-     * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
-     * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
-     * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
+     * @throws io.varve.store.errors.VarveException as {@link #append(EventBatch)}
      */
     public AppendResult append(StreamId stream, ExpectedVersion expected, NewEvent... events) {
+        Objects.requireNonNull(events, "events");
         EventBatch batch = new EventBatch().expect(stream, expected);
         for (NewEvent event : events) {
             batch.add(stream, event);
@@ -129,7 +129,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      * @throws io.varve.store.errors.ProducerFencedException if another instance of the producer has
      *     taken over
      * @throws io.varve.store.errors.WrongProducerMarkException if the producer's mark is elsewhere
-     * @throws io.varve.store.errors.LimitExceededException if a payload is too large
+     * @throws io.varve.store.errors.LimitExceededException if a payload is too large, or the
+     *     headers of an event are
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
      * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
      * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
@@ -147,7 +148,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      *
      * @param batch one event or more; leave it alone until this returns
      * @return where it went, or what stood against it
-     * @throws io.varve.store.errors.LimitExceededException if a payload is too large
+     * @throws io.varve.store.errors.LimitExceededException if a payload is too large, or the
+     *     headers of an event are
      * @throws io.varve.store.errors.StoreFullException if there is no room; nothing was appended
      * @throws io.varve.store.errors.AppendOutcomeUnknownException if the disk failed meanwhile
      * @throws io.varve.store.errors.StoreFailedException if the disk failed earlier
@@ -155,6 +157,7 @@ public final class EventStore implements EventReader, AutoCloseable {
      *     head
      */
     public AppendOutcome tryAppend(EventBatch batch) {
+        Objects.requireNonNull(batch, "batch");
         batch.mark().ifPresent(mark -> mark.checkReached(head()));
         return parts.appender().append(batch);
     }
@@ -225,7 +228,8 @@ public final class EventStore implements EventReader, AutoCloseable {
 
     @Override
     public void read(EventQuery query, EventVisitor visitor) {
-        parts.reads().read(query, visitor);
+        Objects.requireNonNull(visitor, "visitor");
+        parts.reads().read(Objects.requireNonNull(query, "query"), visitor);
     }
 
     @Override
@@ -237,7 +241,7 @@ public final class EventStore implements EventReader, AutoCloseable {
 
     @Override
     public EventCursor cursor(EventQuery query) {
-        return new EventCursor(parts.reads().scan(query));
+        return new EventCursor(parts.reads().scan(Objects.requireNonNull(query, "query")));
     }
 
     @Override
@@ -252,12 +256,13 @@ public final class EventStore implements EventReader, AutoCloseable {
 
     @Override
     public void follow(EventQuery query, EventVisitor visitor) throws InterruptedException {
-        parts.reads().follow(query, visitor);
+        Objects.requireNonNull(visitor, "visitor");
+        parts.reads().follow(Objects.requireNonNull(query, "query"), visitor);
     }
 
     @Override
     public Flow.Publisher<RecordedEvent> publisher(EventQuery query) {
-        LogReads.checkForward(query);
+        LogReads.checkForward(Objects.requireNonNull(query, "query"));
         return subscriber ->
                 new EventSubscription(parts.reads(), parts.signal(), query, subscriber).start();
     }
@@ -294,7 +299,7 @@ public final class EventStore implements EventReader, AutoCloseable {
      * @throws StoreClosedException if the store is closed meanwhile
      */
     public SealReport verifySeals(List<Seal> seals) {
-        return parts.seals().verify(List.copyOf(seals));
+        return parts.seals().verify(List.copyOf(Objects.requireNonNull(seals, "seals")));
     }
 
     @Override
@@ -319,6 +324,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      * @throws StoreCorruptedException if the log is damaged
      */
     public BackupManifest backup(Path target, ProgressListener listener) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(listener, "listener");
         return Uninterrupted.call(
                 () -> BackupWriter.write(parts.log(), head(), config.path(), target, listener));
     }

@@ -51,6 +51,11 @@ class EventQueryTest {
     }
 
     @Test
+    void shouldTakeATypeTwiceAsOnce() {
+        assertEquals(EventQuery.all().type("A"), EventQuery.all().type("A", "A"));
+    }
+
+    @Test
     void shouldReadAsItIsWritten() {
         assertEquals("all()", EventQuery.all().toString());
         assertEquals(

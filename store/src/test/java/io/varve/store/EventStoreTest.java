@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Appending and reading, one thread at a time. */
@@ -293,6 +295,23 @@ class EventStoreTest {
             RuntimeException refused = assertThrows(IndexOutOfBoundsException.class, answer::get);
             assertTrue(refused.getMessage().contains("toRecordedEvent()"), refused.getMessage());
         }
+    }
+
+    @Test
+    void shouldNameWhatIsNullBeforeItDoesAnything() {
+        Map<String, Executable> calls =
+                Map.of(
+                        "query", () -> store.read(null, event -> true),
+                        "visitor", () -> store.read(EventQuery.all(), null),
+                        "events", () -> store.append(A, ExpectedVersion.any(), (NewEvent[]) null),
+                        "batch", () -> store.append(null),
+                        "target", () -> store.backup(null, ProgressListener.none()),
+                        "listener", () -> store.backup(folder.resolve("backup"), null),
+                        "seals", () -> store.verifySeals(null));
+        calls.forEach(
+                (name, call) ->
+                        assertEquals(
+                                name, assertThrows(NullPointerException.class, call).getMessage()));
     }
 
     @Test

@@ -20,7 +20,8 @@ public record SnapshotConfig(Path path, long initialMapBytes) {
     public SnapshotConfig {
         Objects.requireNonNull(path, "path");
         if (initialMapBytes < 1 << 20) {
-            throw new IllegalArgumentException("initialMapBytes=" + initialMapBytes);
+            throw new IllegalArgumentException(
+                    "initialMapBytes is 1 MiB or more: actual=" + initialMapBytes);
         }
     }
 
