@@ -41,7 +41,9 @@ import java.util.function.Consumer;
 public final class ProjectionTask implements AutoCloseable {
     private final Map<String, ProcessorNode> sources = new HashMap<>();
     private final StateEnvironment environment;
+    private final Topology topology;
     private final TaskContext context;
+    private final TaskStores taskStores;
     private final WriteBackStore<?, ?>[] stores;
     private Consumer<? super Checkpoint> committed = next -> {};
     private Optional<Checkpoint> checkpoint;
@@ -75,9 +77,10 @@ public final class ProjectionTask implements AutoCloseable {
         if (!partition.isWhole()) {
             topology.checkPartitionable();
         }
+        this.topology = topology;
         this.environment = environment;
         this.context = new TaskContext(environment);
-        TaskStores taskStores = new TaskStores(topology, context, partition);
+        this.taskStores = new TaskStores(topology, context, partition);
         this.stores = taskStores.all().toArray(new WriteBackStore<?, ?>[0]);
         wire(topology, taskStores);
         try {
@@ -286,6 +289,22 @@ public final class ProjectionTask implements AutoCloseable {
                 store.changes(selection.range(), visitor);
             }
         }
+    }
+
+    /**
+     * Looks at a row from now on.
+     *
+     * @param store it is in
+     * @param key of the row, which need not be there
+     * @param <K> keys
+     * @param <V> values
+     * @return sees what the events do to it that are given to {@link #process} from now on
+     * @throws TopologyException if the topology has no such store
+     */
+    public <K, V> RowProbe<K, V> probe(StoreRef<K, V> store, K key) {
+        checkUsable();
+        StoreDefinition<K, V> definition = topology.definition(store);
+        return new RowProbe<>(definition, taskStores.get(definition), key);
     }
 
     /**

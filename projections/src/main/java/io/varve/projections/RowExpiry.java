@@ -6,6 +6,7 @@ import io.varve.store.state.ReadOnlyTable;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,6 +56,10 @@ final class RowExpiry {
 
     static long time(BytesView value) {
         return Long.reverseBytes(value.getLong(0)) ^ Long.MIN_VALUE;
+    }
+
+    static Instant instant(BytesView row) {
+        return Instant.ofEpochMilli(time(row));
     }
 
     /** Whether a row that was changed then is no longer there, for the event in hand. */

@@ -4,6 +4,7 @@ import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -136,7 +137,7 @@ public final class Topology {
 
     // A StoreRef promises its types; the one that declared the store had the same name.
     @SuppressWarnings("unchecked")
-    private <K, V> StoreDefinition<K, V> definition(StoreRef<K, V> ref) {
+    <K, V> StoreDefinition<K, V> definition(StoreRef<K, V> ref) {
         StoreDefinition<?, ?> definition = stores.get(ref.name());
         if (definition == null) {
             throw new TopologyException(
@@ -198,6 +199,11 @@ public final class Topology {
     /** In the order of declaration, which is also the order of index. */
     List<TopologyNode> nodes() {
         return nodes;
+    }
+
+    /** Of all stores, in the order they were declared. */
+    Collection<StoreDefinition<?, ?>> definitions() {
+        return stores.values();
     }
 
     List<TopologyNode> children(TopologyNode node) {

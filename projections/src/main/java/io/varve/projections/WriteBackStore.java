@@ -212,6 +212,11 @@ final class WriteBackStore<K, V> {
         return row;
     }
 
+    /** Whether the event in hand has written a row. */
+    boolean isWritten(Row<K, V> row) {
+        return row.dirty && row.position == context.position();
+    }
+
     private ReadOnlyTable committed() {
         StateView view = context.view();
         if (committedIn != context.viewNumber()) {
@@ -341,7 +346,7 @@ final class WriteBackStore<K, V> {
     }
 
     /** The value may be changed in place before anybody looks at it. */
-    private Optional<byte[]> copied(Row<K, V> row) {
+    Optional<byte[]> copied(Row<K, V> row) {
         return row.value == null
                 ? Optional.empty()
                 : Optional.of(encoded(row, false).toByteArray());

@@ -2,10 +2,10 @@ package io.varve.runtime;
 
 import io.varve.store.StreamId;
 import io.varve.store.state.StateView;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,9 +14,10 @@ import java.util.TreeMap;
  *
  * @param until the position up to which that is known; behind it, streams under quarantine wait
  * @param letters by position
- * @param quarantined streams whose next events wait
+ * @param quarantined streams whose next events wait, and the first event of each that was left out
  */
-record LeftOut(long until, NavigableMap<Long, DeadLetter> letters, Set<StreamId> quarantined) {
+record LeftOut(
+        long until, NavigableMap<Long, DeadLetter> letters, Map<StreamId, Long> quarantined) {
     static LeftOut of(StateView view, long until) {
         NavigableMap<Long, DeadLetter> letters = new TreeMap<>();
         new LetterRows()
@@ -27,15 +28,20 @@ record LeftOut(long until, NavigableMap<Long, DeadLetter> letters, Set<StreamId>
                             letters.put(letter.position(), letter);
                             return true;
                         });
-        Set<StreamId> quarantined = new HashSet<>();
-        LetterRows.scanHeld(view, (stream, held) -> quarantined.add(stream));
+        Map<StreamId, Long> quarantined = new HashMap<>();
+        LetterRows.scanHeld(view, (stream, held) -> quarantined.put(stream, held.first()));
         return new LeftOut(until, letters, quarantined);
     }
 
     /** Whether an event is not to be applied. */
     boolean has(EventSlice.Entry entry) {
         return letters.containsKey(entry.position())
-                || entry.position() > until && quarantined.contains(entry.stream());
+                || entry.position() > until && quarantined.containsKey(entry.stream());
+    }
+
+    /** Whether events of a stream wait that come behind a position. */
+    boolean isHeld(StreamId stream, long behind) {
+        return quarantined.getOrDefault(stream, Long.MAX_VALUE) <= behind;
     }
 
     Optional<DeadLetter> letter(long position) {

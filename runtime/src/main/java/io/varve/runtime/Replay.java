@@ -56,8 +56,7 @@ final class Replay implements AutoCloseable {
         try {
             return new ProjectionTask(line.projection().topology(), overlay);
         } catch (RuntimeException | Error e) {
-            overlay.close();
-            base.close();
+            release();
             throw e;
         }
     }
@@ -169,7 +168,7 @@ final class Replay implements AutoCloseable {
     /** What it has come to, which is closed by who gets it; nothing more is applied. */
     StateView result() {
         task.close();
-        OverlaidState result = new OverlaidState(overlay.view(), overlay, base);
+        OwnedState result = new OwnedState(overlay.view(), this::release);
         kept = true;
         return result;
     }
@@ -179,11 +178,15 @@ final class Replay implements AutoCloseable {
     public void close() {
         task.close();
         if (!kept) {
-            try {
-                overlay.close();
-            } finally {
-                base.close();
-            }
+            release();
+        }
+    }
+
+    private void release() {
+        try {
+            overlay.close();
+        } finally {
+            base.close();
         }
     }
 }

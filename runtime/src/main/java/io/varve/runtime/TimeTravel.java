@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.StoreRef;
 import io.varve.store.EventQuery;
 import io.varve.store.state.StateView;
 import java.time.Duration;
@@ -10,7 +11,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Looks at a read model as of other times than now. Immutable; each {@code with} returns another.
+ * Looks at a read model as of other times than now, as it would be with other events, and at where
+ * its rows come from. Immutable; each {@code with} returns another.
  *
  * <pre>{@code
  * TimeTravel travel = runtime.timeTravel("revenue");
@@ -91,7 +93,11 @@ public final class TimeTravel {
         return new TimeTravel(projection, overlayBytes, timeout, listener);
     }
 
-    private ReplayTerms terms() {
+    Timeline timeline() {
+        return projection.live().timeline();
+    }
+
+    ReplayTerms terms() {
         OptionalLong deadline =
                 timeout.isPresent()
                         ? OptionalLong.of(
@@ -117,37 +123,35 @@ public final class TimeTravel {
      * @throws InterruptedException if the thread was interrupted
      */
     public ReadView asOf(long position) throws InterruptedException {
-        Timeline line = projection.live().timeline();
+        Timeline line = timeline();
         line.checkReached(position);
-        ReplayTerms terms = terms();
-        LeftOut left;
-        ReadView now = line.readers().openView();
-        try {
-            if (now.position() == position) {
-                return now;
-            }
-            left = LeftOut.of(now.state(), now.position());
-            if (now.position() < position) {
-                return replayed(
-                        line,
-                        terms,
-                        new Timeline.Base(now.state(), now.position()),
-                        left,
-                        position);
-            }
-        } catch (Throwable e) {
-            now.close();
-            throw e;
-        }
-        now.close();
-        return replayed(line, terms, line.base(position, left), left, position);
+        return at(line, position);
     }
 
-    private static ReadView replayed(
-            Timeline line, ReplayTerms terms, Timeline.Base base, LeftOut left, long position)
+    private ReadView at(Timeline line, long position) throws InterruptedException {
+        ReadView view = line.readers().openView();
+        Timeline.Now now;
+        try {
+            if (view.position() == position) {
+                return view;
+            }
+            now = Timeline.now(view);
+        } catch (Throwable e) {
+            view.close();
+            throw e;
+        }
+        if (now.position() < position) {
+            // What the projection has not applied yet comes on top of what it has.
+            return replayed(line, new Timeline.Base(view.state(), now.position()), now, position);
+        }
+        view.close();
+        return replayed(line, line.base(position, now.left()), now, position);
+    }
+
+    private ReadView replayed(Timeline line, Timeline.Base base, Timeline.Now now, long position)
             throws InterruptedException {
         StateView rows;
-        try (Replay replay = new Replay(line, terms, base, left)) {
+        try (Replay replay = new Replay(line, terms(), base, now.left())) {
             replay.to(position);
             rows = replay.result();
         }
@@ -164,7 +168,7 @@ public final class TimeTravel {
      */
     public ReadView asOf(Instant time) throws InterruptedException {
         Objects.requireNonNull(time, "time");
-        Timeline line = projection.live().timeline();
+        Timeline line = timeline();
         long[] position = {-1};
         line.context()
                 .store()
@@ -179,5 +183,56 @@ public final class TimeTravel {
             throw line.truncated(-1);
         }
         return asOf(position[0]);
+    }
+
+    /**
+     * What the read model would be if there were some events more: those of {@link WhatIf#append},
+     * behind what it has applied.
+     *
+     * @return without such events; close it soon
+     * @throws ProjectionFailedException if the projection has nothing to read
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     */
+    public WhatIf whatIf() {
+        Timeline line = timeline();
+        return whatIf(line, line.readers().openView(), Optional.empty());
+    }
+
+    /**
+     * The same as of a position: what it would have been.
+     *
+     * @param position of an event of the log; -1 for the time before the first
+     * @return without such events; close it soon; errors as those of {@link #asOf(long)}
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public WhatIf whatIf(long position) throws InterruptedException {
+        Timeline line = timeline();
+        line.checkReached(position);
+        LeftOut left = line.now().left();
+        return whatIf(line, at(line, position), Optional.of(left));
+    }
+
+    private WhatIf whatIf(Timeline line, ReadView base, Optional<LeftOut> left) {
+        try {
+            LeftOut known = left.orElseGet(() -> Timeline.now(base).left());
+            return new WhatIf(line, terms(), base, known);
+        } catch (RuntimeException | Error e) {
+            base.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Asks for the events that have made the value of a row.
+     *
+     * @param store of the projection
+     * @param key of the row, which need not be there
+     * @param <K> keys
+     * @param <V> values
+     * @return reads nothing yet
+     */
+    public <K, V> Explanation<K, V> explain(StoreRef<K, V> store, K key) {
+        return new Explanation<>(
+                this, store, key, OptionalLong.empty(), Explanation.DEFAULT_NEWEST);
     }
 }

@@ -64,6 +64,19 @@ record Timeline(
         }
     }
 
+    /** Where the read model is, and what it lacks. */
+    record Now(long position, LeftOut left) {}
+
+    Now now() {
+        try (ReadView view = readers.openView()) {
+            return now(view);
+        }
+    }
+
+    static Now now(ReadView view) {
+        return new Now(view.position(), LeftOut.of(view.state(), view.position()));
+    }
+
     /** Rows as of a position at or before another, to go on from. */
     record Base(StateView state, long position) {}
 
