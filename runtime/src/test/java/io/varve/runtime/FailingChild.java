@@ -1,6 +1,8 @@
 package io.varve.runtime;
 
+import io.varve.store.Durability;
 import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
 import io.varve.store.StreamId;
 import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
@@ -29,7 +31,11 @@ final class FailingChild {
         this.seed = seed;
         this.random = new Random(seed);
         this.left = new AtomicLong(calls);
-        this.store = EventStore.open(folder.resolve("log"));
+        // A process is killed, not the machine: waiting for the disk would be most of what it does.
+        this.store =
+                EventStore.open(
+                        StoreConfig.at(folder.resolve("log"))
+                                .withDurability(Durability.async(Duration.ofSeconds(1))));
         ErrorPolicy.Final last =
                 random.nextInt(4) == 0 ? ErrorPolicy.skip() : ErrorPolicy.deadLetter();
         ErrorPolicy policy =
@@ -76,7 +82,12 @@ final class FailingChild {
         appending.start();
         DeadLetters letters = runtime.deadLetters(PROJECTION);
         while (true) {
-            StreamId stream = StreamId.of(Notes.CATEGORY, "author-" + random.nextInt(AUTHORS));
+            List<StreamId> held = letters.streams();
+            if (held.isEmpty()) {
+                store.awaitPosition(store.head() + 1, Notes.LONG);
+                continue;
+            }
+            StreamId stream = held.get(random.nextInt(held.size()));
             List<DeadLetter> all = letters.list(stream);
             int dice = random.nextInt(10);
             if (dice == 0) {

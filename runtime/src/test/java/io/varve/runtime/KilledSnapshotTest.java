@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.projections.Projection;
 import io.varve.store.EventStore;
 import io.varve.store.serde.EventSerde;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,30 +24,16 @@ class KilledSnapshotTest {
     @TempDir Path folder;
 
     private void runAndKill(int lines) throws Exception {
-        List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SnapshottingChild.class.getName(),
-                        folder.toString());
-        Process child =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
+        try (ChildJvm child = new ChildJvm(SnapshottingChild.class, folder)) {
             int seen = 0;
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
+            for (String line = child.line(); line != null; line = child.line()) {
                 seen += line.startsWith("0") ? 0 : 1;
                 if (seen == lines) {
                     break;
                 }
             }
             assertEquals(lines, seen, "it ended by itself");
-            child.toHandle().destroyForcibly();
-            child.waitFor();
-        } finally {
-            child.destroyForcibly();
+            child.kill();
         }
     }
 
