@@ -24,11 +24,24 @@ final class StreamEntry {
      * @param tombstone the version that is a tombstone, or -1
      * @param base the first version the index may not have
      * @param before position of the version before the base, or -1
-     * @param positions of versions {@code base}, {@code base + 1} ...
+     * @param start position of the base, where the tail is straight: where each event lies right
+     *     behind the one before
+     * @param end position of the last committed event, or -1: what is asked for most, without a
+     *     look at the array
+     * @param positions of versions {@code base}, {@code base + 1} ...; empty where it is straight
      */
-    record Tail(long version, long tombstone, long base, long before, long[] positions) {
+    record Tail(
+            long version,
+            long tombstone,
+            long base,
+            long before,
+            long start,
+            long end,
+            long[] positions) {
         long position(long eventVersion) {
-            return positions[(int) (eventVersion - base)];
+            return positions.length == 0
+                    ? start + (eventVersion - base)
+                    : positions[(int) (eventVersion - base)];
         }
 
         /** The position of a version, from the one before the base on. */
@@ -41,6 +54,9 @@ final class StreamEntry {
          * in the index lies before every head there was since.
          */
         long versionAt(long head) {
+            if (end <= head) {
+                return version;
+            }
             long last = version;
             while (last >= base && position(last) > head) {
                 last--;
@@ -59,6 +75,7 @@ final class StreamEntry {
     private long tombstone;
     private long base;
     private long before;
+    private long start;
     private long[] positions = NONE;
 
     /** The version as the commit that is being made will leave it. */
@@ -106,7 +123,15 @@ final class StreamEntry {
 
     private void show() {
         // What readers find by it was written before; nobody waits for it, so no full fence.
-        TAIL.setRelease(this, new Tail(version, tombstone, base, before, positions));
+        TAIL.setRelease(this, new Tail(version, tombstone, base, before, start, end(), positions));
+    }
+
+    private long end() {
+        if (version < base) {
+            return before;
+        }
+        int last = (int) (version - base);
+        return positions.length == 0 ? start + last : positions[last];
     }
 
     int number() {
@@ -156,12 +181,11 @@ final class StreamEntry {
      */
     void noteNext(int events, long position) {
         int index = (int) (pendingVersion + 1 - base);
-        if (index + events > positions.length) {
-            int room = Math.max(FIRST_ROOM, Math.max(index + events, positions.length * 2));
-            positions = Arrays.copyOf(positions, room);
-        }
-        for (int i = 0; i < events; i++) {
-            positions[index + i] = position + i;
+        if (!staysStraight(index, position)) {
+            makeRoom(index, index + events);
+            for (int i = 0; i < events; i++) {
+                positions[index + i] = position + i;
+            }
         }
         pendingVersion += events;
     }
@@ -169,10 +193,38 @@ final class StreamEntry {
     /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
     void note(long eventVersion, long position) {
         int index = (int) (eventVersion - base);
-        if (index >= positions.length) {
-            positions = Arrays.copyOf(positions, Math.max(FIRST_ROOM, positions.length * 2));
+        if (!staysStraight(index, position)) {
+            makeRoom(index, index + 1);
+            positions[index] = position;
         }
-        positions[index] = position;
+    }
+
+    /**
+     * Whether no array is needed with an event that lies there; a tail of one event is straight.
+     */
+    private boolean staysStraight(int index, long position) {
+        if (positions.length > 0) {
+            return false;
+        }
+        if (index == 0) {
+            start = position;
+        }
+        return position == start + index;
+    }
+
+    private void makeRoom(int filled, int needed) {
+        if (needed <= positions.length) {
+            return;
+        }
+        int room = Math.max(FIRST_ROOM, Math.max(needed, positions.length * 2));
+        if (positions.length > 0) {
+            positions = Arrays.copyOf(positions, room);
+            return;
+        }
+        positions = new long[room];
+        for (int i = 0; i < filled; i++) {
+            positions[i] = start + i;
+        }
     }
 
     /** Shows readers everything up to the pending version. */
@@ -197,9 +249,14 @@ final class StreamEntry {
     void trim(long mergedVersion) {
         int merged = (int) (mergedVersion + 1 - base);
         int kept = (int) (version - mergedVersion);
-        before = positions[merged - 1];
+        if (positions.length == 0) {
+            before = start + merged - 1;
+            start += merged;
+        } else {
+            before = positions[merged - 1];
+            positions = kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept);
+        }
         base = mergedVersion + 1;
-        positions = kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept);
         show();
     }
 }

@@ -5,9 +5,13 @@ import java.util.Optional;
 
 /** Reads a stream in the order of its versions, or against it. */
 final class StreamScan extends EventScan {
-    /** Events that are looked up at once, and read in one transaction: at first, and at most. */
-    private static final int LOOK_UP = 256;
+    /** Events that are looked up at first: few, for the first one is waited for. */
+    private static final int LOOK_UP = 16;
 
+    /** Events after which a transaction is ended, and another begun. */
+    private static final int SEEN = 256;
+
+    /** Events that are looked up at once, at most. */
     private static final int MOST_LOOK_UP = 1 << 14;
 
     private final StreamId id;
@@ -114,7 +118,22 @@ final class StreamScan extends EventScan {
     @Override
     boolean read(LogReader reader, EventVisitor visitor) {
         StreamEntry entry = found.orElseThrow();
-        lookUp(entry);
+        for (long seen = 0; seen < SEEN && !isDone(); seen += high - low + 1) {
+            if (!lookUp(entry, seen > 0)) {
+                return true;
+            }
+            if (!showAll(reader, entry.number(), visitor)) {
+                return false;
+            }
+            if (reader.isInTheWay()) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Shows what was looked up, or a part of it if somebody waits for the transaction's end. */
+    private boolean showAll(LogReader reader, int stream, EventVisitor visitor) {
         while (left() > 0 && isLookedUp(next)) {
             long position = positions[(int) (next - low)];
             if (sparse) {
@@ -122,7 +141,7 @@ final class StreamScan extends EventScan {
             } else {
                 reader.seek(position);
             }
-            if (!showBlock(reader, entry.number(), visitor)) {
+            if (!showBlock(reader, stream, visitor)) {
                 return false;
             }
             if (reader.isInTheWay()) {
@@ -134,6 +153,22 @@ final class StreamScan extends EventScan {
 
     private boolean isLookedUp(long version) {
         return version >= low && version <= high;
+    }
+
+    /**
+     * Finds where the next events lie, unless they were cut off after others were shown: that is
+     * told in the next transaction, when the visitor has handed on what it was shown.
+     */
+    private boolean lookUp(StreamEntry entry, boolean shown) {
+        try {
+            lookUp(entry);
+            return true;
+        } catch (TruncatedSignal cut) {
+            if (shown) {
+                return false;
+            }
+            throw cut;
+        }
     }
 
     /** Finds where the next events lie. */
@@ -196,7 +231,7 @@ final class StreamScan extends EventScan {
     /** Makes room to look up no more than can be read; more each time, for a long stream. */
     private int room() {
         long most = filter.matchesAll() ? Math.min(lookUp, left()) : lookUp;
-        lookUp = Math.min(MOST_LOOK_UP, lookUp * 4);
+        lookUp = Math.min(MOST_LOOK_UP, lookUp * 16);
         int room = (int) Math.min(most, Math.abs(last - next) + 1);
         if (positions.length < room) {
             positions = new long[room];
