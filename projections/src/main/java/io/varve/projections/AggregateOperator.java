@@ -1,7 +1,5 @@
 package io.varve.projections;
 
-import io.varve.projections.WriteBackStore.Row;
-
 /**
  * Keeps one row per key up to date. Records without key or value are passed over, as in Kafka
  * Streams.

@@ -155,7 +155,8 @@ public final class GroupedStream<K, V> {
                         serde("key", ref, materialized.keySerde(), grouped.keySerde()),
                         serde("value", ref, materialized.valueSerde(), valueSerde),
                         materialized.indexes(),
-                        materialized.ttl());
+                        materialized.ttl(),
+                        materialized.cachingEnabled());
         topology.stateful(
                 topology.name(prefix, named),
                 store,

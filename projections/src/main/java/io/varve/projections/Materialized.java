@@ -26,6 +26,7 @@ import java.util.Set;
  * @param valueSerde for values
  * @param indexes of the store
  * @param ttl how long a row lives after its last change; empty for ever
+ * @param cachingEnabled whether decoded rows are kept beyond a commit
  * @param <K> keys
  * @param <V> values
  */
@@ -34,7 +35,8 @@ public record Materialized<K, V>(
         Optional<Serde<K>> keySerde,
         Optional<Serde<V>> valueSerde,
         List<StoreIndex<K, V, ?>> indexes,
-        Optional<Duration> ttl) {
+        Optional<Duration> ttl,
+        boolean cachingEnabled) {
     /**
      * Refuses nulls, two indexes of one name, and times to live that cannot be.
      *
@@ -43,6 +45,7 @@ public record Materialized<K, V>(
      * @param valueSerde for values
      * @param indexes of the store
      * @param ttl how long a row lives after its last change; empty for ever
+     * @param cachingEnabled whether decoded rows are kept beyond a commit
      */
     public Materialized {
         Objects.requireNonNull(ref, "ref");
@@ -100,7 +103,7 @@ public record Materialized<K, V>(
      */
     public static <K, V> Materialized<K, V> as(StoreRef<K, V> ref) {
         return new Materialized<>(
-                ref, Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+                ref, Optional.empty(), Optional.empty(), List.of(), Optional.empty(), true);
     }
 
     /**
@@ -111,7 +114,7 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> withKeySerde(Serde<K> serde) {
         return new Materialized<>(
-                ref, Optional.of(required("key", serde)), valueSerde, indexes, ttl);
+                ref, Optional.of(required("key", serde)), valueSerde, indexes, ttl, cachingEnabled);
     }
 
     /**
@@ -122,7 +125,7 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> withValueSerde(Serde<V> serde) {
         return new Materialized<>(
-                ref, keySerde, Optional.of(required("value", serde)), indexes, ttl);
+                ref, keySerde, Optional.of(required("value", serde)), indexes, ttl, cachingEnabled);
     }
 
     /**
@@ -135,7 +138,7 @@ public record Materialized<K, V>(
     public Materialized<K, V> withIndex(StoreIndex<K, V, ?> index) {
         List<StoreIndex<K, V, ?>> all = new ArrayList<>(indexes);
         all.add(Objects.requireNonNull(index, "index"));
-        return new Materialized<>(ref, keySerde, valueSerde, all, ttl);
+        return new Materialized<>(ref, keySerde, valueSerde, all, ttl, cachingEnabled);
     }
 
     /**
@@ -156,7 +159,29 @@ public record Materialized<K, V>(
      * @return a new value
      */
     public Materialized<K, V> withTtl(Duration time) {
-        return new Materialized<>(ref, keySerde, valueSerde, indexes, Optional.of(time));
+        return new Materialized<>(
+                ref, keySerde, valueSerde, indexes, Optional.of(time), cachingEnabled);
+    }
+
+    /**
+     * The same with decoded rows kept in memory beyond a commit, as far as the {@link CacheSize} of
+     * the projection allows. It is so unless {@link #withCachingDisabled} was called.
+     *
+     * @return a new value
+     */
+    public Materialized<K, V> withCachingEnabled() {
+        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, true);
+    }
+
+    /**
+     * The same with nothing kept in memory beyond a commit, for a store whose rows are rarely asked
+     * for twice: it leaves the cache to other stores. Rows are written once per commit all the
+     * same, and results do not change.
+     *
+     * @return a new value
+     */
+    public Materialized<K, V> withCachingDisabled() {
+        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, false);
     }
 
     private <T> Serde<T> required(String what, Serde<T> serde) {

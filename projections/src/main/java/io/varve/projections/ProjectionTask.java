@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Runs a topology over events, against an environment: the engine-facing side. Single-threaded,
- * deterministic, no clock. Changed values are kept decoded in memory until {@link #commit}, and up
- * to 100,000 rows per store beyond it.
+ * deterministic, no clock. Changed values are kept decoded in memory until {@link #commit}, and as
+ * many as a {@link CacheSize} allows beyond it.
  *
  * <pre>{@code
  * try (ProjectionTask task = new ProjectionTask(topology, environment)) {
@@ -64,8 +64,8 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Prepares one partition of a topology likewise. It is to be given all events, as the others
-     * are, and keeps the rows whose keys are its own.
+     * Prepares one partition of a topology likewise, with a cache as by default, which lets all
+     * rows go when they do not fit.
      *
      * @param topology to run
      * @param environment of this partition alone
@@ -74,13 +74,34 @@ public final class ProjectionTask implements AutoCloseable {
      * @throws io.varve.store.errors.TableUnknownException if the environment lacks a table
      */
     public ProjectionTask(Topology topology, StateEnvironment environment, Partition partition) {
+        this(topology, environment, partition, CacheSize.DEFAULT, RowCache.Factory.NONE);
+    }
+
+    /**
+     * Prepares one partition of a topology likewise. It is to be given all events, as the others
+     * are, and keeps the rows whose keys are its own.
+     *
+     * @param topology to run
+     * @param environment of this partition alone
+     * @param partition which one
+     * @param cacheSize of decoded rows, of all partitions together
+     * @param caches decide which rows are kept where not all fit
+     * @throws TopologyException if the topology cannot be partitioned
+     * @throws io.varve.store.errors.TableUnknownException if the environment lacks a table
+     */
+    public ProjectionTask(
+            Topology topology,
+            StateEnvironment environment,
+            Partition partition,
+            CacheSize cacheSize,
+            RowCache.Factory caches) {
         if (!partition.isWhole()) {
             topology.checkPartitionable();
         }
         this.topology = topology;
         this.environment = environment;
         this.context = new TaskContext(environment);
-        this.taskStores = new TaskStores(topology, context, partition);
+        this.taskStores = new TaskStores(topology, context, partition, cacheSize, caches);
         this.stores = taskStores.all().toArray(new WriteBackStore<?, ?>[0]);
         wire(topology, taskStores);
         try {
@@ -196,6 +217,21 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
+     * Whether changed rows take so much of the cache that they should be committed before more
+     * events are applied.
+     *
+     * @return false for a while after each commit
+     */
+    public boolean isFull() {
+        for (WriteBackStore<?, ?> store : stores) {
+            if (store.isFull()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
      * How often rows were in memory when the topology asked for them, since the task was made.
      *
      * @return counted over all stores
@@ -204,12 +240,14 @@ public final class ProjectionTask implements AutoCloseable {
         long lookups = 0;
         long misses = 0;
         long rows = 0;
+        long weight = 0;
         for (WriteBackStore<?, ?> store : stores) {
             lookups += store.lookups();
             misses += store.misses();
-            rows += store.cached();
+            rows += store.rows().rows();
+            weight += store.rows().weight();
         }
-        return new CacheCounts(lookups - misses, misses, rows);
+        return new CacheCounts(lookups - misses, misses, rows, weight);
     }
 
     /**

@@ -43,7 +43,7 @@ public final class RowProbe<K, V> {
      * @return what the last event has done to it; empty if nothing
      */
     public Optional<Touch<V>> look() {
-        WriteBackStore.Row<K, V> row = store.row(key);
+        Row<K, V> row = store.row(key);
         boolean written = store.isWritten(row);
         if (!written && last.isPresent() == (row.value() != null)) {
             return Optional.empty();

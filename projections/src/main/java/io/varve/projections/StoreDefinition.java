@@ -14,7 +14,8 @@ record StoreDefinition<K, V>(
         Serde<K> keySerde,
         Serde<V> valueSerde,
         List<StoreIndex<K, V, ?>> indexes,
-        Optional<Duration> ttl) {
+        Optional<Duration> ttl,
+        boolean cachingEnabled) {
     String name() {
         return ref.name();
     }

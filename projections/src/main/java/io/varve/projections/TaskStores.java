@@ -9,15 +9,38 @@ final class TaskStores {
     private final Map<String, WriteBackStore<?, ?>> byName = new LinkedHashMap<>();
     private final Partition partition;
 
-    TaskStores(Topology topology, TaskContext context, Partition partition) {
+    /**
+     * Makes them.
+     *
+     * @param size of the cache that all share, also those of the other partitions
+     */
+    TaskStores(
+            Topology topology,
+            TaskContext context,
+            Partition partition,
+            CacheSize size,
+            RowCache.Factory caches) {
         this.partition = partition;
+        long cached =
+                topology.nodes().stream()
+                        .flatMap(node -> node.store().stream())
+                        .filter(StoreDefinition::cachingEnabled)
+                        .count();
+        CacheSize share = size.share(Math.max(1, (int) cached) * partition.count());
         for (TopologyNode node : topology.nodes()) {
-            node.store().ifPresent(store -> add(store, node, context));
+            node.store().ifPresent(store -> add(store, node, context, share, caches));
         }
     }
 
-    private <K, V> void add(StoreDefinition<K, V> store, TopologyNode node, TaskContext context) {
-        byName.put(store.name(), new WriteBackStore<>(store, node.name(), context));
+    private <K, V> void add(
+            StoreDefinition<K, V> store,
+            TopologyNode node,
+            TaskContext context,
+            CacheSize share,
+            RowCache.Factory caches) {
+        CacheSize size = store.cachingEnabled() ? share : CacheSize.none();
+        DecodedRows<K, V> rows = new DecodedRows<>(size, caches);
+        byName.put(store.name(), new WriteBackStore<>(store, node.name(), context, rows));
     }
 
     // Put there with the types of this very definition.

@@ -11,10 +11,8 @@ import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -26,7 +24,7 @@ import java.util.OptionalLong;
  * <pre>
  *            read            changed            written
  *   (absent) ────▶ clean ──────────────▶ dirty ─────────▶ clean
- *                  kept until more than MAX_CACHED_ROWS are there after a commit, or abandon
+ *                  kept in memory as long as {@link DecodedRows} likes, or abandon
  * </pre>
  *
  * <p>Aggregates may be objects that the user changes in place. So each write counts as a change,
@@ -34,12 +32,6 @@ import java.util.OptionalLong;
  * written.
  */
 final class WriteBackStore<K, V> {
-    /**
-     * Rows kept decoded between commits. Beyond that all are let go at once: what is hot is back
-     * after one read, and it costs no bookkeeping on each access.
-     */
-    static final int MAX_CACHED_ROWS = 100_000;
-
     private final String name;
     private final String node;
     private final Serde<K> keySerde;
@@ -57,13 +49,26 @@ final class WriteBackStore<K, V> {
     /** Keys of rows that the commit under way removes because of their age, in key order. */
     private final List<byte[]> expired = new ArrayList<>();
 
-    private Map<K, Row<K, V>> rows = new HashMap<>();
+    private final DecodedRows<K, V> rows;
+
+    /** What the indexes will hold for the dirty rows when the transaction is committed. */
+    private final List<byte[][][]> toBeIndexed = new ArrayList<>();
+
     private ReadOnlyTable committed;
     private int committedIn;
+
+    /** A guess at what new rows will have. */
+    private int lastValueBytes;
+
     private long lookups;
     private long misses;
 
-    WriteBackStore(StoreDefinition<K, V> definition, String node, TaskContext context) {
+    WriteBackStore(
+            StoreDefinition<K, V> definition,
+            String node,
+            TaskContext context,
+            DecodedRows<K, V> rows) {
+        this.rows = rows;
         this.name = definition.name();
         this.node = node;
         this.keySerde = definition.keySerde();
@@ -73,37 +78,6 @@ final class WriteBackStore<K, V> {
         this.indexes = new IndexWriter<>(definition);
         this.expiry = new RowExpiry(definition, context);
         this.definition = definition;
-    }
-
-    /** A row of this table; its value is null where there is no such row. */
-    static final class Row<K, V> {
-        private final K key;
-        private final byte[] keyBytes;
-        private V value;
-        private boolean dirty;
-        private long position;
-
-        /** What the indexes hold for it, and what they will when the transaction is committed. */
-        private byte[][][] indexed;
-
-        private byte[][][] toBeIndexed;
-
-        /** Time of its last change, and as the table has it, which says whether it has the row. */
-        private long time;
-
-        private OptionalLong storedTime = OptionalLong.empty();
-
-        Row(K key, byte[] keyBytes, V value, byte[][][] indexed) {
-            this.key = key;
-            this.keyBytes = keyBytes;
-            this.value = value;
-            this.indexed = indexed;
-            this.toBeIndexed = indexed;
-        }
-
-        V value() {
-            return value;
-        }
     }
 
     String name() {
@@ -129,8 +103,13 @@ final class WriteBackStore<K, V> {
         return dirty.size();
     }
 
-    int cached() {
-        return rows.size();
+    /** Whether it holds so many changes that they should be committed. */
+    boolean isFull() {
+        return !dirty.isEmpty() && rows.isFull();
+    }
+
+    DecodedRows<K, V> rows() {
+        return rows;
     }
 
     /** How often a row was asked for. */
@@ -149,7 +128,6 @@ final class WriteBackStore<K, V> {
         if (row == null) {
             misses++;
             row = read(key);
-            rows.put(key, row);
         }
         if (expiry.isOn()) {
             age(row);
@@ -205,10 +183,12 @@ final class WriteBackStore<K, V> {
                 there && expiry.isOn()
                         ? OptionalLong.of(RowExpiry.time(found))
                         : OptionalLong.empty();
+        int valueBytes = found.length();
         V value = there ? definition.value(found) : null;
         Row<K, V> row = new Row<>(key, bytes, value, indexes.of(key, bytes, value));
         row.storedTime = time;
         row.time = time.orElse(0);
+        rows.add(row, there ? valueBytes : lastValueBytes);
         return row;
     }
 
@@ -233,7 +213,8 @@ final class WriteBackStore<K, V> {
     void writeTo(StateTransaction transaction) {
         Table table = transaction.table(name);
         indexes.begin();
-        dirty.sort((a, b) -> Arrays.compareUnsigned(a.keyBytes, b.keyBytes));
+        toBeIndexed.clear();
+        KeyOrder.sort(dirty);
         byte[] previous = null;
         for (Row<K, V> row : dirty) {
             if (previous != null && Arrays.equals(previous, row.keyBytes)) {
@@ -245,14 +226,7 @@ final class WriteBackStore<K, V> {
             if (expiry.isOn()) {
                 moveExpiry(row, transaction);
             }
-            if (row.value == null) {
-                row.toBeIndexed = indexes.of(row.key, row.keyBytes, null);
-                table.delete(keyView);
-            } else {
-                row.toBeIndexed = indexed(row);
-                table.put(keyView, encoded(row, expiry.isOn()));
-            }
-            indexes.change(row.indexed, row.toBeIndexed);
+            write(row, table);
         }
         expired.clear();
         if (expiry.isOn()) {
@@ -260,6 +234,22 @@ final class WriteBackStore<K, V> {
             expired.sort(Arrays::compareUnsigned);
         }
         indexes.writeTo(transaction);
+    }
+
+    private void write(Row<K, V> row, Table table) {
+        if (row.value == null) {
+            table.delete(keyView);
+        } else {
+            BytesView value = encoded(row, expiry.isOn());
+            lastValueBytes = value.length();
+            rows.encoded(row, lastValueBytes);
+            table.put(keyView, value);
+        }
+        if (indexes.isOn()) {
+            byte[][][] next = indexed(row);
+            indexes.change(row.indexed, next);
+            toBeIndexed.add(next);
+        }
     }
 
     private void moveExpiry(Row<K, V> row, StateTransaction transaction) {
@@ -368,24 +358,27 @@ final class WriteBackStore<K, V> {
 
     /** The changes are in the table now. */
     void clean() {
-        for (Row<K, V> row : dirty) {
+        for (int i = 0; i < dirty.size(); i++) {
+            Row<K, V> row = dirty.get(i);
             row.dirty = false;
-            row.indexed = row.toBeIndexed;
+            if (indexes.isOn()) {
+                row.indexed = toBeIndexed.get(i);
+            }
             if (expiry.isOn()) {
                 row.storedTime =
                         row.value == null ? OptionalLong.empty() : OptionalLong.of(row.time);
             }
         }
+        rows.committed(dirty);
         dirty.clear();
+        toBeIndexed.clear();
         expired.clear();
-        if (rows.size() > MAX_CACHED_ROWS) {
-            rows = new HashMap<>();
-        }
     }
 
     /** Forgets everything that is not in the table, and what may have been changed in place. */
     void abandon() {
         dirty.clear();
-        rows = new HashMap<>();
+        toBeIndexed.clear();
+        rows.clear();
     }
 }

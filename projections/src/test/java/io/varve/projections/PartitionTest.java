@@ -153,7 +153,8 @@ class PartitionTest {
                         Serdes.utf8(),
                         Serdes.int64(),
                         List.of(),
-                        Optional.empty());
+                        Optional.empty(),
+                        true);
         return builder.stateful(
                 "node-" + name,
                 definition,

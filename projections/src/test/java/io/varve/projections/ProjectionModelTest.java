@@ -138,7 +138,7 @@ class ProjectionModelTest {
             StateEnvironment environment,
             List<SourceEvent> events,
             Random random) {
-        ProjectionTask task = new ProjectionTask(topology, environment);
+        ProjectionTask task = AnyCache.task(topology, environment, random);
         int next = 0;
         while (next < events.size()) {
             task.process(events.get(next++));
@@ -150,7 +150,7 @@ class ProjectionModelTest {
                 }
                 case 4 -> {
                     task.close();
-                    task = new ProjectionTask(topology, environment);
+                    task = AnyCache.task(topology, environment, random);
                     next = resume(task, events);
                 }
                 default -> {}

@@ -324,32 +324,6 @@ class ProjectionTaskTest {
     }
 
     @Test
-    void shouldKeepABoundedNumberOfRowsAfterACommit() {
-        TaskContext context = new TaskContext(environment);
-        StoreDefinition<Long, Long> definition =
-                new StoreDefinition<>(
-                        StoreRef.of("totals"),
-                        Serdes.int64(),
-                        Serdes.int64(),
-                        List.of(),
-                        Optional.empty());
-        WriteBackStore<Long, Long> store = new WriteBackStore<>(definition, "node", context);
-        context.begin(event(0, "orders/1", new Shipped("DE")));
-        long rows = WriteBackStore.MAX_CACHED_ROWS;
-        for (long i = 0; i < rows; i++) {
-            store.write(store.row(i), i);
-        }
-        store.clean();
-        assertEquals(rows, store.cached());
-        store.row(-1L);
-        store.write(store.row(0L), 1L);
-        assertEquals(1, store.dirty());
-        store.clean();
-        assertEquals(0, store.cached());
-        context.closeView();
-    }
-
-    @Test
     void shouldRefuseAnEnvironmentWithoutItsTables() {
         try (StubEnvironment other = new StubEnvironment(Set.of("other"))) {
             assertThrows(TableUnknownException.class, () -> new ProjectionTask(topology, other));

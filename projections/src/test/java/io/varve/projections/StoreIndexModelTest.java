@@ -117,7 +117,7 @@ class StoreIndexModelTest {
     }
 
     private static void run(StateEnvironment environment, List<SourceEvent> events, Random random) {
-        ProjectionTask task = new ProjectionTask(TOPOLOGY, environment);
+        ProjectionTask task = AnyCache.task(TOPOLOGY, environment, random);
         int next = 0;
         while (next < events.size()) {
             task.process(events.get(next++));
@@ -129,7 +129,7 @@ class StoreIndexModelTest {
                 }
                 case 4 -> {
                     task.close();
-                    task = new ProjectionTask(TOPOLOGY, environment);
+                    task = AnyCache.task(TOPOLOGY, environment, random);
                     next = committed(task);
                 }
                 default -> {}

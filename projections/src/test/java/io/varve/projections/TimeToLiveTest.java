@@ -183,7 +183,7 @@ class TimeToLiveTest {
     }
 
     private static void run(StateEnvironment environment, List<SourceEvent> events, Random random) {
-        ProjectionTask task = new ProjectionTask(TOPOLOGY, environment);
+        ProjectionTask task = AnyCache.task(TOPOLOGY, environment, random);
         int next = 0;
         while (next < events.size()) {
             task.process(events.get(next++));
@@ -198,7 +198,7 @@ class TimeToLiveTest {
                 }
                 case 4 -> {
                     task.close();
-                    task = new ProjectionTask(TOPOLOGY, environment);
+                    task = AnyCache.task(TOPOLOGY, environment, random);
                     next = committed(task);
                 }
                 default -> {}
