@@ -11,24 +11,27 @@ import io.varve.samples.terminal.UsageException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Starts the samples: {@code java -jar varve-samples.jar [flights|bench] [options]}. */
 public final class Samples {
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
 
-    private static final String USAGE =
-            "usage: java -jar varve-samples.jar [flights|bench] [options]\n\n"
-                    + FlightsSample.USAGE
-                    + "\n"
-                    + FlightsBenchmark.USAGE
-                    + "\n"
-                    + StoreBenchmark.USAGE
-                    + "\n"
-                    + ProjectionBenchmark.USAGE
-                    + "\n"
-                    + SerdeBenchmark.USAGE;
+    /** The parts of the help, by the command that each is about. */
+    private static final Map<String, String> USAGE = new LinkedHashMap<>();
+
+    static {
+        USAGE.put("flights", FlightsSample.USAGE);
+        USAGE.put("bench flights", FlightsBenchmark.USAGE);
+        USAGE.put("bench store", StoreBenchmark.USAGE);
+        USAGE.put("bench projections", ProjectionBenchmark.USAGE);
+        USAGE.put("bench serde", SerdeBenchmark.USAGE);
+    }
 
     private Samples() {}
 
@@ -46,8 +49,8 @@ public final class Samples {
         boolean named = !args.isEmpty() && !args.get(0).startsWith("-");
         String command = named ? args.get(0) : "flights";
         List<String> options = named ? args.subList(1, args.size()) : args;
-        if (options.contains("--help") || options.contains("-h")) {
-            System.out.print(USAGE);
+        if (options.contains("--help") || options.contains("-h") || command.equals("help")) {
+            System.out.print(usage(args));
             return 0;
         }
         try {
@@ -65,6 +68,21 @@ public final class Samples {
             System.err.println(command + " was interrupted");
             return FAILED;
         }
+    }
+
+    /** What is understood behind a command; all there is where it is not one. */
+    private static String usage(List<String> args) {
+        String asked =
+                args.stream()
+                        .takeWhile(word -> !word.startsWith("-"))
+                        .collect(Collectors.joining(" "));
+        Collection<String> commands =
+                USAGE.keySet().stream()
+                        .filter(one -> one.equals(asked) || one.startsWith(asked + " "))
+                        .toList();
+        Collection<String> shown = commands.isEmpty() ? USAGE.keySet() : commands;
+        return "usage: java -jar varve-samples.jar [flights|bench] [options]\n\n"
+                + shown.stream().map(USAGE::get).collect(Collectors.joining("\n"));
     }
 
     private static int run(String command, List<String> options)

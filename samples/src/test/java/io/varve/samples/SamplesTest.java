@@ -62,6 +62,18 @@ class SamplesTest {
 
         assertEquals(0, help.exitCode());
         assertTrue(help.output().startsWith("usage: "), help.output());
+        assertTrue(help.output().contains("--kill-after"), help.output());
+        assertTrue(help.output().contains("--open-events"), help.output());
+    }
+
+    @Test
+    void shouldShowHowOneCommandIsUsed() throws Exception {
+        Ended help = run("bench", "store", "--help");
+
+        assertEquals(0, help.exitCode());
+        assertTrue(help.output().contains("--open-events"), help.output());
+        assertEquals(-1, help.output().indexOf("--kill-after"));
+        assertEquals(-1, help.output().indexOf("bench projections"));
     }
 
     @Test

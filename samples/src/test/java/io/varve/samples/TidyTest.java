@@ -38,6 +38,8 @@ class TidyTest {
                     "projections/src/main/java/io/varve/projections/EventStream.java",
                     "one class of the language, whose verbs belong together, with their documentation",
                     "runtime/src/main/java/io/varve/runtime/ProjectionRuntime.java",
+                    "the door, whose verbs belong together, with their documentation",
+                    "store/src/main/java/io/varve/store/EventStore.java",
                     "the door, whose verbs belong together, with their documentation");
 
     /** In two parts, or this file would break its own rule. */

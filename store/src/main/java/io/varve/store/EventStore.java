@@ -299,7 +299,19 @@ public final class EventStore implements EventReader, AutoCloseable {
      * @throws StoreClosedException if the store is closed meanwhile
      */
     public SealReport verifySeals(List<Seal> seals) {
-        return parts.seals().verify(List.copyOf(Objects.requireNonNull(seals, "seals")));
+        return verifySeals(seals, ProgressListener.none());
+    }
+
+    /**
+     * As {@link #verifySeals(List)}, and tells how far it is.
+     *
+     * @param seals what {@link #seal} has given, as it was kept elsewhere; may be empty
+     * @param listener is told how many positions were passed
+     * @return what was found
+     * @throws StoreClosedException if the store is closed meanwhile
+     */
+    public SealReport verifySeals(List<Seal> seals, ProgressListener listener) {
+        return parts.seals().verify(List.copyOf(Objects.requireNonNull(seals, "seals")), listener);
     }
 
     @Override

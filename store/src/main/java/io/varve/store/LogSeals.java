@@ -49,14 +49,17 @@ final class LogSeals {
                 : Optional.of(new Seal(signal.head(), ShaChain.hex(chain.committed())));
     }
 
-    SealReport verify(List<Seal> seals) {
+    SealReport verify(List<Seal> seals, ProgressListener listener) {
         TamperEvidence evidence = new TamperEvidence(log, names);
+        signal.checkOpen();
+        ProgressMeter progress = new ProgressMeter(listener, signal.head() + 1);
         while (true) {
             signal.checkOpen();
             LogBase before = log.base();
             long from = evidence.from().orElse(0);
-            SealReport report = new SealCheck(log, signal.head(), seals).run(from);
+            SealReport report = new SealCheck(log, signal.head(), seals, progress::reach).run(from);
             if (log.readBase().equals(before)) {
+                progress.end();
                 return report;
             }
             // The beginning was truncated meanwhile: what is missing now was not taken by a forger.

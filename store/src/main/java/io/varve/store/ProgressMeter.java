@@ -28,6 +28,13 @@ final class ProgressMeter {
         }
     }
 
+    /** As {@link #add}, for work that may begin anew: what was told is not taken back. */
+    void reach(long units) {
+        if (units > done) {
+            add(units - done);
+        }
+    }
+
     /** Tells that everything is done. */
     void end() {
         done = total;

@@ -71,6 +71,7 @@ final class Recovery implements PreambleCodec.Visitor {
             ProgressMeter progress =
                     new ProgressMeter(listener, end.head() - merged.lastPosition());
             if (merged.lastPosition() < end.head()) {
+                tellIfLong(end.head() - merged.lastPosition());
                 reader.seek(merged.lastPosition() + 1);
                 long chain = merged.chain();
                 do {
@@ -84,6 +85,16 @@ final class Recovery implements PreambleCodec.Visitor {
             }
             progress.end();
             return end;
+        }
+    }
+
+    /** More than a kill leaves: the index was lost, or is built for the first time. */
+    private void tellIfLong(long events) {
+        if (events > 2L * mergeEvents) {
+            LOGGER.log(
+                    Level.INFO,
+                    "The index is built from the log, which may take a while: events={0}",
+                    events);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * Computes the hashes of all blocks again, and compares them with those in the blocks and with
@@ -26,6 +27,7 @@ final class SealCheck {
 
     private final Log log;
     private final long head;
+    private final LongConsumer reached;
     private final TreeMap<Long, List<Seal>> seals = new TreeMap<>();
     private final List<Seal> confirmed = new ArrayList<>();
     private final List<Seal> truncated = new ArrayList<>();
@@ -48,10 +50,12 @@ final class SealCheck {
      * A check.
      *
      * @param head the last position to look at
+     * @param reached is told the next position to look at, now and then
      */
-    SealCheck(Log log, long head, List<Seal> seals) {
+    SealCheck(Log log, long head, List<Seal> seals, LongConsumer reached) {
         this.log = log;
         this.head = head;
+        this.reached = reached;
         seals.forEach(
                 seal ->
                         this.seals
@@ -73,7 +77,7 @@ final class SealCheck {
         }
         long first = next;
         while (next <= head && walk()) {
-            // walk() has done what one transaction should
+            reached.accept(next); // walk() has done what one transaction should
         }
         // Whatever was not met: no block ends there.
         seals.keySet().forEach(position -> add(Kind.SEAL_BROKEN, position));

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -191,6 +193,32 @@ class TamperEvidenceTest {
         IncompatibleStoreException error =
                 assertThrows(IncompatibleStoreException.class, () -> EventStore.open(folder));
         assertTrue(error.getMessage().contains("newer version"), error.getMessage());
+    }
+
+    @Test
+    void shouldTellHowFarACheckIsAndEndItIfTheListenerThrows() {
+        Durability soon = Durability.async(Duration.ofSeconds(1));
+        StoreConfig config = StoreConfig.at(folder).withTamperEvidence(true).withDurability(soon);
+        try (EventStore store = EventStore.open(config)) {
+            append(store, 600); // a block each, more than are looked at in one transaction
+            List<Long> told = new ArrayList<>();
+            ProgressListener listener =
+                    (done, total) -> {
+                        assertEquals(600, total);
+                        told.add(done);
+                    };
+            assertTrue(store.verifySeals(List.of(), listener).isIntact());
+            assertEquals(List.of(0L, 256L, 512L, 600L), told);
+            assertThrows(
+                    ArithmeticException.class,
+                    () ->
+                            store.verifySeals(
+                                    List.of(),
+                                    (done, total) -> {
+                                        throw new ArithmeticException();
+                                    }));
+            assertTrue(store.verifySeals(List.of()).isIntact());
+        }
     }
 
     @Test
