@@ -53,6 +53,13 @@ final class Readers {
         return register(state.get());
     }
 
+    /** Opens a view of what is committed that may be open for as long as it takes. */
+    ReadView openForLong() {
+        ReadView view = openView();
+        open.remove(view);
+        return view;
+    }
+
     /** Opens a view of rows that were computed for it alone, which is closed with the others. */
     ReadView register(StateView rows) {
         ReadView view = view(rows);

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * Looks at a read model as of other times than now, as it would be with other events, and at where
- * its rows come from. Immutable; each {@code with} returns another.
+ * its rows come from; and verifies it. Immutable; each {@code with} returns another.
  *
  * <pre>{@code
  * TimeTravel travel = runtime.timeTravel("revenue");
@@ -234,5 +234,34 @@ public final class TimeTravel {
     public <K, V> Explanation<K, V> explain(StoreRef<K, V> store, K key) {
         return new Explanation<>(
                 this, store, key, OptionalLong.empty(), Explanation.DEFAULT_NEWEST);
+    }
+
+    /**
+     * Holds the read model against the events: applies them anew beside it, up to where it is, and
+     * compares all rows of all stores and indexes, byte for byte. Of the first row that differs in
+     * each, it tells the last event that has touched it, for which the events are applied once
+     * more. Memory is bounded as with {@link #asOf(long)}.
+     *
+     * <p>The projection goes on. While rows are compared, and not while events are applied, a view
+     * is open for as long as that takes, so that the read model reuses no space.
+     *
+     * <p>What was left out, see {@link DeadLetters}, is left out here too. An event that has failed
+     * at first and was retried later was applied behind its turn, and is applied in its turn here:
+     * where the order of events of different streams matters, its rows differ.
+     *
+     * @return what was found; of rows only, damage in files is an error
+     * @throws VerificationDisturbedException if dead letters are retried meanwhile, or the read
+     *     model is begun anew
+     * @throws PositionUnavailableException if events are gone, and no snapshot helps
+     * @throws ReplayFailedException if an event cannot be applied of which there is no dead letter
+     * @throws io.varve.store.errors.StoreCorruptedException if the read model is damaged
+     * @throws io.varve.store.errors.WaitTimeoutException if it takes too long
+     * @throws ProjectionFailedException if the projection has nothing to read
+     * @throws io.varve.store.errors.StoreFullException if there is no room for changes
+     * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public ReadModelVerification verify() throws InterruptedException {
+        return new ReadModelVerifier(timeline(), terms()).verify();
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -99,28 +98,55 @@ record Timeline(
         return new Base(StateEnvironment.inMemory(tables()).view(), -1);
     }
 
+    /**
+     * The oldest rows that can be gone on from: none, or those of a snapshot if events are gone.
+     *
+     * @throws PositionUnavailableException if there are none
+     */
+    Base firstBase(Now now) {
+        if (firstPosition() == 0) {
+            return base(-1, now.left());
+        }
+        Base oldest =
+                snapshot(now.position(), now.left()).orElseThrow(() -> truncated(now.position()));
+        Optional<Base> older = snapshot(oldest.position() - 1, now.left());
+        while (older.isPresent()) {
+            oldest.state().close();
+            oldest = older.get();
+            older = snapshot(oldest.position() - 1, now.left());
+        }
+        return oldest;
+    }
+
     private Optional<Base> snapshot(long most, LeftOut left) {
-        OptionalLong bound = OptionalLong.of(most);
-        while (bound.isPresent()) {
+        long bound = most;
+        while (bound >= 0) {
             Optional<Snapshots.Opened> opened =
-                    snapshots.openNewest(context.history(), bound.getAsLong(), tables());
+                    snapshots.openNewest(context.history(), bound, tables());
             if (opened.isEmpty()) {
                 return Optional.empty();
             }
-            long position = opened.get().position();
-            StateView state = opened.get().state();
-            try {
-                if (left.isSame(LeftOut.of(state, position), position)) {
-                    return Optional.of(new Base(state, position));
-                }
-            } catch (RuntimeException | Error e) {
-                state.close();
-                throw e;
+            Optional<Base> base = base(opened.get(), left);
+            if (base.isPresent()) {
+                return base;
             }
-            // An event it lacks was retried since, so it is older than what it says.
-            state.close();
-            bound = position > 0 ? OptionalLong.of(position - 1) : OptionalLong.empty();
+            bound = opened.get().position() - 1;
         }
+        return Optional.empty();
+    }
+
+    /** Empty if it lacks an event that was retried since: it is older than what it says. */
+    private static Optional<Base> base(Snapshots.Opened opened, LeftOut left) {
+        StateView state = opened.state();
+        try {
+            if (left.isSame(LeftOut.of(state, opened.position()), opened.position())) {
+                return Optional.of(new Base(state, opened.position()));
+            }
+        } catch (RuntimeException | Error e) {
+            state.close();
+            throw e;
+        }
+        state.close();
         return Optional.empty();
     }
 }

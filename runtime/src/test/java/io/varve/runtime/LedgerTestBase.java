@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /** A ledger at work, the events it was given, and what plain Java makes of them. */
 abstract class LedgerTestBase extends RuntimeTestBase {
+    /** The one that was started last. */
+    ProjectionRuntime current;
+
     volatile Consumer<Ledger.Entry> hook = entry -> {};
     final List<Ledger.Timed> events = new ArrayList<>();
     final AtomicInteger applied = new AtomicInteger();
@@ -38,7 +41,7 @@ abstract class LedgerTestBase extends RuntimeTestBase {
         ProjectionRuntime runtime =
                 closing(
                         ProjectionRuntime.builder(store, folder.resolve("models"))
-                                .listener(states)
+                                .listener(new StateLog())
                                 .config(config)
                                 .add(
                                         projection(),
@@ -46,6 +49,7 @@ abstract class LedgerTestBase extends RuntimeTestBase {
                                                 .withErrorPolicy(ErrorPolicy.deadLetter())
                                                 .withSnapshotPolicy(policy))
                                 .build());
+        current = runtime;
         runtime.start();
         return runtime;
     }
