@@ -400,6 +400,17 @@ public final class EventStore implements EventReader, AutoCloseable {
     }
 
     /**
+     * Tells how the store is, and whether a reader holds it up.
+     *
+     * @return as of now; costs no more than a look at two files
+     * @throws StoreClosedException if the store is closed
+     */
+    public StoreMetrics metrics() {
+        parts.signal().checkOpen();
+        return parts.metrics(this);
+    }
+
+    /**
      * Lets the commit that is going on end, refuses what comes later, brings the index up to date
      * and gives the folder back. Closing twice does nothing; whoever closes while another does
      * waits for him.

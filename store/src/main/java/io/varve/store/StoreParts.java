@@ -72,6 +72,10 @@ final class StoreParts implements AutoCloseable {
         recover(config, committer);
     }
 
+    StoreMetrics metrics(EventStore store) {
+        return StoreMetrics.of(store, log.environment(), index.environment);
+    }
+
     private void exclusively(Runnable action) {
         appender.withLock(action);
     }

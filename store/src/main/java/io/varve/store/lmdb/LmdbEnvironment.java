@@ -38,7 +38,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final ReentrantLock writeLock = new ReentrantLock();
     private final OpenFiles files;
     private final KeyBuffer writeKey = new KeyBuffer();
-    private final RestingReaders resting;
+    private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
     private int tables;
     private boolean closed;
@@ -53,7 +53,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         this.remedy = options.remedy();
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
-        this.resting = new RestingReaders(folder);
+        this.readers = new ReaderPool(folder);
     }
 
     /**
@@ -120,20 +120,12 @@ public final class LmdbEnvironment implements AutoCloseable {
         return table(name, new DbiFlags[0]);
     }
 
-    /**
-     * Where it is.
-     *
-     * @return the real path of its folder
-     */
+    /** {@return the real path of its folder} */
     public Path folder() {
         return folder;
     }
 
-    /**
-     * How large its data file is.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes of its data file} */
     public long fileBytes() {
         return DataFile.size(folder);
     }
@@ -204,16 +196,20 @@ public final class LmdbEnvironment implements AutoCloseable {
     public LmdbReader reader() {
         gate.enter();
         try {
-            LmdbReader woken = resting.wake();
-            return woken != null ? woken : new LmdbReader(this, env.txnRead(), maxTables);
+            return readers.wake(() -> new LmdbReader(this, env.txnRead(), maxTables));
         } catch (LmdbException e) {
             gate.leave();
             throw translate(e, "reading");
         }
     }
 
+    /** {@return who has a reader of {@link #reader()} just now} */
+    public OpenReaders openReaders() {
+        return readers.open();
+    }
+
     void giveBack(LmdbReader reader) {
-        resting.add(reader);
+        readers.rest(reader);
         gate.leave();
     }
 
@@ -370,7 +366,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         ended = true;
         try {
             if (!map.isGone()) {
-                resting.end();
+                readers.end();
                 commits.release();
             }
         } finally {

@@ -2,6 +2,8 @@ package io.varve.store.lmdb;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.VarveException;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
@@ -18,6 +20,9 @@ public final class LmdbReader implements AutoCloseable {
 
     /** Counts renewals, so that cursors know when they are of an older one. */
     private long snapshot;
+
+    /** When it was woken; 0 while it rests. Told to other threads without a fence. */
+    private final AtomicLong since = new AtomicLong(now());
 
     private boolean open = true;
 
@@ -122,13 +127,26 @@ public final class LmdbReader implements AutoCloseable {
 
     void rest() {
         txn.reset();
+        since.lazySet(0);
         open = false;
     }
 
     void wake() {
         txn.renew();
         snapshot++;
+        since.lazySet(now());
         open = true;
+    }
+
+    private static long now() {
+        long now = System.nanoTime();
+        return now == 0 ? 1 : now;
+    }
+
+    /** Since when it is in use, of {@link System#nanoTime()}. Any thread. */
+    OptionalLong openSince() {
+        long woken = since.get();
+        return woken == 0 ? OptionalLong.empty() : OptionalLong.of(woken);
     }
 
     /** Ends the native transaction. It must be awake: closing one that rests leaks its slot. */
