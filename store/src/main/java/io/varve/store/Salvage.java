@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
@@ -8,6 +9,7 @@ import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PageScan;
 import io.varve.store.lmdb.PlainFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,10 +69,16 @@ public final class Salvage {
      * @param store the folder of the store
      * @param visitor is lent each event until it returns false
      * @return what was found
+     * @throws FolderRefusedException if there is no log
      * @throws StoreIoException if the file cannot be read at all
+     * @throws io.varve.store.errors.StoreLockedException if somebody has the store open
      */
     public static Report read(Path store, EventVisitor visitor) {
         Path log = store.resolve("log");
+        if (!Files.exists(log.resolve("data.mdb"))) {
+            throw new FolderRefusedException(
+                    "There is no log here", store, "Name the folder of a store.");
+        }
         // Before the lock is taken, which would make the folder.
         try (PlainFile file = PageScan.open(log);
                 FolderLock lock = FolderLock.takeToRead(store)) {

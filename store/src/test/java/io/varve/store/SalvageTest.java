@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -201,7 +201,7 @@ class SalvageTest {
             assertEquals(EVENTS, assertSound(store).size());
         }
         Path nowhere = folder.resolve("nowhere");
-        assertThrows(StoreIoException.class, () -> Salvage.read(nowhere, event -> true));
+        assertThrows(FolderRefusedException.class, () -> Salvage.read(nowhere, event -> true));
         assertFalse(Files.exists(nowhere));
     }
 }

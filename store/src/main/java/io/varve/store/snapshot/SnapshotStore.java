@@ -77,6 +77,8 @@ public final class SnapshotStore implements AutoCloseable {
      * @throws StoreCorruptedException if its file is cut short or its pages do not fit together
      * @throws io.varve.store.errors.IncompatibleStoreException if the folder holds an LMDB file of
      *     another program
+     * @throws io.varve.store.errors.FolderRefusedException if it is the folder of an event store
+     *     itself; see {@link #openIn}
      */
     public static SnapshotStore open(SnapshotConfig config) {
         StateConfig state =

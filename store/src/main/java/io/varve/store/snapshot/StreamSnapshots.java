@@ -131,7 +131,7 @@ public final class StreamSnapshots<S, E> {
     private Loaded<S> initial(StreamId stream, List<Rejection> rejected) {
         return new Loaded<>(
                 stream,
-                plan.initial.get(),
+                Objects.requireNonNull(plan.initial.get(), "initial"),
                 OptionalLong.empty(),
                 -1,
                 0,

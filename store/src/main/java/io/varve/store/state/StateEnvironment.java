@@ -17,6 +17,7 @@ public interface StateEnvironment extends AutoCloseable {
      * @throws StoreCorruptedException if its file is damaged, or what it is cannot be proved
      * @throws io.varve.store.errors.IncompatibleStoreException if the folder holds an LMDB file of
      *     another program
+     * @throws io.varve.store.errors.FolderRefusedException if it is the folder of an event store
      */
     static StateEnvironment open(StateConfig config) {
         return LmdbStateEnvironment.open(config);

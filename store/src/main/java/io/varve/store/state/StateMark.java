@@ -1,5 +1,6 @@
 package io.varve.store.state;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
@@ -43,6 +44,7 @@ final class StateMark {
      * Looks at a folder, and marks it if it is a new one.
      *
      * @throws IncompatibleStoreException if an LMDB file is in it that is not ours
+     * @throws FolderRefusedException if it is that of an event store
      */
     static StateMark of(Path folder) {
         try {
@@ -64,6 +66,12 @@ final class StateMark {
                             + folder,
                     "Use another folder; if it was a read model, delete this one: it is computed"
                             + " again.");
+        }
+        if (Files.exists(folder.resolve("log").resolve("data.mdb"))) {
+            throw new FolderRefusedException(
+                    "The folder is that of an event store",
+                    folder,
+                    "Name a folder of its own, which may lie inside that one.");
         }
     }
 

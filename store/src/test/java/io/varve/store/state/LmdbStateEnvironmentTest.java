@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.EventStore;
 import io.varve.store.ShortPatience;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
@@ -29,6 +31,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,6 +228,19 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         StateConfig there = new StateConfig(copy, config().tables(), 1 << 20);
         try (StateEnvironment environment = StateEnvironment.open(there)) {
             assertFilled(environment, 10, 1);
+        }
+    }
+
+    @Test
+    void shouldRefuseTheFolderOfAnEventStoreAndLeaveItAlone(@TempDir Path other)
+            throws IOException {
+        EventStore.open(other).close();
+        StateConfig config = StateConfig.at(other).withTables("a");
+        assertThrows(FolderRefusedException.class, () -> StateEnvironment.open(config));
+        try (Stream<Path> files = Files.list(other)) {
+            assertEquals(
+                    Set.of("log", "index", "varve.lock"),
+                    files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
         }
     }
 
