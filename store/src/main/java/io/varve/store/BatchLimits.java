@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -8,6 +9,14 @@ import java.util.Set;
 /** What a batch may hold. */
 final class BatchLimits {
     private BatchLimits() {}
+
+    /** A serde that is asked for an event of a batch must leave the batch alone. */
+    static void checkNotLent(BytesWriter bytes) {
+        if (bytes.isLent()) {
+            throw new IllegalStateException(
+                    "A serde cannot use the batch that its event is being added to");
+        }
+    }
 
     static void checkAlive(StreamId stream, Set<StreamId> tombstones) {
         Objects.requireNonNull(stream, "stream");

@@ -3,7 +3,6 @@ package io.varve.store;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,9 +36,8 @@ public final class EventBatch {
     private final BytesWriter bytes = new BytesWriter();
     private final BatchStreams streams = new BatchStreams();
     private final EventRuns runs = new EventRuns();
-    private final Map<String, Integer> typeIndexes = new HashMap<>();
+    private final BatchTypes types = new BatchTypes();
     private final Map<StreamId, ExpectedVersion> expectations = new LinkedHashMap<>();
-    private String[] types = new String[4];
     private int[] end = new int[FIRST_ROOM];
     private Optional<String> key = Optional.empty();
     private Optional<ProducerMark> mark = Optional.empty();
@@ -109,6 +107,7 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch tombstone(StreamId stream) {
+        BatchLimits.checkNotLent(bytes);
         BatchLimits.checkAlive(stream, tombstones);
         finish(stream, SystemEvents.TOMBSTONE, OptionalLong.empty(), bytes.size());
         tombstones = tombstones.isEmpty() ? new HashSet<>() : tombstones;
@@ -199,13 +198,23 @@ public final class EventBatch {
         try {
             HeadersCodec.write(headers, bytes);
             payload = bytes.size();
-            serde.serialize(event, bytes);
+            write(serde, event);
         } catch (RuntimeException | Error e) {
             bytes.truncate(start);
             throw e;
         }
         finish(stream, type, eventTimeMillis, payload);
         return this;
+    }
+
+    /** What other events have written is not within the serde's reach. */
+    private <E> void write(EventSerde<E> serde, E event) {
+        bytes.lend();
+        try {
+            serde.serialize(event, bytes);
+        } finally {
+            bytes.takeBack();
+        }
     }
 
     /**
@@ -223,10 +232,11 @@ public final class EventBatch {
      * @return this
      */
     public EventBatch clear() {
+        BatchLimits.checkNotLent(bytes);
         bytes.reset();
         streams.clear();
         runs.clear();
-        typeIndexes.clear();
+        types.clear();
         expectations.clear();
         key = Optional.empty();
         mark = Optional.empty();
@@ -242,6 +252,7 @@ public final class EventBatch {
      * trace.
      */
     private void check(StreamId stream, String type, OptionalLong time) {
+        BatchLimits.checkNotLent(bytes);
         BatchLimits.checkAlive(stream, tombstones);
         if (!isLastType(type)) {
             NewEvent.checkType(type);
@@ -268,24 +279,11 @@ public final class EventBatch {
     }
 
     private boolean isLastType(String type) {
-        return runs.lastType() >= 0 && types[runs.lastType()].equals(type);
+        return runs.lastType() >= 0 && types.type(runs.lastType()).equals(type);
     }
 
     private int indexOf(String type) {
-        if (isLastType(type)) {
-            return runs.lastType();
-        }
-        Integer known = typeIndexes.get(type);
-        if (known != null) {
-            return known;
-        }
-        int index = typeIndexes.size();
-        typeIndexes.put(type, index);
-        if (index == types.length) {
-            types = Arrays.copyOf(types, index * 2);
-        }
-        types[index] = type;
-        return index;
+        return isLastType(type) ? runs.lastType() : types.numberOf(type);
     }
 
     Optional<String> key() {
@@ -298,7 +296,7 @@ public final class EventBatch {
 
     /** Whether a run is the tombstone of its stream. */
     boolean isTombstone(int run) {
-        return !tombstones.isEmpty() && types[runs.type(run)].equals(SystemEvents.TOMBSTONE);
+        return !tombstones.isEmpty() && types.type(runs.type(run)).equals(SystemEvents.TOMBSTONE);
     }
 
     Map<StreamId, ExpectedVersion> expectations() {
@@ -310,7 +308,7 @@ public final class EventBatch {
     }
 
     int typeCount() {
-        return typeIndexes.size();
+        return types.count();
     }
 
     /** A stream by its index within the batch, 0 to {@link #streamCount()} - 1. */
@@ -320,7 +318,7 @@ public final class EventBatch {
 
     /** A type by its index within the batch, 0 to {@link #typeCount()} - 1. */
     String type(int index) {
-        return types[index];
+        return types.type(index);
     }
 
     /** Its events by what they have in common. */

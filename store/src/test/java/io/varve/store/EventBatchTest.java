@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +50,69 @@ class EventBatchTest {
         public Integer deserialize(BytesView in) {
             return in.getInt(0);
         }
+    }
+
+    /** Does with the writer what is not its business, and then writes a text. */
+    private EventSerde<String> meddling(Consumer<BytesWriter> meddle) {
+        return EventSerde.of(String.class)
+                .type(
+                        "text",
+                        String.class,
+                        new Serde<>() {
+                            @Override
+                            public void serialize(String value, BytesWriter out) {
+                                meddle.accept(out);
+                                out.putUtf8(value);
+                            }
+
+                            @Override
+                            public String deserialize(BytesView in) {
+                                return Serdes.utf8().deserialize(in);
+                            }
+                        })
+                .build();
+    }
+
+    @Test
+    void shouldLetNoSerdeForgetOrOverwriteWhatOtherEventsHold() {
+        batch.add(ORDER, SERDE, "first");
+        List<Consumer<BytesWriter>> meddlings =
+                List.of(
+                        BytesWriter::reset,
+                        out -> out.truncate(0),
+                        out -> out.putLong(0).truncate(4),
+                        out -> out.setInt(0, 7),
+                        out -> out.setShort(3, 7),
+                        out -> out.putLong(0).setLong(4, 7),
+                        BytesWriter::lend,
+                        out -> batch.add(OTHER, SERDE, "nested"),
+                        out -> batch.add(OTHER, NewEvent.of("text", new byte[1])),
+                        out -> batch.tombstone(OTHER),
+                        out -> batch.clear());
+        for (Consumer<BytesWriter> meddle : meddlings) {
+            assertThrows(
+                    RuntimeException.class, () -> batch.add(ORDER, meddling(meddle), "meddled"));
+        }
+        batch.add(ORDER, SERDE, "second");
+
+        assertEquals(2, batch.size());
+        assertEquals("firstsecond", new String(batch.bytes(), 0, batch.totalBytes(), US_ASCII));
+    }
+
+    @Test
+    void shouldLetASerdeChangeWhatItHasWrittenItself() {
+        batch.add(ORDER, SERDE, "first");
+        batch.add(
+                ORDER,
+                meddling(
+                        out -> {
+                            int start = out.size();
+                            out.putLong(0).setShort(start, 'a' | 'b' << 8);
+                            out.truncate(start + 2);
+                        }),
+                "c");
+
+        assertEquals("firstabc", new String(batch.bytes(), 0, batch.totalBytes(), US_ASCII));
     }
 
     @Test

@@ -23,9 +23,14 @@ public final class BytesWriter {
     /** The largest array every JVM grants. */
     private static final int MOST = Integer.MAX_VALUE - 8;
 
+    private static final int NOT_LENT = -1;
+
     private final BytesView view = new BytesView();
     private byte[] array;
     private int size;
+
+    /** What was written before it was lent; nothing of that can change. */
+    private int kept = NOT_LENT;
 
     /** A writer that begins with 256 bytes of room. */
     public BytesWriter() {
@@ -51,11 +56,45 @@ public final class BytesWriter {
     }
 
     /**
+     * Lends the writer to somebody, a serde for instance, who is to write behind what it holds:
+     * until {@link #takeBack} what it holds now can be neither forgotten nor overwritten.
+     *
+     * @return this
+     * @throws IllegalStateException if it is lent already
+     */
+    public BytesWriter lend() {
+        if (isLent()) {
+            throw new IllegalStateException("The writer is lent already: size=" + size);
+        }
+        kept = size;
+        return this;
+    }
+
+    /** Ends {@link #lend}; does nothing where it is not lent. */
+    public void takeBack() {
+        kept = NOT_LENT;
+    }
+
+    /**
+     * Whether somebody writes behind what is to stay.
+     *
+     * @return from {@link #lend} to {@link #takeBack}
+     */
+    public boolean isLent() {
+        return kept != NOT_LENT;
+    }
+
+    /**
      * Forgets what was written and keeps the room.
      *
      * @return this
+     * @throws IllegalStateException if it is lent, and held something before: that is another's
      */
     public BytesWriter reset() {
+        if (kept > 0) {
+            throw new IllegalStateException(
+                    "Write behind what the writer holds, it is not yours alone: size=" + kept);
+        }
         size = 0;
         return this;
     }
@@ -63,11 +102,12 @@ public final class BytesWriter {
     /**
      * Forgets what was written behind a point.
      *
-     * @param newSize between 0 and {@link #size()}
+     * @param newSize between 0, or what it held when it was lent, and {@link #size()}
      */
     public void truncate(int newSize) {
-        if (newSize < 0 || newSize > size) {
-            throw new IndexOutOfBoundsException("newSize=" + newSize + " size=" + size);
+        if (newSize < Math.max(0, kept) || newSize > size) {
+            throw new IndexOutOfBoundsException(
+                    "newSize=" + newSize + " size=" + size + keptText());
         }
         size = newSize;
     }
@@ -236,7 +276,7 @@ public final class BytesWriter {
     /**
      * Overwrites two bytes.
      *
-     * @param offset of the first, already written
+     * @param offset of the first, already written, and since it was lent if it is
      * @param value of which the low 16 bits are written
      */
     public void setShort(int offset, int value) {
@@ -247,7 +287,7 @@ public final class BytesWriter {
     /**
      * Overwrites four bytes.
      *
-     * @param offset of the first, already written
+     * @param offset of the first, already written, and since it was lent if it is
      * @param value what
      */
     public void setInt(int offset, int value) {
@@ -258,7 +298,7 @@ public final class BytesWriter {
     /**
      * Overwrites eight bytes.
      *
-     * @param offset of the first, already written
+     * @param offset of the first, already written, and since it was lent if it is
      * @param value what
      */
     public void setLong(int offset, long value) {
@@ -294,9 +334,13 @@ public final class BytesWriter {
     }
 
     private void check(int offset, int count) {
-        if ((offset | count) < 0 || offset > size - count) {
+        if (offset < Math.max(0, kept) || offset > size - count) {
             throw new IndexOutOfBoundsException(
-                    "offset=" + offset + " count=" + count + " size=" + size);
+                    "offset=" + offset + " count=" + count + " size=" + size + keptText());
         }
+    }
+
+    private String keptText() {
+        return kept > 0 ? " (the first " + kept + " bytes are not yours: count from size())" : "";
     }
 }

@@ -43,7 +43,8 @@ public interface EventSerde<E> {
      * Writes an event behind what the writer holds already.
      *
      * @param event never null
-     * @param out where to
+     * @param out where to; what it holds already is another's, and may be neither forgotten nor
+     *     overwritten
      * @throws io.varve.store.errors.SerdeException if the event has no form in bytes
      */
     void serialize(E event, BytesWriter out);

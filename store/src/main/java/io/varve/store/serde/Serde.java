@@ -17,7 +17,8 @@ public interface Serde<T> {
      * Writes a value behind what the writer holds already.
      *
      * @param value never null
-     * @param out where to
+     * @param out where to; what it holds already is another's, and may be neither forgotten nor
+     *     overwritten
      * @throws io.varve.store.errors.SerdeException if the value has no form in bytes
      */
     void serialize(T value, BytesWriter out);
