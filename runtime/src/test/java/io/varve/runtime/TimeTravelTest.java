@@ -13,7 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +31,12 @@ class TimeTravelTest extends LedgerTestBase {
         RuntimeConfig often = RuntimeConfig.defaults().withSlotEvents(7).withCatchUpBatchEvents(30);
         ProjectionRuntime runtime = ledger(often, SnapshotPolicy.onDemand().keep(3));
         TimeTravel travel = travel(runtime).withOverlayBytes(overlayBytes);
-        for (int round = 0; round < 8; round++) {
-            appendAndWait(runtime, random.nextInt(1, 90));
+        for (int round = 0; round < 6; round++) {
+            appendAndWait(runtime, random.nextInt(1, 70));
             if (round % 2 == 1) {
                 runtime.snapshot(Ledger.CATEGORY);
             }
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 3; i++) {
                 assertAsOf(travel, random.nextLong(-1, store.head() + 1));
             }
         }
@@ -212,6 +216,39 @@ class TimeTravelTest extends LedgerTestBase {
             assertEquals(expected(50), Ledger.Rows.of(view));
         }
         assertTrue(store.head() > 100);
+    }
+
+    @Test
+    void shouldReadSnapshotsThatAreReplacedMeanwhile() throws Exception {
+        ProjectionRuntime runtime = ledger(RuntimeConfig.defaults(), SnapshotPolicy.onDemand());
+        appendAndWait(runtime, 20);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<FutureTask<Integer>> travellers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            travellers.add(new FutureTask<>(() -> travelUntil(stop, runtime)));
+            new Thread(travellers.get(i)).start();
+        }
+        for (int i = 0; i < 12; i++) {
+            runtime.snapshot(Ledger.CATEGORY);
+            appendAndWait(runtime, 10);
+        }
+        stop.set(true);
+        for (FutureTask<Integer> one : travellers) {
+            assertTrue(one.get(1, TimeUnit.MINUTES) > 0);
+        }
+        assertNothingLeft();
+    }
+
+    private int travelUntil(AtomicBoolean stop, ProjectionRuntime runtime) throws Exception {
+        int times = 0;
+        SplittableRandom own = new SplittableRandom(Thread.currentThread().getId());
+        do {
+            long most = runtime.status(Ledger.CATEGORY).position();
+            long bytes = own.nextBoolean() ? 0 : TimeTravel.DEFAULT_OVERLAY_BYTES;
+            assertAsOf(travel(runtime).withOverlayBytes(bytes), own.nextLong(-1, most + 1));
+            times++;
+        } while (!stop.get());
+        return times;
     }
 
     /** Rows that expire while they are computed are computed again. */

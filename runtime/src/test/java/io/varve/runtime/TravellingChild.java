@@ -23,23 +23,26 @@ final class TravellingChild {
                 travel.withProgress(
                         now -> {
                             if (now.position() > 100) {
-                                Runtime.getRuntime().halt(7);
+                                halt(7);
                             }
                         });
+        ReadView then = travel.asOf(150);
+        WhatIf whatIf = travel.whatIf();
+        for (int i = 0; i < 10; i++) {
+            whatIf.append(Ledger.CATEGORY, "a", new Ledger.Entry("a", 1, "x"));
+        }
+        ReadView view = whatIf.view();
         switch (arguments[1]) {
             case "asOf" -> dying.asOf(150);
             case "explain" -> dying.explain(Ledger.BALANCES, "account-1").list();
             case "verify" -> dying.verify();
-            case "whatIf" -> {
-                WhatIf whatIf = travel.whatIf();
-                for (int i = 0; i < 10; i++) {
-                    whatIf.append(Ledger.CATEGORY, "a", new Ledger.Entry("a", 1, "x"));
-                }
-                whatIf.view();
-                Runtime.getRuntime().halt(7);
-            }
+            case "whatIf" -> halt(then.position() < view.position() ? 7 : 9);
             default -> throw new IllegalArgumentException(List.of(arguments).toString());
         }
-        Runtime.getRuntime().halt(8);
+        halt(8);
+    }
+
+    private static void halt(int code) {
+        Runtime.getRuntime().halt(code);
     }
 }
