@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,7 @@ final class Activity {
     private volatile Thread thread;
     private volatile boolean working;
     private volatile Found found;
+    private volatile List<Activity> helpers = List.of();
 
     // By the worker only; the position is published with the beat.
     private long position = -1;
@@ -54,7 +56,7 @@ final class Activity {
 
     /** The calling thread is at work from now on. */
     void begin() {
-        thread = Thread.currentThread();
+        attach();
         working = true;
         progress.watch(this);
         watchdog.add(this);
@@ -62,9 +64,30 @@ final class Activity {
 
     /** It has ended. */
     void end() {
+        detach();
+        watchdog.remove(this);
+    }
+
+    /** That of the calling thread, which helps a worker. */
+    void attach() {
+        thread = Thread.currentThread();
+    }
+
+    /** The calling thread helps no more. */
+    void detach() {
         working = false;
         thread = null;
-        watchdog.remove(this);
+    }
+
+    /** Names those whose steps are steps of this worker, which waits for them. */
+    void helpedBy(List<Activity> others) {
+        helpers = List.copyOf(others);
+    }
+
+    /** Whether the calling thread is that of the worker, or of one that helps it. */
+    boolean isOnItsThread() {
+        return thread == Thread.currentThread()
+                || helpers.stream().anyMatch(one -> one.thread == Thread.currentThread());
     }
 
     /** It gets on: an event is begun. */
@@ -95,17 +118,26 @@ final class Activity {
     }
 
     long beats() {
-        return (long) BEAT.getAcquire(this);
+        long beats = (long) BEAT.getAcquire(this);
+        for (Activity helper : helpers) {
+            beats += helper.beats();
+        }
+        return beats;
     }
 
     /** The event that was begun last. */
     long position() {
         beats();
-        return position;
+        return busy().position;
+    }
+
+    /** The one that is waited for: this, if no helper is at work. */
+    private Activity busy() {
+        return helpers.stream().filter(one -> one.working).findFirst().orElse(this);
     }
 
     Optional<Thread> thread() {
-        return Optional.ofNullable(thread);
+        return thread == null ? Optional.empty() : Optional.ofNullable(busy().thread);
     }
 
     String projection() {

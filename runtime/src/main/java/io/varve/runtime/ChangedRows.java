@@ -2,8 +2,11 @@ package io.varve.runtime;
 
 import io.varve.projections.RowSelection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Rows that were changed up to a position, as bytes, in the order of keys. */
 record ChangedRows(long position, List<Row> rows) {
@@ -12,6 +15,13 @@ record ChangedRows(long position, List<Row> rows) {
         long bytes() {
             return key.length + value.map(bytes -> bytes.length).orElse(0);
         }
+    }
+
+    /** Those of several partitions, in key order; of a row that is there twice the last counts. */
+    static ChangedRows ofPartitions(long position, List<Row> rows) {
+        Map<byte[], Row> last = new TreeMap<>(Arrays::compareUnsigned);
+        rows.forEach(row -> last.put(row.key(), row));
+        return new ChangedRows(position, List.copyOf(last.values()));
     }
 
     long bytes() {

@@ -97,6 +97,10 @@ public record DeadLetter(
         return kind != Kind.SKIPPED;
     }
 
+    DeadLetter waiting() {
+        return new DeadLetter(position, Kind.WAITING, stream, type, 0, Optional.empty(), time);
+    }
+
     DeadLetter skipped() {
         return new DeadLetter(position, Kind.SKIPPED, stream, type, attempts, failure, time);
     }

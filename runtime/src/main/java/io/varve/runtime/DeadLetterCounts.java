@@ -19,4 +19,12 @@ public record DeadLetterCounts(long dead, long waiting, long skipped) {
     public long retriable() {
         return dead + waiting;
     }
+
+    /** The greater of each. */
+    DeadLetterCounts most(DeadLetterCounts other) {
+        return new DeadLetterCounts(
+                Math.max(dead, other.dead),
+                Math.max(waiting, other.waiting),
+                Math.max(skipped, other.skipped));
+    }
 }

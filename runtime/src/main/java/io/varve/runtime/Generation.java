@@ -4,13 +4,11 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
-import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -55,7 +53,7 @@ final class Generation {
                         projection.name(),
                         progress,
                         () -> closing,
-                        () -> environment().isPresent(),
+                        this::isOpen,
                         this::isOnItsThread);
         this.lag = new LagAtClose(context.store(), progress);
         this.runs =
@@ -80,8 +78,8 @@ final class Generation {
         return readModel.view();
     }
 
-    private Optional<StateEnvironment> environment() {
-        return readModel.environment();
+    private boolean isOpen() {
+        return readModel.isOpen();
     }
 
     GenerationId id() {
@@ -279,7 +277,7 @@ final class Generation {
     }
 
     void sync() {
-        environment().orElseThrow().sync();
+        readModel.sync();
     }
 
     Pace pace() {

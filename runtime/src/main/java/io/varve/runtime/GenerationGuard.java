@@ -40,6 +40,7 @@ record GenerationGuard(
     /** Whether a failure means that the rows must not be gone on with. */
     private static boolean isRefusal(Throwable failure) {
         return failure instanceof ChangedDefinitionException
+                || failure instanceof ChangedPartitionsException
                 || failure instanceof HistoryTruncatedException;
     }
 }

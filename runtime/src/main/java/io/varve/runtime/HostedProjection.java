@@ -32,6 +32,7 @@ final class HostedProjection {
             Path parent,
             RuntimeContext context,
             ProjectionListener listener) {
+        checkPartitionable(projection, config);
         this.name = projection.name();
         this.projection = projection;
         this.config = config;
@@ -39,6 +40,12 @@ final class HostedProjection {
         this.news = new News(name, listener);
         this.reads = new LiveReads(name, this::live);
         this.lineage = new Lineage(projection, config, parent, context, this::generation);
+    }
+
+    private static void checkPartitionable(Projection projection, ProjectionConfig how) {
+        if (how.partitions() > 1) {
+            projection.topology().checkPartitionable();
+        }
     }
 
     private Generation generation(
@@ -232,6 +239,7 @@ final class HostedProjection {
     }
 
     Rebuild rebuild(Projection changed, ProjectionConfig how) {
+        checkPartitionable(changed, how);
         begin();
         try {
             if (rebuild.isPresent()) {

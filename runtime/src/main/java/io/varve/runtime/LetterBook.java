@@ -159,9 +159,14 @@ final class LetterBook {
                                         now.dead() && !wasDead)));
     }
 
+    /** Whether the next transaction changes something. */
+    boolean isChanged() {
+        return !written.isEmpty() || !deleted.isEmpty();
+    }
+
     /** Writes what has changed. */
     void writeTo(StateTransaction transaction) {
-        if (written.isEmpty() && deleted.isEmpty()) {
+        if (!isChanged()) {
             return;
         }
         Table letters = transaction.table(LetterRows.LETTERS);

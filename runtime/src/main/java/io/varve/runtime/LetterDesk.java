@@ -49,7 +49,7 @@ final class LetterDesk {
     }
 
     DeadLetterCounts counts() {
-        return model.letters().counts();
+        return model.counts();
     }
 
     List<DeadLetter> list(Predicate<DeadLetter> wanted) {
@@ -59,7 +59,7 @@ final class LetterDesk {
     /** Letters from a position, so many at most. */
     List<DeadLetter> list(long from, int limit, Predicate<DeadLetter> wanted) {
         List<DeadLetter> letters = new ArrayList<>();
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.letters()) {
             new LetterRows()
                     .scan(
                             view,
@@ -77,21 +77,22 @@ final class LetterDesk {
     /** The streams under quarantine, in order of the first event that is not applied. */
     List<StreamId> streams() {
         SortedMap<Long, StreamId> byFirst = new TreeMap<>();
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.letters()) {
             LetterRows.scanHeld(view, (stream, held) -> byFirst.put(held.first(), stream));
         }
         return List.copyOf(byFirst.values());
     }
 
     Optional<DeadLetter> find(long position) {
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.letters()) {
             return new LetterRows().find(view, position);
         }
     }
 
     /** Has something done by the one who writes. */
     <T> T call(Function<LetterWork, T> body, Duration timeout) throws InterruptedException {
-        if (writing.isHeldByCurrentThread()) {
+        if (writing.isHeldByCurrentThread()
+                || worker.filter(WorkerInbox::isOnItsThread).isPresent()) {
             throw new IllegalStateException(
                     "A projection cannot wait for itself; use another thread: projection="
                             + model.projection().name());
@@ -158,7 +159,7 @@ final class LetterDesk {
         if (closing.getAsBoolean()) {
             throw new StoreClosedException("runtime, projection=" + model.projection().name());
         }
-        if (model.environment().damage().isPresent()) {
+        if (model.damage().isPresent()) {
             // Another takes its place, and nothing of this one is kept.
             throw ProjectionBusyException.damaged(model.projection().name());
         }

@@ -1,34 +1,29 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
-import io.varve.store.state.StateEnvironment;
-import io.varve.store.state.StateView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
  * Retries and discards dead letters, with the writer of the read model, on its thread, between two
- * events. Each letter is a transaction of its own, so it may be killed at any time.
+ * events. Each letter is a transaction of its own, so it may be killed at any time; where there are
+ * several partitions, those that have it still are left to do.
  */
 final class LetterWork {
-    private final StateEnvironment environment;
+    private final List<PartitionLetters> letters;
     private final ProjectionWriter writer;
-    private final LetterBook book;
     private final SliceReader log;
     private final BooleanSupplier stopped;
-    private final LetterRows rows = new LetterRows();
 
     LetterWork(
-            StateEnvironment environment,
+            List<PartitionModel> partitions,
             ProjectionWriter writer,
-            LetterBook book,
             SliceReader log,
             BooleanSupplier stopped) {
-        this.environment = environment;
+        this.letters = partitions.stream().map(PartitionLetters::new).toList();
         this.writer = writer;
-        this.book = book;
         this.log = log;
         this.stopped = stopped;
     }
@@ -48,26 +43,36 @@ final class LetterWork {
 
     /** Applies the letters of a stream, in order, until one fails or none is left. */
     RetryResult retry(StreamId stream) {
-        List<Long> positions = positions(stream);
         int applied = 0;
         Optional<Throwable> failure = Optional.empty();
-        for (int i = 0; i < positions.size() && !stopped.getAsBoolean(); i++) {
-            Optional<Long> next =
-                    i + 1 < positions.size() ? Optional.of(positions.get(i + 1)) : Optional.empty();
-            failure = retry(find(positions.get(i)).orElseThrow(), next);
+        for (long position : begin(stream)) {
+            if (stopped.getAsBoolean()) {
+                break;
+            }
+            failure = retry(position);
             if (failure.isPresent()) {
                 break;
             }
             applied++;
         }
-        return new RetryResult(applied, book.letters(stream), failure);
+        int left = letters.stream().mapToInt(one -> one.count(stream)).max().orElseThrow();
+        return new RetryResult(applied, left, failure);
     }
 
-    private Optional<Throwable> retry(DeadLetter letter, Optional<Long> next) {
-        EventSlice.Entry entry = entryAt(letter.position());
+    /** Where the letters of a stream are, in whichever partition. */
+    private TreeSet<Long> begin(StreamId stream) {
+        TreeSet<Long> positions = new TreeSet<>();
+        letters.forEach(one -> positions.addAll(one.begin(stream)));
+        return positions;
+    }
+
+    private Optional<Throwable> retry(long position) {
+        EventSlice.Entry entry = entryAt(position);
+        List<PartitionLetters> where =
+                letters.stream().filter(one -> one.isNext(position)).toList();
         try {
-            writer.applyLate(entry);
-            book.applied(letter, next);
+            writer.applyLate(entry, model -> where.stream().anyMatch(one -> one.isOf(model)));
+            where.forEach(PartitionLetters::applied);
             writer.commitLate();
             return Optional.empty();
         } catch (RuntimeException e) {
@@ -75,7 +80,10 @@ final class LetterWork {
                 throw e;
             }
             writer.abandon();
-            book.failedAgain(letter.failedAgain(e, writer.now()));
+            begin(entry.stream());
+            where.stream()
+                    .filter(one -> one.isNext(position))
+                    .forEach(one -> one.failedAgain(e, writer.now()));
             writer.commitLate();
             return Optional.of(e);
         }
@@ -83,13 +91,9 @@ final class LetterWork {
 
     /** Leaves out all letters of a stream for good; returns how many. */
     int discard(StreamId stream) {
-        List<Long> positions = positions(stream);
-        for (int i = 0; i < positions.size(); i++) {
-            Optional<Long> next =
-                    i + 1 < positions.size() ? Optional.of(positions.get(i + 1)) : Optional.empty();
-            book.skip(find(positions.get(i)).orElseThrow(), next);
-        }
+        TreeSet<Long> positions = begin(stream);
         if (!positions.isEmpty()) {
+            letters.forEach(PartitionLetters::skipAll);
             writer.commitLate();
         }
         return positions.size();
@@ -97,40 +101,10 @@ final class LetterWork {
 
     /** Leaves out one letter for good; returns false if there is none that can be retried. */
     boolean discard(long position) {
-        Optional<DeadLetter> found = find(position).filter(DeadLetter::isRetriable);
-        found.ifPresent(
-                letter -> {
-                    List<Long> left = positions(letter.stream());
-                    left.remove(position);
-                    book.skip(letter, left.stream().findFirst());
-                    writer.commitLate();
-                });
-        return found.isPresent();
-    }
-
-    private Optional<DeadLetter> find(long position) {
-        try (StateView view = environment.view()) {
-            return rows.find(view, position);
+        long found = letters.stream().filter(one -> one.skip(position)).count();
+        if (found > 0) {
+            writer.commitLate();
         }
-    }
-
-    /** Where the letters of a stream are that can be retried, in order. */
-    private List<Long> positions(StreamId stream) {
-        List<Long> positions = new ArrayList<>();
-        Optional<Long> first = book.first(stream);
-        if (first.isPresent()) {
-            try (StateView view = environment.view()) {
-                rows.scan(
-                        view,
-                        first.get(),
-                        letter -> {
-                            if (letter.isRetriable() && letter.stream().equals(stream)) {
-                                positions.add(letter.position());
-                            }
-                            return positions.size() < book.letters(stream);
-                        });
-            }
-        }
-        return positions;
+        return found > 0;
     }
 }

@@ -261,7 +261,9 @@ final class Lineage {
                     folder().of(id),
                     "was=[version " + id.version() + "] is=[version " + definition.version() + "]");
         }
-        Generation opened = make(id, definition, config);
+        // In as many partitions as it was computed in, whatever is asked for now.
+        int partitions = PartitionFolders.found(folder().of(id)).orElse(config.partitions());
+        Generation opened = make(id, definition, config.withPartitions(partitions));
         opened.open();
         if (opened.progress().failure().isPresent()) {
             opened.finish(System.nanoTime());

@@ -75,6 +75,10 @@ final class LiveQuery<K, V> implements Watch {
     private Optional<Source<K, V>> source = Optional.empty();
     private Optional<VarveException> reason = Optional.empty();
     private boolean scheduled;
+
+    /** It waits until partitions are at one position. */
+    private boolean apart;
+
     private volatile boolean closed;
 
     /**
@@ -112,15 +116,35 @@ final class LiveQuery<K, V> implements Watch {
 
     /** Another generation may be live, or more be wanted. */
     synchronized void lookAgain() {
+        apart = false;
         schedule();
     }
 
     /** Keeps what a commit has changed; called by who commits. */
     void committed(ProjectionTask task, long position) {
+        keep(new ChangedRows(position, collect(task)));
+    }
+
+    /** Keeps what the commits of several partitions have changed, in order. */
+    void committed(List<ChangedRows.Row> rows, long position) {
+        keep(ChangedRows.ofPartitions(position, rows));
+    }
+
+    /** Not all of what was changed is known: all rows are told. */
+    synchronized void lost() {
+        if (state == State.FOLLOWING) {
+            pending.clear();
+            state = State.LOST;
+            schedule();
+        }
+    }
+
+    /** What a commit has changed, or more than is kept of it. */
+    List<ChangedRows.Row> collect(ProjectionTask task) {
+        List<ChangedRows.Row> rows = new ArrayList<>();
         try {
             Optional<Source<K, V>> followed = followed();
             if (followed.isPresent()) {
-                List<ChangedRows.Row> rows = new ArrayList<>();
                 long[] bytes = {0};
                 task.changes(
                         followed.get().selection(),
@@ -130,12 +154,12 @@ final class LiveQuery<K, V> implements Watch {
                             bytes[0] += row.bytes();
                             return rows.size() <= MOST_ROWS && bytes[0] <= MOST_BYTES;
                         });
-                keep(new ChangedRows(position, rows));
             }
         } catch (RuntimeException e) {
             // The rows are committed: that they cannot be told is no failure of the projection.
             end(failed(e));
         }
+        return rows;
     }
 
     private synchronized Optional<Source<K, V>> followed() {
@@ -143,7 +167,8 @@ final class LiveQuery<K, V> implements Watch {
     }
 
     private synchronized void keep(ChangedRows commit) {
-        if (commit.rows().isEmpty()) {
+        boolean followed = state == State.FOLLOWING && reason.isEmpty() && !closed;
+        if (commit.rows().isEmpty() || !followed) {
             return;
         }
         pending.add(commit);
@@ -218,7 +243,7 @@ final class LiveQuery<K, V> implements Watch {
         if (reason.isPresent()) {
             return Optional.of(() -> tellEnd(reason.get()));
         }
-        if (wanted && (state != State.FOLLOWING || isMoved())) {
+        if (wanted && !apart && (state != State.FOLLOWING || isMoved())) {
             return Optional.of(this::follow);
         }
         scheduled = false;
@@ -239,12 +264,44 @@ final class LiveQuery<K, V> implements Watch {
             }
         } catch (ViewExpiredException | SerdeException e) {
             throw e;
+        } catch (PartitionsApartException e) {
+            awaitTogether(readers);
         } catch (VarveException e) {
             givesUp(readers, e);
         } finally {
             before.ifPresent(ReadView::close);
         }
         told.ifPresent(Runnable::run);
+    }
+
+    /** Looks again when the worker has brought its partitions to one position. */
+    private void awaitTogether(Readers readers) {
+        synchronized (this) {
+            state = State.DETACHED;
+            apart = true;
+        }
+        try {
+            readers.add(
+                    new CommitPoint() {
+                        @Override
+                        public long wanted(long done, long end) {
+                            return done;
+                        }
+
+                        @Override
+                        public void reached(long position) {
+                            lookAgain();
+                        }
+
+                        @Override
+                        public void ended() {
+                            lookAgain();
+                        }
+                    });
+        } catch (VarveException e) {
+            lookAgain();
+            givesUp(readers, e);
+        }
     }
 
     private synchronized Optional<Source<K, V>> source() {

@@ -129,11 +129,23 @@ final class LiveReads {
                     return view;
                 }
                 view.close();
+            } catch (PartitionsApartException e) {
+                awaitTogether(asked, e, left(deadline));
             } catch (VarveException e) {
                 if (live.get() == asked) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** Waits until the slowest partition is where the foremost was. */
+    private void awaitTogether(Generation asked, PartitionsApartException apart, Duration timeout)
+            throws InterruptedException {
+        boolean reached =
+                asked.progress().await(apart.foremost(), timeout, () -> live.get() != asked);
+        if (!reached && live.get() == asked) {
+            throw apart;
         }
     }
 

@@ -1,18 +1,20 @@
 package io.varve.runtime;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
-import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The read model of a generation with what belongs to it: keyed state, snapshots, what it holds in
@@ -20,9 +22,6 @@ import java.util.function.BooleanSupplier;
  * closed by one thread at a time; read by anyone.
  */
 final class OpenReadModel {
-    /** Behind the name of the folder of a read model. */
-    static final String SNAPSHOTS = ".snapshots";
-
     /** Damage found so often since the start is not put right by beginning anew. */
     private static final int MOST_RECOVERIES = 3;
 
@@ -30,19 +29,19 @@ final class OpenReadModel {
     private final Path folder;
     private final RuntimeContext context;
     private final Progress progress;
-    private final Snapshots snapshots;
+    private final List<OpenPartition> partitions;
+    private final ModelSnapshots snapshots;
     private final int keep;
     private final int maxLetters;
     private final Watches watches;
     private final BooleanSupplier closing;
     private final ProjectionHold hold;
     private final SnapshotSchedule schedule;
-    private final StateOpening state;
     // Held for writing while one environment takes the place of another.
     private final ReentrantReadWriteLock opening = new ReentrantReadWriteLock();
-    private volatile Optional<StateEnvironment> environment = Optional.empty();
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile Runnable whenDamaged = () -> {};
+    private final StampedLock together = new StampedLock();
     private volatile boolean paused;
     private int recoveries;
 
@@ -62,55 +61,66 @@ final class OpenReadModel {
         this.folder = folder;
         this.context = context;
         this.progress = progress;
-        Path kept = folder.resolveSibling(folder.getFileName() + SNAPSHOTS);
-        this.snapshots = new Snapshots(kept, projection);
+        this.partitions =
+                IntStream.range(0, config.partitions())
+                        .mapToObj(number -> new Partition(number, config.partitions()))
+                        .map(one -> new OpenPartition(projection, one, folder, context))
+                        .toList();
+        this.snapshots = new ModelSnapshots(projection, folder, partitions);
         this.keep = config.snapshotPolicy().keep();
         this.hold =
-                new ProjectionHold(context.store().retention(), projection.name(), id, snapshots);
+                new ProjectionHold(
+                        context.store().retention(), projection.name(), id, snapshots::oldest);
         this.schedule =
                 new SnapshotSchedule(
-                        projection.name(),
-                        snapshots,
-                        config.snapshotPolicy(),
-                        context.snapshots(),
-                        () -> environment);
+                        projection.name(), snapshots, config.snapshotPolicy(), context.snapshots());
         progress.whenCommitted(this::committed);
-        List<String> tables = new ArrayList<>(projection.topology().tables());
-        tables.addAll(
-                List.of(Definition.TABLE, Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
-        this.state =
-                new StateOpening(
-                        projection, StateOpening.config(folder, tables), snapshots, context);
     }
 
     /** Opens it, or begins it anew where it cannot be gone on with. */
     void open() {
-        take(state.open(hold.isKnown()));
+        PartitionFolders.check(projection.name(), folder, partitions.size());
+        boolean known = hold.isKnown();
+        take(ofEach(one -> one.open(known)));
     }
 
-    private void take(StateOpening.Opened opened) {
-        StateEnvironment taken = opened.environment();
-        environment = Optional.of(taken);
-        paused = opened.found().paused();
-        progress.opened(opened.position());
-        Definition.check(projection, folder, taken);
-        LetterBook letters = new LetterBook(projection.name(), maxLetters);
-        letters.load(taken);
-        schedule.begin(opened.position());
-        holdEvents(taken, letters);
+    /** Does something with each partition at once; closes all if one fails. */
+    private List<StateOpening.Opened> ofEach(Function<OpenPartition, StateOpening.Opened> open) {
+        try {
+            return Threads.map(partitions, "varve-opening-" + projection.name(), open);
+        } catch (Throwable e) {
+            closeEnvironments();
+            throw e;
+        }
+    }
+
+    private void take(List<StateOpening.Opened> opened) {
+        paused = opened.stream().anyMatch(one -> one.found().paused());
+        if (paused) {
+            // Killed while they were told: as the first of them knows.
+            opened.stream()
+                    .filter(one -> !one.found().paused())
+                    .forEach(one -> Life.setPaused(one.environment(), true));
+        }
+        progress.opened(
+                opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
+        List<PartitionModel> models =
+                partitions.stream().map(one -> one.model(maxLetters)).toList();
+        schedule.begin(progress.position());
+        holdEvents(models);
         ReadModel model =
                 new ReadModel(
                         projection,
-                        taken,
+                        models,
                         context,
-                        letters,
                         watches,
                         progress,
                         hold.start(),
-                        watches.committing());
+                        watches.committing(),
+                        together);
         desk = Optional.of(new LetterDesk(model, closing));
-        taken.onDamage(damage -> whenDamaged.run());
-        opened.recovery().ifPresent(progress::recovered);
+        models.forEach(one -> one.environment().onDamage(damage -> whenDamaged.run()));
+        opened.forEach(one -> one.recovery().ifPresent(progress::recovered));
     }
 
     private void committed(Progress now) {
@@ -118,12 +128,16 @@ final class OpenReadModel {
     }
 
     /** Keeps the events behind the checkpoint in the log, or sees that they are gone. */
-    private void holdEvents(StateEnvironment opened, LetterBook letters) {
+    private void holdEvents(List<PartitionModel> models) {
         long next = progress.position() + 1;
         boolean fresh = progress.position() < 0;
         try {
             boolean skips = fresh && context.truncatedAllowed();
-            hold.begin(skips ? hold.firstPosition() : next, opened, progress, letters);
+            hold.begin(
+                    skips ? hold.firstPosition() : next,
+                    this::sync,
+                    progress,
+                    () -> PartitionModel.oldestLetter(models));
         } catch (EventsTruncatedException e) {
             throw new HistoryTruncatedException(projection.name(), folder, next, e.firstPosition());
         }
@@ -143,16 +157,15 @@ final class OpenReadModel {
     void beginAnew(Readers readers) {
         opening.writeLock().lock();
         try {
-            StateEnvironment broken = environment.orElseThrow();
-            StoreCorruptedException damage = broken.damage().orElseThrow();
+            StoreCorruptedException damage = desk.orElseThrow().model().damage().orElseThrow();
             if (++recoveries > MOST_RECOVERIES) {
                 throw damage; // the disk, or the memory, does not hold what is written
             }
             hold.stopFollowing();
             watches.end(damage); // which is why their views are closed
             readers.closeViews();
-            broken.close();
-            take(state.beginAnew(damage, paused));
+            boolean stands = paused;
+            take(ofEach(one -> one.openAgain(stands)));
         } catch (Throwable e) {
             closeUnstarted();
             throw e;
@@ -170,16 +183,33 @@ final class OpenReadModel {
     void setPaused(boolean now) {
         opening.readLock().lock();
         try {
-            Life.setPaused(environment.orElseThrow(), now);
+            environments().forEach(one -> Life.setPaused(one, now));
             paused = now;
         } finally {
             opening.readLock().unlock();
         }
     }
 
-    /** What is open; empty before, after, and where opening has failed. */
-    Optional<StateEnvironment> environment() {
-        return environment;
+    /** Whether there are rows; not so before, after, and where opening has failed. */
+    boolean isOpen() {
+        return partitions.stream().allMatch(one -> one.environment().isPresent());
+    }
+
+    private List<StateEnvironment> environments() {
+        return partitions.stream()
+                .map(
+                        one ->
+                                one.environment()
+                                        .orElseThrow(
+                                                () ->
+                                                        new StoreClosedException(
+                                                                "projection=" + projection.name())))
+                .toList();
+    }
+
+    /** Brings what is committed to the disk. */
+    void sync() {
+        environments().forEach(StateEnvironment::sync);
     }
 
     /** Where its dead letters are asked for; of what is open, or was at the end. */
@@ -187,13 +217,18 @@ final class OpenReadModel {
         return desk;
     }
 
-    /** Opens a view; waits while another environment takes the place of this one. */
+    /**
+     * Opens a view; waits while another environment takes the place of this one.
+     *
+     * @throws PartitionsApartException if its partitions are not at one position
+     */
     StateView view() {
         opening.readLock().lock();
         try {
-            return environment
-                    .orElseThrow(() -> new StoreClosedException("projection=" + projection.name()))
-                    .view();
+            List<StateEnvironment> open = environments();
+            return open.size() == 1
+                    ? open.get(0).view()
+                    : PartitionedView.together(projection.name(), open, together);
         } finally {
             opening.readLock().unlock();
         }
@@ -201,11 +236,14 @@ final class OpenReadModel {
 
     /** The last position that can be read, also if a worker was given up on the way. */
     long visible() {
-        if (environment.isEmpty()) {
+        if (!isOpen()) {
             return progress.position();
         }
-        try (StateView view = view()) {
-            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
+        opening.readLock().lock();
+        try {
+            return partitions.stream().mapToLong(OpenPartition::committed).min().orElseThrow();
+        } finally {
+            opening.readLock().unlock();
         }
     }
 
@@ -226,7 +264,7 @@ final class OpenReadModel {
 
     /** Makes a snapshot of the newest commit. */
     ProjectionSnapshot snapshot() {
-        return snapshots.make(environment.orElseThrow(), keep);
+        return snapshots.make(keep);
     }
 
     List<ProjectionSnapshot> snapshots() {
@@ -242,14 +280,17 @@ final class OpenReadModel {
     /** Takes {@link #open} back. */
     void closeUnstarted() {
         hold.stopFollowing();
-        environment.ifPresent(StateEnvironment::close);
-        environment = Optional.empty();
+        closeEnvironments();
+    }
+
+    private void closeEnvironments() {
+        partitions.forEach(OpenPartition::closeUnstarted);
     }
 
     /** Closes it; the hold moves to where it has come. */
     void close() {
         hold.stopFollowing();
-        environment.ifPresent(StateEnvironment::close);
-        desk.ifPresent(of -> hold.end(progress.position(), of.model().letters()));
+        partitions.forEach(OpenPartition::close);
+        desk.ifPresent(of -> hold.end(progress.position(), of.model()::oldestLetter));
     }
 }

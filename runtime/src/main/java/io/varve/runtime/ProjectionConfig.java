@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Partition;
 import java.util.Objects;
 
 /**
@@ -10,12 +11,15 @@ import java.util.Objects;
  * @param maxDeadLetters the most events that may be kept to be retried, dead and waiting ones
  *     together, 1 or more; with one more the projection fails
  * @param snapshotPolicy when snapshots of the read model are made
+ * @param partitions among how many threads, each with a file of its own, the rows are divided by
+ *     their keys, 1 to 64; results do not depend on it
  */
 public record ProjectionConfig(
         ErrorPolicy errorPolicy,
         ErrorPolicy rebuildErrorPolicy,
         int maxDeadLetters,
-        SnapshotPolicy snapshotPolicy) {
+        SnapshotPolicy snapshotPolicy,
+        int partitions) {
     /**
      * Refuses what cannot run.
      *
@@ -23,6 +27,7 @@ public record ProjectionConfig(
      * @param rebuildErrorPolicy see the record
      * @param maxDeadLetters see the record
      * @param snapshotPolicy see the record
+     * @param partitions see the record
      */
     public ProjectionConfig {
         Objects.requireNonNull(errorPolicy, "errorPolicy");
@@ -32,16 +37,25 @@ public record ProjectionConfig(
             throw new IllegalArgumentException(
                     "maxDeadLetters is 1 or more: actual=" + maxDeadLetters);
         }
+        if (partitions < 1 || partitions > Partition.MOST) {
+            throw new IllegalArgumentException(
+                    "partitions is 1 to " + Partition.MOST + ": actual=" + partitions);
+        }
     }
 
     /**
-     * {@link ErrorPolicy#defaults} for both, up to 100,000 dead letters, and snapshots on demand.
+     * {@link ErrorPolicy#defaults} for both, up to 100,000 dead letters, snapshots on demand, one
+     * partition.
      *
      * @return the configuration
      */
     public static ProjectionConfig defaults() {
         return new ProjectionConfig(
-                ErrorPolicy.defaults(), ErrorPolicy.defaults(), 100_000, SnapshotPolicy.onDemand());
+                ErrorPolicy.defaults(),
+                ErrorPolicy.defaults(),
+                100_000,
+                SnapshotPolicy.onDemand(),
+                1);
     }
 
     /**
@@ -51,7 +65,8 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withErrorPolicy(ErrorPolicy policy) {
-        return new ProjectionConfig(policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy);
+        return new ProjectionConfig(
+                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions);
     }
 
     /**
@@ -61,7 +76,8 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
-        return new ProjectionConfig(errorPolicy, policy, maxDeadLetters, snapshotPolicy);
+        return new ProjectionConfig(
+                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions);
     }
 
     /**
@@ -71,7 +87,8 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withMaxDeadLetters(int most) {
-        return new ProjectionConfig(errorPolicy, rebuildErrorPolicy, most, snapshotPolicy);
+        return new ProjectionConfig(
+                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions);
     }
 
     /**
@@ -81,6 +98,23 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withSnapshotPolicy(SnapshotPolicy policy) {
-        return new ProjectionConfig(errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy);
+        return new ProjectionConfig(
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions);
+    }
+
+    /**
+     * The same in another number of partitions: each event is applied by all of them at once, each
+     * keeping the rows of its own keys. Pays where applying events and writing rows takes longer
+     * than reading them, and cores are idle. Functions and serdes are called by several threads.
+     *
+     * <p>The number belongs to the read model: with another one than it was computed with it is
+     * refused, see {@link ChangedPartitionsException}.
+     *
+     * @param count 1 to 64
+     * @return a new configuration
+     */
+    public ProjectionConfig withPartitions(int count) {
+        return new ProjectionConfig(
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count);
     }
 }

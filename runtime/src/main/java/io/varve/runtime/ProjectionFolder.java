@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  *   FOLDER/NAME/catalogue              which generations there are; see {@link CatalogueText}
  *   FOLDER/NAME/catalogue.new          the next catalogue, until it is renamed
  *   FOLDER/NAME/catalogue.lock         held while the projection is hosted
- *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition
+ *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition;
+ *                                      or several, see {@link PartitionFolders}
  *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
  *   FOLDER/NAME/generation-2-v1.set-aside/   one that was damaged or of another history
  *   FOLDER/NAME/overlays/              what views of other times than now do not hold in memory; only
@@ -213,7 +214,7 @@ final class ProjectionFolder implements AutoCloseable {
     /** Deletes a generation with what belongs to it. */
     private void delete(GenerationId id) throws IOException {
         DurableFolder.delete(of(id));
-        for (String suffix : List.of(OpenReadModel.SNAPSHOTS, StateOpening.ASIDE)) {
+        for (String suffix : List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE)) {
             DurableFolder.delete(folder.resolve(id.folder() + suffix));
         }
     }

@@ -7,12 +7,13 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
-import io.varve.store.state.StateEnvironment;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -26,13 +27,16 @@ final class ProjectionHold {
 
     private final Retention retention;
     private final String name;
-    private final Snapshots snapshots;
+    private final Supplier<OptionalLong> oldestSnapshot;
     private long start;
     private Optional<Retention.Following> following = Optional.empty();
 
     ProjectionHold(
-            Retention retention, String projection, GenerationId generation, Snapshots snapshots) {
-        this.snapshots = snapshots;
+            Retention retention,
+            String projection,
+            GenerationId generation,
+            Supplier<OptionalLong> oldestSnapshot) {
+        this.oldestSnapshot = oldestSnapshot;
         this.retention = retention;
         this.name = name(projection, generation);
     }
@@ -88,22 +92,23 @@ final class ProjectionHold {
      * Begins to hold.
      *
      * @param next the first position not applied
+     * @param sync brings what is committed to the disk
+     * @param oldestLetter the first position that may still be retried
      * @throws EventsTruncatedException if it is gone
      */
-    void begin(long next, StateEnvironment environment, Progress progress, LetterBook letters) {
+    void begin(long next, Runnable sync, Progress progress, LongSupplier oldestLetter) {
         start = next;
         // Events of letters that are gone already cannot be retried, but all others can.
-        move(Math.min(next, Math.max(least(letters), firstPosition())));
-        following =
-                Optional.of(retention.follow(name, () -> synced(environment, progress, letters)));
+        move(Math.min(next, Math.max(least(oldestLetter), firstPosition())));
+        following = Optional.of(retention.follow(name, () -> synced(sync, progress, oldestLetter)));
     }
 
     /** What letters and snapshots need: one that is kept is to be of use. */
-    private long least(LetterBook letters) {
-        OptionalLong oldest = snapshots.oldest();
+    private long least(LongSupplier oldestLetter) {
+        OptionalLong oldest = oldestSnapshot.get();
         return oldest.isPresent()
-                ? Math.min(letters.oldest(), oldest.getAsLong() + 1)
-                : letters.oldest();
+                ? Math.min(oldestLetter.getAsLong(), oldest.getAsLong() + 1)
+                : oldestLetter.getAsLong();
     }
 
     /** Whether there was a read model before. */
@@ -123,10 +128,10 @@ final class ProjectionHold {
     }
 
     /** What comes behind the checkpoint and the letters that a power cut leaves. */
-    private long synced(StateEnvironment environment, Progress progress, LetterBook letters) {
+    private long synced(Runnable sync, Progress progress, LongSupplier oldestLetter) {
         try {
-            long needed = Math.min(progress.position() + 1, least(letters));
-            environment.sync();
+            long needed = Math.min(progress.position() + 1, least(oldestLetter));
+            sync.run();
             return needed;
         } catch (VarveException e) {
             return 0; // closing: the hold stays where it is
@@ -144,7 +149,7 @@ final class ProjectionHold {
     }
 
     /** Moves to the checkpoint of an environment that is closed, unless it was given back. */
-    void end(long position, LetterBook letters) {
+    void end(long position, LongSupplier oldestLetter) {
         if (following.isEmpty() || position < start) {
             return;
         }
@@ -152,7 +157,7 @@ final class ProjectionHold {
             if (retention.holds().stream().noneMatch(hold -> hold.name().equals(name))) {
                 return;
             }
-            move(Math.min(position + 1, Math.max(least(letters), firstPosition())));
+            move(Math.min(position + 1, Math.max(least(oldestLetter), firstPosition())));
         } catch (StoreClosedException | EventsTruncatedException e) {
             LOG.log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);
         }

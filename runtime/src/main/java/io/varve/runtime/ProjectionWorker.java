@@ -67,6 +67,11 @@ final class ProjectionWorker implements Runnable {
         return decoders;
     }
 
+    /** Whether the caller is this worker, or one of its partitions. */
+    boolean isOnItsThread() {
+        return activity.isOnItsThread();
+    }
+
     /** What others want of it. */
     WorkerInbox inbox() {
         return inbox;
@@ -93,7 +98,7 @@ final class ProjectionWorker implements Runnable {
     public void run() {
         writing.lock();
         activity.begin();
-        if (model.environment().damage().isPresent()) {
+        if (model.damage().isPresent()) {
             inbox.damaged(); // found while there was no worker to be told
         }
         try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
@@ -156,7 +161,7 @@ final class ProjectionWorker implements Runnable {
             inbox.runCalls(letterWork);
         }
         long done = feed.next() - 1;
-        if (!points.isEmpty() && points.next(done, done) == done) {
+        if (isAsked() && points.next(done, done) == done) {
             meet(done, done);
         }
         activity.step();
@@ -237,9 +242,14 @@ final class ProjectionWorker implements Runnable {
         return !inbox.isAbandoned();
     }
 
+    /** Whether somebody wants something at a commit, of partitions that are at one position. */
+    private boolean isAsked() {
+        return !points.isEmpty() && writer.isTogether();
+    }
+
     /** How far it may go before there is something to do at a commit. */
     private long until(long done, long end) {
-        long next = points.isEmpty() ? CommitPoint.NONE : points.next(done, end);
+        long next = isAsked() ? points.next(done, end) : CommitPoint.NONE;
         return next == CommitPoint.NONE ? end : next;
     }
 

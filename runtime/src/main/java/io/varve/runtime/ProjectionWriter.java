@@ -1,15 +1,14 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
-import io.varve.projections.ProjectionTask;
 import io.varve.store.errors.StoreClosedException;
-import io.varve.store.state.Checkpoint;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Applies events to one read model and commits: rows, dead letters and checkpoint in one
@@ -19,13 +18,12 @@ final class ProjectionWriter implements AutoCloseable {
     private final Projection projection;
     private final RuntimeContext context;
     private final BitSet own;
-    private final LetterBook letters;
     private final Progress progress;
     private final BooleanSupplier abandoned;
     private final ReentrantLock committing;
-    private final ProjectionTask task;
+    private final RowWriter rows;
+    private final long appliedBefore;
     private long committed;
-    private long applied;
     private long appliedCommitted;
     private Activity activity;
     private long sliceTime = EventSlice.UNKNOWN;
@@ -42,37 +40,41 @@ final class ProjectionWriter implements AutoCloseable {
         this.projection = model.projection();
         this.context = model.context();
         this.own = own;
-        this.letters = model.letters();
         this.progress = model.progress();
         this.abandoned = abandoned;
         // Until it belongs to a worker, nobody looks.
         this.activity = new Activity(projection.name(), progress, context.watchdog());
         this.committing = model.committing();
-        this.task = new ProjectionTask(projection.topology(), model.environment());
-        this.task.onCommit(checkpoint -> model.watches().committed(task, checkpoint.position()));
-        this.committed = task.checkpoint().map(Checkpoint::position).orElse(model.start() - 1);
-        this.applied = progress.applied();
-        this.appliedCommitted = applied;
+        this.appliedBefore = progress.applied();
+        this.appliedCommitted = appliedBefore;
+        this.rows = model.rows(abandoned);
+        this.committed = rows.committed();
     }
 
     /** Tells, from now on, that it gets on. */
     void tells(Activity told) {
         activity = told;
+        rows.tells(told);
     }
 
-    /** The last position committed. */
+    /** The last position committed, in all partitions. */
     long committed() {
         return committed;
     }
 
+    /** Whether all partitions are at one position, where there are several. */
+    boolean isTogether() {
+        return rows.isTogether();
+    }
+
     /** Events given to the topology. */
-    long applied() {
-        return applied;
+    private long applied() {
+        return appliedBefore + rows.applied();
     }
 
     /** Rows changed since the last commit. */
     int dirty() {
-        return task.dirty();
+        return rows.dirty();
     }
 
     boolean isAbandoned() {
@@ -97,27 +99,12 @@ final class ProjectionWriter implements AutoCloseable {
      * Applies an event whose turn has come, or lets it wait where its stream is under quarantine.
      */
     void apply(EventSlice.Entry entry) {
-        if (letters.holds(entry.stream())) {
-            letters.addWaiting(letter(entry, DeadLetter.Kind.WAITING, 0, Optional.empty()));
-            return;
-        }
-        activity.step(entry.position());
-        task.process(decoded(entry).event());
-        applied++;
+        rows.apply(entry);
     }
 
-    /** Applies an event that was left out when its turn came. */
-    void applyLate(EventSlice.Entry entry) {
-        activity.step(entry.position());
-        task.processLate(decoded(entry).event());
-        applied++;
-    }
-
-    private EventSlice.Decoded decoded(EventSlice.Entry entry) {
-        if (entry instanceof EventSlice.Poison poison) {
-            throw new PoisonEventException(projection.name(), poison);
-        }
-        return (EventSlice.Decoded) entry;
+    /** Applies an event that was left out when its turn came, in these partitions. */
+    void applyLate(EventSlice.Entry entry, Predicate<PartitionModel> where) {
+        rows.applyLate(entry, where);
     }
 
     /** Leaves out an event that failed, as the policy has it; its commit comes next. */
@@ -126,11 +113,11 @@ final class ProjectionWriter implements AutoCloseable {
         Optional<DeadLetter.Failure> why = Optional.of(DeadLetter.Failure.of(failure));
         if (policy instanceof ErrorPolicy.Skip) {
             DeadLetter letter = letter(entry, DeadLetter.Kind.SKIPPED, attempts, why);
-            letters.addSkipped(letter);
+            rows.leaveOut(letter);
             return letter;
         }
         DeadLetter letter = letter(entry, DeadLetter.Kind.DEAD, attempts, why);
-        letters.addDead(letter);
+        rows.leaveOut(letter);
         return letter;
     }
 
@@ -139,8 +126,7 @@ final class ProjectionWriter implements AutoCloseable {
             DeadLetter.Kind kind,
             int attempts,
             Optional<DeadLetter.Failure> failure) {
-        return new DeadLetter(
-                entry.position(), kind, entry.stream(), entry.type(), attempts, failure, now());
+        return PartitionWriter.letter(entry, kind, attempts, failure, context);
     }
 
     Instant now() {
@@ -149,10 +135,13 @@ final class ProjectionWriter implements AutoCloseable {
 
     /** Commits what was applied, if the position is behind the checkpoint. */
     void commit(long position) {
+        if (position > committed) {
+            rows.settle(); // user code may take its time, and has no part in the commit
+        }
         committing.lock();
         try {
             if (position > committed && !isAbandoned()) {
-                write(position);
+                write(position, () -> rows.commit(position));
             }
         } finally {
             committing.unlock();
@@ -170,32 +159,34 @@ final class ProjectionWriter implements AutoCloseable {
             if (isAbandoned()) {
                 throw new StoreClosedException("runtime, projection=" + projection.name());
             }
-            write(committed);
+            write(committed, rows::commitLate);
         } finally {
             committing.unlock();
         }
     }
 
-    private void write(long position) {
+    private void write(long position, Runnable commit) {
         activity.step();
-        Checkpoint checkpoint = context.history().at(position);
+        long before = committed;
         long began = System.nanoTime();
-        task.commit(checkpoint, letters::writeTo);
+        try {
+            commit.run();
+        } finally {
+            committed = rows.committed();
+        }
         long ended = System.nanoTime();
-        letters.committed();
-        if (position > committed) {
+        if (committed > before) {
             progress.retrying(Optional.empty());
         }
-        committed = position;
         count(ended, ended - began);
-        appliedCommitted = applied;
-        progress.committed(position, applied);
+        appliedCommitted = applied();
+        progress.committed(committed, appliedCommitted);
     }
 
     /** Counts the commit, and how old its oldest event is now that it can be read. */
     private void count(long now, long nanos) {
-        long events = applied - appliedCommitted;
-        progress.meter().committed(now, events, nanos, task.cacheCounts());
+        long events = applied() - appliedCommitted;
+        progress.meter().committed(now, events, nanos, rows.cacheCounts());
         if (events > 0 && oldestTime != EventSlice.UNKNOWN) {
             long age = context.store().config().clock().millis() - oldestTime;
             progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));
@@ -205,16 +196,13 @@ final class ProjectionWriter implements AutoCloseable {
 
     /** Goes back to the checkpoint. */
     void abandon() {
-        letters.abandon();
-        applied = appliedCommitted;
         sliceTime = EventSlice.UNKNOWN;
         oldestTime = EventSlice.UNKNOWN;
-        task.abandon();
+        rows.abandon();
     }
 
     @Override
     public void close() {
-        letters.abandon();
-        task.close();
+        rows.close();
     }
 }

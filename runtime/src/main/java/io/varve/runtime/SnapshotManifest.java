@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
@@ -21,7 +22,8 @@ import java.util.UUID;
  *   varve-snapshot: 1
  *   projection: revenue
  *   version: 2
- *   fingerprint: 9f86d081884c7d65...   SHA-256 of the definition, see Definition
+ *   fingerprint: 9f86d081884c7d65...   SHA-256 of the definition, see Definition, and behind it,
+ *                                      where there are several, of the line "Partition: 3 of 8"
  *   store: 3f2504e0-4f89-11d3-9a0c-0305e82c3301
  *   incarnation: 0
  *   position: 41999
@@ -46,26 +48,29 @@ record SnapshotManifest(
     private static final String FORMAT = "1";
     private static final int HEX = 16;
 
-    static SnapshotManifest of(Projection projection, StateCopy copy, Instant made) {
+    static SnapshotManifest of(
+            Projection projection, Partition partition, StateCopy copy, Instant made) {
         return new SnapshotManifest(
                 projection.name(),
                 projection.version(),
-                fingerprint(projection),
+                fingerprint(projection, partition),
                 copy.checkpoint().orElseThrow(),
                 made,
                 copy.bytes(),
                 copy.sha256());
     }
 
-    static String fingerprint(Projection projection) {
-        return SealedText.sum(Definition.text(projection));
+    private static String fingerprint(Projection projection, Partition partition) {
+        String definition = Definition.text(projection);
+        return SealedText.sum(
+                partition.isWhole() ? definition : definition + "Partition: " + partition + "\n");
     }
 
-    /** Whether a read model of a projection may begin with it. */
-    boolean isOf(Projection other) {
+    /** Whether a read model of a projection may begin with it, or a partition of one. */
+    boolean isOf(Projection other, Partition partition) {
         return projection.equals(other.name())
                 && version == other.version()
-                && fingerprint.equals(fingerprint(other));
+                && fingerprint.equals(fingerprint(other, partition));
     }
 
     byte[] text() {

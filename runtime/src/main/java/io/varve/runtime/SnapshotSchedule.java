@@ -1,13 +1,10 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.StoreClosedException;
-import io.varve.store.state.StateEnvironment;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Sees to it that snapshots of a read model are made when its policy says so. The worker tells of
@@ -17,10 +14,9 @@ final class SnapshotSchedule {
     private static final System.Logger LOG = System.getLogger(SnapshotSchedule.class.getName());
 
     private final String projection;
-    private final Snapshots snapshots;
+    private final ModelSnapshots snapshots;
     private final SnapshotPolicy policy;
     private final SnapshotThread thread;
-    private final Supplier<Optional<StateEnvironment>> environment;
 
     // All under this object's monitor.
     private long lastPosition;
@@ -33,15 +29,13 @@ final class SnapshotSchedule {
 
     SnapshotSchedule(
             String projection,
-            Snapshots snapshots,
+            ModelSnapshots snapshots,
             SnapshotPolicy policy,
-            SnapshotThread thread,
-            Supplier<Optional<StateEnvironment>> environment) {
+            SnapshotThread thread) {
         this.projection = projection;
         this.snapshots = snapshots;
         this.policy = policy;
         this.thread = thread;
-        this.environment = environment;
     }
 
     /** Counts from the newest snapshot; where there is none, from a position. */
@@ -78,9 +72,8 @@ final class SnapshotSchedule {
 
     private void makeDue() {
         try {
-            Optional<StateEnvironment> open = environment.get();
-            if (open.isPresent()) {
-                snapshots.make(open.get(), policy.keep());
+            if (snapshots.isOpen()) {
+                snapshots.make(policy.keep());
             }
         } catch (StoreClosedException e) {
             LOG.log(Level.DEBUG, "No snapshot, for it is closed: projection=" + projection, e);

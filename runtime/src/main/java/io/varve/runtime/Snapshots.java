@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreFullException;
@@ -26,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The snapshots of a projection, in a folder of their own:
+ * The snapshots of a projection, or of one partition of it, in a folder of their own:
  *
  * <pre>
  *   FOLDER/00000000000000041999-v2-9f86d081/   position, version and fingerprint of the definition
@@ -52,14 +53,16 @@ final class Snapshots {
 
     private final Path folder;
     private final Projection projection;
+    private final Partition partition;
     private volatile OptionalLong oldest = OptionalLong.empty();
 
     /** Those that were found whole when they were read where they lie. */
     private final Set<SnapshotManifest> checked = ConcurrentHashMap.newKeySet();
 
-    Snapshots(Path folder, Projection projection) {
+    Snapshots(Path folder, Projection projection, Partition partition) {
         this.folder = folder;
         this.projection = projection;
+        this.partition = partition;
     }
 
     /**
@@ -80,7 +83,10 @@ final class Snapshots {
             }
             SnapshotManifest manifest =
                     SnapshotManifest.of(
-                            projection, copy, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+                            projection,
+                            partition,
+                            copy,
+                            Instant.now().truncatedTo(ChronoUnit.MILLIS));
             DurableFolder.replace(making.resolve(SnapshotManifest.FILE), manifest.text());
             Path place = folder.resolve(name(manifest));
             publish(making, place);
@@ -158,7 +164,7 @@ final class Snapshots {
         for (Path place : places()) {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
-                if (manifest.isOf(projection)) {
+                if (manifest.isOf(projection, partition)) {
                     found.add(snapshot(place, manifest));
                 }
             } catch (IOException | VarveException e) {
@@ -209,7 +215,7 @@ final class Snapshots {
         for (Path place : places()) {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
-                if (!manifest.isOf(projection)) {
+                if (!manifest.isOf(projection, partition)) {
                     continue; // of an older or newer definition, and no concern of this one
                 }
                 Optional<String> reason = refusal(history, manifest);
@@ -250,7 +256,7 @@ final class Snapshots {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
                 if (manifest.checkpoint().position() <= most
-                        && manifest.isOf(projection)
+                        && manifest.isOf(projection, partition)
                         && refusal(history, manifest).isEmpty()) {
                     return Optional.of(open(place, manifest, tables));
                 }
@@ -285,7 +291,7 @@ final class Snapshots {
         for (Path place : places()) {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
-                if (manifest.isOf(projection) && refusal(history, manifest).isEmpty()) {
+                if (manifest.isOf(projection, partition) && refusal(history, manifest).isEmpty()) {
                     return true;
                 }
             } catch (IOException | VarveException e) {

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.errors.EventsTruncatedException;
@@ -41,6 +42,11 @@ import java.util.Optional;
 final class StateOpening {
     /** What a generation goes on with. */
     record Opened(StateEnvironment environment, Found found, Optional<ReadModelRecovery> recovery) {
+        /** That of one which is open already. */
+        static Opened of(StateEnvironment environment) {
+            return new Opened(environment, StateOpening.found(environment), Optional.empty());
+        }
+
         long position() {
             return found.checkpoint().map(Checkpoint::position).orElse(-1L);
         }
@@ -58,6 +64,7 @@ final class StateOpening {
     private static final String MARK = "varve.mark";
 
     private final Projection projection;
+    private final Partition partition;
     private final StateConfig config;
     private final Snapshots snapshots;
     private final RuntimeContext context;
@@ -69,10 +76,12 @@ final class StateOpening {
      */
     StateOpening(
             Projection projection,
+            Partition partition,
             StateConfig config,
             Snapshots snapshots,
             RuntimeContext context) {
         this.projection = projection;
+        this.partition = partition;
         this.config = config.withBarrier(new LogBarrier(context.store()));
         this.snapshots = snapshots;
         this.context = context;
@@ -159,7 +168,13 @@ final class StateOpening {
         StateEnvironment environment = StateEnvironment.open(config);
         ReadModelRecovery recovery =
                 new ReadModelRecovery(
-                        trouble.reason(), trouble.detail(), from, aside, restored.passedOver());
+                        trouble.reason(),
+                        partition.isWhole()
+                                ? trouble.detail()
+                                : "partition=" + partition + " " + trouble.detail(),
+                        from,
+                        aside,
+                        restored.passedOver());
         LOG.log(
                 Level.WARNING,
                 "A read model is begun anew: projection={0} {1}",

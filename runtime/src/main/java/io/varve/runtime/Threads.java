@@ -1,8 +1,54 @@
 package io.varve.runtime;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+
 /** Waiting for threads to end. */
 final class Threads {
     private Threads() {}
+
+    /**
+     * Makes something of each, at once where there are several; waits for all.
+     *
+     * @param name of the threads, but for their numbers
+     */
+    static <T, R> List<R> map(List<T> all, String name, Function<? super T, R> function) {
+        if (all.size() == 1) {
+            return List.of(function.apply(all.get(0)));
+        }
+        List<FutureTask<R>> tasks =
+                all.stream().map(one -> new FutureTask<>(() -> function.apply(one))).toList();
+        List<Thread> threads = new ArrayList<>();
+        for (FutureTask<R> task : tasks) {
+            Thread thread = new Thread(task, name + "-" + threads.size());
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        threads.forEach(thread -> join(thread, System.nanoTime() + Long.MAX_VALUE / 2));
+        return tasks.stream().map(Threads::result).toList();
+    }
+
+    private static <R> R result(FutureTask<R> done) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return done.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("It has ended, and is not waited for", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     /**
      * Waits for a thread to end, but no longer than until a time of {@link System#nanoTime}, nor

@@ -20,7 +20,7 @@ record Timeline(
         Projection projection,
         RuntimeContext context,
         Readers readers,
-        Snapshots snapshots,
+        ModelSnapshots snapshots,
         Path folder) {
     private static final AtomicLong OVERLAYS = new AtomicLong();
 

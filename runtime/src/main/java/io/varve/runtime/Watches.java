@@ -2,7 +2,9 @@ package io.varve.runtime;
 
 import io.varve.projections.ProjectionTask;
 import io.varve.store.errors.VarveException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -60,6 +62,27 @@ final class Watches {
         for (LiveQuery<?, ?> query : queries) {
             query.committed(task, position);
         }
+    }
+
+    /** What the commit under way of one partition has changed, for each that follows. */
+    Map<LiveQuery<?, ?>, List<ChangedRows.Row>> collect(ProjectionTask task) {
+        Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed = new HashMap<>();
+        for (LiveQuery<?, ?> query : queries) {
+            changed.put(query, query.collect(task));
+        }
+        return changed;
+    }
+
+    /** Tells what all partitions have changed. */
+    void committed(Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed, long position) {
+        for (LiveQuery<?, ?> query : queries) {
+            query.committed(changed.getOrDefault(query, List.of()), position);
+        }
+    }
+
+    /** Somebody has committed a part of what others have not, and will not tell it. */
+    void lost() {
+        queries.forEach(LiveQuery::lost);
     }
 
     /** No more will come. */

@@ -32,6 +32,11 @@ final class WorkerInbox {
         this.activity = activity;
     }
 
+    /** Whether the caller is the worker, or helps it. */
+    boolean isOnItsThread() {
+        return activity.isOnItsThread();
+    }
+
     /** Says how the worker is woken that waits for something else. */
     void wakeBy(Runnable waker) {
         wake = waker;

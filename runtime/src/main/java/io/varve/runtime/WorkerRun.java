@@ -153,6 +153,6 @@ final class WorkerRun {
     }
 
     boolean isOnItsThread() {
-        return Thread.currentThread() == thread;
+        return Thread.currentThread() == thread || worker.isOnItsThread();
     }
 }

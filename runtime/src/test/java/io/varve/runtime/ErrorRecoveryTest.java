@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Consumed;
 import io.varve.projections.Materialized;
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,13 +138,13 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         ReadModel model =
                 new ReadModel(
                         projection,
-                        environment,
+                        List.of(new PartitionModel(Partition.WHOLE, environment, letters)),
                         context,
-                        letters,
                         new Watches(),
                         progress,
                         0,
-                        new ReentrantLock());
+                        new ReentrantLock(),
+                        new StampedLock());
         worker =
                 new ProjectionWorker(
                         model,

@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.EventStore;
 import io.varve.store.serde.EventSerde;
@@ -50,7 +51,7 @@ class KilledSnapshotTest {
         Path generation = ReadModelFiles.generation(models, "digest");
         Path kept = generation.resolveSibling("generation-1-v1.snapshots");
         try (EventStore store = SnapshottingChild.store(folder)) {
-            assertAllWhole(store, new Snapshots(kept, projection), kept);
+            assertAllWhole(store, new Snapshots(kept, projection, Partition.WHOLE), kept);
             if (lost) {
                 ReadModelFiles.delete(generation);
             }
@@ -84,7 +85,8 @@ class KilledSnapshotTest {
             Path alone = Files.createDirectories(folder.resolve("alone"));
             Files.move(snapshot.folder(), alone.resolve(snapshot.folder().getFileName()));
             Snapshots.Restored restored =
-                    new Snapshots(alone, projection).restoreNewest(History.of(store), target);
+                    new Snapshots(alone, projection, Partition.WHOLE)
+                            .restoreNewest(History.of(store), target);
             assertEquals(List.of(), restored.passedOver());
             assertEquals(snapshot.position(), restored.snapshot().orElseThrow().position());
             Files.move(alone.resolve(snapshot.folder().getFileName()), snapshot.folder());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.EventStore;
@@ -154,7 +155,8 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         SplittableRandom random = new SplittableRandom(12);
         History history = History.of(store);
         Path target = folder.resolve("target");
-        Snapshots snapshots = new Snapshots(snapshot.folder().getParent(), projection());
+        Snapshots snapshots =
+                new Snapshots(snapshot.folder().getParent(), projection(), Partition.WHOLE);
         for (int i = 0; i < 200; i++) {
             Path file = snapshot.folder().resolve(i % 4 == 0 ? "manifest" : "data.mdb");
             byte[] whole = Files.readAllBytes(file);
@@ -195,7 +197,8 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         Snapshots others =
                 new Snapshots(
                         snapshot.folder().getParent(),
-                        Notes.digest("digest", "others", serde, NOTHING));
+                        Notes.digest("digest", "others", serde, NOTHING),
+                        Partition.WHOLE);
         assertEquals(List.of(), others.list());
         assertEquals(
                 Optional.empty(),

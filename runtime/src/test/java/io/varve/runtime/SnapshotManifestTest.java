@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
@@ -31,7 +32,8 @@ class SnapshotManifestTest {
     private static SnapshotManifest manifest(Checkpoint checkpoint) {
         StateCopy copy =
                 new StateCopy(Path.of("x"), Optional.of(checkpoint), 4096, "0123".repeat(16));
-        return SnapshotManifest.of(DIGEST, copy, Instant.ofEpochMilli(1_764_079_200_123L));
+        return SnapshotManifest.of(
+                DIGEST, Partition.WHOLE, copy, Instant.ofEpochMilli(1_764_079_200_123L));
     }
 
     private SnapshotManifest readBack(byte[] text) throws IOException {
@@ -48,7 +50,7 @@ class SnapshotManifestTest {
                 }) {
             SnapshotManifest written = manifest(checkpoint);
             assertEquals(written, readBack(written.text()));
-            assertTrue(written.isOf(DIGEST));
+            assertTrue(written.isOf(DIGEST, Partition.WHOLE));
         }
     }
 

@@ -98,13 +98,20 @@ class ValuesTest {
                         .withErrorPolicy(ErrorPolicy.fail())
                         .withRebuildErrorPolicy(ErrorPolicy.skip())
                         .withMaxDeadLetters(3)
-                        .withSnapshotPolicy(SnapshotPolicy.everyEvents(9));
+                        .withSnapshotPolicy(SnapshotPolicy.everyEvents(9))
+                        .withPartitions(8);
         assertEquals(
                 new ProjectionConfig(
-                        ErrorPolicy.fail(), ErrorPolicy.skip(), 3, SnapshotPolicy.everyEvents(9)),
+                        ErrorPolicy.fail(),
+                        ErrorPolicy.skip(),
+                        3,
+                        SnapshotPolicy.everyEvents(9),
+                        8),
                 changed);
         assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
         assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));
+        assertThrows(IllegalArgumentException.class, () -> changed.withPartitions(0));
+        assertThrows(IllegalArgumentException.class, () -> changed.withPartitions(65));
     }
 
     @Test

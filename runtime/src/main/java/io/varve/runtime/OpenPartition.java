@@ -1,0 +1,109 @@
+package io.varve.runtime;
+
+import io.varve.projections.Partition;
+import io.varve.projections.Projection;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One partition of a read model that is open: its keyed state and its snapshots. Opened, begun anew
+ * and closed by one thread at a time; read by anyone.
+ */
+final class OpenPartition {
+    /** Behind the name of the folder of a keyed state. */
+    static final String SNAPSHOTS = ".snapshots";
+
+    private final Projection projection;
+    private final Partition partition;
+    private final Path folder;
+    private final Snapshots snapshots;
+    private final StateOpening state;
+    private volatile Optional<StateEnvironment> environment = Optional.empty();
+
+    OpenPartition(
+            Projection projection, Partition partition, Path generation, RuntimeContext context) {
+        this.projection = projection;
+        this.partition = partition;
+        this.folder = PartitionFolders.of(generation, partition);
+        Path kept = folder.resolveSibling(folder.getFileName() + SNAPSHOTS);
+        this.snapshots = new Snapshots(kept, projection, partition);
+        List<String> tables = new ArrayList<>(projection.topology().tables());
+        tables.addAll(
+                List.of(Definition.TABLE, Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
+        this.state =
+                new StateOpening(
+                        projection,
+                        partition,
+                        StateOpening.config(folder, tables),
+                        snapshots,
+                        context);
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** What is open; empty before, after, and where opening has failed. */
+    Optional<StateEnvironment> environment() {
+        return environment;
+    }
+
+    StateOpening.Opened open(boolean expected) {
+        return opened(state.open(expected));
+    }
+
+    private StateOpening.Opened opened(StateOpening.Opened now) {
+        environment = Optional.of(now.environment());
+        return now;
+    }
+
+    /** Begins anew if damage was found; tells of it as it is otherwise. */
+    StateOpening.Opened openAgain(boolean paused) {
+        StateEnvironment open = environment.orElseThrow();
+        Optional<StoreCorruptedException> damage = open.damage();
+        if (damage.isEmpty()) {
+            return StateOpening.Opened.of(open);
+        }
+        open.close();
+        return opened(state.beginAnew(damage.get(), paused));
+    }
+
+    /** Compares its definition, or keeps it, and reads what dead letters there are. */
+    PartitionModel model(int maxLetters) {
+        StateEnvironment open = environment.orElseThrow();
+        Definition.check(projection, folder, open);
+        LetterBook letters = new LetterBook(projection.name(), maxLetters);
+        letters.load(open);
+        return new PartitionModel(partition, open, letters);
+    }
+
+    /** The last position that is committed; -1 if none. */
+    long committed() {
+        if (environment.isEmpty()) {
+            return -1;
+        }
+        try (StateView view = environment.get().view()) {
+            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
+        }
+    }
+
+    void close() {
+        environment.ifPresent(StateEnvironment::close);
+    }
+
+    /** Closes it, as if it had not been opened. */
+    void closeUnstarted() {
+        close();
+        environment = Optional.empty();
+    }
+}

@@ -1,0 +1,176 @@
+package io.varve.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The thread of one partition: does what its worker gives it, in order, until something fails; what
+ * comes after that is dropped until {@link #forget}. While it is idle its writer is the worker's.
+ */
+final class PartitionThread {
+    /** How much may wait for it; then the worker waits. */
+    private static final int MOST_WAITING = 8;
+
+    /** Something to be done. */
+    interface Task {
+        void run(PartitionWriter writer);
+
+        /** It will not be done. */
+        default void dropped() {}
+    }
+
+    private final PartitionWriter writer;
+    private final Activity activity;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Under the lock.
+    private final Deque<Task> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private boolean ended;
+
+    private volatile Optional<Throwable> failure = Optional.empty();
+    private volatile int dirty;
+
+    PartitionThread(PartitionWriter writer, String projection, Activity activity) {
+        this.writer = writer;
+        this.activity = activity;
+        writer.tells(activity);
+        String name = projection + "-" + writer.model().partition().number();
+        thread = new Thread(this::run, "varve-projection-" + name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    PartitionWriter writer() {
+        return writer;
+    }
+
+    /** What has failed; the rest is dropped. */
+    Optional<Throwable> failure() {
+        return failure;
+    }
+
+    /** Rows changed since the last commit, as of the last task. */
+    int dirty() {
+        return dirty;
+    }
+
+    /** Leaves something to be done; waits while much is waiting. */
+    void submit(Task task) {
+        lock.lock();
+        try {
+            while (waiting.size() >= MOST_WAITING) {
+                changed.awaitUninterruptibly();
+            }
+            waiting.add(task);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void awaitIdle() {
+        lock.lock();
+        try {
+            while (busy || !waiting.isEmpty()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what waits, and waits for what is being done. */
+    void clear() {
+        lock.lock();
+        try {
+            waiting.forEach(Task::dropped);
+            waiting.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        awaitIdle();
+    }
+
+    /** It is idle, and its writer was brought back to the last commit. */
+    void forget() {
+        failure = Optional.empty();
+        dirty = 0;
+    }
+
+    /** Ends it; it is idle. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        Threads.join(thread, System.nanoTime() + Long.MAX_VALUE / 2);
+    }
+
+    private void run() {
+        activity.attach();
+        try {
+            Task task = next();
+            while (task != null) {
+                activity.works();
+                perform(task);
+                activity.waits();
+                done();
+                task = next();
+            }
+        } finally {
+            activity.detach();
+        }
+    }
+
+    /** Null at the end. */
+    private Task next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !ended) {
+                changed.awaitUninterruptibly();
+            }
+            busy = !waiting.isEmpty();
+            changed.signalAll();
+            return waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done() {
+        lock.lock();
+        try {
+            busy = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void perform(Task task) {
+        if (failure.isPresent()) {
+            task.dropped();
+            return;
+        }
+        try {
+            task.run(writer);
+            dirty = writer.dirty();
+        } catch (Throwable e) {
+            // Its worker throws it.
+            failure = Optional.of(e);
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package io.varve.runtime;
+
+import io.varve.projections.CacheCounts;
+import io.varve.store.state.StateView;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Writes several partitions, each on its own thread: all of them are given each event, and commit
+ * at the same positions, together.
+ *
+ * <pre>
+ *   worker     events ─────▶ ─────▶ commit ──────────────────▶ committed
+ *   partition     └─ apply ──┴─ apply ──┴─ write ┆ gate ┆ commit ──┘
+ * </pre>
+ *
+ * <p>One that is behind the others, because the process was killed between their commits or its
+ * state was lost, is given the events that they have already; they pass over them. What was left
+ * out there is left out here.
+ */
+final class PartitionWriters implements RowWriter {
+    private static final int BATCH = 512;
+
+    private final RuntimeContext context;
+    private final StampedLock together;
+    private final Watches watches;
+    private final BooleanSupplier abandoned;
+    private final List<PartitionThread> threads = new ArrayList<>();
+    private final List<Activity> activities = new ArrayList<>();
+    private final EventSlice.Entry[] batch = new EventSlice.Entry[BATCH];
+    private int size;
+
+    /** The last position that is committed in any of them. */
+    private long foremost;
+
+    PartitionWriters(ReadModel model, BooleanSupplier abandoned) {
+        this.context = model.context();
+        this.together = model.together();
+        this.watches = model.watches();
+        this.abandoned = abandoned;
+        String name = model.projection().name();
+        for (PartitionModel one : model.partitions()) {
+            Activity activity = new Activity(name, model.progress(), context.watchdog());
+            activities.add(activity);
+            threads.add(new PartitionThread(new PartitionWriter(model, one), name, activity));
+        }
+        try {
+            threads.forEach(PartitionThread::start);
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+        foremost = foremost();
+    }
+
+    private long foremost() {
+        return threads.stream().mapToLong(one -> one.writer().committed()).max().orElseThrow();
+    }
+
+    @Override
+    public long committed() {
+        long least = Long.MAX_VALUE;
+        for (PartitionThread one : threads) {
+            least = Math.min(least, one.writer().committed());
+        }
+        return least;
+    }
+
+    @Override
+    public boolean isTogether() {
+        return committed() == foremost;
+    }
+
+    @Override
+    public long applied() {
+        return threads.stream().mapToLong(one -> one.writer().applied()).max().orElseThrow();
+    }
+
+    @Override
+    public int dirty() {
+        int dirty = 0;
+        for (PartitionThread one : threads) {
+            dirty += one.dirty();
+        }
+        return dirty;
+    }
+
+    @Override
+    public CacheCounts cacheCounts() {
+        long hits = 0;
+        long misses = 0;
+        long rows = 0;
+        for (PartitionThread one : threads) {
+            CacheCounts counts = one.writer().cacheCounts();
+            hits += counts.hits();
+            misses += counts.misses();
+            rows += counts.rows();
+        }
+        return new CacheCounts(hits, misses, rows);
+    }
+
+    @Override
+    public void tells(Activity told) {
+        told.helpedBy(activities);
+    }
+
+    @Override
+    public void apply(EventSlice.Entry entry) {
+        if (entry.position() <= foremost && isLeftOut(entry.position())) {
+            return;
+        }
+        batch[size++] = entry;
+        if (size == BATCH) {
+            flush();
+        }
+    }
+
+    /**
+     * Leaves out what those that are ahead have left out; what waits there waits here by itself.
+     */
+    private boolean isLeftOut(long position) {
+        Optional<DeadLetter> known =
+                threads.stream()
+                        .filter(one -> one.writer().committed() >= position)
+                        .flatMap(one -> letter(one.writer().model(), position).stream())
+                        .filter(letter -> letter.kind() != DeadLetter.Kind.WAITING)
+                        .findFirst();
+        if (known.isEmpty()) {
+            return false;
+        }
+        settle();
+        leaveOut(known.get());
+        return true;
+    }
+
+    private static Optional<DeadLetter> letter(PartitionModel model, long position) {
+        if (model.letters().counts().equals(DeadLetterCounts.NONE)) {
+            return Optional.empty();
+        }
+        try (StateView view = model.environment().view()) {
+            return new LetterRows().find(view, position);
+        }
+    }
+
+    private void flush() {
+        if (size > 0) {
+            EventSlice.Entry[] entries = Arrays.copyOf(batch, size);
+            size = 0;
+            submit(writer -> applyAll(entries, writer));
+        }
+    }
+
+    private void applyAll(EventSlice.Entry[] entries, PartitionWriter writer) {
+        long committed = writer.committed();
+        for (EventSlice.Entry entry : entries) {
+            if (abandoned.getAsBoolean()) {
+                return;
+            }
+            if (entry.position() > committed) {
+                writer.apply(entry);
+            }
+        }
+    }
+
+    private void submit(PartitionThread.Task task) {
+        boolean failed = false;
+        for (PartitionThread one : threads) {
+            one.submit(task);
+            failed |= one.failure().isPresent();
+        }
+        if (failed) {
+            settle();
+        }
+    }
+
+    @Override
+    public void applyLate(EventSlice.Entry entry, Predicate<PartitionModel> where) {
+        submit(writer -> writer.applyLate(entry, where));
+        settle();
+    }
+
+    @Override
+    public void leaveOut(DeadLetter letter) {
+        for (PartitionThread one : threads) {
+            PartitionWriter writer = one.writer();
+            if (writer.committed() < letter.position()) {
+                // In this one an earlier event of the stream may have failed, which others could
+                // apply.
+                boolean waits =
+                        letter.kind() == DeadLetter.Kind.DEAD
+                                && writer.model().letters().holds(letter.stream());
+                if (waits) {
+                    writer.model().letters().addWaiting(letter.waiting());
+                } else {
+                    writer.leaveOut(letter);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void settle() {
+        flush();
+        threads.forEach(PartitionThread::awaitIdle);
+        throwFailure();
+    }
+
+    /** That of the first event; before those of events, what is no event's fault. */
+    private void throwFailure() {
+        Optional<Throwable> first = Optional.empty();
+        long firstAt = Long.MAX_VALUE;
+        for (PartitionThread one : threads) {
+            Optional<Throwable> failure = one.failure();
+            if (failure.isPresent() && !(failure.get() instanceof CommitGate.Shut)) {
+                OptionalLong position = EventErrors.position(failure.get());
+                long at = position.orElse(-1);
+                if (at < firstAt) {
+                    first = failure;
+                    firstAt = at;
+                }
+            }
+        }
+        if (first.isPresent()) {
+            if (first.get() instanceof Error e) {
+                throw e;
+            }
+            throw (RuntimeException) first.get();
+        }
+    }
+
+    @Override
+    public void commit(long position) {
+        commitAll(
+                writer ->
+                        writer.committed() < position
+                                ? OptionalLong.of(position)
+                                : OptionalLong.empty());
+    }
+
+    @Override
+    public void commitLate() {
+        commitAll(
+                writer ->
+                        writer.model().letters().isChanged()
+                                ? OptionalLong.of(writer.committed())
+                                : OptionalLong.empty());
+    }
+
+    /** Commits each at a position, or not at all. */
+    private void commitAll(Function<PartitionWriter, OptionalLong> position) {
+        CommitGate gate = new CommitGate(threads.size());
+        threads.forEach(one -> one.submit(new Commit(gate, position)));
+        gate.awaitAll();
+        long stamp = together.writeLock();
+        try {
+            gate.open();
+            threads.forEach(PartitionThread::awaitIdle);
+        } finally {
+            together.unlockWrite(stamp);
+        }
+        foremost = foremost();
+        tellChanges();
+        throwFailure();
+    }
+
+    /** Only of an instant; what some have committed before others waits for these. */
+    private void tellChanges() {
+        if (isTogether()) {
+            Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed = new HashMap<>();
+            threads.forEach(one -> one.writer().moveChanges(changed));
+            if (!changed.isEmpty()) {
+                watches.committed(changed, foremost);
+            }
+        }
+    }
+
+    private record Commit(CommitGate gate, Function<PartitionWriter, OptionalLong> position)
+            implements PartitionThread.Task {
+        @Override
+        public void run(PartitionWriter writer) {
+            try {
+                OptionalLong at = position.apply(writer);
+                if (at.isPresent()) {
+                    writer.commit(at.getAsLong(), gate::arrive);
+                } else {
+                    gate.arrive();
+                }
+            } catch (Throwable e) {
+                gate.shut();
+                throw e;
+            }
+        }
+
+        @Override
+        public void dropped() {
+            gate.shut();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        size = 0;
+        threads.forEach(PartitionThread::clear);
+        for (PartitionThread one : threads) {
+            one.writer().abandon();
+            one.forget();
+        }
+    }
+
+    @Override
+    public void close() {
+        size = 0;
+        threads.forEach(PartitionThread::clear);
+        for (PartitionThread one : threads) {
+            one.end();
+            one.writer().close();
+        }
+        if (!isTogether()) {
+            watches.lost();
+        }
+    }
+}

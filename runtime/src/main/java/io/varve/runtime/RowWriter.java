@@ -1,0 +1,53 @@
+package io.varve.runtime;
+
+import io.varve.projections.CacheCounts;
+import java.util.function.Predicate;
+
+/**
+ * Applies events to the rows of a read model, in one partition or in several, and commits. Errors
+ * may be thrown later than by the call that applies the event, but at {@link #settle} at the
+ * latest; {@link #abandon} follows.
+ */
+interface RowWriter extends AutoCloseable {
+    /** The last position that is committed in all partitions. */
+    long committed();
+
+    /** Whether all partitions have committed the same position last. */
+    boolean isTogether();
+
+    /** Events given to the topology, since it was made. */
+    long applied();
+
+    /** Rows changed since the last commit, about. */
+    int dirty();
+
+    /** Of the cache, as of the last commit. */
+    CacheCounts cacheCounts();
+
+    /** Says who is told that it gets on. */
+    void tells(Activity told);
+
+    /** Applies an event, or lets it wait where its stream is under quarantine. */
+    void apply(EventSlice.Entry entry);
+
+    /** Applies an event that was left out when its turn came, in these partitions. */
+    void applyLate(EventSlice.Entry entry, Predicate<PartitionModel> where);
+
+    /** Leaves out an event that is next. */
+    void leaveOut(DeadLetter letter);
+
+    /** Waits until everything that was given is applied. */
+    void settle();
+
+    /** Commits what was applied; settled before. */
+    void commit(long position);
+
+    /** Commits what was changed, without going on. */
+    void commitLate();
+
+    /** Goes back to the last commit. */
+    void abandon();
+
+    @Override
+    void close();
+}
