@@ -1,10 +1,12 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.StoreClosedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The projections of a runtime, which come and go while it runs. Thread-safe. */
@@ -82,6 +84,21 @@ final class HostedProjections {
         } catch (Throwable e) {
             all().forEach(HostedProjection::closeUnstarted);
             throw e;
+        }
+    }
+
+    /** Opens one that was added, or takes it away again. */
+    void open(HostedProjection added, BooleanSupplier closing) {
+        try {
+            added.open();
+        } catch (Throwable e) {
+            remove(added);
+            added.closeUnstarted();
+            throw e;
+        }
+        if (closing.getAsBoolean()) {
+            added.closeUnstarted();
+            throw new StoreClosedException("runtime, by a listener");
         }
     }
 

@@ -97,6 +97,11 @@ final class PartitionWriter implements RowWriter {
     }
 
     @Override
+    public Optional<DeadLetter> leftOutAhead(long position) {
+        return Optional.empty();
+    }
+
+    @Override
     public void apply(EventSlice.Entry entry) {
         if (letters.holds(entry.stream())) {
             letters.addWaiting(

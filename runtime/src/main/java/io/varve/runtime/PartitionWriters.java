@@ -39,8 +39,10 @@ final class PartitionWriters implements RowWriter {
     private final EventSlice.Entry[] batch = new EventSlice.Entry[BATCH];
     private int size;
 
-    /** The last position that is committed in any of them. */
+    /** The last position that is committed in any of them, and whether it is in all. */
     private long foremost;
+
+    private boolean isTogether;
 
     PartitionWriters(ReadModel model, BooleanSupplier abandoned) {
         this.context = model.context();
@@ -59,11 +61,12 @@ final class PartitionWriters implements RowWriter {
             close();
             throw e;
         }
-        foremost = foremost();
+        compare();
     }
 
-    private long foremost() {
-        return threads.stream().mapToLong(one -> one.writer().committed()).max().orElseThrow();
+    private void compare() {
+        foremost = threads.stream().mapToLong(one -> one.writer().committed()).max().orElseThrow();
+        isTogether = committed() == foremost;
     }
 
     @Override
@@ -77,7 +80,7 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public boolean isTogether() {
-        return committed() == foremost;
+        return isTogether;
     }
 
     @Override
@@ -115,31 +118,19 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public void apply(EventSlice.Entry entry) {
-        if (entry.position() <= foremost && isLeftOut(entry.position())) {
-            return;
-        }
         batch[size++] = entry;
         if (size == BATCH) {
             flush();
         }
     }
 
-    /**
-     * Leaves out what those that are ahead have left out; what waits there waits here by itself.
-     */
-    private boolean isLeftOut(long position) {
-        Optional<DeadLetter> known =
-                threads.stream()
-                        .filter(one -> one.writer().committed() >= position)
-                        .flatMap(one -> letter(one.writer().model(), position).stream())
-                        .filter(letter -> letter.kind() != DeadLetter.Kind.WAITING)
-                        .findFirst();
-        if (known.isEmpty()) {
-            return false;
-        }
-        settle();
-        leaveOut(known.get());
-        return true;
+    @Override
+    public Optional<DeadLetter> leftOutAhead(long position) {
+        return threads.stream()
+                .filter(one -> one.writer().committed() >= position)
+                .flatMap(one -> letter(one.writer().model(), position).stream())
+                .filter(letter -> letter.kind() != DeadLetter.Kind.WAITING)
+                .findFirst();
     }
 
     private static Optional<DeadLetter> letter(PartitionModel model, long position) {
@@ -190,6 +181,7 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public void leaveOut(DeadLetter letter) {
+        settle();
         for (PartitionThread one : threads) {
             PartitionWriter writer = one.writer();
             if (writer.committed() < letter.position()) {
@@ -267,14 +259,14 @@ final class PartitionWriters implements RowWriter {
         } finally {
             together.unlockWrite(stamp);
         }
-        foremost = foremost();
+        compare();
         tellChanges();
         throwFailure();
     }
 
     /** Only of an instant; what some have committed before others waits for these. */
     private void tellChanges() {
-        if (isTogether()) {
+        if (isTogether) {
             Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed = new HashMap<>();
             threads.forEach(one -> one.writer().moveChanges(changed));
             if (!changed.isEmpty()) {
@@ -324,7 +316,7 @@ final class PartitionWriters implements RowWriter {
             one.end();
             one.writer().close();
         }
-        if (!isTogether()) {
+        if (!isTogether) {
             watches.lost();
         }
     }

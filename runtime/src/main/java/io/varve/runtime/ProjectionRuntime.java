@@ -426,24 +426,10 @@ public final class ProjectionRuntime implements AutoCloseable {
             }
             projections.add(added);
             if (started) {
-                open(added);
+                projections.open(added, () -> closing);
                 added.start();
                 beans.show(projections.names());
             }
-        }
-    }
-
-    private void open(HostedProjection added) {
-        try {
-            added.open();
-        } catch (Throwable e) {
-            projections.remove(added);
-            added.closeUnstarted();
-            throw e;
-        }
-        if (closing) {
-            added.closeUnstarted();
-            throw new StoreClosedException("runtime, by a listener");
         }
     }
 
@@ -515,8 +501,19 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @throws StoreClosedException if the runtime is closed
      */
     public Rebuild rebuild(Projection changed) {
-        HostedProjection found = projections.find(changed.name());
-        return found.rebuild(changed, found.config());
+        return rebuild(changed, projections.find(changed.name()).config());
+    }
+
+    /**
+     * As {@link #rebuild(Projection)}, to run in another way once it is promoted; in another number
+     * of partitions at once.
+     *
+     * @param changed a projection of the same name, of any version
+     * @param how it runs
+     * @return the rebuild, which runs
+     */
+    public Rebuild rebuild(Projection changed, ProjectionConfig how) {
+        return projections.find(changed.name()).rebuild(changed, how);
     }
 
     /**

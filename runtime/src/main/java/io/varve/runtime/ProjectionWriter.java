@@ -99,7 +99,19 @@ final class ProjectionWriter implements AutoCloseable {
      * Applies an event whose turn has come, or lets it wait where its stream is under quarantine.
      */
     void apply(EventSlice.Entry entry) {
-        rows.apply(entry);
+        if (rows.isTogether() || !isLeftOut(entry.position())) {
+            rows.apply(entry);
+        }
+    }
+
+    private boolean isLeftOut(long position) {
+        Optional<DeadLetter> known = rows.leftOutAhead(position);
+        known.ifPresent(
+                letter -> {
+                    rows.leaveOut(letter);
+                    commit(position);
+                });
+        return known.isPresent();
     }
 
     /** Applies an event that was left out when its turn came, in these partitions. */

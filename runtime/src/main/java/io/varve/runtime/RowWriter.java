@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -27,13 +28,19 @@ interface RowWriter extends AutoCloseable {
     /** Says who is told that it gets on. */
     void tells(Activity told);
 
+    /**
+     * The letter of an event that partitions which are ahead have left out; those behind them do so
+     * too. What waits there waits here by itself.
+     */
+    Optional<DeadLetter> leftOutAhead(long position);
+
     /** Applies an event, or lets it wait where its stream is under quarantine. */
     void apply(EventSlice.Entry entry);
 
     /** Applies an event that was left out when its turn came, in these partitions. */
     void applyLate(EventSlice.Entry entry, Predicate<PartitionModel> where);
 
-    /** Leaves out an event that is next. */
+    /** Leaves out an event that is next; it is committed before the next is applied. */
     void leaveOut(DeadLetter letter);
 
     /** Waits until everything that was given is applied. */
