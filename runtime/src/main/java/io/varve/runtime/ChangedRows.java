@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.ProjectionTask;
 import io.varve.projections.RowSelection;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,22 @@ record ChangedRows(long position, List<Row> rows) {
         long bytes() {
             return key.length + value.map(bytes -> bytes.length).orElse(0);
         }
+    }
+
+    /** What the commit under way of a task has changed, in key order, or more than is wanted. */
+    static List<Row> of(
+            ProjectionTask task, RowSelection<?, ?> selection, int mostRows, long mostBytes) {
+        List<Row> rows = new ArrayList<>();
+        long[] bytes = {0};
+        task.changes(
+                selection,
+                (key, value) -> {
+                    Row row = new Row(key, value);
+                    rows.add(row);
+                    bytes[0] += row.bytes();
+                    return rows.size() <= mostRows && bytes[0] <= mostBytes;
+                });
+        return rows;
     }
 
     /** Those of several partitions, in key order; of a row that is there twice the last counts. */

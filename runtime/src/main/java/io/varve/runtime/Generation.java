@@ -43,6 +43,7 @@ final class Generation {
             Path folder,
             RuntimeContext context,
             Progress.Told told) {
+        config.checkFor(projection);
         this.id = id;
         this.projection = projection;
         this.config = config;
@@ -80,6 +81,10 @@ final class Generation {
 
     private boolean isOpen() {
         return readModel.isOpen();
+    }
+
+    OpenReadModel readModel() {
+        return readModel;
     }
 
     GenerationId id() {
@@ -276,17 +281,8 @@ final class Generation {
                 projection.name(), progress.position(), context.config().shutdownTimeout());
     }
 
-    void sync() {
-        readModel.sync();
-    }
-
     Pace pace() {
         return pace;
-    }
-
-    /** The last position that can be read, also if its worker was given up on the way. */
-    long visible() {
-        return readModel.visible();
     }
 
     /**

@@ -32,7 +32,6 @@ final class HostedProjection {
             Path parent,
             RuntimeContext context,
             ProjectionListener listener) {
-        checkPartitionable(projection, config);
         this.name = projection.name();
         this.projection = projection;
         this.config = config;
@@ -40,12 +39,6 @@ final class HostedProjection {
         this.news = new News(name, listener);
         this.reads = new LiveReads(name, this::live);
         this.lineage = new Lineage(projection, config, parent, context, this::generation);
-    }
-
-    private static void checkPartitionable(Projection projection, ProjectionConfig how) {
-        if (how.partitions() > 1) {
-            projection.topology().checkPartitionable();
-        }
     }
 
     private Generation generation(
@@ -239,7 +232,7 @@ final class HostedProjection {
     }
 
     Rebuild rebuild(Projection changed, ProjectionConfig how) {
-        checkPartitionable(changed, how);
+        how.checkFor(changed);
         begin();
         try {
             if (rebuild.isPresent()) {
@@ -335,9 +328,9 @@ final class HostedProjection {
 
     private void promoteHalted(Rebuild one, Generation candidate) {
         // Whoever has seen a position must see it again.
-        one.awaitPosition(live().visible(), patience());
+        one.awaitPosition(live().readModel().visible(), patience());
         context.reached("promote.halted");
-        candidate.sync();
+        candidate.readModel().sync();
         context.reached("promote.synced");
         lineage.promote(candidate);
     }

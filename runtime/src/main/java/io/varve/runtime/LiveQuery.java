@@ -7,7 +7,6 @@ import io.varve.projections.query.RangeQuery;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,9 +74,7 @@ final class LiveQuery<K, V> implements Watch {
     private Optional<Source<K, V>> source = Optional.empty();
     private Optional<VarveException> reason = Optional.empty();
     private boolean scheduled;
-
-    /** It waits until partitions are at one position. */
-    private boolean apart;
+    private boolean apart; // and told when that is over
 
     private volatile boolean closed;
 
@@ -141,25 +138,15 @@ final class LiveQuery<K, V> implements Watch {
 
     /** What a commit has changed, or more than is kept of it. */
     List<ChangedRows.Row> collect(ProjectionTask task) {
-        List<ChangedRows.Row> rows = new ArrayList<>();
         try {
-            Optional<Source<K, V>> followed = followed();
-            if (followed.isPresent()) {
-                long[] bytes = {0};
-                task.changes(
-                        followed.get().selection(),
-                        (key, value) -> {
-                            ChangedRows.Row row = new ChangedRows.Row(key, value);
-                            rows.add(row);
-                            bytes[0] += row.bytes();
-                            return rows.size() <= MOST_ROWS && bytes[0] <= MOST_BYTES;
-                        });
-            }
+            return followed()
+                    .map(from -> ChangedRows.of(task, from.selection(), MOST_ROWS, MOST_BYTES))
+                    .orElse(List.of());
         } catch (RuntimeException e) {
             // The rows are committed: that they cannot be told is no failure of the projection.
             end(failed(e));
+            return List.of();
         }
-        return rows;
     }
 
     private synchronized Optional<Source<K, V>> followed() {
@@ -281,23 +268,7 @@ final class LiveQuery<K, V> implements Watch {
             apart = true;
         }
         try {
-            readers.add(
-                    new CommitPoint() {
-                        @Override
-                        public long wanted(long done, long end) {
-                            return done;
-                        }
-
-                        @Override
-                        public void reached(long position) {
-                            lookAgain();
-                        }
-
-                        @Override
-                        public void ended() {
-                            lookAgain();
-                        }
-                    });
+            readers.add(new TogetherPoint(this::lookAgain));
         } catch (VarveException e) {
             lookAgain();
             givesUp(readers, e);

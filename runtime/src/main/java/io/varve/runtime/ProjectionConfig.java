@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Partition;
+import io.varve.projections.Projection;
 import java.util.Objects;
 
 /**
@@ -116,5 +117,12 @@ public record ProjectionConfig(
     public ProjectionConfig withPartitions(int count) {
         return new ProjectionConfig(
                 errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count);
+    }
+
+    /** Refuses a projection that cannot run so. */
+    void checkFor(Projection projection) {
+        if (partitions > 1) {
+            projection.topology().checkPartitionable();
+        }
     }
 }

@@ -35,7 +35,7 @@ final class AuthorDigests {
         return Projection.of(name, 1, builder.build());
     }
 
-    private static final Serde<Notes.Digest> DIGEST_SERDE =
+    static final Serde<Notes.Digest> DIGEST_SERDE =
             new Serde<>() {
                 @Override
                 public void serialize(Notes.Digest value, BytesWriter out) {
