@@ -99,16 +99,9 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public CacheCounts cacheCounts() {
-        long hits = 0;
-        long misses = 0;
-        long rows = 0;
-        for (PartitionThread one : threads) {
-            CacheCounts counts = one.writer().cacheCounts();
-            hits += counts.hits();
-            misses += counts.misses();
-            rows += counts.rows();
-        }
-        return new CacheCounts(hits, misses, rows);
+        return threads.stream()
+                .map(one -> one.writer().cacheCounts())
+                .reduce(CacheCounts.NONE, CacheCounts::plus);
     }
 
     @Override
