@@ -22,6 +22,9 @@ final class DecodedRows<K, V> {
     /** So many rows may be changed in any case: commits of fewer would cost more than they save. */
     static final int LEAST_ROWS = 1_000;
 
+    /** So many where nothing is kept beyond a commit. */
+    static final int UNCACHED_ROWS = 50_000;
+
     private final CacheSize size;
     private final RowCache.Factory caches;
     private final Row<K, V> missing = new Row<>(null, new byte[0], null, null);
@@ -73,9 +76,10 @@ final class DecodedRows<K, V> {
 
     /** Whether there is no room for more before a commit. */
     boolean isFull() {
-        return weight >= (all ? size.max() : size.max() / 2)
-                && recent.size() >= LEAST_ROWS
-                && !size.isNone();
+        if (size.isNone()) {
+            return recent.size() >= UNCACHED_ROWS;
+        }
+        return weight >= (all ? size.max() : size.max() / 2) && recent.size() >= LEAST_ROWS;
     }
 
     /** Rows were committed: from now on any may be let go. */

@@ -145,10 +145,11 @@ class DecodedRowsTest {
         assertNull(rows.get(1));
         assertEquals(0, rows.rows());
         assertEquals(0, rows.weight());
-        for (int key = 0; key < 2 * DecodedRows.LEAST_ROWS; key++) {
+        for (int key = 0; key < DecodedRows.UNCACHED_ROWS; key++) {
+            assertFalse(rows.isFull());
             add(rows, key);
         }
-        assertFalse(rows.isFull(), "it is bounded by others");
+        assertTrue(rows.isFull());
     }
 
     @Test

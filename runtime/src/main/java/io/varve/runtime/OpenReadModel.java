@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheSize;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
@@ -33,6 +34,7 @@ final class OpenReadModel {
     private final ModelSnapshots snapshots;
     private final int keep;
     private final int maxLetters;
+    private final CacheSize cacheSize;
     private final Watches watches;
     private final BooleanSupplier closing;
     private final ProjectionHold hold;
@@ -56,6 +58,7 @@ final class OpenReadModel {
             BooleanSupplier closing) {
         this.watches = watches;
         this.maxLetters = config.maxDeadLetters();
+        this.cacheSize = config.cacheSize();
         this.closing = closing;
         this.projection = projection;
         this.folder = folder;
@@ -117,7 +120,8 @@ final class OpenReadModel {
                         progress,
                         hold.start(),
                         watches.committing(),
-                        together);
+                        together,
+                        cacheSize);
         desk = Optional.of(new LetterDesk(model, closing));
         models.forEach(one -> one.environment().onDamage(damage -> whenDamaged.run()));
         opened.forEach(one -> one.recovery().ifPresent(progress::recovered));

@@ -35,6 +35,7 @@ final class PartitionThread {
 
     private volatile Optional<Throwable> failure = Optional.empty();
     private volatile int dirty;
+    private volatile boolean full;
 
     PartitionThread(PartitionWriter writer, String projection, Activity activity) {
         this.writer = writer;
@@ -61,6 +62,11 @@ final class PartitionThread {
     /** Rows changed since the last commit, as of the last task. */
     int dirty() {
         return dirty;
+    }
+
+    /** Whether they should be committed, as of the last task. */
+    boolean isFull() {
+        return full;
     }
 
     /** Leaves something to be done; waits while much is waiting. */
@@ -105,6 +111,7 @@ final class PartitionThread {
     void forget() {
         failure = Optional.empty();
         dirty = 0;
+        full = false;
     }
 
     /** Ends it; it is idle. */
@@ -168,6 +175,7 @@ final class PartitionThread {
         try {
             task.run(writer);
             dirty = writer.dirty();
+            full = writer.isFull();
         } catch (Throwable e) {
             // Its worker throws it.
             failure = Optional.of(e);

@@ -40,7 +40,11 @@ final class PartitionWriter implements RowWriter {
         this.activity = new Activity(projection, whole.progress(), context.watchdog());
         this.task =
                 new ProjectionTask(
-                        whole.projection().topology(), model.environment(), model.partition());
+                        whole.projection().topology(),
+                        model.environment(),
+                        model.partition(),
+                        whole.cacheSize(),
+                        CaffeineRows.FACTORY);
         Watches watches = whole.watches();
         task.onCommit(
                 model.partition().isWhole()
@@ -84,6 +88,11 @@ final class PartitionWriter implements RowWriter {
     @Override
     public int dirty() {
         return task.dirty();
+    }
+
+    @Override
+    public boolean isFull() {
+        return task.isFull();
     }
 
     @Override

@@ -98,6 +98,16 @@ final class PartitionWriters implements RowWriter {
     }
 
     @Override
+    public boolean isFull() {
+        for (PartitionThread one : threads) {
+            if (one.isFull()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public CacheCounts cacheCounts() {
         return threads.stream()
                 .map(one -> one.writer().cacheCounts())

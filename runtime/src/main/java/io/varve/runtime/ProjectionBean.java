@@ -135,6 +135,11 @@ final class ProjectionBean implements ProjectionMXBean {
     }
 
     @Override
+    public long getCacheSize() {
+        return metrics.get().cache().size();
+    }
+
+    @Override
     public int getOpenViews() {
         return metrics.get().openViews();
     }

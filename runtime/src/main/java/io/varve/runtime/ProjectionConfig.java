@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheSize;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import java.util.Objects;
@@ -14,13 +15,16 @@ import java.util.Objects;
  * @param snapshotPolicy when snapshots of the read model are made
  * @param partitions among how many threads, each with a file of its own, the rows are divided by
  *     their keys, 1 to 64; results do not depend on it
+ * @param cacheSize how much of the read model is kept decoded in memory, changed rows and all
+ *     partitions included; it counts from the next time that the read model is opened
  */
 public record ProjectionConfig(
         ErrorPolicy errorPolicy,
         ErrorPolicy rebuildErrorPolicy,
         int maxDeadLetters,
         SnapshotPolicy snapshotPolicy,
-        int partitions) {
+        int partitions,
+        CacheSize cacheSize) {
     /**
      * Refuses what cannot run.
      *
@@ -29,11 +33,13 @@ public record ProjectionConfig(
      * @param maxDeadLetters see the record
      * @param snapshotPolicy see the record
      * @param partitions see the record
+     * @param cacheSize see the record
      */
     public ProjectionConfig {
         Objects.requireNonNull(errorPolicy, "errorPolicy");
         Objects.requireNonNull(rebuildErrorPolicy, "rebuildErrorPolicy");
         Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
+        Objects.requireNonNull(cacheSize, "cacheSize");
         if (maxDeadLetters < 1) {
             throw new IllegalArgumentException(
                     "maxDeadLetters is 1 or more: actual=" + maxDeadLetters);
@@ -46,7 +52,7 @@ public record ProjectionConfig(
 
     /**
      * {@link ErrorPolicy#defaults} for both, up to 100,000 dead letters, snapshots on demand, one
-     * partition.
+     * partition, a cache of 64 MiB.
      *
      * @return the configuration
      */
@@ -56,7 +62,8 @@ public record ProjectionConfig(
                 ErrorPolicy.defaults(),
                 100_000,
                 SnapshotPolicy.onDemand(),
-                1);
+                1,
+                CacheSize.DEFAULT);
     }
 
     /**
@@ -67,7 +74,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions);
+                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, cacheSize);
     }
 
     /**
@@ -78,7 +85,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions);
+                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions, cacheSize);
     }
 
     /**
@@ -89,7 +96,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withMaxDeadLetters(int most) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions);
+                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions, cacheSize);
     }
 
     /**
@@ -100,7 +107,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withSnapshotPolicy(SnapshotPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions);
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions, cacheSize);
     }
 
     /**
@@ -116,7 +123,20 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withPartitions(int count) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count);
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count, cacheSize);
+    }
+
+    /**
+     * The same with another cache. A larger one spares reading and decoding rows, and lets a
+     * projection that is far behind commit more rows at once, which is faster where keys are many.
+     * Where rows do not all fit, changed ones have half of it at most.
+     *
+     * @param size of decoded rows
+     * @return a new configuration
+     */
+    public ProjectionConfig withCacheSize(CacheSize size) {
+        return new ProjectionConfig(
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, size);
     }
 
     /** Refuses a projection that cannot run so. */

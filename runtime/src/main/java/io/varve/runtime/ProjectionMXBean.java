@@ -168,6 +168,13 @@ public interface ProjectionMXBean {
     long getCacheRows();
 
     /**
+     * See {@link io.varve.projections.CacheCounts#size}.
+     *
+     * @return bytes about, or rows
+     */
+    long getCacheSize();
+
+    /**
      * See {@link ProjectionMetrics#openViews}.
      *
      * @return views

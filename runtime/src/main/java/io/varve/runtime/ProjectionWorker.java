@@ -33,7 +33,7 @@ final class ProjectionWorker implements Runnable {
     private EventFeed feed;
     private LetterWork letterWork;
     private ErrorRecovery recovery;
-    private long batchBegan;
+    private CommitPacing pacing;
 
     /**
      * A worker that has not begun.
@@ -126,7 +126,7 @@ final class ProjectionWorker implements Runnable {
         String name = model.projection().name();
         letterWork = model.letterWork(writer, log, inbox::isStopped);
         recovery = new ErrorRecovery(name, writer, log, policy, inbox, letterWork, progress);
-        batchBegan = System.nanoTime();
+        pacing = new CommitPacing(config, System.nanoTime());
         feed =
                 new EventFeed(
                         log,
@@ -180,7 +180,7 @@ final class ProjectionWorker implements Runnable {
                 activity.waits();
                 feed.await();
                 activity.works();
-                batchBegan = System.nanoTime();
+                pacing.begin(System.nanoTime());
             }
             case MOVED -> {}
         }
@@ -203,7 +203,7 @@ final class ProjectionWorker implements Runnable {
             writer.abandon();
         }
         feed.rewind(writer.committed() + 1);
-        batchBegan = System.nanoTime();
+        pacing.begin(System.nanoTime());
     }
 
     private void keepPace(long positions) {
@@ -265,21 +265,23 @@ final class ProjectionWorker implements Runnable {
 
     private void commitIfMuch() {
         long last = feed.next() - 1;
-        if (last - writer.committed() >= config.catchUpBatchEvents()
-                || writer.dirty() >= config.maxDirtyRows()
+        long missing = feed.isLive() ? 0 : log.head() - last;
+        if (pacing.isMuch(last - writer.committed(), writer.dirty(), missing)
+                || writer.isFull()
                 || isOverdue()) {
             commit(last);
         }
     }
 
     private boolean isOverdue() {
-        return System.nanoTime() - batchBegan >= config.commitInterval().toNanos();
+        return pacing.isOverdue(System.nanoTime(), feed.isLive());
     }
 
     /** Commits what was applied, and lets the ring know. */
     private void commit(long position) {
+        long began = System.nanoTime();
         writer.commit(position);
-        batchBegan = System.nanoTime();
+        pacing.committed(began, System.nanoTime());
         feed.committed();
     }
 

@@ -77,6 +77,11 @@ final class ProjectionWriter implements AutoCloseable {
         return rows.dirty();
     }
 
+    /** Whether they take so much of the cache that they should be committed. */
+    boolean isFull() {
+        return rows.isFull();
+    }
+
     boolean isAbandoned() {
         return abandoned.getAsBoolean();
     }

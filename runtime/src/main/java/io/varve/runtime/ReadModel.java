@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheSize;
 import io.varve.projections.Projection;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.StateEnvironment;
@@ -21,6 +22,7 @@ import java.util.function.BooleanSupplier;
  *     for the last time
  * @param together held for writing while several partitions commit: who opens a view of all of them
  *     sees none in between
+ * @param cacheSize of the decoded rows of all partitions together
  */
 record ReadModel(
         Projection projection,
@@ -30,7 +32,8 @@ record ReadModel(
         Progress progress,
         long start,
         ReentrantLock committing,
-        StampedLock together) {
+        StampedLock together,
+        CacheSize cacheSize) {
     private List<StateEnvironment> environments() {
         return partitions.stream().map(PartitionModel::environment).toList();
     }

@@ -22,6 +22,9 @@ interface RowWriter extends AutoCloseable {
     /** Rows changed since the last commit, about. */
     int dirty();
 
+    /** Whether they take so much of the cache that they should be committed; about. */
+    boolean isFull();
+
     /** Of the cache, as of the last commit. */
     CacheCounts cacheCounts();
 

@@ -11,10 +11,12 @@ import java.util.Objects;
  *     projection may lag behind before it goes back to the log
  * @param slotEvents the most events of a slice, 1 to 2^20
  * @param slotBytes a slice is cut after this many bytes of payload, 1 or more
- * @param catchUpBatchEvents a commit at the latest after this many events, 1 or more
- * @param maxDirtyRows a commit at the latest when this many rows are changed, 1 or more
- * @param commitInterval a commit at the latest after this time, if a projection is busy; more than
- *     zero, at most a day
+ * @param catchUpBatchEvents a commit at the latest after this many events, 1 or more; sooner where
+ *     fewer are missing
+ * @param maxDirtyRows a commit at the latest when this many rows are changed, 1 or more; sooner
+ *     where they fill the cache of the projection, see {@link ProjectionConfig#cacheSize}
+ * @param commitInterval a commit at the latest after this time, if a projection is busy; up to ten
+ *     times as long while it catches up with commits that take long; more than zero, at most a day
  * @param shutdownTimeout how long {@code close()} waits for all projections together; zero to a day
  * @param viewLimit how long a read view may be open before the runtime closes it; zero for as long
  *     as it likes, at most a day
@@ -103,7 +105,7 @@ public record RuntimeConfig(
     }
 
     /**
-     * 256 slots of up to 1,024 events or 1 MiB; commits of up to 100,000 events, 200,000 rows or a
+     * 256 slots of up to 1,024 events or 1 MiB; commits of up to a million events or rows, or a
      * second; ten seconds to close; views of a minute.
      *
      * @return the configuration
@@ -113,8 +115,8 @@ public record RuntimeConfig(
                 256,
                 1024,
                 1 << 20,
-                100_000,
-                200_000,
+                1_000_000,
+                1_000_000,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.CacheSize;
 import io.varve.projections.Consumed;
 import io.varve.projections.Materialized;
 import io.varve.projections.Partition;
@@ -144,7 +145,8 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         progress,
                         0,
                         new ReentrantLock(),
-                        new StampedLock());
+                        new StampedLock(),
+                        CacheSize.DEFAULT);
         worker =
                 new ProjectionWorker(
                         model,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.CacheSize;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,14 +100,16 @@ class ValuesTest {
                         .withRebuildErrorPolicy(ErrorPolicy.skip())
                         .withMaxDeadLetters(3)
                         .withSnapshotPolicy(SnapshotPolicy.everyEvents(9))
-                        .withPartitions(8);
+                        .withPartitions(8)
+                        .withCacheSize(CacheSize.entries(10));
         assertEquals(
                 new ProjectionConfig(
                         ErrorPolicy.fail(),
                         ErrorPolicy.skip(),
                         3,
                         SnapshotPolicy.everyEvents(9),
-                        8),
+                        8,
+                        CacheSize.entries(10)),
                 changed);
         assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
         assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));

@@ -104,6 +104,7 @@ class ArchitectureTest {
         assertEdge("io.varve.store.lmdb.", "org.lmdbjava.");
         assertEdge("io.varve.store.serde.", "com.fasterxml.");
         assertEdge("io.varve.runtime.", "com.lmax.disruptor.");
+        assertEdge("io.varve.runtime.", "com.github.benmanes.caffeine.");
         assertEdge("io.varve.runtime.", "io.varve.projections.");
         assertEdge("io.varve.projections.", "io.varve.store.");
         assertEdge("io.varve.samples.", "io.varve.runtime.");
