@@ -22,8 +22,11 @@ abstract class EventScan {
             CommitTimes times,
             CommitSignal signal) {}
 
-    /** Numbers of events between two looks at whether the transaction is in the way. */
-    static final int LOOK_EVERY = 32;
+    /** Events of a transaction that are to show whether the visitor is quick. */
+    private static final int WATCHED = 32;
+
+    /** Nanoseconds in which a quick visitor takes those. */
+    private static final long QUICK = 10_000_000;
 
     final Parts parts;
     final EventFilter filter;
@@ -41,6 +44,12 @@ abstract class EventScan {
 
     /** Whether any event was passed. */
     private boolean begun;
+
+    /** It is looked whether the transaction is in the way where these bits of a number are 0. */
+    private int lookMask;
+
+    private int watched;
+    private long watchedSince;
 
     EventScan(Parts parts, EventQuery query) {
         this.parts = parts;
@@ -94,6 +103,7 @@ abstract class EventScan {
         }
         long before = next;
         try (LogReader reader = parts.log().reader(parts.directory())) {
+            watch();
             return read(reader, visitor);
         } catch (TruncatedSignal cut) {
             begun |= next != before;
@@ -129,6 +139,26 @@ abstract class EventScan {
     }
 
     abstract boolean read(LogReader reader, EventVisitor visitor);
+
+    private void watch() {
+        lookMask = 0;
+        watched = 0;
+        watchedSince = System.nanoTime();
+    }
+
+    /**
+     * Whether somebody waits for the transaction's end. A slow visitor is asked after each event,
+     * for who waits does not wait for ever; a quick one now and then, for to look takes time, too.
+     */
+    final boolean isInTheWay(LogReader reader) {
+        if ((next & lookMask) != 0) {
+            return false;
+        }
+        if (watched < WATCHED && ++watched == WATCHED && System.nanoTime() - watchedSince < QUICK) {
+            lookMask = WATCHED - 1;
+        }
+        return reader.isInTheWay();
+    }
 
     /** Shows the next event, which lies at a position of the block at hand. */
     final boolean show(LogReader reader, long position, EventVisitor visitor) {

@@ -4,10 +4,10 @@ package io.varve.store;
 @FunctionalInterface
 public interface EventVisitor {
     /**
-     * Takes an event. It may take its time: an append that must grow the map waits for a few dozen
-     * events at most. Only an append made in here cannot wait for the very read that made it, and
-     * fails with a {@link io.varve.store.errors.StoreFullException} if the map must grow then; with
-     * the default map that does not come before 256 GiB.
+     * Takes an event. It may take its time: an append that must grow the map waits for one event,
+     * or for a few dozen where events have been quick. Only an append made in here cannot wait for
+     * the very read that made it, and fails with a {@link io.varve.store.errors.StoreFullException}
+     * if the map must grow then; with the default map that does not come before 256 GiB.
      *
      * @param event lent for the time of the call
      * @return whether to go on

@@ -63,6 +63,9 @@ final class LogScan extends EventScan {
             if (!show(reader, next, visitor)) {
                 return false;
             }
+            if (isInTheWay(reader)) {
+                return true;
+            }
         }
         return true;
     }
@@ -100,7 +103,7 @@ final class LogScan extends EventScan {
             } else if (left() == 0) {
                 return true;
             }
-            if ((next & LOOK_EVERY - 1) == 0 && reader.isInTheWay()) {
+            if (isInTheWay(reader)) {
                 pausing = true;
                 return true;
             }

@@ -205,13 +205,8 @@ final class StreamScan extends EventScan {
             } else if (!show(reader.eventAt(at), visitor)) {
                 return false;
             }
-        } while (!sparse && left() > 0 && isLookedUp(next) && !isToLook());
+        } while (!sparse && left() > 0 && isLookedUp(next) && !isInTheWay(reader));
         return true;
-    }
-
-    /** Whether it is time to look if somebody waits for the end of the transaction. */
-    private boolean isToLook() {
-        return (next & LOOK_EVERY - 1) == 0;
     }
 
     /** Sees that what the index says can be true: positions in order, and none behind the head. */

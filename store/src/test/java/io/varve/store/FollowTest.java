@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -302,5 +303,53 @@ class FollowTest {
                 assertEquals(1_000, get(one));
             }
         }
+    }
+
+    /** One who takes long for each event is asked after each, not only after some dozens. */
+    @Test
+    void shouldLetTheMapGrowWhileAFollowerTakesLongForEachEvent() throws Exception {
+        int patience = 400;
+        List<EventQuery> queries =
+                List.of(
+                        EventQuery.all(),
+                        EventQuery.stream(A),
+                        EventQuery.category(A.category()),
+                        EventQuery.all().limit(8));
+        for (EventQuery query : queries) {
+            StoreConfig config = restless(folder.resolve("s" + queries.indexOf(query)));
+            try (EventStore store = ShortPatience.open(patience, () -> EventStore.open(config))) {
+                EventBatch batch = new EventBatch();
+                for (int i = 0; i < 100; i++) {
+                    batch.add(A, event("small"));
+                }
+                store.append(batch);
+                growWhileFollowed(store, query, TimeUnit.MILLISECONDS.toNanos(patience / 6));
+            }
+        }
+    }
+
+    private static void growWhileFollowed(EventStore store, EventQuery query, long nanosEach)
+            throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean grown = new AtomicBoolean();
+        FutureTask<Void> slow =
+                start(
+                        () -> {
+                            store.follow(
+                                    query,
+                                    event -> {
+                                        begun.countDown();
+                                        LockSupport.parkNanos(nanosEach);
+                                        return !grown.get();
+                                    });
+                            return null;
+                        });
+        begun.await();
+        byte[] large = new byte[100_000];
+        for (int i = 0; i < 30; i++) {
+            store.append(stream("c"), ExpectedVersion.any(), NewEvent.of("Large", large));
+        }
+        grown.set(true);
+        get(slow);
     }
 }

@@ -19,7 +19,19 @@ public final class ShortPatience {
      * @return what was opened
      */
     public static <T> T open(Supplier<T> opening) {
-        System.setProperty(PROPERTY, "50");
+        return open(50, opening);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param millis how long it is to wait
+     * @param opening what opens it
+     * @param <T> what is opened
+     * @return what was opened
+     */
+    public static <T> T open(int millis, Supplier<T> opening) {
+        System.setProperty(PROPERTY, String.valueOf(millis));
         try {
             return opening.get();
         } finally {
