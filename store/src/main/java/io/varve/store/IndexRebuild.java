@@ -5,6 +5,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.PlainFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ final class IndexRebuild {
 
     /** Before the log is opened, which would make a new one of a file without bytes. */
     private static void checkNotEmpty(Path log, Optional<LogIndex.State> old) {
+        PlainFile.checkRegular(log.resolve(DATA)); // a pipe has no bytes, too
         try {
             if (IndexReach.hasEvents(old) && Files.size(log.resolve(DATA)) == 0) {
                 throw new StoreCorruptedException(

@@ -73,12 +73,7 @@ final class StoreVerifier {
             progress.end();
             return log.report(0);
         }
-        long pages = 0;
-        if (Files.exists(index) && !Files.isDirectory(index)) {
-            problems.add(Kind.INDEX, index.toString(), "something is there that is no folder");
-        } else if (Files.exists(index.resolve("data.mdb"))) {
-            pages = Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
-        }
+        long pages = pagesOfIndex();
         if (pages == 0) {
             log.run();
         } else {
@@ -86,6 +81,23 @@ final class StoreVerifier {
         }
         progress.end();
         return log.report(pages);
+    }
+
+    /** 0 where there is no index that can be compared. */
+    private long pagesOfIndex() {
+        Path data = index.resolve("data.mdb");
+        if (Files.exists(index) && !Files.isDirectory(index)) {
+            problems.add(Kind.INDEX, index.toString(), "something is there that is no folder");
+        } else if (Files.isSymbolicLink(data)) {
+            problems.add(
+                    Kind.INDEX,
+                    data.toString(),
+                    "a symbolic link is there: the store is not opened with it",
+                    "Put the file itself there, or delete the link: the index is built again then.");
+        } else if (Files.exists(data)) {
+            return Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
+        }
+        return 0;
     }
 
     /** A file without bytes beside an index of events: that is no new store. */

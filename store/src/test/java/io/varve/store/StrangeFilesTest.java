@@ -10,6 +10,8 @@ import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.snapshot.SnapshotStore;
+import io.varve.store.transfer.EventImport;
+import io.varve.store.transfer.TransferFormat;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -86,6 +88,57 @@ class StrangeFilesTest {
         assertTimeoutPreemptively(
                 SOON,
                 () -> assertThrows(FolderRefusedException.class, () -> SnapshotStore.open(folder)));
+    }
+
+    @Test
+    void shouldNotTakeAPipeForALogWithoutEvents() throws Exception {
+        Path store = store();
+        put("pipe", store.resolve("log/data.mdb"));
+        StoreConfig config = StoreConfig.at(store);
+        assertTimeoutPreemptively(
+                SOON,
+                () ->
+                        assertThrows(
+                                FolderRefusedException.class,
+                                () -> ClosedStore.rebuildIndex(config, ProgressListener.none())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pipe", "folder"})
+    void shouldImportFromNoPipeAndNoFolder(String kind) throws Exception {
+        Path file = folder.resolve("events");
+        put(kind, file);
+        try (EventStore open = EventStore.open(folder.resolve("store"))) {
+            for (TransferFormat format : TransferFormat.values()) {
+                assertTimeoutPreemptively(
+                        SOON,
+                        () ->
+                                assertThrows(
+                                        FolderRefusedException.class,
+                                        () ->
+                                                EventImport.read(
+                                                        open,
+                                                        format,
+                                                        file,
+                                                        ProgressListener.none())));
+            }
+        }
+    }
+
+    /**
+     * The store is not opened with such an index, so it is not clean; the log is read all the same.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"real.mdb", "nothing"})
+    void shouldTellALinkInPlaceOfTheIndex(String target) throws IOException {
+        Path store = store();
+        Path data = store.resolve("index/data.mdb");
+        Files.move(data, data.resolveSibling("real.mdb"));
+        Files.createSymbolicLink(data, data.resolveSibling(target));
+        VerificationReport report = ClosedStore.verify(store, ProgressListener.none());
+        assertEquals(1, report.events());
+        assertEquals(1, report.problems().size(), report::toString);
+        assertEquals(VerificationReport.Kind.INDEX, report.problems().get(0).kind());
     }
 
     @Test

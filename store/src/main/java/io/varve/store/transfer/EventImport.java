@@ -2,6 +2,7 @@ package io.varve.store.transfer;
 
 import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.ImportException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreIoException;
@@ -101,6 +102,7 @@ public final class EventImport {
      * @param listener is told how many bytes were read
      * @return what was imported
      * @throws ImportException if the file is not what an export wrote, or does not fit the store
+     * @throws io.varve.store.errors.FolderRefusedException if it is a folder, a pipe or a device
      * @throws StoreIoException if it cannot be read
      * @throws io.varve.store.errors.StoreFullException if there is no room for it
      * @throws io.varve.store.errors.LibraryMissingException if the format needs a library that is
@@ -108,6 +110,7 @@ public final class EventImport {
      */
     public static ImportResult read(
             EventStore store, TransferFormat format, Path file, ProgressListener listener) {
+        checkFile(file);
         BatchedAppends appends = new BatchedAppends(store);
         try {
             long size = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
@@ -122,6 +125,16 @@ public final class EventImport {
             return appends.result();
         } catch (IOException e) {
             throw new StoreIoException("Events could not be read: path=" + file, e);
+        }
+    }
+
+    /** A pipe would be waited for, and could not be read twice. */
+    private static void checkFile(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FolderRefusedException(
+                    "Something is there that is no file",
+                    file,
+                    "Name a file, or import from a stream of bytes.");
         }
     }
 
