@@ -85,6 +85,7 @@ final class FailingChild {
             List<StreamId> held = letters.streams();
             if (held.isEmpty()) {
                 store.awaitPosition(store.head() + 1, Notes.LONG);
+                System.out.println("nothing to retry .");
                 continue;
             }
             StreamId stream = held.get(random.nextInt(held.size()));
