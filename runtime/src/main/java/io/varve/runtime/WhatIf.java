@@ -38,8 +38,8 @@ import java.util.Set;
  *
  * <p>The rows below are a {@link ReadView}: they are closed after {@link RuntimeConfig#viewLimit},
  * with the runtime, and with a new beginning of the read model, after which all of this throws what
- * such a view throws. Belongs to one thread at a time, with its views. Any number may be open side
- * by side.
+ * such a view throws; its own changes are kept until it is closed. Belongs to one thread at a time,
+ * with its views. Any number may be open side by side.
  */
 public final class WhatIf implements AutoCloseable {
     private final Timeline line;

@@ -16,7 +16,8 @@
  *       instant, to the thread that opened it; a {@link io.varve.runtime.PositionBound} makes it
  *       wait for what was written. {@link io.varve.runtime.ReadViews} show several projections at
  *       one position. A {@link io.varve.runtime.Watch} tells a listener the rows, and then each
- *       commit's changes. Views that are open for too long are closed.
+ *       commit's changes. Views that are open for too long are closed. {@link
+ *       io.varve.runtime.TimeTravel} shows rows as of other times, explains and verifies them.
  *   <li><b>Errors.</b> An event that cannot be applied is treated as the projection's {@link
  *       io.varve.runtime.ErrorPolicy} says: tried again, then kept as a {@link
  *       io.varve.runtime.DeadLetter} behind which later events of its stream wait. Any other

@@ -28,7 +28,7 @@ abstract class LedgerTestBase extends RuntimeTestBase {
     volatile Consumer<Ledger.Entry> hook = entry -> {};
     final List<Ledger.Timed> events = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger applied = new AtomicInteger();
-    final SplittableRandom random = new SplittableRandom(Long.getLong("varve.seed", 71));
+    SplittableRandom random = new SplittableRandom(Long.getLong("varve.seed", 71));
     long now = 1_000_000;
 
     /** Its commits wait for no disk, as there are many. */

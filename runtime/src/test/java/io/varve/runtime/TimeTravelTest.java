@@ -19,6 +19,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,14 @@ class TimeTravelTest extends LedgerTestBase {
             }
         }
         assertNothingLeft();
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void shouldBeWhatPlainJavaMakesOfThemWithManySeeds(long seed) throws Exception {
+        random = new SplittableRandom(seed);
+        shouldBeWhatPlainJavaMakesOfTheEventsUpToThen(random.nextLong(0, 20_000));
     }
 
     @Test
