@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.state.ReadOnlyTable;
+import io.varve.store.state.RowCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,18 +57,17 @@ final class PartitionedTable implements ReadOnlyTable {
     }
 
     private void walk(BytesView from, BytesView to, boolean reverse, RowVisitor visitor) {
-        List<TableCursor> cursors = new ArrayList<>();
+        List<RowCursor> cursors = new ArrayList<>();
         for (ReadOnlyTable table : tables) {
-            TableCursor cursor =
-                    new TableCursor(table, from.toByteArray(), to.toByteArray(), reverse);
-            if (cursor.next()) {
+            RowCursor cursor = new RowCursor(table, from, to, reverse);
+            if (cursor.isAtRow()) {
                 cursors.add(cursor);
             }
         }
         BytesView key = new BytesView();
         BytesView value = new BytesView();
         while (!cursors.isEmpty()) {
-            TableCursor first = first(cursors, reverse);
+            RowCursor first = first(cursors, reverse);
             byte[] bytes = first.key();
             key.wrap(bytes, 0, bytes.length);
             value.wrap(first.value(), 0, first.value().length);
@@ -75,13 +75,19 @@ final class PartitionedTable implements ReadOnlyTable {
                 return;
             }
             // The same key elsewhere is the same row, told once.
-            cursors.removeIf(one -> Arrays.equals(one.key(), bytes) && !one.next());
+            cursors.removeIf(one -> Arrays.equals(one.key(), bytes) && isLast(one));
         }
     }
 
+    /** Goes to the next row; true if there is none. */
+    private static boolean isLast(RowCursor cursor) {
+        cursor.next();
+        return !cursor.isAtRow();
+    }
+
     /** The one whose row comes first; the lowest partition's of those with one key. */
-    private static TableCursor first(List<TableCursor> cursors, boolean reverse) {
-        TableCursor first = cursors.get(0);
+    private static RowCursor first(List<RowCursor> cursors, boolean reverse) {
+        RowCursor first = cursors.get(0);
         for (int i = 1; i < cursors.size(); i++) {
             int order = Arrays.compareUnsigned(cursors.get(i).key(), first.key());
             if (reverse ? order > 0 : order < 0) {

@@ -27,6 +27,7 @@ abstract class LedgerTestBase extends RuntimeTestBase {
 
     volatile Consumer<Ledger.Entry> hook = entry -> {};
     final List<Ledger.Timed> events = Collections.synchronizedList(new ArrayList<>());
+    int partitions = 1;
     final AtomicInteger applied = new AtomicInteger();
     SplittableRandom random = new SplittableRandom(Long.getLong("varve.seed", 71));
     long now = 1_000_000;
@@ -63,7 +64,8 @@ abstract class LedgerTestBase extends RuntimeTestBase {
                                         projection(),
                                         ProjectionConfig.defaults()
                                                 .withErrorPolicy(ErrorPolicy.deadLetter())
-                                                .withSnapshotPolicy(policy))
+                                                .withSnapshotPolicy(policy)
+                                                .withPartitions(partitions))
                                 .build());
         current = runtime;
         runtime.start();

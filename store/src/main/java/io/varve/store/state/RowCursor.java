@@ -12,7 +12,7 @@ import java.util.Deque;
  */
 public final class RowCursor {
     private static final int FIRST_PIECE = 8;
-    private static final int MOST_ROWS = 256;
+    private static final int MOST_ROWS = 512;
     private static final int MOST_BYTES = 1 << 18;
 
     private record Row(byte[] key, byte[] value) {}
@@ -89,15 +89,19 @@ public final class RowCursor {
 
     private void fill() {
         long[] bytes = {0};
+        // A walk forward begins with the last row of the piece before: the key behind it may be
+        // longer than a key can be.
+        boolean[] again = {!reversed && last.length > 0};
         ReadOnlyTable.RowVisitor copy =
                 (key, value) -> {
-                    // A walk forward begins with the last row of the piece before: the key behind
-                    // it may be longer than a key can be.
-                    if (last.length > 0 && Arrays.equals(last, key.toByteArray())) {
+                    byte[] copied = key.toByteArray();
+                    boolean known = again[0] && Arrays.equals(last, copied);
+                    again[0] = false;
+                    if (known) {
                         return true;
                     }
-                    piece.addLast(new Row(key.toByteArray(), value.toByteArray()));
-                    bytes[0] += key.length() + value.length();
+                    piece.addLast(new Row(copied, value.toByteArray()));
+                    bytes[0] += copied.length + value.length();
                     return piece.size() < rows && bytes[0] < MOST_BYTES;
                 };
         if (reversed) {
@@ -107,7 +111,7 @@ public final class RowCursor {
         }
         ended = piece.size() < rows && bytes[0] < MOST_BYTES;
         last = piece.isEmpty() ? last : piece.getLast().key();
-        rows = Math.min(2 * rows, MOST_ROWS);
+        rows = Math.min(4 * rows, MOST_ROWS);
     }
 
     private static BytesView view(byte[] bytes) {
