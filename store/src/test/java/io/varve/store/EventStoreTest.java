@@ -293,7 +293,7 @@ class EventStoreTest {
                         view::toRecordedEvent);
         for (Supplier<?> answer : answers) {
             RuntimeException refused = assertThrows(IndexOutOfBoundsException.class, answer::get);
-            assertTrue(refused.getMessage().contains("toRecordedEvent()"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("lent"), refused.getMessage());
         }
     }
 
