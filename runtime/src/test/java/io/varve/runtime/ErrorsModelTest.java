@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.CacheSize;
 import io.varve.store.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,7 +140,10 @@ class ErrorsModelTest extends RuntimeTestBase {
                         ProjectionRuntime.builder(store, folder.resolve("models"))
                                 .add(
                                         AuthorDigests.projection("digests", serde, this::hook),
-                                        ProjectionConfig.defaults().withErrorPolicy(policy))
+                                        ProjectionConfig.defaults()
+                                                .withErrorPolicy(policy)
+                                                .withCacheSize(
+                                                        CacheSize.entries(random.nextInt(6))))
                                 .config(config)
                                 .build());
         runtime.start();

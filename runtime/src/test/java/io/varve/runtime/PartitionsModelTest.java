@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.CacheSize;
 import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
 import io.varve.projections.Materialized;
@@ -88,7 +89,8 @@ class PartitionsModelTest extends RuntimeTestBase {
         return ProjectionConfig.defaults()
                 .withErrorPolicy(ErrorPolicy.deadLetter())
                 .withRebuildErrorPolicy(ErrorPolicy.deadLetter())
-                .withPartitions(count);
+                .withPartitions(count)
+                .withCacheSize(CacheSize.entries(random.nextInt(20)));
     }
 
     private void start() {

@@ -1,0 +1,108 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.CacheCounts;
+import io.varve.projections.CacheSize;
+import io.varve.projections.Consumed;
+import io.varve.projections.Grouped;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.store.EventBatch;
+import io.varve.store.StreamId;
+import io.varve.store.serde.Serdes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of rows in memory, and that it does not matter for what they are. */
+class CacheTest extends RuntimeTestBase {
+    private static final StoreRef<Long, Long> COUNTS = StoreRef.of("counts");
+    private static final StreamId STREAM = StreamId.of("notes", "all");
+
+    private final Map<Long, Long> expected = new HashMap<>();
+    private final Random random = new Random(Long.getLong("varve.seed", 42));
+
+    private Projection counting(boolean cached) {
+        Materialized<Long, Long> counts = Materialized.as(COUNTS);
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("notes", Consumed.with(serde))
+                .groupBy((stream, note) -> note.author(), Grouped.keySerde(Serdes.int64()))
+                .count(cached ? counts : counts.withCachingDisabled());
+        return Projection.of("counts", 1, builder.build());
+    }
+
+    private void appendAll(int count, int authors) {
+        EventBatch batch = new EventBatch();
+        for (int i = 0; i < count; i++) {
+            long author = count == authors ? i : random.nextInt(authors);
+            batch.add(STREAM, serde, new Notes.Note(author, i));
+            expected.merge(author, 1L, Long::sum);
+        }
+        store.append(batch);
+    }
+
+    private ProjectionRuntime counted(Projection projection, CacheSize size) throws Exception {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .listener(states)
+                                .add(projection, FAILING.withCacheSize(size))
+                                .build());
+        runtime.start();
+        assertCounts(runtime);
+        return runtime;
+    }
+
+    private void assertCounts(ProjectionRuntime runtime) throws InterruptedException {
+        PositionBound all = PositionBound.at(store.head());
+        try (ReadView view = runtime.readView("counts", all, Notes.LONG)) {
+            Map<Long, Long> counts = new HashMap<>();
+            view.store(COUNTS).forEach(counts::put);
+            assertEquals(expected, counts);
+        }
+    }
+
+    @Test
+    void shouldKeepAllRowsWhereTheyFit() throws Exception {
+        appendAll(3_000, 100);
+        ProjectionRuntime runtime = counted(counting(true), CacheSize.entries(100));
+        CacheCounts cache = runtime.metrics("counts").cache();
+        assertEquals(new CacheCounts(2_900, 100, 100, 100), cache);
+    }
+
+    @Test
+    void shouldKeepHalfTheSizeWhereRowsDoNotFit() throws Exception {
+        appendAll(3_000, 1_000);
+        ProjectionRuntime runtime = counted(counting(true), CacheSize.entries(200));
+        for (int i = 0; i < 5; i++) {
+            appendAll(50, 1_000);
+            assertCounts(runtime);
+        }
+        CacheCounts cache = runtime.metrics("counts").cache();
+        assertEquals(3_250, cache.hits() + cache.misses());
+        assertTrue(cache.size() > 0 && cache.size() <= 100, cache::toString);
+        assertTrue(cache.rows() <= 100, cache::toString);
+    }
+
+    @Test
+    void shouldKeepNothingOfAStoreWhoseCachingIsDisabled() throws Exception {
+        appendAll(1_000, 10);
+        ProjectionRuntime runtime = counted(counting(false), CacheSize.DEFAULT);
+        assertEquals(0, runtime.metrics("counts").cache().rows());
+        assertEquals(0, runtime.metrics("counts").cache().size());
+    }
+
+    @Test
+    void shouldCommitBeforeChangedRowsOutgrowTheCache() throws Exception {
+        appendAll(5_000, 5_000);
+        ProjectionRuntime runtime = counted(counting(true), CacheSize.entries(1));
+        ProjectionMetrics figures = runtime.metrics("counts");
+        assertTrue(figures.commitTotal() >= 4, "commits=" + figures.commitTotal());
+        assertTrue(figures.cache().rows() <= 1, () -> figures.cache().toString());
+    }
+}
