@@ -9,7 +9,8 @@ import java.util.List;
  * @param events how many were removed
  * @param blocks how many were removed
  * @param heldBack the holds that lie before the position that was asked for, the lowest first: it
- *     is the one that kept the rest of the events in the log; empty where none did
+ *     is where the truncation had to end, unless the newest block, which always stays, came first;
+ *     empty where no hold lies before it
  * @param broken the holds whose events were removed regardless, the lowest first
  */
 public record Truncation(

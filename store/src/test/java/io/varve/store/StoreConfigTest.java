@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.StoreIoException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -92,5 +93,13 @@ class StoreConfigTest {
         assertEquals(StoreConfig.at(folder).maxPayloadBytes(), right.maxPayloadBytes());
         assertFalse(right.tamperEvidence());
         assertTrue(Files.notExists(folder.resolve("varve.lock")), "a configuration opens nothing");
+    }
+
+    @Test
+    void shouldSayThatAMapHasNoPlaceInTheAddressSpace() {
+        StoreConfig config = StoreConfig.at(folder).withInitialMapBytes(1L << 62);
+        StoreIoException e =
+                assertThrows(StoreIoException.class, () -> EventStore.open(config).close());
+        assertTrue(e.remedy().contains("withInitialMapBytes"), e.remedy());
     }
 }

@@ -196,9 +196,8 @@ public final class FolderLock implements AutoCloseable {
 
     private static FileChannel lock(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        if (!Files.isSymbolicLink(file)) {
-            PlainFile.checkRegular(file, LinkOption.NOFOLLOW_LINKS);
-        }
+        FolderRights.checkNoLink(file);
+        PlainFile.checkRegular(file, LinkOption.NOFOLLOW_LINKS);
         FileChannel channel =
                 FileChannel.open(
                         file,

@@ -23,11 +23,7 @@ final class FolderRights {
     static void check(Path folder) {
         for (String name : new String[] {"", DataFile.NAME, "lock.mdb", SyncFile.NAME}) {
             Path path = folder.resolve(name);
-            if (Files.isSymbolicLink(path)) {
-                throw new InsecureStoreException(
-                        "A file of the store is a symbolic link: path=" + path,
-                        "Put the file itself there, or link the whole folder instead.");
-            }
+            checkNoLink(path);
             if (!name.isEmpty()) {
                 PlainFile.checkRegular(path, LinkOption.NOFOLLOW_LINKS);
             }
@@ -36,6 +32,15 @@ final class FolderRights {
                         "Everybody may write: path=" + path,
                         "Take that right away (chmod o-w), or start with -D" + ALLOW + "=true.");
             }
+        }
+    }
+
+    /** What is written would be written elsewhere. */
+    static void checkNoLink(Path path) {
+        if (Files.isSymbolicLink(path)) {
+            throw new InsecureStoreException(
+                    "A file of the store is a symbolic link: path=" + path,
+                    "Put the file itself there, or link the whole folder instead.");
         }
     }
 

@@ -18,6 +18,7 @@ import org.lmdbjava.LmdbNativeException;
 /** Turns what LMDB says into our errors. */
 final class LmdbErrors {
     private static final int EIO = 5;
+    private static final int ENOMEM = 12;
     private static final int EFBIG = 27;
     private static final int ENOSPC = 28;
     private static final int EDQUOT = 122;
@@ -53,6 +54,13 @@ final class LmdbErrors {
                     || code == EFBIG
                     || code == EIO && isFull(folder)) {
                 return full(e, where);
+            }
+            if (code == ENOMEM) {
+                return new StoreIoException(
+                        "There is not so much address space" + where,
+                        "Open it with a smaller initial map, see withInitialMapBytes, or grant the"
+                                + " process more (ulimit -v).",
+                        e);
             }
         }
         return new StoreIoException("LMDB refused" + where, e);

@@ -31,7 +31,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
     private static final Logger LOGGER = System.getLogger(LmdbStateEnvironment.class.getName());
 
     static final String REMEDY =
-            "Delete the folder of the projection: it is built again from the log.";
+            "Delete the folder: a read model, or snapshots, are made again from the log.";
 
     static final String META = "varve";
     static final String TABLE_PREFIX = "table/";
