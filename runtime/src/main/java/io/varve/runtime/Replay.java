@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheSize;
+import io.varve.projections.Partition;
 import io.varve.projections.ProjectionException;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.SourceEvent;
@@ -54,7 +56,12 @@ final class Replay implements AutoCloseable {
 
     private ProjectionTask begin() {
         try {
-            return new ProjectionTask(line.projection().topology(), overlay);
+            return new ProjectionTask(
+                    line.projection().topology(),
+                    overlay,
+                    Partition.WHOLE,
+                    CacheSize.DEFAULT,
+                    CaffeineRows.FACTORY);
         } catch (RuntimeException | Error e) {
             release();
             throw e;
@@ -114,7 +121,8 @@ final class Replay implements AutoCloseable {
     private boolean isMuch() {
         RuntimeConfig config = line.context().config();
         return position - committed >= config.catchUpBatchEvents()
-                || task.dirty() >= config.maxDirtyRows();
+                || task.dirty() >= config.maxDirtyRows()
+                || task.isFull();
     }
 
     private void apply(EventSlice slice, long target) {

@@ -56,8 +56,8 @@ public final class TimeTravel {
 
     /**
      * The same with another limit of memory for changed rows; those beyond it are in a temporary
-     * folder beside the read model, for as long as they are needed. Looked at between commits, so
-     * rows of {@link RuntimeConfig#maxDirtyRows} may come on top.
+     * folder beside the read model, for as long as they are needed. Looked at between commits. A
+     * cache of decoded rows comes on top, {@link io.varve.projections.CacheSize#DEFAULT}.
      *
      * @param bytes the limit, 0 or more; {@link #DEFAULT_OVERLAY_BYTES} at first
      * @return another one
