@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Retries and discards dead letters, with the writer of the read model, on its thread, between two
@@ -86,6 +87,38 @@ final class LetterWork {
                     .forEach(one -> one.failedAgain(e, writer.now()));
             writer.commitLate();
             return Optional.of(e);
+        }
+    }
+
+    /**
+     * Ends what was begun with a letter in some partitions and not in others, because the process
+     * was killed between their commits: all of them had written it by then. Nothing to do where
+     * there is one.
+     */
+    void agree() {
+        if (letters.stream().map(PartitionLetters::counts).distinct().count() > 1) {
+            letters.stream()
+                    .flatMap(one -> one.held().stream())
+                    .collect(Collectors.toSet())
+                    .forEach(this::agree);
+        }
+    }
+
+    private void agree(StreamId stream) {
+        for (long position : begin(stream)) {
+            List<PartitionLetters> where =
+                    letters.stream().filter(one -> one.has(position)).toList();
+            List<PartitionLetters> past =
+                    letters.stream().filter(one -> one.isPast(position)).toList();
+            if (past.stream().anyMatch(one -> one.isSkipped(position))) {
+                where.forEach(one -> one.skip(position));
+                writer.commitLate();
+                begin(stream);
+            } else if (!past.isEmpty()
+                    && where.stream().allMatch(one -> one.isNext(position))
+                    && retry(position).isPresent()) {
+                return; // it fails here, so it stays a letter
+            }
         }
     }
 

@@ -1,11 +1,14 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
+import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Changes the dead letters of one partition; belongs to who writes to it. What is changed is
@@ -36,6 +39,39 @@ final class PartitionLetters {
     /** Whether the letter at a position is the next of the stream in hand. */
     boolean isNext(long position) {
         return done < positions.size() && positions.get(done) == position;
+    }
+
+    /** Whether the stream in hand has a letter at a position that can be retried. */
+    boolean has(long position) {
+        return positions.contains(position);
+    }
+
+    /** Whether the turn of a position has come, and how: applied, or skipped. */
+    boolean isPast(long position) {
+        return !has(position) && committed() >= position;
+    }
+
+    private long committed() {
+        try (StateView view = model.environment().view()) {
+            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
+        }
+    }
+
+    boolean isSkipped(long position) {
+        return find(position).filter(letter -> !letter.isRetriable()).isPresent();
+    }
+
+    DeadLetterCounts counts() {
+        return book.counts();
+    }
+
+    /** The streams under quarantine. */
+    Set<StreamId> held() {
+        Set<StreamId> streams = new HashSet<>();
+        try (StateView view = model.environment().view()) {
+            LetterRows.scanHeld(view, (stream, held) -> streams.add(stream));
+        }
+        return streams;
     }
 
     /** Whether it is that of a partition. */

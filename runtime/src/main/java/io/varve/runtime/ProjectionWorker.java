@@ -34,6 +34,7 @@ final class ProjectionWorker implements Runnable {
     private LetterWork letterWork;
     private ErrorRecovery recovery;
     private CommitPacing pacing;
+    private boolean agreed;
 
     /**
      * A worker that has not begun.
@@ -156,6 +157,10 @@ final class ProjectionWorker implements Runnable {
     }
 
     private void step() {
+        if (!agreed) {
+            letterWork.agree();
+            agreed = true;
+        }
         if (inbox.hasCalls()) {
             commit(feed.next() - 1);
             inbox.runCalls(letterWork);

@@ -27,7 +27,7 @@ final class FailingChild {
     private final EventStore store;
     private final ProjectionRuntime runtime;
 
-    private FailingChild(Path folder, long seed, long calls) {
+    private FailingChild(Path folder, long seed, long calls, int partitions) {
         this.seed = seed;
         this.random = new Random(seed);
         this.left = new AtomicLong(calls);
@@ -49,7 +49,9 @@ final class FailingChild {
                 ProjectionRuntime.builder(store, folder.resolve("models"))
                         .add(
                                 AuthorDigests.projection(PROJECTION, serde, this::hook),
-                                ProjectionConfig.defaults().withErrorPolicy(policy))
+                                ProjectionConfig.defaults()
+                                        .withErrorPolicy(policy)
+                                        .withPartitions(partitions))
                         .config(config)
                         .build();
     }
@@ -58,7 +60,8 @@ final class FailingChild {
         new FailingChild(
                         Path.of(arguments[0]),
                         Long.parseLong(arguments[1]),
-                        Long.parseLong(arguments[2]))
+                        Long.parseLong(arguments[2]),
+                        Integer.parseInt(arguments[3]))
                 .run();
     }
 

@@ -28,10 +28,25 @@ class KilledErrorsTest extends RuntimeTestBase {
     private final Set<Long> discarded = new HashSet<>();
 
     private long retried;
+    private int partitions = 1;
 
     @Test
     void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
         kill(3);
+    }
+
+    @Test
+    void shouldApplyEachEventOnceOrRecordItInEachPartitionWhenKilled() throws Exception {
+        partitions = 3;
+        kill(2);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(900)
+    void shouldApplyEachEventOnceOrRecordItInEachPartitionWhenKilledOften() throws Exception {
+        partitions = 3;
+        kill(60);
     }
 
     @Test
@@ -61,7 +76,8 @@ class KilledErrorsTest extends RuntimeTestBase {
         long calls = itself ? 1 + random.nextInt(2_000) : Long.MAX_VALUE;
         int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(60);
         try (ChildJvm child =
-                new ChildJvm(FailingChild.class, folder, random.nextInt(1 << 20), calls)) {
+                new ChildJvm(
+                        FailingChild.class, folder, random.nextInt(1 << 20), calls, partitions)) {
             String line = child.line();
             for (int i = 0; i < lines && line != null; i++) {
                 note(line);
@@ -89,7 +105,9 @@ class KilledErrorsTest extends RuntimeTestBase {
     private void check() throws Exception {
         ProjectionRuntime runtime =
                 ProjectionRuntime.builder(store, folder.resolve("models"))
-                        .add(AuthorDigests.projection(FailingChild.PROJECTION, serde, NOTHING))
+                        .add(
+                                AuthorDigests.projection(FailingChild.PROJECTION, serde, NOTHING),
+                                ProjectionConfig.defaults().withPartitions(partitions))
                         .build();
         try (runtime) {
             runtime.start();

@@ -365,6 +365,30 @@ class PartitionsTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldBeLookedAtAsOfOtherTimes() throws Exception {
+        append(1, 0, 40);
+        ProjectionRuntime runtime = running(counting(NOTHING), COUNT);
+        assertWhole(runtime);
+        runtime.snapshot("notes");
+        append(2, 0, 40);
+        assertWhole(runtime);
+        TimeTravel travel = runtime.timeTravel("notes");
+        for (long position : new long[] {-1, 10, 39, 40, 60, 79}) {
+            try (ReadView then = travel.asOf(position)) {
+                assertShowsAllUpTo(position, then);
+            }
+        }
+        assertTrue(travel.verify().isSound());
+        assertEquals(2, travel.explain(ONE_BY_ONE, 7L).list().size());
+        try (WhatIf whatIf = travel.whatIf()) {
+            whatIf.append(Notes.CATEGORY, "author-3", new Notes.Note(3, 7));
+            try (ReadView view = whatIf.view()) {
+                assertEquals(3L, view.store(ONE_BY_ONE).get(7L).orElseThrow());
+            }
+        }
+    }
+
+    @Test
     void shouldEndItsThreadsWithTheRuntime() throws Exception {
         ProjectionRuntime runtime = running(counting(NOTHING), COUNT);
         append(1, 0, 3);
