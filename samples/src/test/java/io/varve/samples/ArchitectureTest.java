@@ -132,6 +132,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldNeedMicrometerInOnePackageThatNothingElseUses() {
+        assertEdge("io.varve.runtime.micrometer.", "io.micrometer.");
+        assertOnly("io.varve.runtime.micrometer.", to("io.micrometer."));
+        assertOnly("io.varve.runtime.micrometer.", to("io.varve.runtime.micrometer."));
+    }
+
+    @Test
     void shouldKeepLmdbInsideTheStore() {
         assertOnly("io.varve.store.", to("io.varve.store.lmdb."));
     }

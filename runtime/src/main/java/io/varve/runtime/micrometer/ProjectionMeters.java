@@ -1,0 +1,138 @@
+package io.varve.runtime.micrometer;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.varve.runtime.ProjectionMetrics;
+import io.varve.runtime.ProjectionRuntime;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Registers a meter for each figure of {@link ProjectionMetrics}, named {@code varve.projection.*}
+ * and tagged with {@code projection}, and for the health and the head of the log of the runtime.
+ *
+ * <pre>{@code
+ * new ProjectionMeters(runtime, Tags.of("application", "shop")).bindTo(registry);
+ * }</pre>
+ *
+ * <p>Meters are those of the projections there are when {@link #bindTo} is called; call it again
+ * when some were added. The meters of one that was removed are not a number. A registry does not
+ * keep the runtime alive. Thread-safe.
+ */
+public final class ProjectionMeters implements MeterBinder {
+    private final ProjectionRuntime runtime;
+    private final Tags tags;
+
+    /**
+     * Meters of a runtime.
+     *
+     * @param runtime whose figures they show
+     * @param tags of each meter, beside the projection's name
+     */
+    public ProjectionMeters(ProjectionRuntime runtime, Iterable<Tag> tags) {
+        this.runtime = Objects.requireNonNull(runtime, "runtime");
+        this.tags = Tags.of(Objects.requireNonNull(tags, "tags"));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("varve.log.head", runtime, one -> one.metrics().head())
+                .description("Position of the last event of the log")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("varve.health", runtime, ProjectionMeters::health)
+                .description("1 up, 0.5 degraded, 0 down")
+                .tags(tags)
+                .register(registry);
+        for (ProjectionMetrics projection : runtime.metrics().projections()) {
+            bind(new Meters(registry, runtime, projection.name(), tags));
+        }
+    }
+
+    private static double health(ProjectionRuntime runtime) {
+        return switch (runtime.health().status()) {
+            case UP -> 1;
+            case DEGRADED -> 0.5;
+            case DOWN -> 0;
+        };
+    }
+
+    private static void bind(Meters to) {
+        to.gauge("process.rate", "Events a second given to the topology", m -> m.processRate());
+        to.counter("process", "Events given to the topology", m -> m.processTotal());
+        to.gauge("commit.rate", "Commits a second", m -> m.commitRate());
+        to.counter("commit", "Commits", m -> m.commitTotal());
+        to.time("commit.latency.avg", m -> m.commitLatency().average());
+        to.time("commit.latency.p99", m -> m.commitLatency().p99());
+        to.time("commit.latency.max", m -> m.commitLatency().max());
+        to.time("record.e2e.latency.avg", m -> m.recordE2eLatency().average());
+        to.time("record.e2e.latency.p99", m -> m.recordE2eLatency().p99());
+        to.time("record.e2e.latency.max", m -> m.recordE2eLatency().max());
+        to.gauge("records.lag", "Events not applied yet", m -> m.recordsLag());
+        to.time("time.lag", ProjectionMetrics::timeLag);
+        to.gauge("position", "Of the last event applied", m -> m.position());
+        to.gauge("dead.letters", "Events that failed", m -> m.deadLetters().dead());
+        to.gauge("waiting.letters", "Events behind these", m -> m.deadLetters().waiting());
+        to.gauge("skipped.records", "Events left out", m -> m.deadLetters().skipped());
+        to.counter("cache.hits", "Rows that were in memory", m -> m.cache().hits());
+        to.counter("cache.misses", "Rows that had to be read", m -> m.cache().misses());
+        to.gauge("cache.hit.rate", "Part of the rows in memory", m -> m.cache().hitRate());
+        to.gauge("cache.rows", "Rows kept in memory", m -> m.cache().rows());
+        to.gauge("cache.size", "Bytes they take, about, or rows", m -> m.cache().size());
+        to.gauge("open.views", "Read views that are open", m -> m.openViews());
+        to.time("oldest.open.view", ProjectionMetrics::oldestOpenView);
+    }
+
+    /** Where the meters of one projection go. */
+    private record Meters(
+            MeterRegistry registry, ProjectionRuntime runtime, String projection, Tags tags) {
+        private Tags all() {
+            return tags.and("projection", projection);
+        }
+
+        private ToDoubleFunction<ProjectionRuntime> figure(
+                ToDoubleFunction<ProjectionMetrics> figure) {
+            String name = projection;
+            return from -> of(from, name).map(figure::applyAsDouble).orElse(Double.NaN);
+        }
+
+        private static Optional<ProjectionMetrics> of(ProjectionRuntime from, String name) {
+            return from.metrics().projections().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst();
+        }
+
+        void gauge(String name, String what, ToDoubleFunction<ProjectionMetrics> figure) {
+            Gauge.builder("varve.projection." + name, runtime, figure(figure))
+                    .description(what)
+                    .tags(all())
+                    .register(registry);
+        }
+
+        void counter(String name, String what, ToDoubleFunction<ProjectionMetrics> figure) {
+            FunctionCounter.builder("varve.projection." + name, runtime, figure(figure))
+                    .description(what)
+                    .tags(all())
+                    .register(registry);
+        }
+
+        void time(String name, Function<ProjectionMetrics, Duration> figure) {
+            TimeGauge.builder(
+                            "varve.projection." + name,
+                            runtime,
+                            TimeUnit.NANOSECONDS,
+                            figure(m -> figure.apply(m).toNanos()))
+                    .tags(all())
+                    .register(registry);
+        }
+    }
+}
