@@ -27,7 +27,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,20 +136,12 @@ class PartitionsModelTest extends RuntimeTestBase {
         return folder.resolve("models").resolve("many").resolve(live.folder());
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
-        }
-    }
-
     /** As if the process had been killed long before this partition could commit. */
     private void putBackAnOldPartition() throws Exception {
         runtime.close();
         Path place = partition(random.nextInt(partitions));
         Path old = folder.resolve("old");
-        copy(place, old);
+        ReadModelFiles.copy(place, old);
         start();
         append();
         awaitHead();

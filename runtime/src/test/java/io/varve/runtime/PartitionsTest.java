@@ -266,6 +266,42 @@ class PartitionsTest extends RuntimeTestBase {
         assertWhole(runtime);
     }
 
+    /** As if it had been killed when some partitions had committed the retry, and others not. */
+    @Test
+    void shouldEndARetryThatWasKilledBetweenPartitions() throws Exception {
+        boolean[] mended = {false};
+        Consumer<Notes.Note> hook =
+                note -> {
+                    if (note.number() == 7 && !mended[0]) {
+                        throw new IllegalStateException("seven");
+                    }
+                };
+        ProjectionConfig how =
+                ProjectionConfig.defaults()
+                        .withErrorPolicy(ErrorPolicy.deadLetter())
+                        .withPartitions(COUNT);
+        append(1, 0, 10);
+        try (ProjectionRuntime runtime = running(counting(hook), how)) {
+            runtime.awaitPosition("notes", store.head(), Notes.LONG);
+        }
+        Path place = partition(1, owner(1));
+        Path old = folder.resolve("old");
+        Files.move(place, old);
+        ReadModelFiles.copy(old, place);
+        mended[0] = true;
+        try (ProjectionRuntime runtime = running(counting(hook), how)) {
+            StreamId stream = StreamId.of(Notes.CATEGORY, "author-1");
+            assertEquals(3, runtime.deadLetters("notes").retry(stream, Notes.LONG).applied());
+            assertWhole(runtime);
+        }
+        ReadModelFiles.delete(place);
+        Files.move(old, place);
+        ProjectionRuntime runtime = running(counting(hook), how);
+        append(1, 10, 1);
+        assertWhole(runtime);
+        assertEquals(List.of(), runtime.deadLetters("notes").list());
+    }
+
     @Test
     void shouldBeReadWhilePausedAndAfterAFailure() throws Exception {
         ProjectionRuntime runtime =

@@ -34,6 +34,14 @@ final class ReadModelFiles {
         }
     }
 
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
     /** All rows of all tables, and the checkpoint, of one that nobody has open. */
     static List<String> rows(Path folder, Projection projection) {
         List<String> rows = new ArrayList<>();
