@@ -3,10 +3,11 @@ package io.varve.runtime;
 import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.errors.VarveException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -15,12 +16,15 @@ import java.util.stream.Stream;
  * the next when that changes. Read by anyone; what changes its life is done by one after the other.
  */
 final class HostedProjection {
+    private static final System.Logger LOG = System.getLogger(HostedProjection.class.getName());
+
     private final String name;
     private final RuntimeContext context;
     private final News news;
     private final Lineage lineage;
     private final LiveReads reads;
     private final ReentrantLock life = new ReentrantLock();
+    private final GivenDefinitions given;
     private volatile Projection projection;
     private volatile ProjectionConfig config;
     private volatile Optional<Rebuild> rebuild = Optional.empty();
@@ -32,6 +36,7 @@ final class HostedProjection {
             Path parent,
             RuntimeContext context,
             ProjectionListener listener) {
+        this.given = new GivenDefinitions(projection, config);
         this.name = projection.name();
         this.projection = projection;
         this.config = config;
@@ -84,7 +89,8 @@ final class HostedProjection {
      */
     void open() {
         if (!closing) { // by a listener, on the news of another projection
-            lineage.open(projection, config);
+            lineage.open(given, config);
+            projection = live().projection();
         }
     }
 
@@ -93,9 +99,19 @@ final class HostedProjection {
         lineage.closeUnstarted();
     }
 
-    /** Starts the worker, unless opening has failed or it was paused. */
+    /**
+     * Starts the worker, unless it has failed or was paused; and a rebuild if another is wanted.
+     */
     void start() {
         live().start();
+        if (projection != given.wanted() && !closing) {
+            try {
+                rebuild(given.wanted(), config);
+            } catch (VarveException e) {
+                LOG.log(Level.ERROR, "A rebuild could not begin: projection=" + name, e);
+                news.failure(e);
+            }
+        }
     }
 
     /** Asks workers to end soon, and readers to stay away. */
@@ -120,7 +136,7 @@ final class HostedProjection {
      */
     void finish(long deadline) {
         stop();
-        boolean locked = tryLock(deadline);
+        boolean locked = Threads.tryLock(life, deadline);
         try {
             finishAll(deadline);
         } finally {
@@ -147,25 +163,6 @@ final class HostedProjection {
         }
         if (failure != null) {
             throw failure;
-        }
-    }
-
-    /** Whoever changes its life sees that it is closing, and comes to an end. */
-    private boolean tryLock(long deadline) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return life.tryLock(
-                            Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -338,7 +335,9 @@ final class HostedProjection {
     void rollback(Optional<Projection> earlier) {
         begin();
         try {
-            Generation back = lineage.openPrevious(earlier.orElse(projection), config);
+            int version = lineage.previousId().version();
+            Projection definition = earlier.or(() -> given.ofVersion(version)).orElse(projection);
+            Generation back = lineage.openPrevious(definition, config);
             back.checkIdle();
             context.reached("rollback.opened");
             switchTo(back, lineage::rollback);

@@ -77,20 +77,21 @@ final class Lineage {
      *
      * @throws StoreLockedException if its folder is in use
      */
-    void open(Projection definition, ProjectionConfig config) {
+    void open(GivenDefinitions given, ProjectionConfig config) {
         try {
             ProjectionFolder opened = ProjectionFolder.open(parent, projection);
             folder = Optional.of(opened);
             Optional<Catalogue> kept = opened.read();
+            Projection served = given.served(kept);
             Catalogue now =
-                    kept.map(known -> known.startedWith(definition.version()))
-                            .orElseGet(() -> Catalogue.first(definition.version()));
+                    kept.map(known -> known.startedWith(served.version()))
+                            .orElseGet(() -> Catalogue.first(served.version()));
             if (!kept.equals(Optional.of(now))) {
                 opened.write(now);
             }
             catalogue = Optional.of(now);
             opened.adopt(now.live());
-            live = maker.make(now.live(), opened.of(now.live()), definition, config);
+            live = maker.make(now.live(), opened.of(now.live()), served, config);
             live.open();
             if (live.progress().failure().isEmpty()) {
                 sweep();

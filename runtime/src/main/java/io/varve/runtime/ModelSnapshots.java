@@ -52,7 +52,7 @@ final class ModelSnapshots {
         return ofAll(partitions.stream().map(one -> one.snapshots().list()).toList());
     }
 
-    /** Likewise, and finds out which is the oldest, while none is being made. */
+    /** Likewise, and finds out what they need, while none is being made. */
     List<ProjectionSnapshot> begin() {
         return ofAll(partitions.stream().map(one -> one.snapshots().begin()).toList());
     }
@@ -127,10 +127,10 @@ final class ModelSnapshots {
         }
     }
 
-    /** The position of the oldest that is kept: what comes behind it should stay in the log. */
-    OptionalLong oldest() {
+    /** The first position of the log that some of those that are kept need; empty for none. */
+    OptionalLong needed() {
         return partitions.stream()
-                .map(one -> one.snapshots().oldest())
+                .map(one -> one.snapshots().needed())
                 .flatMapToLong(OptionalLong::stream)
                 .min();
     }

@@ -73,7 +73,7 @@ final class OpenReadModel {
         this.keep = config.snapshotPolicy().keep();
         this.hold =
                 new ProjectionHold(
-                        context.store().retention(), projection.name(), id, snapshots::oldest);
+                        context.store().retention(), projection.name(), id, snapshots::needed);
         this.schedule =
                 new SnapshotSchedule(
                         projection.name(), snapshots, config.snapshotPolicy(), context.snapshots());

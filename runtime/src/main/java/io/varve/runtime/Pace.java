@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 /** How fast a worker may go. Its worker passes; anyone sets the limit. */
 final class Pace {
     private static final long SECOND = 1_000_000_000L;
+    private static final double LONG_WAIT = SECOND / 20.0;
 
     private volatile long limit;
     private long due = System.nanoTime();
@@ -25,6 +26,12 @@ final class Pace {
 
     boolean isLimited() {
         return limit > 0;
+    }
+
+    /** Whether {@link #pass} would wait for so long that it should not wait with open changes. */
+    synchronized boolean isWaitLong(long positions) {
+        long ahead = Math.max(0, due - System.nanoTime());
+        return limit > 0 && ahead + (double) positions * SECOND / limit >= LONG_WAIT;
     }
 
     /** Waits after some positions were passed; saves nothing up. */

@@ -4,6 +4,7 @@ import io.varve.projections.CacheSize;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How one projection runs. Immutable; each {@code with} returns another.
@@ -17,6 +18,8 @@ import java.util.Objects;
  *     their keys, 1 to 64; results do not depend on it
  * @param cacheSize how much of the read model is kept decoded in memory, changed rows and all
  *     partitions included; it counts from the next time that the read model is opened
+ * @param previous the definition that serves until a rebuild of the new one is promoted, where the
+ *     live read model was computed with it; see {@link #withPrevious}
  */
 public record ProjectionConfig(
         ErrorPolicy errorPolicy,
@@ -24,7 +27,8 @@ public record ProjectionConfig(
         int maxDeadLetters,
         SnapshotPolicy snapshotPolicy,
         int partitions,
-        CacheSize cacheSize) {
+        CacheSize cacheSize,
+        Optional<Projection> previous) {
     /**
      * Refuses what cannot run.
      *
@@ -34,12 +38,14 @@ public record ProjectionConfig(
      * @param snapshotPolicy see the record
      * @param partitions see the record
      * @param cacheSize see the record
+     * @param previous see the record
      */
     public ProjectionConfig {
         Objects.requireNonNull(errorPolicy, "errorPolicy");
         Objects.requireNonNull(rebuildErrorPolicy, "rebuildErrorPolicy");
         Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
         Objects.requireNonNull(cacheSize, "cacheSize");
+        Objects.requireNonNull(previous, "previous");
         if (maxDeadLetters < 1) {
             throw new IllegalArgumentException(
                     "maxDeadLetters is 1 or more: actual=" + maxDeadLetters);
@@ -63,7 +69,8 @@ public record ProjectionConfig(
                 100_000,
                 SnapshotPolicy.onDemand(),
                 1,
-                CacheSize.DEFAULT);
+                CacheSize.DEFAULT,
+                Optional.empty());
     }
 
     /**
@@ -74,7 +81,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, cacheSize);
+                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, cacheSize, previous);
     }
 
     /**
@@ -85,7 +92,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions, cacheSize);
+                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions, cacheSize, previous);
     }
 
     /**
@@ -96,7 +103,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withMaxDeadLetters(int most) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions, cacheSize);
+                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions, cacheSize, previous);
     }
 
     /**
@@ -107,7 +114,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withSnapshotPolicy(SnapshotPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions, cacheSize);
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions, cacheSize, previous);
     }
 
     /**
@@ -123,7 +130,7 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withPartitions(int count) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count, cacheSize);
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count, cacheSize, previous);
     }
 
     /**
@@ -136,7 +143,39 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withCacheSize(CacheSize size) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, size);
+                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, size, previous);
+    }
+
+    /**
+     * The same with the definition that was deployed before. Where the live read model is of its
+     * version, it goes on serving, and the new definition is computed beside it: a {@link Rebuild}
+     * begins with the start, which {@link ProjectionRuntime#rebuilds} tells, and becomes live when
+     * it is promoted. Without this, a start with a higher version serves the new definition at
+     * once, from an empty read model.
+     *
+     * <pre>{@code
+     * builder.add(totalsV2, ProjectionConfig.defaults().withPrevious(totalsV1));
+     * ...
+     * runtime.start();
+     * runtime.rebuilds().forEach(one -> one.whenCaughtUp().thenRun(one::promote));
+     * }</pre>
+     *
+     * <p>After a restart it goes on with what is live then, and with a rebuild that was
+     * interrupted. Once the new one is promoted this has no effect but that {@link
+     * ProjectionRuntime#rollback} finds the definition here.
+     *
+     * @param earlier of the same name and of another version, just as it was
+     * @return a new configuration
+     */
+    public ProjectionConfig withPrevious(Projection earlier) {
+        return new ProjectionConfig(
+                errorPolicy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                snapshotPolicy,
+                partitions,
+                cacheSize,
+                Optional.of(earlier));
     }
 
     /** Refuses a projection that cannot run so. */

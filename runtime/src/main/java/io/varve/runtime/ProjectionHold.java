@@ -17,17 +17,17 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What a projection keeps in the log: all events behind its checkpoint, its oldest dead letter and
- * the oldest snapshot that is kept, so that retention does not take them away from under it. Named
- * {@code projection/NAME/generation-NUMBER}; set when the projection is opened, moved when it is
- * closed, and asked for in between when somebody truncates.
+ * What a projection keeps in the log: all events behind its checkpoint and its oldest dead letter,
+ * and likewise of each snapshot that is kept, so that retention does not take them away from under
+ * it. Named {@code projection/NAME/generation-NUMBER}; set when the projection is opened, moved
+ * when it is closed, and asked for in between when somebody truncates.
  */
 final class ProjectionHold {
     private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
 
     private final Retention retention;
     private final String name;
-    private final Supplier<OptionalLong> oldestSnapshot;
+    private final Supplier<OptionalLong> neededBySnapshots;
     private long start;
     private Optional<Retention.Following> following = Optional.empty();
 
@@ -35,8 +35,8 @@ final class ProjectionHold {
             Retention retention,
             String projection,
             GenerationId generation,
-            Supplier<OptionalLong> oldestSnapshot) {
-        this.oldestSnapshot = oldestSnapshot;
+            Supplier<OptionalLong> neededBySnapshots) {
+        this.neededBySnapshots = neededBySnapshots;
         this.retention = retention;
         this.name = name(projection, generation);
     }
@@ -105,10 +105,7 @@ final class ProjectionHold {
 
     /** What letters and snapshots need: one that is kept is to be of use. */
     private long least(LongSupplier oldestLetter) {
-        OptionalLong oldest = oldestSnapshot.get();
-        return oldest.isPresent()
-                ? Math.min(oldestLetter.getAsLong(), oldest.getAsLong() + 1)
-                : oldestLetter.getAsLong();
+        return Math.min(oldestLetter.getAsLong(), neededBySnapshots.get().orElse(Long.MAX_VALUE));
     }
 
     /** Whether there was a read model before. */

@@ -213,8 +213,9 @@ final class ProjectionWorker implements Runnable {
 
     private void keepPace(long positions) {
         if (pace.isLimited()) {
-            // Before a wait that may be long: who looks on should see it get on.
-            commit(feed.next() - 1);
+            if (pace.isWaitLong(positions)) {
+                commit(feed.next() - 1); // who looks on should see it get on
+            }
             activity.waits();
             pace.pass(positions, inbox::isStopped);
             activity.works();

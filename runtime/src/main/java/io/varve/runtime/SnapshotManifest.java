@@ -28,6 +28,8 @@ import java.util.UUID;
  *   incarnation: 0
  *   position: 41999
  *   chain: 00a1b2c3d4e5f607            16 hexadecimal digits
+ *   needs: 41207                       first position of the log that it needs: that of its oldest
+ *                                      dead letter, or what comes behind it; 0 where it is missing
  *   made: 1764079200000                milliseconds since 1970
  *   bytes: 1048576                     of data.mdb
  *   sha256: 2c26b46b68ffc68f...        of data.mdb
@@ -41,6 +43,7 @@ record SnapshotManifest(
         int version,
         String fingerprint,
         Checkpoint checkpoint,
+        long needs,
         Instant made,
         long bytes,
         String sha256) {
@@ -49,12 +52,13 @@ record SnapshotManifest(
     private static final int HEX = 16;
 
     static SnapshotManifest of(
-            Projection projection, Partition partition, StateCopy copy, Instant made) {
+            Projection projection, Partition partition, StateCopy copy, long needs, Instant made) {
         return new SnapshotManifest(
                 projection.name(),
                 projection.version(),
                 fingerprint(projection, partition),
                 copy.checkpoint().orElseThrow(),
+                needs,
                 made,
                 copy.bytes(),
                 copy.sha256());
@@ -83,6 +87,7 @@ record SnapshotManifest(
         SealedText.line(text, "incarnation", checkpoint.incarnation());
         SealedText.line(text, "position", checkpoint.position());
         SealedText.line(text, "chain", HexFormat.of().toHexDigits(checkpoint.chainHash()));
+        SealedText.line(text, "needs", needs);
         SealedText.line(text, "made", made.toEpochMilli());
         SealedText.line(text, "bytes", bytes);
         SealedText.line(text, "sha256", sha256);
@@ -125,6 +130,7 @@ record SnapshotManifest(
                             Math.toIntExact(number(values, "version")),
                             values.getOrDefault("fingerprint", ""),
                             checkpoint,
+                            Long.parseLong(values.getOrDefault("needs", "0")),
                             Instant.ofEpochMilli(number(values, "made")),
                             number(values, "bytes"),
                             values.getOrDefault("sha256", "")));

@@ -6,6 +6,7 @@ import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -54,7 +55,7 @@ final class Snapshots {
     private final Path folder;
     private final Projection projection;
     private final Partition partition;
-    private volatile OptionalLong oldest = OptionalLong.empty();
+    private volatile OptionalLong needed = OptionalLong.empty();
 
     /** Those that were found whole when they were read where they lie. */
     private final Set<SnapshotManifest> checked = ConcurrentHashMap.newKeySet();
@@ -77,6 +78,7 @@ final class Snapshots {
         try {
             DurableFolder.make(folder);
             DurableFolder.delete(making);
+            long needs = needs(environment);
             StateCopy copy = environment.copyTo(making);
             if (copy.checkpoint().isEmpty()) {
                 throw new NothingToSnapshotException(projection.name());
@@ -86,6 +88,7 @@ final class Snapshots {
                             projection,
                             partition,
                             copy,
+                            needs,
                             Instant.now().truncatedTo(ChronoUnit.MILLIS));
             DurableFolder.replace(making.resolve(SnapshotManifest.FILE), manifest.text());
             Path place = folder.resolve(name(manifest));
@@ -96,6 +99,19 @@ final class Snapshots {
             throw failed("A snapshot could not be made", e);
         } finally {
             deleteQuietly(making);
+        }
+    }
+
+    /**
+     * The first position of the log that a copy made from now on needs, or one before it: letters
+     * that come later are behind the checkpoint of now, and others may only go.
+     */
+    private static long needs(StateEnvironment environment) {
+        try (StateView view = environment.view()) {
+            long[] least = {view.checkpoint().map(Checkpoint::position).orElse(-1L) + 1};
+            LetterRows.scanHeld(
+                    view, (stream, held) -> least[0] = Math.min(least[0], held.first()));
+            return least[0];
         }
     }
 
@@ -147,25 +163,40 @@ final class Snapshots {
 
     /** Deletes all but the newest of this definition; those of other definitions stay. */
     private void prune(int keep) {
-        List<ProjectionSnapshot> all = list();
-        for (ProjectionSnapshot old : all.subList(Math.min(keep, all.size()), all.size())) {
-            discardQuietly(old.folder());
+        List<Kept> all = kept();
+        for (Kept old : all.subList(Math.min(keep, all.size()), all.size())) {
+            discardQuietly(old.place());
         }
-        oldest = oldestOf(all.subList(0, Math.min(keep, all.size())));
+        needed = neededBy(all.subList(0, Math.min(keep, all.size())));
     }
 
-    private static OptionalLong oldestOf(List<ProjectionSnapshot> all) {
-        return all.stream().mapToLong(ProjectionSnapshot::position).min();
+    private static OptionalLong neededBy(List<Kept> all) {
+        return all.stream().mapToLong(one -> one.manifest().needs()).min();
     }
 
     /** Those of this definition whose manifests are whole, the newest first. */
     List<ProjectionSnapshot> list() {
-        List<ProjectionSnapshot> found = new ArrayList<>();
+        return listed(kept());
+    }
+
+    private static List<ProjectionSnapshot> listed(List<Kept> all) {
+        return new ArrayList<>(
+                all.stream().map(one -> snapshot(one.place(), one.manifest())).toList());
+    }
+
+    private record Kept(Path place, SnapshotManifest manifest) {
+        long position() {
+            return manifest.checkpoint().position();
+        }
+    }
+
+    private List<Kept> kept() {
+        List<Kept> found = new ArrayList<>();
         for (Path place : places()) {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
                 if (manifest.isOf(projection, partition)) {
-                    found.add(snapshot(place, manifest));
+                    found.add(new Kept(place, manifest));
                 }
             } catch (IOException | VarveException e) {
                 LOG.log(
@@ -175,15 +206,15 @@ final class Snapshots {
                         e.getMessage());
             }
         }
-        found.sort(Comparator.comparingLong(ProjectionSnapshot::position).reversed());
+        found.sort(Comparator.comparingLong(Kept::position).reversed());
         return found;
     }
 
-    /** Likewise, and finds out which is the oldest, while none is being made. */
+    /** Likewise, and finds out what they need, while none is being made. */
     synchronized List<ProjectionSnapshot> begin() {
-        List<ProjectionSnapshot> found = list();
-        oldest = oldestOf(found);
-        return found;
+        List<Kept> found = kept();
+        needed = neededBy(found);
+        return listed(found);
     }
 
     private List<Path> places() {
@@ -199,9 +230,9 @@ final class Snapshots {
         }
     }
 
-    /** The position of the oldest that is kept: what comes behind it should stay in the log. */
-    OptionalLong oldest() {
-        return oldest;
+    /** The first position of the log that some of those that are kept need; empty for none. */
+    OptionalLong needed() {
+        return needed;
     }
 
     /**

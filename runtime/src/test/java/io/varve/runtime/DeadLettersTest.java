@@ -650,4 +650,33 @@ class DeadLettersTest extends RuntimeTestBase {
         assertThrows(StoreClosedException.class, () -> letters.retry(ONE, Notes.LONG));
         assertThrows(IllegalArgumentException.class, () -> runtime.deadLetters("other"));
     }
+
+    @Test
+    void shouldKeepInTheLogWhatALetterInASnapshotNeeds() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            append(1, i, 1);
+            append(2, i, 1);
+        }
+        ProjectionRuntime runtime = running(DEAD, recording(1L));
+        awaitHead(runtime);
+        assertEquals(7, runtime.snapshot("one").position());
+        mended.set(true);
+        runtime.deadLetters("one").retry(ONE, Notes.LONG);
+        append(2, 4, 1);
+        awaitHead(runtime);
+        assertEquals(8, count(runtime) - 1);
+        assertEquals(2, store.retention().truncateBefore(8).firstPosition());
+        runtime.close();
+        assertEquals(2, store.retention().holds().get(0).position());
+
+        // Its letter is still there, and can be retried.
+        ReadModelFiles.delete(ReadModelFiles.generation(folder.resolve("models"), "one"));
+        ProjectionRuntime again = running(DEAD, recording(1L));
+        awaitHead(again);
+        assertEquals(new DeadLetterCounts(1, 2, 0), again.deadLetters("one").count());
+        assertEquals(
+                new RetryResult(3, 0, Optional.empty()),
+                again.deadLetters("one").retry(ONE, Notes.LONG));
+        assertEquals(9, count(again));
+    }
 }

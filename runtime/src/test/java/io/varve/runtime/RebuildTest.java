@@ -685,4 +685,81 @@ class RebuildTest extends RuntimeTestBase {
         runtime.close();
         assertThrows(StoreClosedException.class, () -> runtime.awaitLive("one", Notes.LONG));
     }
+
+    private ProjectionRuntime upgraded(Projection now, Projection before) {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(now, ProjectionConfig.defaults().withPrevious(before))
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    @Test
+    void shouldServeThePreviousDefinitionUntilTheNextIsPromoted() throws Exception {
+        append(1, 1, 5);
+        Projection before = digest("one", NOTHING);
+        ProjectionRuntime first = quiet(before);
+        assertComplete(first, "one");
+        first.close();
+        Gate gate = new Gate(4);
+        ProjectionRuntime interrupted = upgraded(changed(2, gate), before);
+        gate.entered.await();
+        append(1, 6, 1);
+        assertComplete(interrupted, "one");
+        assertEquals(1, interrupted.status("one").version());
+        gate.opened.countDown();
+        interrupted.close();
+
+        ProjectionRuntime runtime = upgraded(counting("one", 3), before);
+        assertComplete(runtime, "one");
+        Rebuild rebuild = runtime.rebuilds().get(0);
+        caughtUp(rebuild).promote();
+        assertEquals(3, runtime.status("one").version());
+        try (ReadView view = runtime.readView("one", PositionBound.at(5), Notes.LONG)) {
+            assertEquals(Optional.of(6L), view.store(COUNTS).get("author-1"));
+        }
+        runtime.close();
+
+        ProjectionRuntime promoted = upgraded(counting("one", 3), before);
+        assertEquals(3, promoted.status("one").version());
+        assertEquals(List.of(), promoted.rebuilds());
+        promoted.rollback("one");
+        assertComplete(promoted, "one");
+        assertEquals(1, promoted.status("one").version());
+    }
+
+    @Test
+    void shouldBeginWithTheNextDefinitionWhereThePreviousHasNoReadModel() throws Exception {
+        append(1, 1, 5);
+        ProjectionRuntime runtime = upgraded(changed(2, NOTHING), digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        assertEquals(2, runtime.status("one").version());
+        assertEquals(List.of(), runtime.rebuilds());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> upgraded(changed(2, NOTHING), changed(2, NOTHING)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> upgraded(changed(2, NOTHING), digest("two", NOTHING)));
+    }
+
+    @Test
+    void shouldCommitNotEachSliceWhereALimitIsHigh() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            append(1, 1 + i * 100, 100);
+        }
+        ProjectionRuntime runtime =
+                started(RuntimeConfig.defaults().withSlotEvents(5), digest("one", NOTHING));
+        assertTrue(runtime.awaitLive("one", Notes.LONG));
+        Gate gate = new Gate(1);
+        Rebuild rebuild = runtime.rebuild(changed(1, gate));
+        gate.entered.await();
+        rebuild.throttle(1_000_000_000);
+        gate.opened.countDown();
+        caughtUp(rebuild);
+        long commits = rebuild.candidate().metrics().commitTotal();
+        assertTrue(commits < 200, "of 400 slices, commits=" + commits);
+    }
 }

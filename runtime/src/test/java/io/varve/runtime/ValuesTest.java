@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.CacheSize;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,7 +110,8 @@ class ValuesTest {
                         3,
                         SnapshotPolicy.everyEvents(9),
                         8,
-                        CacheSize.entries(10)),
+                        CacheSize.entries(10),
+                        Optional.empty()),
                 changed);
         assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
         assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));
