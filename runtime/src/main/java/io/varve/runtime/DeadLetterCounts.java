@@ -6,10 +6,22 @@ package io.varve.runtime;
  *
  * @param dead failed, one for each stream at most
  * @param waiting come behind a dead one of their stream
- * @param skipped are left out for good
+ * @param skipped are left out for good, and their letters are still there
+ * @param purged are left out for good, and their letters are gone, see {@link LetterRetention}
  */
-public record DeadLetterCounts(long dead, long waiting, long skipped) {
+public record DeadLetterCounts(long dead, long waiting, long skipped, long purged) {
     static final DeadLetterCounts NONE = new DeadLetterCounts(0, 0, 0);
+
+    /**
+     * Those of which none was purged.
+     *
+     * @param dead see the record
+     * @param waiting see the record
+     * @param skipped see the record
+     */
+    public DeadLetterCounts(long dead, long waiting, long skipped) {
+        this(dead, waiting, skipped, 0);
+    }
 
     /**
      * Those that can still be applied.
@@ -25,6 +37,7 @@ public record DeadLetterCounts(long dead, long waiting, long skipped) {
         return new DeadLetterCounts(
                 Math.max(dead, other.dead),
                 Math.max(waiting, other.waiting),
-                Math.max(skipped, other.skipped));
+                Math.max(skipped, other.skipped),
+                Math.max(purged, other.purged));
     }
 }

@@ -123,9 +123,12 @@ final class ErrorRecovery {
         EventSlice.Entry entry = letterWork.entryAt(position);
         Instant since = writer.now();
         RuntimeException failure = first;
-        int tried = 1;
+        int tried = writer.attempts(position) + 1;
         if (policy instanceof ErrorPolicy.Retry retry) {
             for (; tried <= retry.attempts(); tried++) {
+                // Before the pause, which a restart ends; a process that dies of an event counts
+                // too.
+                writer.keepAttempts(position, tried);
                 progress.retrying(
                         Optional.of(new ProjectionRetry(position, tried, since, failure)));
                 if (!inbox.pause(retry.pause(tried), letterWork)) {
@@ -158,6 +161,9 @@ final class ErrorRecovery {
 
     private void leaveOut(EventSlice.Entry entry, int attempts, RuntimeException failure) {
         if (policy.last() instanceof ErrorPolicy.Fail) {
+            if (attempts > 1) {
+                writer.keepAttempts(entry.position(), 0); // who resumes it wants it tried again
+            }
             throw new FinalFailure(failure);
         }
         if (writer.isAbandoned()) {

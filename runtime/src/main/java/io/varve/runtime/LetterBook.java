@@ -23,6 +23,7 @@ final class LetterBook {
 
     private final String projection;
     private final int limit;
+    private final LetterPurge purge;
     private final LetterRows rows = new LetterRows();
 
     // As committed.
@@ -37,9 +38,15 @@ final class LetterBook {
     private int added;
     private int skipped;
 
-    LetterBook(String projection, int limit) {
+    /**
+     * One without letters.
+     *
+     * @param limit of dead and waiting ones
+     */
+    LetterBook(String projection, int limit, LetterPurge purge) {
         this.projection = projection;
         this.limit = limit;
+        this.purge = purge;
     }
 
     /** Begins with what is in the tables. */
@@ -49,6 +56,8 @@ final class LetterBook {
         firsts.clear();
         published = new Published(DeadLetterCounts.NONE, Long.MAX_VALUE);
         try (StateView view = environment.view()) {
+            purge.load(view);
+            published = new Published(new DeadLetterCounts(0, 0, 0, purge.total()), Long.MAX_VALUE);
             LetterRows.scanHeld(view, (stream, one) -> change(stream, Optional.of(one)));
             long retriable =
                     changed.values().stream().mapToLong(one -> one.orElseThrow().letters()).sum();
@@ -164,11 +173,15 @@ final class LetterBook {
         return !written.isEmpty() || !deleted.isEmpty();
     }
 
-    /** Writes what has changed. */
+    /** Writes what has changed, and purges what is to be. */
     void writeTo(StateTransaction transaction) {
-        if (!isChanged()) {
-            return;
+        if (isChanged()) {
+            write(transaction);
         }
+        purge.writeTo(transaction, counts().skipped() + skipped);
+    }
+
+    private void write(StateTransaction transaction) {
         Table letters = transaction.table(LetterRows.LETTERS);
         written.forEach(letter -> rows.put(letters, letter));
         deleted.forEach(position -> rows.delete(letters, position));
@@ -182,9 +195,11 @@ final class LetterBook {
 
     /** What has changed is committed. */
     void committed() {
-        if (changed.isEmpty() && skipped == 0) {
+        if (changed.isEmpty() && skipped == 0 && purge.now() == 0) {
             return;
         }
+        int purged = purge.now();
+        purge.committed();
         DeadLetterCounts before = counts();
         long dead = before.dead();
         long waiting = before.waiting();
@@ -205,7 +220,8 @@ final class LetterBook {
         }
         published =
                 new Published(
-                        new DeadLetterCounts(dead, waiting, before.skipped() + skipped),
+                        new DeadLetterCounts(
+                                dead, waiting, before.skipped() + skipped - purged, purge.total()),
                         firsts.isEmpty() ? Long.MAX_VALUE : firsts.first());
         abandon();
     }

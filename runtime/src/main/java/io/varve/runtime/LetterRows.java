@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.state.ReadOnlyTable;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.nio.charset.StandardCharsets;
@@ -89,11 +90,15 @@ final class LetterRows {
 
     /** Visits letters in order of position, from a position, until the visitor returns false. */
     void scan(StateView view, long from, Predicate<DeadLetter> visitor) {
-        view.table(LETTERS)
-                .scan(
-                        key(from),
-                        new BytesView(),
-                        (rowKey, row) -> visitor.test(letter(position(rowKey), row)));
+        scan(view.table(LETTERS), from, visitor);
+    }
+
+    /** Likewise, inside a transaction. */
+    void scan(ReadOnlyTable letters, long from, Predicate<DeadLetter> visitor) {
+        letters.scan(
+                key(from),
+                new BytesView(),
+                (rowKey, row) -> visitor.test(letter(position(rowKey), row)));
     }
 
     Optional<DeadLetter> find(StateView view, long position) {

@@ -1,18 +1,25 @@
 package io.varve.runtime;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a read model knows of its life besides its rows: whether it is paused. A snapshot has the
- * row of the time when it was made; see {@link StateOpening} for what is made of it.
+ * What a read model knows of its life besides its rows: whether it is paused, how often an event
+ * was tried, how many letters were purged. A snapshot has the rows of the time when it was made;
+ * see {@link StateOpening} for what is made of the first.
  *
  * <pre>
- *   table varve/life:   key "paused" ──▶ "1"; no row where it is not
+ *   table varve/life:   key "paused"   ──▶ "1"; no row where it is not
+ *                       key "tried"    ──▶ position (8) | attempts (8), of the event that failed last;
+ *                                          of no meaning once the checkpoint is behind the position
+ *                       key "purged"   ──▶ how many letters of skipped events (8)
  * </pre>
+ *
+ * <p>Numbers are little-endian.
  */
 final class Life {
     /** No store can have this name: theirs have no slash. */
@@ -20,6 +27,8 @@ final class Life {
 
     private static final BytesView PAUSED = text("paused");
     private static final BytesView YES = text("1");
+    private static final BytesView TRIED = text("tried");
+    private static final BytesView PURGED = text("purged");
 
     private Life() {}
 
@@ -42,5 +51,31 @@ final class Life {
             transaction.commit();
         }
         environment.sync();
+    }
+
+    /** How often an event was tried already; 0 if that is not known. */
+    static int attempts(StateView view, long position) {
+        BytesView row = new BytesView();
+        return view.table(TABLE).get(TRIED, row) && row.getLong(0) == position
+                ? (int) row.getLong(Long.BYTES)
+                : 0;
+    }
+
+    /** Keeps how often an event was tried; it survives the process. */
+    static void keepAttempts(StateEnvironment environment, long position, int attempts) {
+        BytesWriter row = new BytesWriter().putLong(position).putLong(attempts);
+        try (StateTransaction transaction = environment.begin()) {
+            transaction.table(TABLE).put(TRIED, row.view());
+            transaction.commit();
+        }
+    }
+
+    static long purged(StateView view) {
+        BytesView row = new BytesView();
+        return view.table(TABLE).get(PURGED, row) ? row.getLong(0) : 0;
+    }
+
+    static void keepPurged(StateTransaction transaction, long letters) {
+        transaction.table(TABLE).put(PURGED, new BytesWriter().putLong(letters).view());
     }
 }

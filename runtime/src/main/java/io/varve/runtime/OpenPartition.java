@@ -7,6 +7,7 @@ import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +25,14 @@ final class OpenPartition {
     private final Path folder;
     private final Snapshots snapshots;
     private final StateOpening state;
+    private final Clock clock;
     private volatile Optional<StateEnvironment> environment = Optional.empty();
 
     OpenPartition(
             Projection projection, Partition partition, Path generation, RuntimeContext context) {
         this.projection = projection;
         this.partition = partition;
+        this.clock = context.store().config().clock();
         this.folder = PartitionFolders.of(generation, partition);
         Path kept = folder.resolveSibling(folder.getFileName() + SNAPSHOTS);
         this.snapshots = new Snapshots(kept, projection, partition);
@@ -79,12 +82,17 @@ final class OpenPartition {
     }
 
     /** Compares its definition, or keeps it, and reads what dead letters there are. */
-    PartitionModel model(int maxLetters) {
+    PartitionModel model(ProjectionConfig config) {
         StateEnvironment open = environment.orElseThrow();
         Definition.check(projection, folder, open);
-        LetterBook letters = new LetterBook(projection.name(), maxLetters);
+        LetterBook letters =
+                new LetterBook(projection.name(), config.maxDeadLetters(), purge(config));
         letters.load(open);
         return new PartitionModel(partition, open, letters);
+    }
+
+    private LetterPurge purge(ProjectionConfig config) {
+        return new LetterPurge(projection.name(), config.letterRetention(), clock);
     }
 
     /** The last position that is committed; -1 if none. */

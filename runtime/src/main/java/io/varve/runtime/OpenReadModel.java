@@ -1,6 +1,5 @@
 package io.varve.runtime;
 
-import io.varve.projections.CacheSize;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
@@ -33,8 +32,7 @@ final class OpenReadModel {
     private final List<OpenPartition> partitions;
     private final ModelSnapshots snapshots;
     private final int keep;
-    private final int maxLetters;
-    private final CacheSize cacheSize;
+    private final ProjectionConfig config;
     private final Watches watches;
     private final BooleanSupplier closing;
     private final ProjectionHold hold;
@@ -57,8 +55,7 @@ final class OpenReadModel {
             Watches watches,
             BooleanSupplier closing) {
         this.watches = watches;
-        this.maxLetters = config.maxDeadLetters();
-        this.cacheSize = config.cacheSize();
+        this.config = config;
         this.closing = closing;
         this.projection = projection;
         this.folder = folder;
@@ -107,8 +104,7 @@ final class OpenReadModel {
         }
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
-        List<PartitionModel> models =
-                partitions.stream().map(one -> one.model(maxLetters)).toList();
+        List<PartitionModel> models = partitions.stream().map(one -> one.model(config)).toList();
         schedule.begin(progress.position());
         holdEvents(models);
         ReadModel model =
@@ -121,7 +117,7 @@ final class OpenReadModel {
                         hold.start(),
                         watches.committing(),
                         together,
-                        cacheSize);
+                        config.cacheSize());
         desk = Optional.of(new LetterDesk(model, closing));
         models.forEach(one -> one.environment().onDamage(damage -> whenDamaged.run()));
         opened.forEach(one -> one.recovery().ifPresent(progress::recovered));

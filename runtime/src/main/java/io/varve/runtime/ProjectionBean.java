@@ -125,6 +125,11 @@ final class ProjectionBean implements ProjectionMXBean {
     }
 
     @Override
+    public long getPurgedLetters() {
+        return metrics.get().deadLetters().purged();
+    }
+
+    @Override
     public double getCacheHitRate() {
         return metrics.get().cache().hitRate();
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
  *     their keys, 1 to 64; results do not depend on it
  * @param cacheSize how much of the read model is kept decoded in memory, changed rows and all
  *     partitions included; it counts from the next time that the read model is opened
+ * @param letterRetention for how long letters of skipped events are kept
  * @param previous the definition that serves until a rebuild of the new one is promoted, where the
  *     live read model was computed with it; see {@link #withPrevious}
  */
@@ -28,6 +29,7 @@ public record ProjectionConfig(
         SnapshotPolicy snapshotPolicy,
         int partitions,
         CacheSize cacheSize,
+        LetterRetention letterRetention,
         Optional<Projection> previous) {
     /**
      * Refuses what cannot run.
@@ -38,6 +40,7 @@ public record ProjectionConfig(
      * @param snapshotPolicy see the record
      * @param partitions see the record
      * @param cacheSize see the record
+     * @param letterRetention see the record
      * @param previous see the record
      */
     public ProjectionConfig {
@@ -45,6 +48,7 @@ public record ProjectionConfig(
         Objects.requireNonNull(rebuildErrorPolicy, "rebuildErrorPolicy");
         Objects.requireNonNull(snapshotPolicy, "snapshotPolicy");
         Objects.requireNonNull(cacheSize, "cacheSize");
+        Objects.requireNonNull(letterRetention, "letterRetention");
         Objects.requireNonNull(previous, "previous");
         if (maxDeadLetters < 1) {
             throw new IllegalArgumentException(
@@ -70,6 +74,7 @@ public record ProjectionConfig(
                 SnapshotPolicy.onDemand(),
                 1,
                 CacheSize.DEFAULT,
+                LetterRetention.defaults(),
                 Optional.empty());
     }
 
@@ -81,7 +86,14 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                policy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, cacheSize, previous);
+                policy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                snapshotPolicy,
+                partitions,
+                cacheSize,
+                letterRetention,
+                previous);
     }
 
     /**
@@ -92,7 +104,14 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, policy, maxDeadLetters, snapshotPolicy, partitions, cacheSize, previous);
+                errorPolicy,
+                policy,
+                maxDeadLetters,
+                snapshotPolicy,
+                partitions,
+                cacheSize,
+                letterRetention,
+                previous);
     }
 
     /**
@@ -103,7 +122,14 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withMaxDeadLetters(int most) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, most, snapshotPolicy, partitions, cacheSize, previous);
+                errorPolicy,
+                rebuildErrorPolicy,
+                most,
+                snapshotPolicy,
+                partitions,
+                cacheSize,
+                letterRetention,
+                previous);
     }
 
     /**
@@ -114,7 +140,14 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withSnapshotPolicy(SnapshotPolicy policy) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, policy, partitions, cacheSize, previous);
+                errorPolicy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                policy,
+                partitions,
+                cacheSize,
+                letterRetention,
+                previous);
     }
 
     /**
@@ -130,7 +163,14 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withPartitions(int count) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, count, cacheSize, previous);
+                errorPolicy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                snapshotPolicy,
+                count,
+                cacheSize,
+                letterRetention,
+                previous);
     }
 
     /**
@@ -143,7 +183,32 @@ public record ProjectionConfig(
      */
     public ProjectionConfig withCacheSize(CacheSize size) {
         return new ProjectionConfig(
-                errorPolicy, rebuildErrorPolicy, maxDeadLetters, snapshotPolicy, partitions, size, previous);
+                errorPolicy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                snapshotPolicy,
+                partitions,
+                size,
+                letterRetention,
+                previous);
+    }
+
+    /**
+     * The same with another retention of letters.
+     *
+     * @param retention of skipped events
+     * @return a new configuration
+     */
+    public ProjectionConfig withLetterRetention(LetterRetention retention) {
+        return new ProjectionConfig(
+                errorPolicy,
+                rebuildErrorPolicy,
+                maxDeadLetters,
+                snapshotPolicy,
+                partitions,
+                cacheSize,
+                retention,
+                previous);
     }
 
     /**
@@ -175,6 +240,7 @@ public record ProjectionConfig(
                 snapshotPolicy,
                 partitions,
                 cacheSize,
+                letterRetention,
                 Optional.of(earlier));
     }
 

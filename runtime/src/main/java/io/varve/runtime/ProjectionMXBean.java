@@ -154,6 +154,13 @@ public interface ProjectionMXBean {
     long getSkippedRecords();
 
     /**
+     * See {@link DeadLetterCounts#purged}.
+     *
+     * @return events
+     */
+    long getPurgedLetters();
+
+    /**
      * See {@link io.varve.projections.CacheCounts#hitRate}.
      *
      * @return 0 to 1

@@ -23,7 +23,8 @@ import java.util.stream.LongStream;
  *     has no finer time. While it catches up that is the age of what it reads.
  * @param recordsLag how many events of the log are not applied yet
  * @param timeLag how long the oldest of them has been committed; zero when there is none
- * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped
+ * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped,
+ *     purged
  * @param cache of the decoded rows it keeps between commits, as of its last commit
  * @param openViews how many read views of it are open
  * @param oldestOpenView how long the oldest of them has been open; zero if there is none

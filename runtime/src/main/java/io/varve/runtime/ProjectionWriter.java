@@ -2,6 +2,8 @@ package io.varve.runtime;
 
 import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Optional;
@@ -22,6 +24,10 @@ final class ProjectionWriter implements AutoCloseable {
     private final BooleanSupplier abandoned;
     private final ReentrantLock committing;
     private final RowWriter rows;
+
+    /** Of the first partition, where what concerns all of them is kept. */
+    private final StateEnvironment environment;
+
     private final long appliedBefore;
     private long committed;
     private long appliedCommitted;
@@ -47,6 +53,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.committing = model.committing();
         this.appliedBefore = progress.applied();
         this.appliedCommitted = appliedBefore;
+        this.environment = model.partitions().get(0).environment();
         this.rows = model.rows(abandoned);
         this.committed = rows.committed();
     }
@@ -209,6 +216,25 @@ final class ProjectionWriter implements AutoCloseable {
             progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));
         }
         oldestTime = committed < sliceLast ? sliceTime : EventSlice.UNKNOWN;
+    }
+
+    /** How often an event was tried before, by other processes too; 0 if that is not known. */
+    int attempts(long position) {
+        try (StateView view = environment.view()) {
+            return Life.attempts(view, position);
+        }
+    }
+
+    /** Keeps how often an event was tried. */
+    void keepAttempts(long position, int attempts) {
+        committing.lock();
+        try {
+            if (!isAbandoned()) {
+                Life.keepAttempts(environment, position, attempts);
+            }
+        } finally {
+            committing.unlock();
+        }
     }
 
     /** Goes back to the checkpoint. */

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
+import io.varve.store.EventStore;
 import io.varve.store.ExpectedVersion;
 import io.varve.store.NewEvent;
+import io.varve.store.StoreConfig;
 import io.varve.store.StreamId;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
@@ -25,6 +27,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -678,5 +681,131 @@ class DeadLettersTest extends RuntimeTestBase {
                 new RetryResult(3, 0, Optional.empty()),
                 again.deadLetters("one").retry(ONE, Notes.LONG));
         assertEquals(9, count(again));
+    }
+
+    @Test
+    void shouldCountAttemptsOverRestarts() throws Exception {
+        append(2, 0, 1);
+        append(1, 1, 1);
+        ErrorPolicy patient =
+                ErrorPolicy.retry(9, Duration.ofSeconds(30), ErrorPolicy.deadLetter());
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            ProjectionRuntime runtime =
+                    running(ProjectionConfig.defaults().withErrorPolicy(patient), recording(1L));
+            int tried = attempt;
+            await(() -> runtime.status("one").retry().isPresent());
+            assertEquals(tried, runtime.status("one").retry().orElseThrow().attempt());
+            runtime.close();
+        }
+        ErrorPolicy short3 = ErrorPolicy.retry(3, Duration.ofMillis(1), ErrorPolicy.deadLetter());
+        ProjectionRuntime runtime =
+                running(ProjectionConfig.defaults().withErrorPolicy(short3), recording(1L));
+        awaitHead(runtime);
+        assertEquals(4, runtime.deadLetters("one").find(1).orElseThrow().attempts());
+        // Another event begins to count at one.
+        append(2, 1, 1);
+        append(3, 1, 1);
+        append(1, 2, 1);
+        awaitHead(runtime);
+        runtime.deadLetters("one").retry(ONE, Notes.LONG);
+        runtime.close();
+        ProjectionRuntime again = running(DEAD, recording(1L));
+        assertEquals(5, again.deadLetters("one").find(1).orElseThrow().attempts());
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "not in time");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void shouldTryAsOftenAgainWhenItIsResumedAfterAFailure() throws Exception {
+        append(1, 1, 1);
+        AtomicInteger calls = new AtomicInteger();
+        Projection projection =
+                digest(
+                        "one",
+                        note -> {
+                            calls.incrementAndGet();
+                            throw new IllegalStateException("wrong");
+                        });
+        ErrorPolicy policy = ErrorPolicy.retry(2, Duration.ofMillis(1), ErrorPolicy.fail());
+        ProjectionRuntime runtime =
+                running(ProjectionConfig.defaults().withErrorPolicy(policy), projection);
+        for (int time = 1; time <= 2; time++) {
+            await(() -> runtime.status("one").state() == ProjectionState.FAILED);
+            assertEquals(3 * time, calls.get());
+            if (time == 1) {
+                runtime.resume("one");
+            }
+        }
+    }
+
+    private static ProjectionConfig skipping(LetterRetention retention) {
+        return ProjectionConfig.defaults()
+                .withErrorPolicy(ErrorPolicy.skip())
+                .withLetterRetention(retention);
+    }
+
+    @Test
+    void shouldPurgeTheOldestSkippedLettersAndCountThem() throws Exception {
+        append(1, 1, 1);
+        ProjectionRuntime first = running(DEAD, recording(1L));
+        awaitHead(first);
+        first.close();
+        append(2, 1, 25);
+        Projection wrong =
+                digest(
+                        "one",
+                        note -> {
+                            throw new IllegalStateException("wrong");
+                        });
+        LetterRetention ten = LetterRetention.defaults().withMost(10);
+        ProjectionRuntime runtime = running(skipping(ten), wrong);
+        awaitHead(runtime);
+        DeadLetters letters = runtime.deadLetters("one");
+        DeadLetterCounts counts = letters.count();
+        assertEquals(1, counts.dead());
+        assertEquals(25, counts.skipped() + counts.purged());
+        assertTrue(counts.skipped() <= 10 && counts.skipped() >= 9, counts::toString);
+        assertEquals(counts, runtime.metrics("one").deadLetters());
+        List<Long> kept = new ArrayList<>(List.of(0L));
+        for (long position = 26 - counts.skipped(); position < 26; position++) {
+            kept.add(position);
+        }
+        assertEquals(kept, letters.list().stream().map(DeadLetter::position).toList());
+        runtime.close();
+        ProjectionRuntime again = running(skipping(ten), wrong);
+        assertEquals(counts, again.deadLetters("one").count());
+    }
+
+    @Test
+    void shouldPurgeSkippedLettersOfAnAge() throws Exception {
+        SetClock clock = new SetClock();
+        store.close();
+        store = EventStore.open(StoreConfig.at(folder.resolve("log")).withClock(clock));
+        Projection wrong =
+                digest(
+                        "one",
+                        note -> {
+                            if (note.author() == 1) {
+                                throw new IllegalStateException("wrong");
+                            }
+                        });
+        ProjectionRuntime runtime =
+                running(skipping(LetterRetention.defaults().withAge(Duration.ofHours(10))), wrong);
+        append(1, 1, 3);
+        awaitHead(runtime);
+        clock.millis.addAndGet(Duration.ofHours(9).toMillis());
+        append(1, 4, 2);
+        awaitHead(runtime);
+        assertEquals(new DeadLetterCounts(0, 0, 5, 0), runtime.deadLetters("one").count());
+        clock.millis.addAndGet(Duration.ofHours(2).toMillis());
+        append(2, 1, 1);
+        awaitHead(runtime);
+        assertEquals(new DeadLetterCounts(0, 0, 2, 3), runtime.deadLetters("one").count());
     }
 }

@@ -25,6 +25,7 @@ import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -111,7 +112,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         StateConfig config =
                 StateConfig.at(folder.resolve("model"))
                         .withTables(projection.topology().tables().toArray(String[]::new))
-                        .withTables(LetterRows.LETTERS, LetterRows.QUARANTINE);
+                        .withTables(Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE);
         environment = new Cramped(closing(StateEnvironment.open(config)), refusals);
         progress =
                 new Progress(
@@ -121,7 +122,12 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                                 new News(projection.name(), states),
                                 () -> true,
                                 Optional::empty));
-        letters = new LetterBook(projection.name(), 1_000);
+        letters =
+                new LetterBook(
+                        projection.name(),
+                        1_000,
+                        new LetterPurge(
+                                projection.name(), LetterRetention.defaults(), Clock.systemUTC()));
         letters.load(environment);
         RuntimeContext context =
                 new RuntimeContext(

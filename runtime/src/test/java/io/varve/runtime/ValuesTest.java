@@ -102,7 +102,9 @@ class ValuesTest {
                         .withMaxDeadLetters(3)
                         .withSnapshotPolicy(SnapshotPolicy.everyEvents(9))
                         .withPartitions(8)
-                        .withCacheSize(CacheSize.entries(10));
+                        .withCacheSize(CacheSize.entries(10))
+                        .withLetterRetention(
+                                LetterRetention.defaults().withMost(9).withAge(Duration.ofDays(1)));
         assertEquals(
                 new ProjectionConfig(
                         ErrorPolicy.fail(),
@@ -111,8 +113,13 @@ class ValuesTest {
                         SnapshotPolicy.everyEvents(9),
                         8,
                         CacheSize.entries(10),
+                        new LetterRetention(9, Optional.of(Duration.ofDays(1))),
                         Optional.empty()),
                 changed);
+        assertThrows(IllegalArgumentException.class, () -> LetterRetention.defaults().withMost(0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> LetterRetention.defaults().withAge(Duration.ofMillis(1)));
         assertEquals(ErrorPolicy.deadLetter(), ErrorPolicy.defaults().last());
         assertThrows(IllegalArgumentException.class, () -> changed.withMaxDeadLetters(0));
         assertThrows(IllegalArgumentException.class, () -> changed.withPartitions(0));
