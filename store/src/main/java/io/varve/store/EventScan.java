@@ -149,6 +149,7 @@ abstract class EventScan {
     /**
      * Whether somebody waits for the transaction's end. A slow visitor is asked after each event,
      * for who waits does not wait for ever; a quick one now and then, for to look takes time, too.
+     * Who closes the store waits for some events more, which may be the last.
      */
     final boolean isInTheWay(LogReader reader) {
         if ((next & lookMask) != 0) {
@@ -157,7 +158,7 @@ abstract class EventScan {
         if (watched < WATCHED && ++watched == WATCHED && System.nanoTime() - watchedSince < QUICK) {
             lookMask = WATCHED - 1;
         }
-        return reader.isInTheWay();
+        return reader.isInTheWay() && ((next & WATCHED - 1) == 0 || reader.isMapToGrow());
     }
 
     /** Shows the next event, which lies at a position of the block at hand. */

@@ -37,6 +37,11 @@ final class LogReader implements AutoCloseable {
         return reader.isInTheWay();
     }
 
+    /** Whether it is in the way of a map that must grow: then it can be begun again afterwards. */
+    boolean isMapToGrow() {
+        return reader.isMapToGrow();
+    }
+
     /** Goes to the last block; false where the log is empty. */
     boolean last() {
         return cursor.last() && look();

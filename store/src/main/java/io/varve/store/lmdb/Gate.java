@@ -76,6 +76,11 @@ final class Gate {
         return state != State.OPEN;
     }
 
+    /** Whether they are waited for now, and others are let in again afterwards. */
+    boolean isShutForNow() {
+        return state == State.SHUT;
+    }
+
     /** Goes outside again. */
     void leave() {
         if (inside.decrementAndGet() == 0 && state != State.OPEN) {

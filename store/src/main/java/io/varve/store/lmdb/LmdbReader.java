@@ -43,6 +43,16 @@ public final class LmdbReader implements AutoCloseable {
     }
 
     /**
+     * Whether the map must grow, in particular: who reads can begin again afterwards, as he cannot
+     * where the environment is being closed.
+     *
+     * @return quick to tell; any thread
+     */
+    public boolean isMapToGrow() {
+        return environment.gate().isShutForNow();
+    }
+
+    /**
      * Finds a row.
      *
      * @param table of the row
