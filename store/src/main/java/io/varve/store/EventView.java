@@ -6,7 +6,8 @@ import io.varve.store.serde.EventSerde;
 /**
  * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback and
  * emptied after it, when all it answers is an {@link IndexOutOfBoundsException}; keep what you need
- * with {@link #toRecordedEvent()}. One thread at a time.
+ * with {@link #toRecordedEvent()}. For the thread that it is lent to alone: on another, to decode
+ * or copy it is an {@link IllegalStateException}, and its fields may be those of any event.
  */
 public final class EventView {
     private static final int NOT_LENT = -1;
@@ -14,6 +15,10 @@ public final class EventView {
     private final BlockView block;
     private final BlockFields fields;
     private final BytesView payload = new BytesView();
+
+    /** Whoever else looked would see memory that is used again or gone, and end the process. */
+    private Thread owner = Thread.currentThread();
+
     private Names names;
     private int index;
 
@@ -22,8 +27,10 @@ public final class EventView {
         this.fields = block.fields();
     }
 
-    void names(Names newNames) {
+    /** From now on it is lent to this thread. */
+    void begin(Names newNames) {
         names = newNames;
+        owner = Thread.currentThread();
     }
 
     /** Turns stream and type numbers into names. */
@@ -54,6 +61,16 @@ public final class EventView {
                     "The event is lent no longer; keep what you need with toRecordedEvent()");
         }
         return index;
+    }
+
+    /** Asked where an answer takes longer than asking. */
+    private void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException(
+                    "The event is lent to another thread; hand on what toRecordedEvent() copies"
+                            + " there: lentTo="
+                            + owner.getName());
+        }
     }
 
     void release() {
@@ -131,6 +148,7 @@ public final class EventView {
      * @return decoded anew at each call
      */
     public EventHeaders headers() {
+        checkOwner();
         int length = fields.headersLength(place());
         return HeadersCodec.read(new BytesView().wrap(block.bytes(), fields.body(index), length));
     }
@@ -154,6 +172,7 @@ public final class EventView {
      *     is
      */
     public <E> E decode(EventSerde<E> serde) {
+        checkOwner();
         try {
             return serde.deserialize(type(), payload);
         } catch (RuntimeException e) {
@@ -167,6 +186,7 @@ public final class EventView {
      * @return on the heap
      */
     public RecordedEvent toRecordedEvent() {
+        checkOwner();
         return new RecordedEvent(
                 position(),
                 stream(),

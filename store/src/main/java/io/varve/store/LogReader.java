@@ -26,7 +26,7 @@ final class LogReader implements AutoCloseable {
     }
 
     void begin(LmdbReader newReader, EventView.Names names) {
-        event.names(names);
+        event.begin(names);
         reader = newReader;
         cursor = log.cursor(newReader);
         current = -1;

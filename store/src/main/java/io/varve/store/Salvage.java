@@ -130,7 +130,7 @@ public final class Salvage {
     }
 
     private void visit(EventVisitor visitor) {
-        event.names(names);
+        event.begin(names);
         long next = base.firstPosition();
         long chain = base.chain();
         for (Map.Entry<Long, List<Found>> entry : blocks.entrySet()) {

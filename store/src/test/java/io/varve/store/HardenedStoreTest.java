@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
 import java.nio.ByteBuffer;
@@ -23,9 +26,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -227,5 +233,29 @@ class HardenedStoreTest {
         BytesView view = BytesView.of(new byte[] {1, 2, 3});
         view.release();
         assertThrows(IndexOutOfBoundsException.class, () -> view.getByte(0));
+    }
+
+    /** By the time it looks, the memory may show another event, or be gone. */
+    @Test
+    void shouldNotCopyOrDecodeAnEventThatIsLentToAnotherThread() throws Exception {
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+            EventSerde<String> serde =
+                    EventSerde.of(String.class).type("x", String.class, Serdes.utf8()).build();
+            List<Consumer<EventView>> uses =
+                    List.of(EventView::toRecordedEvent, EventView::headers, e -> e.decode(serde));
+            for (Consumer<EventView> use : uses) {
+                store.read(
+                        EventQuery.all(),
+                        event -> {
+                            CompletableFuture<Void> other =
+                                    CompletableFuture.runAsync(() -> use.accept(event));
+                            Throwable why =
+                                    assertThrows(CompletionException.class, other::join).getCause();
+                            assertInstanceOf(IllegalStateException.class, why);
+                            return true;
+                        });
+            }
+        }
     }
 }
