@@ -6,7 +6,9 @@ import java.util.function.BooleanSupplier;
 /** How fast a worker may go. Its worker passes; anyone sets the limit. */
 final class Pace {
     private static final long SECOND = 1_000_000_000L;
-    private static final double LONG_WAIT = SECOND / 20.0;
+
+    /** So long, in nanoseconds, nobody should wait to see it get on. */
+    static final long LONG_WAIT = SECOND / 20;
 
     private volatile long limit;
     private long due = System.nanoTime();

@@ -32,6 +32,7 @@ final class ProjectionWorker implements Runnable {
     private ProjectionWriter writer;
     private EventFeed feed;
     private LetterWork letterWork;
+    private long shownAt = System.nanoTime();
     private ErrorRecovery recovery;
     private CommitPacing pacing;
     private boolean agreed;
@@ -213,7 +214,9 @@ final class ProjectionWorker implements Runnable {
 
     private void keepPace(long positions) {
         if (pace.isLimited()) {
-            if (pace.isWaitLong(positions)) {
+            boolean seenLongAgo = System.nanoTime() - shownAt >= Pace.LONG_WAIT;
+            if (seenLongAgo || pace.isWaitLong(positions)) {
+                shownAt = System.nanoTime();
                 commit(feed.next() - 1); // who looks on should see it get on
             }
             activity.waits();
