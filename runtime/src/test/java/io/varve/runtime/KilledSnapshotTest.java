@@ -41,7 +41,7 @@ class KilledSnapshotTest {
     @Test
     void shouldListWholeSnapshotsAlone() throws Exception {
         SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             runAndKill(1 + random.nextInt(120));
             lookAt(folder.resolve("models"), i % 2 == 0);
         }

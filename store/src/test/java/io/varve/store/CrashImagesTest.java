@@ -224,7 +224,7 @@ class CrashImagesTest {
 
     @Test
     void shouldOpenExactlyAsSynced() throws IOException {
-        run(3, 50, 6, 1);
+        run(2, 40, 6, 1);
     }
 
     @Test

@@ -19,7 +19,7 @@ class DamagedStructureTest {
 
     @Test
     void shouldDoNoHarmWhenTheStructureIsSound() throws Exception {
-        damage(500, 60, 99);
+        damage(250, 30, 99);
     }
 
     @Test

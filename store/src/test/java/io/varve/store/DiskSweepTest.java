@@ -23,7 +23,7 @@ class DiskSweepTest {
 
     @Test
     void shouldKeepWhatWasAcknowledgedWhenCallsFail() throws Exception {
-        sweep(7, 0);
+        sweep(13, 0);
     }
 
     @Test

@@ -19,7 +19,7 @@ class KilledBackupTest {
 
     @Test
     void shouldListOnlyWhatIsComplete() throws Exception {
-        killAndLook(6, 99);
+        killAndLook(3, 99);
     }
 
     @Test

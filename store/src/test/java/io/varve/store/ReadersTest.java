@@ -23,7 +23,7 @@ class ReadersTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void shouldAnswerEveryQueryAsAListWould(long seed) throws IOException {
-        run(folder, seed, 60);
+        run(folder, seed, 30);
     }
 
     @Test
