@@ -143,7 +143,6 @@ abstract class EventScan {
     private void watch() {
         lookMask = 0;
         watched = 0;
-        watchedSince = System.nanoTime();
     }
 
     /**
@@ -155,10 +154,19 @@ abstract class EventScan {
         if ((next & lookMask) != 0) {
             return false;
         }
-        if (watched < WATCHED && ++watched == WATCHED && System.nanoTime() - watchedSince < QUICK) {
-            lookMask = WATCHED - 1;
+        if (watched < WATCHED) {
+            watchOn();
         }
         return reader.isInTheWay() && ((next & WATCHED - 1) == 0 || reader.isMapToGrow());
+    }
+
+    /** The clock is not looked at before the second event: many want one alone. */
+    private void watchOn() {
+        if (watched++ == 0) {
+            watchedSince = System.nanoTime();
+        } else if (watched == WATCHED && System.nanoTime() - watchedSince < QUICK) {
+            lookMask = WATCHED - 1;
+        }
     }
 
     /** Shows the next event, which lies at a position of the block at hand. */
