@@ -106,8 +106,13 @@ class WatchLifeTest extends RuntimeTestBase {
         return told;
     }
 
-    private ProjectionRuntime running() {
-        return started(RuntimeConfig.defaults(), last(1, 0));
+    /** With all rows there, so that they are told at once. */
+    private ProjectionRuntime running() throws InterruptedException {
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), last(1, 0));
+        if (store.head() >= 0) {
+            assertTrue(runtime.awaitPosition("last", store.head(), Notes.LONG));
+        }
+        return runtime;
     }
 
     private Rebuild promoted(ProjectionRuntime runtime, Projection definition) throws Exception {
