@@ -1,7 +1,7 @@
 package io.varve.store.lmdb;
 
 import java.nio.ByteBuffer;
-import java.util.BitSet;
+import java.util.Arrays;
 
 /**
  * A branch or leaf page, and whether its parts lie where they may.
@@ -35,10 +35,16 @@ final class PageLayout {
     private static final int MAX_KEY = 511;
 
     private final ByteBuffer page;
-    private final BitSet taken = new BitSet();
+
+    /** A bit for each even offset, that of the end as well. */
+    private final long[] begins;
+
+    private final long[] ends;
 
     PageLayout(ByteBuffer page) {
         this.page = page;
+        this.begins = new long[(page.capacity() >> 7) + 1];
+        this.ends = new long[begins.length];
     }
 
     ByteBuffer page() {
@@ -64,8 +70,13 @@ final class PageLayout {
         return nodesProblem(begin, kind == LEAF);
     }
 
+    /**
+     * No two nodes begin at one place or end at one place, and where one ends another begins, or
+     * the page ends: then they lie side by side, in whatever order.
+     */
     private String nodesProblem(int begin, boolean leaf) {
-        taken.clear();
+        Arrays.fill(begins, 0);
+        Arrays.fill(ends, 0);
         for (int i = 0; i < count(); i++) {
             int node = node(i);
             if (node < begin || node % 2 != 0 || node > page.capacity() - NODE) {
@@ -79,13 +90,25 @@ final class PageLayout {
             if (keyLength > MAX_KEY || keyLength == 0 && (leaf || i > 0)) {
                 return "has a key of a wrong length: " + keyLength;
             }
-            int before = taken.nextSetBit(node);
-            if (before >= 0 && before < end) {
+            if (!mark(begins, node) || !mark(ends, end)) {
                 return "has nodes that overlap";
             }
-            taken.set(node, end);
         }
-        return taken.cardinality() == page.capacity() - begin ? "" : "has gaps between its nodes";
+        // The first begins where none ends, and the last ends where none begins.
+        return mark(ends, begin) && mark(begins, page.capacity()) && Arrays.equals(begins, ends)
+                ? ""
+                : "has gaps between its nodes";
+    }
+
+    /** Marks an even offset; false if it was marked. */
+    private static boolean mark(long[] offsets, int offset) {
+        int word = offset >> 7;
+        long bit = 1L << (offset >> 1);
+        if ((offsets[word] & bit) != 0) {
+            return false;
+        }
+        offsets[word] |= bit;
+        return true;
     }
 
     private int length(int node, boolean leaf) {

@@ -27,10 +27,12 @@ public final class StructureCheck {
 
     private final PageFile file;
     private final WalkedPages walked;
+    private final boolean pagesAlone;
 
-    private StructureCheck(PageFile file, WalkedPages walked) {
+    private StructureCheck(PageFile file, WalkedPages walked, boolean pagesAlone) {
         this.file = file;
         this.walked = walked;
+        this.pagesAlone = pagesAlone;
     }
 
     /** Is told how far a check is. */
@@ -122,11 +124,13 @@ public final class StructureCheck {
         if (meta.transaction() < 0 || last < 1 || last >= pages.pages() + MOST_LOOSE) {
             return noMeta(slot, "counts pages that are not there: last page=" + last);
         }
-        return walk(pages, meta, slot, new PageSet(), progress).structure(meta.transaction());
+        WalkedPages walked = new WalkedPages(pages, last, new PageSet(), progress);
+        new StructureCheck(pages, walked, false).walk(meta, slot);
+        return walked.structure(meta.transaction());
     }
 
     /**
-     * The pages in use as of a meta page that was checked.
+     * The pages in use as of a meta page that was checked: leaves are not looked at again.
      *
      * @param without pages in use as of an earlier one, none of which was used again: neither they
      *     nor what they lead to are walked
@@ -134,15 +138,9 @@ public final class StructureCheck {
     static PageSet used(PlainFile file, MetaPage meta, PageSet without) throws IOException {
         PageFile pages = new PageFile(file, meta.pageSize());
         int slot = (int) (meta.transaction() & 1);
-        return walk(pages, meta, slot, without, Progress.NONE).used();
-    }
-
-    private static WalkedPages walk(
-            PageFile file, MetaPage meta, int slot, PageSet without, Progress progress)
-            throws IOException {
-        WalkedPages walked = new WalkedPages(file, meta.lastPage(), without, progress);
-        new StructureCheck(file, walked).walk(meta, slot);
-        return walked;
+        WalkedPages walked = new WalkedPages(pages, meta.lastPage(), without, Progress.NONE);
+        new StructureCheck(pages, walked, true).walk(meta, slot);
+        return walked.used();
     }
 
     private void walk(MetaPage meta, int slot) throws IOException {
@@ -175,7 +173,11 @@ public final class StructureCheck {
             return;
         }
         String table = "table " + new String(name, StandardCharsets.UTF_8);
-        new TreeWalk(file, walked, tree, table, 2, this::checkPlain).walk(number);
+        TreeWalk walk =
+                pagesAlone
+                        ? TreeWalk.ofPages(file, walked, tree, table, this::checkPlain)
+                        : new TreeWalk(file, walked, tree, table, 2, this::checkPlain);
+        walk.walk(number);
     }
 
     private void checkPlain(PageLayout leaf, int i, long number) {

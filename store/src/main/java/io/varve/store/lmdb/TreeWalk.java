@@ -2,6 +2,7 @@ package io.varve.store.lmdb;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Walks one tree from its root down, and compares what it meets with what the tree's record says.
@@ -25,12 +26,19 @@ final class TreeWalk {
     private final String name;
     private final LeafVisitor visitor;
     private final int leastBelow;
+    private final boolean leavesUnread;
     private final PageLayout[] levels;
     private long branches;
     private long leaves;
     private long overflows;
     private long entries;
 
+    /**
+     * A walk that looks at everything.
+     *
+     * @param name of the tree, for problems
+     * @param leastBelow how many pages lie below a branch at least
+     */
     TreeWalk(
             PageFile file,
             WalkedPages walked,
@@ -38,13 +46,31 @@ final class TreeWalk {
             String name,
             int leastBelow,
             LeafVisitor visitor) {
+        this(file, walked, tree, name, leastBelow, false, visitor);
+    }
+
+    private TreeWalk(
+            PageFile file,
+            WalkedPages walked,
+            TreeRecord tree,
+            String name,
+            int leastBelow,
+            boolean leavesUnread,
+            LeafVisitor visitor) {
         this.file = file;
         this.walked = walked;
         this.tree = tree;
         this.name = name;
         this.leastBelow = leastBelow;
+        this.leavesUnread = leavesUnread;
         this.visitor = visitor;
         this.levels = new PageLayout[Math.min(MOST_LEVELS, tree.depth())];
+    }
+
+    /** A walk that notes pages alone: leaves are not read where they lead nowhere. */
+    static TreeWalk ofPages(
+            PageFile file, WalkedPages walked, TreeRecord tree, String name, LeafVisitor visitor) {
+        return new TreeWalk(file, walked, tree, name, 1, tree.overflows() == 0, visitor);
     }
 
     void walk(long from) throws IOException {
@@ -71,17 +97,18 @@ final class TreeWalk {
     }
 
     /** A key that all keys of a subtree are not less than, or less than. */
-    private record Bound(ByteBuffer page, int offset, int length) {
-        static final Bound NONE = new Bound(ByteBuffer.allocate(0), 0, -1);
+    private record Bound(PageLayout page, int node) {
+        static final Bound NONE = new Bound(new PageLayout(ByteBuffer.allocate(0)), -1);
 
         boolean isThere() {
-            return length >= 0;
+            return node >= 0;
         }
     }
 
     private void visit(long number, long from, int level, Bound low, Bound high)
             throws IOException {
-        if (!walked.use(number, 1, from)) {
+        boolean leaf = level == tree.depth() - 1;
+        if (!walked.use(number, 1, from) || leaf && leavesUnread) {
             return;
         }
         if (levels[level] == null) {
@@ -89,7 +116,6 @@ final class TreeWalk {
         }
         PageLayout page = levels[level];
         file.read(number, page.page());
-        boolean leaf = level == tree.depth() - 1;
         String problem =
                 page.problem(
                         number, leaf ? PageLayout.LEAF : PageLayout.BRANCH, leaf ? 1 : leastBelow);
@@ -107,8 +133,8 @@ final class TreeWalk {
             throws IOException {
         branches++;
         for (int i = 0; i < page.count(); i++) {
-            Bound begin = i == 0 ? low : bound(page, i);
-            Bound end = i + 1 < page.count() ? bound(page, i + 1) : high;
+            Bound begin = i == 0 ? low : new Bound(page, i);
+            Bound end = i + 1 < page.count() ? new Bound(page, i + 1) : high;
             visit(page.below(i), number, level + 1, begin, end);
         }
     }
@@ -145,36 +171,38 @@ final class TreeWalk {
 
     private String keysProblem(PageLayout page, boolean leaf, Bound low, Bound high) {
         // The first key of a branch is not looked at by LMDB, and may be any.
-        Bound before = low;
-        for (int i = leaf ? 0 : 1; i < page.count(); i++) {
-            Bound key = bound(page, i);
-            if (tree.hasIntegerKeys() && key.length() != Long.BYTES) {
+        int first = leaf ? 0 : 1;
+        int count = page.count();
+        for (int i = first; i < count; i++) {
+            if (tree.hasIntegerKeys() && page.keyLength(i) != Long.BYTES) {
                 return "has a key that is no integer";
             }
-            if (before.isThere() && compare(before, key) > (before == low ? 0 : -1)) {
+            if (i > first && compare(page, i - 1, page, i) >= 0) {
                 return "has keys out of order";
             }
-            before = key;
         }
-        boolean below = !high.isThere() || before == low || compare(before, high) < 0;
+        if (first >= count) {
+            return "";
+        }
+        if (low.isThere() && compare(low.page(), low.node(), page, first) > 0) {
+            return "has keys out of order";
+        }
+        boolean below = !high.isThere() || compare(page, count - 1, high.page(), high.node()) < 0;
         return below ? "" : "has keys that belong behind it";
     }
 
-    private static Bound bound(PageLayout page, int i) {
-        return new Bound(page.page(), page.keyOffset(i), page.keyLength(i));
-    }
-
-    private int compare(Bound a, Bound b) {
+    private int compare(PageLayout a, int i, PageLayout b, int j) {
+        int offset = a.keyOffset(i);
+        int other = b.keyOffset(j);
         if (tree.hasIntegerKeys()) {
-            return Long.compareUnsigned(a.page().getLong(a.offset()), b.page().getLong(b.offset()));
+            return Long.compareUnsigned(a.page().getLong(offset), b.page().getLong(other));
         }
-        for (int i = 0; i < Math.min(a.length(), b.length()); i++) {
-            int difference =
-                    (a.page().get(a.offset() + i) & 0xff) - (b.page().get(b.offset() + i) & 0xff);
-            if (difference != 0) {
-                return difference;
-            }
-        }
-        return Integer.compare(a.length(), b.length());
+        return Arrays.compareUnsigned(
+                a.page().array(),
+                offset,
+                offset + a.keyLength(i),
+                b.page().array(),
+                other,
+                other + b.keyLength(j));
     }
 }
