@@ -119,14 +119,14 @@ final class EventFeed {
      * @param first position that is not committed
      */
     void rewind(long first) {
-        leave();
         slice = null;
         next = first;
-        phase = Phase.READ_LOG;
+        backToLog();
     }
 
-    /** Gives up the seat, if there is one. */
+    /** Reads no more, neither the log nor the ring: gives up the seat, if there is one. */
     void leave() {
+        log.endCatchUp();
         EventRing.Seat taken = seat;
         if (taken != null) {
             taken.leave();
@@ -137,9 +137,11 @@ final class EventFeed {
     private Step readLog() {
         // Not "nothing is missing": under steady appends that may never be seen.
         if (log.head() - next + 1 < attachWithin) {
+            log.endCatchUp();
             phase = Phase.ATTACH;
             return Step.MOVED;
         }
+        log.beginCatchUp();
         return read();
     }
 

@@ -68,6 +68,11 @@ record EventSlice(
     record Poison(int source, long position, StreamId stream, String type, Throwable cause)
             implements Entry {}
 
+    /** Whether there is an event in it that could not be decoded. */
+    boolean hasPoison() {
+        return entries.stream().anyMatch(Poison.class::isInstance);
+    }
+
     boolean isEmpty() {
         return last < first;
     }

@@ -71,6 +71,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         History.of(store),
                         ring,
                         sources,
+                        new SharedSlices(),
                         config,
                         views,
                         snapshots,

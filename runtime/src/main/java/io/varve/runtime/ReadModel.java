@@ -96,9 +96,11 @@ record ReadModel(
         return new ProjectionWriter(this, decoders.numbers(), abandoned);
     }
 
-    /** The log, as this projection alone reads it. */
+    /** The log, with what this projection reads and nothing else. */
     SliceReader log(Sources.Decoders decoders) {
-        return new StoreSliceReader(context.store(), () -> decoders, context.config());
+        StoreSliceReader log =
+                new StoreSliceReader(context.store(), () -> decoders, context.config());
+        return context.shared().reader(log, decoders.numbers());
     }
 
     LetterWork letterWork(ProjectionWriter writer, SliceReader log, BooleanSupplier stopped) {

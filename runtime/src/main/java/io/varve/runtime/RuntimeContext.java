@@ -14,6 +14,7 @@ record RuntimeContext(
         History history,
         EventRing ring,
         Sources sources,
+        SharedSlices shared,
         RuntimeConfig config,
         OpenViews views,
         SnapshotThread snapshots,

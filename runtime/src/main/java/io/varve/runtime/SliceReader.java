@@ -22,4 +22,10 @@ interface SliceReader {
     default EventSlice readOne(long position) {
         return read(position);
     }
+
+    /** Says that slices are read one after the other from now on, in order, until the end of it. */
+    default void beginCatchUp() {}
+
+    /** Says that this is over; again is as good as once. */
+    default void endCatchUp() {}
 }

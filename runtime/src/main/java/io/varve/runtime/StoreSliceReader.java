@@ -37,7 +37,12 @@ final class StoreSliceReader implements SliceReader {
 
     @Override
     public EventSlice read(long from) {
-        return read(from, maxEvents);
+        return read(from, (int) (nextBoundary(from) - from));
+    }
+
+    /** Where slices end, for those who begin apart to come to the same ones. */
+    long nextBoundary(long from) {
+        return from - from % maxEvents + maxEvents;
     }
 
     @Override

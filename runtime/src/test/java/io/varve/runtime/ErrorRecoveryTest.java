@@ -135,6 +135,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         History.of(store),
                         new EventRing(4),
                         sources,
+                        new SharedSlices(),
                         RuntimeConfig.defaults(),
                         new OpenViews(Duration.ZERO),
                         new SnapshotThread(),

@@ -1,0 +1,218 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.SourceEvent;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.EventSerde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SharedSlicesTest extends RuntimeTestBase {
+    private static final int SLICE = 8;
+    private static final int EVENTS = 400;
+    private static final RuntimeConfig CONFIG =
+            new RuntimeConfig(
+                    2,
+                    SLICE,
+                    1 << 20,
+                    1_000,
+                    1_000,
+                    RuntimeConfig.defaults().commitInterval(),
+                    RuntimeConfig.defaults().shutdownTimeout(),
+                    RuntimeConfig.defaults().viewLimit(),
+                    RuntimeConfig.defaults().stuckAfter(),
+                    RuntimeConfig.defaults().healthyLag());
+
+    private final AtomicInteger decoded = new AtomicInteger();
+    private final SharedSlices shared = new SharedSlices();
+    private final Sources sources = new Sources();
+    private volatile IntConsumer hook = count -> {};
+    private Sources.Decoders decoders;
+
+    /** Counts what it reads, and lets the test see it. */
+    private final class Hooked implements EventSerde<Notes.Note> {
+        private final EventSerde<Notes.Note> inner = Notes.serde();
+
+        @Override
+        public Set<String> types() {
+            return inner.types();
+        }
+
+        @Override
+        public String typeOf(Notes.Note event) {
+            return inner.typeOf(event);
+        }
+
+        @Override
+        public void serialize(Notes.Note event, BytesWriter out) {
+            inner.serialize(event, out);
+        }
+
+        @Override
+        public Notes.Note deserialize(String type, BytesView payload) {
+            hook.accept(decoded.incrementAndGet());
+            return inner.deserialize(type, payload);
+        }
+    }
+
+    @BeforeEach
+    void fill() {
+        append(1, 0, EVENTS);
+        decoders = sources.add(Notes.digest("any", new Hooked(), NOTHING).topology());
+    }
+
+    private SliceReader reader() {
+        StoreSliceReader log = new StoreSliceReader(store, () -> decoders, CONFIG);
+        SliceReader reader = shared.reader(log, decoders.numbers());
+        reader.beginCatchUp();
+        return reader;
+    }
+
+    private static List<Long> positions(SliceReader reader, long from) {
+        List<Long> all = new ArrayList<>();
+        for (long next = from; next <= reader.head(); ) {
+            EventSlice slice = reader.read(next);
+            assertEquals(next, slice.first());
+            assertTrue(slice.last() >= next);
+            for (EventSlice.Entry entry : slice.entries()) {
+                SourceEvent event = ((EventSlice.Decoded) entry).event();
+                assertEquals(event.position(), entry.position());
+                all.add(entry.position());
+            }
+            next = slice.last() + 1;
+        }
+        return all;
+    }
+
+    private static List<Long> range(long from) {
+        List<Long> all = new ArrayList<>();
+        for (long at = from; at < EVENTS; at++) {
+            all.add(at);
+        }
+        return all;
+    }
+
+    @Test
+    void shouldDecodeAnEventOnceForThoseWhoReadAtTheSameTime() {
+        SliceReader one = reader();
+        SliceReader two = reader();
+        for (long next = 0; next < EVENTS; ) {
+            EventSlice slice = one.read(next);
+            assertSame(slice, two.read(next));
+            next = slice.last() + 1;
+        }
+        assertEquals(EVENTS, decoded.get());
+    }
+
+    @Test
+    void shouldComeTogetherFromPlacesThatAreNoBoundaries() {
+        SliceReader one = reader();
+        SliceReader two = reader();
+        long first = one.read(3).last() + 1;
+        long second = two.read(5).last() + 1;
+        assertEquals(SLICE, first);
+        assertEquals(SLICE, second);
+        assertSame(one.read(first), two.read(second));
+    }
+
+    @Test
+    void shouldKeepHardlyAnythingForOneWhoIsAlone() {
+        append(2, EVENTS, 10 * 300);
+        SliceReader one = reader();
+        for (long next = 0; next < EVENTS + 10 * 300; ) {
+            next = one.read(next).last() + 1;
+        }
+        assertTrue(shared.size() <= 2, () -> "size=" + shared.size());
+        one.endCatchUp();
+        assertEquals(0, shared.size());
+    }
+
+    @Test
+    void shouldKeepNothingWhenTheLastHasLeft() {
+        SliceReader one = reader();
+        SliceReader two = reader();
+        one.read(0);
+        one.endCatchUp();
+        assertEquals(1, shared.size());
+        two.endCatchUp();
+        two.endCatchUp();
+        assertEquals(0, shared.size());
+        assertEquals(0, two.read(0).first());
+        assertEquals(0, shared.size());
+    }
+
+    @Test
+    void shouldNotHandOnWhatCouldNotBeDecoded() {
+        SliceReader one = reader();
+        SliceReader two = reader();
+        hook =
+                count -> {
+                    throw new IllegalStateException("not now");
+                };
+        assertTrue(one.read(0).hasPoison());
+        hook = count -> {};
+        assertFalse(two.read(0).hasPoison());
+        assertFalse(one.read(0).hasPoison());
+    }
+
+    @Test
+    void shouldWaitForNobodyWhoIsStuck() throws Exception {
+        SliceReader stuck = reader();
+        SliceReader other = reader();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        hook =
+                count -> {
+                    if (count == 1) {
+                        begun.complete(null);
+                        end.join();
+                    }
+                };
+        CompletableFuture<List<Long>> late =
+                CompletableFuture.supplyAsync(() -> positions(stuck, 0));
+        begun.join();
+        try {
+            assertEquals(range(0), positions(other, 0));
+        } finally {
+            end.complete(null);
+        }
+        assertEquals(range(0), late.get());
+    }
+
+    @Test
+    void shouldShowEachOfManyTheWholeLogInOrder() throws Exception {
+        long seed = Long.getLong("varve.seed", 42);
+        System.out.println("seed=" + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                long from = random.nextInt(4) == 0 ? random.nextInt(EVENTS) : 0;
+                SliceReader reader = reader();
+                all.add(
+                        CompletableFuture.runAsync(
+                                () -> {
+                                    assertEquals(range(from), positions(reader, from));
+                                    reader.endCatchUp();
+                                },
+                                task -> new Thread(task).start()));
+            }
+            for (CompletableFuture<Void> one : all) {
+                one.get();
+            }
+            assertEquals(0, shared.size());
+        }
+    }
+}
