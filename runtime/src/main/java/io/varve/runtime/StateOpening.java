@@ -99,6 +99,9 @@ final class StateOpening {
      * @throws IncompatibleStoreException if a file of others is in its place
      */
     Opened open(boolean expected) {
+        if (!Files.exists(folder(), LinkOption.NOFOLLOW_LINKS) && isMissed(expected)) {
+            return beginAnew(deleted(), false);
+        }
         boolean ours = Files.exists(folder().resolve(MARK), LinkOption.NOFOLLOW_LINKS);
         StateEnvironment environment;
         Found found;
@@ -136,11 +139,18 @@ final class StateOpening {
         }
     }
 
+    /** Whether there should be something. */
+    private boolean isMissed(boolean expected) {
+        return expected || snapshots.hasUsable(context.history());
+    }
+
+    private Trouble deleted() {
+        return new Trouble(Reason.DELETED, "nothing in folder=" + folder());
+    }
+
     private Optional<Trouble> trouble(Optional<Checkpoint> checkpoint, boolean expected) {
         if (checkpoint.isEmpty()) {
-            return expected || snapshots.hasUsable(context.history())
-                    ? Optional.of(new Trouble(Reason.DELETED, "nothing in folder=" + folder()))
-                    : Optional.empty();
+            return isMissed(expected) ? Optional.of(deleted()) : Optional.empty();
         }
         Checkpoint found = checkpoint.get();
         try {
