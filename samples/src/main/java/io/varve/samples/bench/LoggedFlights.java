@@ -63,15 +63,16 @@ final class LoggedFlights {
         return builder.build();
     }
 
-    /** Starts a runtime; how long it takes until all projections have committed the last event. */
-    static long catchUp(ProjectionRuntime runtime, EventStore store, List<Projection> projections)
+    /** Starts a runtime, and waits until all projections have committed the last event. */
+    static Times catchUp(ProjectionRuntime runtime, EventStore store, List<Projection> projections)
             throws InterruptedException {
         long startedAt = System.nanoTime();
         runtime.start();
+        long readyAt = System.nanoTime();
         for (Projection projection : projections) {
             await(runtime, projection.name(), store.head());
         }
-        return System.nanoTime() - startedAt;
+        return new Times(readyAt - startedAt, System.nanoTime() - startedAt);
     }
 
     static void await(ProjectionRuntime runtime, String projection, long position)
@@ -82,10 +83,27 @@ final class LoggedFlights {
         }
     }
 
+    /**
+     * How long a rebuild took, from the start of the runtime.
+     *
+     * @param ready nanoseconds until it had started: read models were open, and could be asked
+     * @param all nanoseconds until all was committed
+     */
+    record Times(long ready, long all) {}
+
     /** A rebuild of read models. */
-    record CatchUp(long nanos, boolean right) {
+    record CatchUp(Times times, boolean right) {
         double seconds() {
-            return nanos / 1e9;
+            return times.all() / 1e9;
+        }
+
+        double readySeconds() {
+            return times.ready() / 1e9;
+        }
+
+        /** In a second, without the start. */
+        double rate(int events) {
+            return events / (seconds() - readySeconds());
         }
     }
 
@@ -94,8 +112,8 @@ final class LoggedFlights {
             throws IOException, InterruptedException {
         Folders.delete(folder);
         try (ProjectionRuntime runtime = runtime(store, folder, projections)) {
-            long nanos = catchUp(runtime, store, projections);
-            return new CatchUp(nanos, isRight(runtime, projections));
+            Times times = catchUp(runtime, store, projections);
+            return new CatchUp(times, isRight(runtime, projections));
         }
     }
 

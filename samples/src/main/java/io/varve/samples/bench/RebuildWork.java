@@ -3,6 +3,7 @@ package io.varve.samples.bench;
 import io.varve.projections.Projection;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.samples.bench.LoggedFlights.CatchUp;
+import io.varve.samples.bench.LoggedFlights.Times;
 import io.varve.samples.flights.FlightProjections;
 import io.varve.samples.flights.Folders;
 import io.varve.store.EventStore;
@@ -12,8 +13,9 @@ import java.util.List;
 
 /**
  * Two read models of flights, built from nothing: from the start of the runtime to the last commit
- * of both. In a JVM that has done it before, and in a fresh one for each run, as others are
- * measured; there, {@code events/s} is from the start of that JVM.
+ * of both; {@code once_ready/s} is the rate from when they can be asked, as it is of others. In a
+ * JVM that has done it before, and in a fresh one for each run, as others are measured; there,
+ * {@code events/s} is from the start of that JVM.
  */
 final class RebuildWork implements ProjectionWork {
     private record Cold(long processNanos, CatchUp catchUp) {}
@@ -60,19 +62,20 @@ final class RebuildWork implements ProjectionWork {
         List<String> arguments = List.of(folder.toString(), models.toString(), codec.name());
         long startedAt = System.nanoTime();
         long processNanos;
-        long nanos;
+        Times times;
         try (ChildProcess child = ChildProcess.ofClass(RebuildProcess.class, arguments)) {
             String line = child.line();
             processNanos = System.nanoTime() - startedAt;
             child.finish(more -> {});
-            nanos = Long.parseLong(line);
+            String[] nanos = line.split(" ");
+            times = new Times(Long.parseLong(nanos[0]), Long.parseLong(nanos[1]));
         }
         List<Projection> projections = FlightProjections.all(codec.serde());
         try (EventStore store = EventStore.open(folder);
                 ProjectionRuntime runtime = LoggedFlights.runtime(store, models, projections)) {
             runtime.start();
             boolean right = flights.isRight(runtime, projections);
-            return new Cold(processNanos, new CatchUp(nanos, right));
+            return new Cold(processNanos, new CatchUp(times, right));
         }
     }
 
@@ -98,7 +101,8 @@ final class RebuildWork implements ProjectionWork {
             int count,
             List<CatchUp> runs)
             throws IOException {
-        line.with("once_ready/s", Spread.of(runs, run -> count / run.seconds()), 0)
+        line.with("once_ready/s", Spread.of(runs, run -> run.rate(count)), 0)
+                .with("ready_ms", Spread.of(runs, CatchUp::readySeconds).median() * 1e3, 1)
                 .with("seconds", Spread.of(runs, CatchUp::seconds).median(), 3)
                 .with("read_model_bytes", Folders.bytes(models));
         bench.print(line, runs.stream().allMatch(CatchUp::right));

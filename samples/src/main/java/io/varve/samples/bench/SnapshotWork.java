@@ -65,14 +65,14 @@ final class SnapshotWork implements ProjectionWork {
             Folders.delete(readModel(snapshot));
         }
         try (ProjectionRuntime runtime = LoggedFlights.runtime(store, models, projections)) {
-            long nanos = LoggedFlights.catchUp(runtime, store, projections);
+            LoggedFlights.Times times = LoggedFlights.catchUp(runtime, store, projections);
             boolean right = flights.isRight(runtime, projections);
             for (ProjectionSnapshot snapshot : snapshots) {
                 long from =
                         runtime.status(snapshot.projection()).recovery().orElseThrow().position();
                 right &= from == snapshot.position();
             }
-            return new CatchUp(nanos, right);
+            return new CatchUp(times, right);
         }
     }
 
