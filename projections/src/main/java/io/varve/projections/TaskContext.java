@@ -64,7 +64,7 @@ final class TaskContext {
 
     StateView view() {
         if (view == null) {
-            view = environment.view();
+            view = environment.ownView();
             viewsOpened++;
         }
         return view;

@@ -45,7 +45,7 @@ final class Definition {
 
     /** Keeps the definition of a new read model, or compares it with the one that is kept. */
     static void check(Projection projection, Path folder, StateEnvironment environment) {
-        try (StateView view = environment.view()) {
+        try (StateView view = environment.ownView()) {
             Optional<String> topology = kept(view, TOPOLOGY);
             if (topology.isPresent()) {
                 compare(projection, folder, topology.get(), projection.topology().describe());

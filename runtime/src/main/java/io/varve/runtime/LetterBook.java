@@ -55,7 +55,7 @@ final class LetterBook {
         held.clear();
         firsts.clear();
         published = new Published(DeadLetterCounts.NONE, Long.MAX_VALUE);
-        try (StateView view = environment.view()) {
+        try (StateView view = environment.ownView()) {
             purge.load(view);
             published = new Published(new DeadLetterCounts(0, 0, 0, purge.total()), Long.MAX_VALUE);
             LetterRows.scanHeld(view, (stream, one) -> change(stream, Optional.of(one)));

@@ -100,7 +100,7 @@ final class OpenPartition {
         if (environment.isEmpty()) {
             return -1;
         }
-        try (StateView view = environment.get().view()) {
+        try (StateView view = environment.get().ownView()) {
             return view.checkpoint().map(Checkpoint::position).orElse(-1L);
         }
     }

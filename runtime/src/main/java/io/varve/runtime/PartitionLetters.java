@@ -52,7 +52,7 @@ final class PartitionLetters {
     }
 
     private long committed() {
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.environment().ownView()) {
             return view.checkpoint().map(Checkpoint::position).orElse(-1L);
         }
     }
@@ -68,7 +68,7 @@ final class PartitionLetters {
     /** The streams under quarantine. */
     Set<StreamId> held() {
         Set<StreamId> streams = new HashSet<>();
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.environment().ownView()) {
             LetterRows.scanHeld(view, (stream, held) -> streams.add(stream));
         }
         return streams;
@@ -122,7 +122,7 @@ final class PartitionLetters {
     }
 
     private Optional<DeadLetter> find(long position) {
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.environment().ownView()) {
             return rows.find(view, position);
         }
     }
@@ -131,7 +131,7 @@ final class PartitionLetters {
         List<Long> found = new ArrayList<>();
         Optional<Long> first = book.first(stream);
         if (first.isPresent()) {
-            try (StateView view = model.environment().view()) {
+            try (StateView view = model.environment().ownView()) {
                 rows.scan(
                         view,
                         first.get(),

@@ -140,7 +140,7 @@ final class PartitionWriters implements RowWriter {
         if (model.letters().counts().equals(DeadLetterCounts.NONE)) {
             return Optional.empty();
         }
-        try (StateView view = model.environment().view()) {
+        try (StateView view = model.environment().ownView()) {
             return new LetterRows().find(view, position);
         }
     }

@@ -180,6 +180,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @throws io.varve.store.errors.WaitTimeoutException if it was not new enough in time
      * @throws ProjectionFailedException if the projection has failed before the bound, or has
      *     nothing to read
+     * @throws io.varve.store.errors.LimitExceededException if 1,024 views of it are open: close
+     *     views; the projection goes on meanwhile
      * @throws StoreClosedException if the runtime is closed
      * @throws InterruptedException if the thread was interrupted
      */
@@ -223,6 +225,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @throws io.varve.store.errors.WaitTimeoutException if one of them did not get there in time
      * @throws ProjectionFailedException if one of them has failed
      * @throws ProjectionPausedException if one of them is paused, which {@link #readView} can read
+     * @throws io.varve.store.errors.LimitExceededException if 1,024 views of one of them are open:
+     *     close views; projections go on meanwhile
      * @throws StoreClosedException if the runtime is closed, or one of them stops meanwhile
      * @throws InterruptedException if the thread was interrupted
      */

@@ -220,7 +220,7 @@ final class ProjectionWriter implements AutoCloseable {
 
     /** How often an event was tried before, by other processes too; 0 if that is not known. */
     int attempts(long position) {
-        try (StateView view = environment.view()) {
+        try (StateView view = environment.ownView()) {
             return Life.attempts(view, position);
         }
     }

@@ -107,7 +107,7 @@ final class Snapshots {
      * that come later are behind the checkpoint of now, and others may only go.
      */
     private static long needs(StateEnvironment environment) {
-        try (StateView view = environment.view()) {
+        try (StateView view = environment.ownView()) {
             long[] least = {view.checkpoint().map(Checkpoint::position).orElse(-1L) + 1};
             LetterRows.scanHeld(
                     view, (stream, held) -> least[0] = Math.min(least[0], held.first()));

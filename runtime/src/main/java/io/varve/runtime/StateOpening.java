@@ -131,7 +131,7 @@ final class StateOpening {
     }
 
     private static Found found(StateEnvironment environment) {
-        try (StateView view = environment.view()) {
+        try (StateView view = environment.ownView()) {
             return new Found(view.checkpoint(), Life.isPaused(view));
         } catch (RuntimeException | Error e) {
             environment.close();

@@ -7,10 +7,12 @@ import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
 import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.LimitExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,11 @@ import java.util.function.Supplier;
  * for anew with each slice.
  */
 final class StoreSliceReader implements SliceReader {
+    /** Nanoseconds that others may take all readers of the log. */
+    private static final long PATIENCE = 60_000_000_000L;
+
+    private static final long PAUSE = 10_000_000;
+
     private final EventStore store;
     private final Supplier<Sources.Decoders> decoders;
     private final int maxEvents;
@@ -51,8 +58,7 @@ final class StoreSliceReader implements SliceReader {
     }
 
     private EventSlice read(long from, int limit) {
-        Collector collector = new Collector(from, decoders.get());
-        store.read(EventQuery.all().from(from).limit(limit), collector);
+        Collector collector = collect(from, limit);
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }
@@ -63,6 +69,24 @@ final class StoreSliceReader implements SliceReader {
                 collector.decoders,
                 collector.entries,
                 collector.bytes);
+    }
+
+    /** Reads; waits where so many others read the log just now that there is no room for one. */
+    private Collector collect(long from, int limit) {
+        long begun = System.nanoTime();
+        while (true) {
+            Collector collector = new Collector(from, decoders.get());
+            try {
+                store.read(EventQuery.all().from(from).limit(limit), collector);
+                return collector;
+            } catch (LimitExceededException e) {
+                if (System.nanoTime() - begun > PATIENCE
+                        || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE);
+            }
+        }
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */

@@ -12,6 +12,7 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.StoreIndex;
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.serde.Serdes;
 import java.time.Duration;
@@ -47,6 +48,30 @@ class ViewLimitTest extends RuntimeTestBase {
 
     private static ReadView view(ProjectionRuntime runtime, long position) throws Exception {
         return runtime.readView("counts", PositionBound.at(position), Notes.LONG);
+    }
+
+    @Test
+    void shouldRefuseTheViewAboveTheLimitAndGoOnWithTheProjection() throws Exception {
+        ProjectionRuntime runtime = counting(RuntimeConfig.defaults());
+        long first = append(1, 0, 1);
+        List<ReadView> views = new ArrayList<>();
+        for (int i = 0; i < 1_024; i++) {
+            views.add(view(runtime, first));
+        }
+        LimitExceededException refused =
+                assertThrows(LimitExceededException.class, () -> view(runtime, first));
+        assertEquals(1_024, refused.limit());
+        assertTrue(refused.getMessage().contains("Close views"), refused.getMessage());
+        long last = append(2, 0, 3);
+        assertTrue(runtime.awaitPosition("counts", last, Notes.LONG));
+        assertEquals(last, runtime.snapshot("counts").position());
+        runtime.pause("counts");
+        runtime.resume("counts");
+        views.remove(0).close();
+        try (ReadView view = view(runtime, append(1, 1, 1))) {
+            assertEquals(Optional.of(3L), view.store(PER_AUTHOR).get(2L));
+        }
+        views.forEach(ReadView::close);
     }
 
     /** Waits until the runtime has closed all views. */

@@ -44,6 +44,8 @@ public sealed interface EventReader permits EventStore {
      *     of a newer version; all before were visited
      * @throws io.varve.store.errors.EventsTruncatedException if what comes next, forward, is
      *     removed meanwhile; see {@link Retention}
+     * @throws io.varve.store.errors.LimitExceededException if 1,024 reads are in their visitors
+     *     just now: let them end; appends go on
      * @throws StoreClosedException if the store is closed before the last event was read
      */
     void read(EventQuery query, EventVisitor visitor);

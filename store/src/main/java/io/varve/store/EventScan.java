@@ -102,7 +102,7 @@ abstract class EventScan {
             return true;
         }
         long before = next;
-        try (LogReader reader = parts.log().reader(parts.directory())) {
+        try (LogReader reader = parts.log().lentReader(parts.directory())) {
             watch();
             return read(reader, visitor);
         } catch (TruncatedSignal cut) {

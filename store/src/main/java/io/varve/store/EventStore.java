@@ -25,7 +25,8 @@ import java.util.concurrent.Flow;
  * }
  * }</pre>
  *
- * <p>Thread-safe. One process at a time has a folder open.
+ * <p>Thread-safe. One process at a time has a folder open. Up to 1,024 reads may be in their
+ * visitors at once.
  */
 public final class EventStore implements EventReader, AutoCloseable {
     private final StoreConfig config;

@@ -285,11 +285,19 @@ final class Log implements AutoCloseable {
 
     /** Reads the log as it is now. */
     LogReader reader(EventView.Names names) {
+        return reader(environment.reader(), names);
+    }
+
+    /** The same, while code of others is called. */
+    LogReader lentReader(EventView.Names names) {
+        return reader(environment.lentReader(), names);
+    }
+
+    private LogReader reader(LmdbReader snapshot, EventView.Names names) {
         LogReader reader = readers.poll();
         if (reader == null) {
             reader = new LogReader(this);
         }
-        LmdbReader snapshot = environment.reader();
         try {
             reader.begin(snapshot, names);
         } catch (RuntimeException | Error e) {

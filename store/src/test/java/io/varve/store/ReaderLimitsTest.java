@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReaderLimitsTest {
     private static final StreamId A = stream("a");
 
-    /** Readers at once, of the log; LMDB may have room for some more. */
+    /** Reads at once. */
     private static final int MOST = 1024;
 
     @TempDir Path folder;

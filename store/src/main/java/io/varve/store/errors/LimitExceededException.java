@@ -1,6 +1,6 @@
 package io.varve.store.errors;
 
-/** A value is larger than its limit. */
+/** A value is larger than its limit, or there are more of something than there may be. */
 public final class LimitExceededException extends VarveException {
     private static final long serialVersionUID = 1L;
 
@@ -27,13 +27,32 @@ public final class LimitExceededException extends VarveException {
      * @param remedy what can be done
      */
     public LimitExceededException(String what, long actual, long limit, String remedy) {
-        super("Too large: " + what + " actual=" + actual + " limit=" + limit, remedy);
+        this("Too large: ", what, actual, limit, remedy);
+    }
+
+    private LimitExceededException(
+            String kind, String what, long actual, long limit, String remedy) {
+        super(kind + what + " actual=" + actual + " limit=" + limit, remedy);
         this.actual = actual;
         this.limit = limit;
     }
 
     /**
-     * How large it is.
+     * Tells that there are too many of something.
+     *
+     * @param what there are too many of
+     * @param actual how many there would be
+     * @param limit how many there may be
+     * @param remedy what can be done
+     * @return the error, to be thrown
+     */
+    public static LimitExceededException tooMany(
+            String what, long actual, long limit, String remedy) {
+        return new LimitExceededException("Too many: ", what, actual, limit, remedy);
+    }
+
+    /**
+     * How large it is, or how many there would be.
      *
      * @return the value
      */
@@ -42,7 +61,7 @@ public final class LimitExceededException extends VarveException {
     }
 
     /**
-     * How large it may be.
+     * How large it may be, or how many.
      *
      * @return the value
      */

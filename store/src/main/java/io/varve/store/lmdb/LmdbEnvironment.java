@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger;
@@ -10,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -130,11 +133,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         return DataFile.size(folder);
     }
 
-    /**
-     * How large its map is.
-     *
-     * @return bytes of address space
-     */
+    /** {@return how large its map is, in bytes of address space} */
     public long mapBytes() {
         writeLock.lock();
         try {
@@ -189,21 +188,35 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     /**
-     * Reads at the newest instant.
+     * Reads at the newest instant, and soon ends; there is one also where all others are lent.
      *
      * @return a reader; close it
      */
     public LmdbReader reader() {
+        return enter(readers::wakeOwn);
+    }
+
+    /**
+     * Reads at the newest instant, for as long as somebody wants: 1,024 at once.
+     *
+     * @return a reader; close it
+     * @throws LimitExceededException if there are so many
+     */
+    public LmdbReader lentReader() {
+        return enter(readers::wake);
+    }
+
+    private LmdbReader enter(Function<Supplier<LmdbReader>, LmdbReader> wake) {
         gate.enter();
         try {
-            return readers.wake(() -> new LmdbReader(this, env.txnRead(), maxTables));
-        } catch (LmdbException e) {
+            return wake.apply(() -> new LmdbReader(this, env.txnRead(), maxTables));
+        } catch (LmdbException | LimitExceededException e) {
             gate.leave();
-            throw translate(e, "reading");
+            throw e instanceof LmdbException of ? translate(of, "reading") : e;
         }
     }
 
-    /** {@return who has a reader of {@link #reader()} just now} */
+    /** {@return who has a reader just now} */
     public OpenReaders openReaders() {
         return readers.open();
     }

@@ -44,8 +44,7 @@ final class LmdbErrors {
             return new StoreFailedException(folder, e);
         }
         if (e instanceof Env.ReadersFullException) {
-            return new LimitExceededException(
-                    "readers at once" + where, LmdbOptions.READERS + 1L, LmdbOptions.READERS);
+            return tooManyReaders(folder);
         }
         if (e instanceof LmdbNativeException nativeError) {
             int code = nativeError.getResultCode();
@@ -64,6 +63,16 @@ final class LmdbErrors {
             }
         }
         return new StoreIoException("LMDB refused" + where, e);
+    }
+
+    /** More are reading than there is room for. */
+    static LimitExceededException tooManyReaders(Path folder) {
+        return LimitExceededException.tooMany(
+                "views and reads open at once: path=" + folder,
+                LmdbOptions.READERS + 1L,
+                LmdbOptions.READERS,
+                "Close views, and let reads that are under way end; this limit is fixed. Nothing"
+                        + " else is affected.");
     }
 
     private static VarveException damaged(LmdbException e, String where, String remedy) {

@@ -47,7 +47,7 @@ final class LmdbMap {
                     Env.create(NativeBytesProxy.PROXY)
                             .setMapSize(bytes)
                             .setMaxDbs(options.tables())
-                            .setMaxReaders(LmdbOptions.READERS)
+                            .setMaxReaders(LmdbOptions.SLOTS)
                             .open(real.toFile(), OWNER_ONLY, flags(options.mode()));
             env.readerCheck();
             return new LmdbMap(real, env, bytes);

@@ -19,8 +19,17 @@ public record LmdbOptions(
         CommitMode mode,
         String remedy,
         BiPredicate<LmdbEnvironment, byte[]> proof) {
-    /** Readers at once. */
+    /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
+
+    /** Readers beside these, for short reads of our own; there also where all others are lent. */
+    static final int OWN = 48;
+
+    /** Slots beside these: for pins, copies, and what looks for tables. */
+    private static final int PINS = 16;
+
+    /** Slots in all. */
+    static final int SLOTS = READERS + OWN + PINS;
 
     /**
      * Options of an environment that proves nothing.

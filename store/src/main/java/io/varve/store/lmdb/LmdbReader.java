@@ -25,6 +25,7 @@ public final class LmdbReader implements AutoCloseable {
     private final AtomicLong since = new AtomicLong(now());
 
     private boolean open = true;
+    private boolean endsAfterUse;
 
     LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
         this.environment = environment;
@@ -159,8 +160,19 @@ public final class LmdbReader implements AutoCloseable {
         return woken == 0 ? OptionalLong.empty() : OptionalLong.of(woken);
     }
 
+    /** It is not one to be kept. */
+    void endAfterUse() {
+        endsAfterUse = true;
+    }
+
+    boolean endsAfterUse() {
+        return endsAfterUse;
+    }
+
     /** Ends the native transaction. It must be awake: closing one that rests leaks its slot. */
     void destroy() {
+        open = false;
+        since.lazySet(0);
         for (LmdbCursor cursor : cursors) {
             if (cursor != null) {
                 cursor.cursor().close();

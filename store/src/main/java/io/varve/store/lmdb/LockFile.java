@@ -18,7 +18,7 @@ final class LockFile {
     private static final String NAME = "lock.mdb";
 
     /** One line of the cache per reader, and two pages to spare for what stands before them. */
-    private static final int BYTES = LmdbOptions.READERS * 64 + 2 * 4096;
+    private static final int BYTES = LmdbOptions.SLOTS * 64 + 2 * 4096;
 
     private LockFile() {}
 

@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
@@ -159,6 +160,9 @@ final class PinnedSync implements CommitSync {
     private Capture noting(Supplier<Capture> work) {
         try {
             return work.get();
+        } catch (LimitExceededException e) {
+            schedule.putOff(); // no slot for the pin: nothing was touched, all stays as last synced
+            throw e;
         } catch (VarveException e) {
             failed(e);
             throw e;

@@ -185,6 +185,7 @@ final class SyncSchedule {
     void putOff() {
         lock.lock();
         try {
+            capturing = false;
             dirty += underway;
             underway = 0;
             firstNanos = System.nanoTime();

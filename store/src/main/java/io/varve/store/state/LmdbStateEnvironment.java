@@ -140,6 +140,12 @@ final class LmdbStateEnvironment implements StateEnvironment {
     @Override
     public StateView view() {
         checkOpen();
+        return new LmdbStateView(this, environment.lentReader());
+    }
+
+    @Override
+    public StateView ownView() {
+        checkOpen();
         return new LmdbStateView(this, environment.reader());
     }
 

@@ -61,11 +61,23 @@ public interface StateEnvironment extends AutoCloseable {
     Set<String> tables();
 
     /**
-     * Reads all tables at one instant.
+     * Reads all tables at one instant. There may be 1,024 views at once.
+     *
+     * @return a view; close it
+     * @throws io.varve.store.errors.LimitExceededException if there are so many; writing and
+     *     syncing go on
+     */
+    StateView view();
+
+    /**
+     * The same for whoever keeps the environment up to date, and soon closes it: some dozens of
+     * these may be open beside as many others as there can be.
      *
      * @return a view; close it
      */
-    StateView view();
+    default StateView ownView() {
+        return view();
+    }
 
     /**
      * Begins a change; waits while another is going on.

@@ -1,8 +1,10 @@
 package io.varve.store.lmdb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.LimitExceededException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +68,50 @@ class PinnedSyncTest {
                 && thread.getState() != Thread.State.TIMED_WAITING
                 && thread.isAlive()) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** What is committed waits for a later sync; it is not as if the disk had failed. */
+    @Test
+    void shouldPutASyncOffWhereThereIsNoReaderForThePin() {
+        try (LmdbEnvironment environment = open(Duration.ofDays(1))) {
+            LmdbTable table = environment.longTable("rows");
+            List<LmdbReader> pins = new ArrayList<>();
+            assertThrows(
+                    LimitExceededException.class,
+                    () -> {
+                        while (pins.size() < 10_000) {
+                            pins.add(environment.pin());
+                        }
+                    });
+            put(environment, table, 1);
+            assertThrows(LimitExceededException.class, environment::sync);
+            put(environment, table, 2);
+            pins.forEach(LmdbReader::destroy);
+            environment.sync();
+            put(environment, table, 3);
+            assertEquals(3, count(environment, table));
+        }
+    }
+
+    @Test
+    void shouldKeepReadersForItselfAndGiveThemBack() {
+        try (LmdbEnvironment environment = open(Duration.ofDays(1))) {
+            LmdbTable table = environment.longTable("rows");
+            List<LmdbReader> lent = new ArrayList<>();
+            for (int i = 0; i < LmdbOptions.READERS; i++) {
+                lent.add(environment.lentReader());
+            }
+            for (int i = 0; i < 3 * LmdbOptions.SLOTS; i++) {
+                assertThrows(LimitExceededException.class, environment::lentReader);
+                assertEquals(0, count(environment, table));
+            }
+            environment.sync();
+            put(environment, table, 1);
+            environment.sync();
+            lent.forEach(LmdbReader::close);
+            assertEquals(0, environment.openReaders().count());
+            assertEquals(1, count(environment, table));
         }
     }
 
