@@ -26,6 +26,7 @@ final class Lineage {
     private final Path parent;
     private final RuntimeContext context;
     private final Maker maker;
+    private Optional<HostedNames.Taken> name = Optional.empty();
     private Optional<ProjectionFolder> folder = Optional.empty();
     private volatile Optional<Catalogue> catalogue = Optional.empty();
     private volatile Generation live;
@@ -79,6 +80,7 @@ final class Lineage {
      */
     void open(GivenDefinitions given, ProjectionConfig config) {
         try {
+            name = Optional.of(HostedNames.take(context.store(), projection, parent));
             ProjectionFolder opened = ProjectionFolder.open(parent, projection);
             folder = Optional.of(opened);
             Optional<Catalogue> kept = opened.read();
@@ -113,6 +115,8 @@ final class Lineage {
     void close() {
         folder.ifPresent(ProjectionFolder::close);
         folder = Optional.empty();
+        name.ifPresent(HostedNames.Taken::giveBack);
+        name = Optional.empty();
     }
 
     private ProjectionFolder folder() {

@@ -95,12 +95,20 @@ final class ProjectionHold {
      * @param sync brings what is committed to the disk
      * @param oldestLetter the first position that may still be retried
      * @throws EventsTruncatedException if it is gone
+     * @throws io.varve.store.errors.HoldFollowedException if somebody else has it
      */
     void begin(long next, Runnable sync, Progress progress, LongSupplier oldestLetter) {
         start = next;
-        // Events of letters that are gone already cannot be retried, but all others can.
-        move(Math.min(next, Math.max(least(oldestLetter), firstPosition())));
+        // First, as it is refused where somebody else has this hold, who must keep it.
         following = Optional.of(retention.follow(name, () -> synced(sync, progress, oldestLetter)));
+        try {
+            // Events of letters that are gone already cannot be retried, but all others can.
+            move(Math.min(next, Math.max(least(oldestLetter), firstPosition())));
+        } catch (RuntimeException | Error e) {
+            stopFollowing();
+            following = Optional.empty();
+            throw e;
+        }
     }
 
     /** What letters and snapshots need: one that is kept is to be of use. */

@@ -95,6 +95,11 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * Begins a runtime.
      *
+     * <p>Runtimes on one store that run at the same time have projections of different names, in
+     * whatever folders: what a projection holds in the log goes by its name. One that another
+     * runtime has is failed with {@link ProjectionHostedException}. A runtime that comes later, in
+     * another folder, takes over what one of the same name has held.
+     *
      * @param store whose events are projected; stays open longer than the runtime
      * @param folder for the read models, in a sub-folder of its name for each projection; made
      *     where it is missing

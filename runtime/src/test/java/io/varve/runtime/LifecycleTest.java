@@ -2,11 +2,13 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
 import io.varve.store.EventStore;
+import io.varve.store.Hold;
 import io.varve.store.StoreConfig;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
@@ -71,6 +73,38 @@ class LifecycleTest extends RuntimeTestBase {
         assertTrue(
                 Files.isDirectory(
                         folder.resolve("models").resolve("two").resolve("generation-1-v1")));
+    }
+
+    /** What one of them needs would be taken away with what the other does not. */
+    @Test
+    void shouldRefuseAProjectionThatAnotherRuntimeHasInAnotherFolder() throws Exception {
+        ProjectionRuntime first = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        append(1, 0, 3);
+        assertComplete(first, "one");
+        Path elsewhere = folder.resolve("elsewhere");
+        ProjectionRuntime second =
+                closing(
+                        ProjectionRuntime.builder(store, elsewhere)
+                                .add(digest("one", NOTHING))
+                                .add(digest("two", NOTHING))
+                                .build());
+        second.start();
+        ProjectionStatus status = second.status("one");
+        assertEquals(ProjectionState.FAILED, status.state());
+        ProjectionHostedException refused =
+                assertInstanceOf(ProjectionHostedException.class, status.failure().orElseThrow());
+        assertEquals(folder.resolve("models"), refused.other());
+        assertFalse(Files.exists(elsewhere.resolve("one")));
+        assertComplete(second, "two");
+        second.remove("one", RemovedData.DELETE);
+        assertEquals(
+                List.of("projection/one/generation-1", "projection/two/generation-1"),
+                store.retention().holds().stream().map(Hold::name).sorted().toList());
+        append(1, 3, 1);
+        assertComplete(first, "one");
+        first.close();
+        second.add(digest("one", NOTHING));
+        assertComplete(second, "one");
     }
 
     @Test

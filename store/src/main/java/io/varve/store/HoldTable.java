@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.HoldFollowedException;
 import io.varve.store.lmdb.LmdbReader;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +19,16 @@ final class HoldTable {
     private final TreeMap<String, Long> holds = new TreeMap<>();
 
     /** Who is running, and can be asked. */
-    private final Map<String, LongSupplier> live = new ConcurrentHashMap<>();
+    private final Map<String, Followed> live = new ConcurrentHashMap<>();
+
+    /** One registration, which is itself alone, whatever is asked. */
+    private static final class Followed {
+        private final LongSupplier position;
+
+        Followed(LongSupplier position) {
+            this.position = position;
+        }
+    }
 
     HoldTable(Log log, LogChange change) {
         this.log = log;
@@ -69,22 +79,23 @@ final class HoldTable {
         return true;
     }
 
-    void follow(String name, LongSupplier position) {
-        live.put(name, position);
-    }
-
-    void unfollow(String name, LongSupplier position) {
-        live.remove(name, position);
+    /** Asks one who is running; returns what ends that. */
+    Retention.Following follow(String name, LongSupplier position) {
+        Followed followed = new Followed(position);
+        if (live.putIfAbsent(name, followed) != null) {
+            throw new HoldFollowedException(name);
+        }
+        return () -> live.remove(name, followed);
     }
 
     /** Asks those who are running, and moves their holds forward as far as it is of use. */
     void refresh(long wanted) {
         Map<String, Long> moved = new TreeMap<>();
         live.forEach(
-                (name, supplier) -> {
+                (name, followed) -> {
                     Long known = holds.get(name);
                     if (known == null || known < wanted) {
-                        Hold told = new Hold(name, supplier.getAsLong());
+                        Hold told = new Hold(name, followed.position.getAsLong());
                         if (known == null || told.position() > known) {
                             moved.put(name, told.position());
                         }

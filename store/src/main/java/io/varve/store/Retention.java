@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
  * Removes the oldest events of a store, and keeps those that somebody still needs.
  *
  * <pre>
- *   0 ... removed ... │ firstPosition() ... hold "backup" ... hold "projection/revenue-1" ... head
- *                     └──────────▶ truncateBefore(p) ends at the lowest hold
+ *   0 … removed … │ firstPosition() … "backup" … "projection/revenue/generation-1" … head
+ *                   └──────────▶ truncateBefore(p) ends at the lowest hold
  * </pre>
  *
  * <ul>
@@ -157,12 +157,13 @@ public final class Retention {
      *     truncates, quick, and without using this object. What it throws, or that it tells less
      *     than 0, ends the truncation, which has removed nothing more then
      * @return ends that; the hold stays
+     * @throws io.varve.store.errors.HoldFollowedException if somebody is asked under this name
+     *     already: one hold cannot keep what two need
      */
     public Following follow(String name, LongSupplier position) {
         Hold.checkName(name);
         Objects.requireNonNull(position, "position");
-        holds.follow(name, position);
-        return () -> holds.unfollow(name, position);
+        return holds.follow(name, position);
     }
 
     /** The asking of one who is running, until it is closed. */

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.HoldFollowedException;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.snapshot.Loaded;
@@ -122,8 +123,16 @@ final class FuzzedParts {
             case 4 -> retention.hold("h" + random.nextInt(3), number());
             case 5 -> retention.release("h" + random.nextInt(4));
             case 6 -> retention.holds();
-            case 7 -> keep(followings, retention.follow("f" + random.nextInt(3), this::number));
+            case 7 -> follow(retention);
             default -> any(followings).close();
+        }
+    }
+
+    private void follow(Retention retention) {
+        try {
+            keep(followings, retention.follow("f" + random.nextInt(3), this::number));
+        } catch (HoldFollowedException e) {
+            any(followings).close();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.HoldFollowedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.WrongExpectedVersionException;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +153,28 @@ class RetentionTest {
             next.set(14);
             assertEquals(11, retention.truncateBefore(15).firstPosition());
             assertEquals(List.of(new Hold("projection/a", 11)), retention.holds());
+        }
+    }
+
+    @Test
+    void shouldRefuseASecondWhoFollowsUnderTheSameName() {
+        try (EventStore store = filled()) {
+            Retention retention = store.retention();
+            LongSupplier position = () -> 3;
+            Retention.Following first = retention.follow("projection/a", position);
+            HoldFollowedException refused =
+                    assertThrows(
+                            HoldFollowedException.class,
+                            () -> retention.follow("projection/a", () -> 15));
+            assertEquals("projection/a", refused.hold());
+            retention.truncateBefore(15);
+            assertEquals(List.of(new Hold("projection/a", 3)), retention.holds());
+            first.close();
+            Retention.Following second = retention.follow("projection/a", position);
+            first.close();
+            assertThrows(
+                    HoldFollowedException.class, () -> retention.follow("projection/a", position));
+            second.close();
         }
     }
 
