@@ -8,7 +8,7 @@ public final class QuarantinedStreamException extends VarveException {
     private static final long serialVersionUID = 1L;
 
     private final String projection;
-    private final StreamId stream;
+    private final transient StreamId stream;
 
     QuarantinedStreamException(String projection, StreamId stream) {
         super(
