@@ -94,8 +94,30 @@ record ByteRange(byte[] from, byte[] to, boolean nothing) {
 
     static <T> byte[] bytes(T value, Serde<T> serde) {
         BytesWriter writer = new BytesWriter();
-        serde.serialize(value, writer);
+        write(value, serde, writer);
         return writer.toByteArray();
+    }
+
+    /**
+     * Writes a key that somebody asks for.
+     *
+     * @throws TopologyException if it is of another class than the serde writes, which a reference
+     *     to a store with other types than it was declared with lets through
+     */
+    static <T> void write(T key, Serde<T> serde, BytesWriter out) {
+        try {
+            serde.serialize(key, out);
+        } catch (ClassCastException e) {
+            TopologyException refused =
+                    new TopologyException(
+                            "Keys are of another type here: class="
+                                    + key.getClass().getName()
+                                    + " serde="
+                                    + serde.describe(),
+                            "Use the StoreRef and the StoreIndex that the topology declares.");
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     boolean isAll() {

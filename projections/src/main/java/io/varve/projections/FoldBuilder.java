@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.store.serde.EventSerde;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -94,7 +95,16 @@ public final class FoldBuilder<E, K, S> {
                 .aggregate(
                         initial::get,
                         (key, event, state) -> byClass.get(event.getClass()).apply(state, event),
-                        materialized);
+                        materialized,
+                        types());
         return projection.apply(builder.build());
+    }
+
+    /** Which events it takes, which is part of what it computes. */
+    private List<String> types() {
+        return functions.keySet().stream()
+                .map(event -> serde.typeOfClass(event).orElseGet(event::getSimpleName))
+                .sorted()
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.projections.AggregateOperator.Update;
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -107,7 +108,7 @@ public final class GroupedStream<K, V> {
             Initializer<? extends A> initializer,
             Aggregator<? super K, ? super V, A> aggregator,
             Materialized<K, A> materialized) {
-        return aggregate(initializer, aggregator, Optional.empty(), materialized);
+        return aggregate(initializer, aggregator, Optional.empty(), materialized, List.of());
     }
 
     /**
@@ -126,20 +127,30 @@ public final class GroupedStream<K, V> {
             Aggregator<? super K, ? super V, A> aggregator,
             Named named,
             Materialized<K, A> materialized) {
-        return aggregate(initializer, aggregator, Optional.of(named), materialized);
+        return aggregate(initializer, aggregator, Optional.of(named), materialized, List.of());
+    }
+
+    /** Adds all records to aggregates that only events of some types change. */
+    <A> Table<K, A> aggregate(
+            Initializer<? extends A> initializer,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Materialized<K, A> materialized,
+            List<String> events) {
+        return aggregate(initializer, aggregator, Optional.empty(), materialized, events);
     }
 
     private <A> Table<K, A> aggregate(
             Initializer<? extends A> initializer,
             Aggregator<? super K, ? super V, A> aggregator,
             Optional<Named> named,
-            Materialized<K, A> materialized) {
+            Materialized<K, A> materialized,
+            List<String> events) {
         Objects.requireNonNull(initializer, "initializer");
         Objects.requireNonNull(aggregator, "aggregator");
         Update<K, V, A> update =
                 (key, value, old) ->
                         aggregator.apply(key, value, old == null ? initializer.apply() : old);
-        return table("KSTREAM-AGGREGATE-", named, materialized, Optional.empty(), update);
+        return table("KSTREAM-AGGREGATE-", named, materialized, Optional.empty(), update, events);
     }
 
     private <A> Table<K, A> table(
@@ -148,6 +159,16 @@ public final class GroupedStream<K, V> {
             Materialized<K, A> materialized,
             Optional<Serde<A>> valueSerde,
             Update<K, V, A> update) {
+        return table(prefix, named, materialized, valueSerde, update, List.of());
+    }
+
+    private <A> Table<K, A> table(
+            String prefix,
+            Optional<Named> named,
+            Materialized<K, A> materialized,
+            Optional<Serde<A>> valueSerde,
+            Update<K, V, A> update,
+            List<String> events) {
         StoreRef<K, A> ref = materialized.ref();
         StoreDefinition<K, A> store =
                 new StoreDefinition<>(
@@ -156,7 +177,8 @@ public final class GroupedStream<K, V> {
                         serde("value", ref, materialized.valueSerde(), valueSerde),
                         materialized.indexes(),
                         materialized.ttl(),
-                        materialized.cachingEnabled());
+                        materialized.cachingEnabled(),
+                        events);
         topology.stateful(
                 topology.name(prefix, named),
                 store,

@@ -15,8 +15,9 @@ import java.util.Optional;
 public final class ProjectionException extends VarveException {
     private static final long serialVersionUID = 1L;
     private static final String REMEDY =
-            "See the cause; correct the code and start the projection again: it goes on from its"
-                    + " checkpoint.";
+            "See the cause and correct the code. In a runtime, a projection that has failed then goes"
+                    + " on from its checkpoint, and dead letters can be retried; what was skipped"
+                    + " is applied by a rebuild.";
 
     private final long position;
     private final transient StreamId stream;

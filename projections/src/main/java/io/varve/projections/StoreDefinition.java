@@ -8,14 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A state store, with nothing missing. */
+/**
+ * A state store, with nothing missing.
+ *
+ * @param events names of the types of events that change its rows, sorted; empty where that is up
+ *     to the code before it
+ */
 record StoreDefinition<K, V>(
         StoreRef<K, V> ref,
         Serde<K> keySerde,
         Serde<V> valueSerde,
         List<StoreIndex<K, V, ?>> indexes,
         Optional<Duration> ttl,
-        boolean cachingEnabled) {
+        boolean cachingEnabled,
+        List<String> events) {
     String name() {
         return ref.name();
     }
@@ -33,6 +39,7 @@ record StoreDefinition<K, V>(
     List<String> description() {
         List<String> tables = tables();
         ttl.ifPresent(time -> tables.set(tables.size() - 1, expiryTable() + " " + time));
+        events.forEach(type -> tables.add(name() + "/on " + type));
         return tables;
     }
 
@@ -72,7 +79,36 @@ record StoreDefinition<K, V>(
                 : row;
     }
 
-    boolean hasIndex(StoreIndex<?, ?, ?> wanted) {
-        return indexes.stream().anyMatch(index -> index.name().equals(wanted.name()));
+    /** Refuses an index that was not declared, or with another serde: it would find nothing. */
+    void checkIndex(StoreIndex<?, ?, ?> wanted) {
+        Serde<?> declared =
+                indexes.stream()
+                        .filter(index -> index.name().equals(wanted.name()))
+                        .findFirst()
+                        .orElseThrow(() -> noSuchIndex(wanted))
+                        .serde();
+        if (!declared.describe().equals(wanted.serde().describe())) {
+            throw new TopologyException(
+                    "The index has another serde: store="
+                            + name()
+                            + " index="
+                            + wanted.name()
+                            + " declared="
+                            + declared.describe()
+                            + " asked="
+                            + wanted.serde().describe(),
+                    "Use the StoreIndex that was given to Materialized.withIndex.");
+        }
+    }
+
+    private TopologyException noSuchIndex(StoreIndex<?, ?, ?> wanted) {
+        return new TopologyException(
+                "No such index: store="
+                        + name()
+                        + " index="
+                        + wanted.name()
+                        + " known="
+                        + indexes.stream().map(StoreIndex::name).toList(),
+                "Declare it with Materialized.withIndex, and use the same StoreIndex.");
     }
 }

@@ -39,7 +39,8 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
 
     @Override
     public Optional<V> get(K key) {
-        definition.keySerde().serialize(Objects.requireNonNull(key, "key"), writer.reset());
+        Objects.requireNonNull(key, "key");
+        ByteRange.write(key, definition.keySerde(), writer.reset());
         return value(writer.view());
     }
 
@@ -83,16 +84,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
 
     @Override
     public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
-        if (!definition.hasIndex(index)) {
-            throw new TopologyException(
-                    "No such index: store="
-                            + name()
-                            + " index="
-                            + index.name()
-                            + " known="
-                            + definition.indexes().stream().map(StoreIndex::name).toList(),
-                    "Declare it with Materialized.withIndex, and use the same StoreIndex.");
-        }
+        definition.checkIndex(index);
         return new IndexReader<>(this, index, view.table(IndexKeys.table(name(), index)), eachRow);
     }
 }

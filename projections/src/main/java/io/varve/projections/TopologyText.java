@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  *    Sub-topology: 0
  *     Source: NAME (topics: [CATEGORY])
  *       --> SUCCESSOR, SUCCESSOR          or: --> none
- *     Processor: NAME (stores: [STORE, STORE/index/INDEX])   and STORE/ttl DURATION, where a store has them
+ *     Processor: NAME (stores: [STORE, STORE/index/INDEX])   and STORE/ttl DURATION, where a store has
+ *                                       them, and STORE/on TYPE for each type of event of a fold
  *       --> none
  *       <-- PREDECESSOR, PREDECESSOR
  *                                         one empty line after each sub-topology

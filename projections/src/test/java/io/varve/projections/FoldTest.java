@@ -1,7 +1,9 @@
 package io.varve.projections;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.OrderEvent.Cancelled;
 import io.varve.projections.OrderEvent.Placed;
@@ -11,6 +13,7 @@ import io.varve.store.serde.Serdes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FoldTest {
@@ -102,5 +105,23 @@ class FoldTest {
     @Test
     void shouldRefuseAFoldWithoutFunctions() {
         assertThrows(IllegalArgumentException.class, () -> orders().build());
+    }
+
+    @Test
+    void shouldSayWhichEventsItTakesByTheirNamesInTheLog() {
+        Projection one =
+                orders().on(Shipped.class, (o, e) -> o).on(Placed.class, (o, e) -> o).build();
+        Projection same =
+                orders().on(Placed.class, (o, e) -> null).on(Shipped.class, (o, e) -> o).build();
+        Projection more =
+                orders().on(Shipped.class, (o, e) -> o)
+                        .on(Placed.class, (o, e) -> o)
+                        .on(Cancelled.class, (o, e) -> null)
+                        .build();
+        String said = one.topology().describe();
+        assertTrue(said.contains("(stores: [orders, orders/on placed, orders/on shipped])"), said);
+        assertEquals(said, same.topology().describe());
+        assertNotEquals(said, more.topology().describe());
+        assertEquals(Set.of("orders"), one.topology().tables());
     }
 }

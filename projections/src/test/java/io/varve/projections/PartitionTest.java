@@ -154,7 +154,8 @@ class PartitionTest {
                         Serdes.int64(),
                         List.of(),
                         Optional.empty(),
-                        true);
+                        true,
+                        List.of());
         return builder.stateful(
                 "node-" + name,
                 definition,

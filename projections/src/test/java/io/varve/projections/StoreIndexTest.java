@@ -177,9 +177,9 @@ class StoreIndexTest {
                     refused::getMessage);
         }
         assertThrows(IllegalArgumentException.class, () -> indexed().withIndex(BY_WORD));
-        StoreIndex<String, String, String> slash =
-                StoreIndex.of("a/b", (key, text) -> text, Serdes.utf8());
-        assertThrows(IllegalArgumentException.class, () -> plain().withIndex(slash));
+        StoreIndex<String, String, String> dots =
+                StoreIndex.of("..", (key, text) -> text, Serdes.utf8());
+        assertThrows(IllegalArgumentException.class, () -> plain().withIndex(dots));
     }
 
     @Test
@@ -273,6 +273,51 @@ class StoreIndexTest {
                     assertThrows(IllegalStateException.class, walk);
                 }
             }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnIndexOfAnotherSerdeThanIsDeclared() {
+        StoreIndex<String, String, Long> other =
+                StoreIndex.of("by-length", (key, text) -> (long) text.length(), Serdes.int64());
+        StoreIndex<String, String, Integer> same =
+                StoreIndex.of("by-length", (key, text) -> text.length(), Serdes.int32());
+        try (TopologyTestDriver driver = driver("1", "red")) {
+            TopologyException refused =
+                    assertThrows(TopologyException.class, () -> driver.store(TEXTS).index(other));
+            assertTrue(refused.getMessage().contains("by-length"), refused.getMessage());
+            assertTrue(
+                    refused.getMessage().contains("declared=" + Serdes.int32().describe()),
+                    refused.getMessage());
+            assertEquals(1, driver.store(TEXTS).index(same).count(3));
+        }
+    }
+
+    @Test
+    void shouldRefuseKeysOfAnotherTypeThanIsDeclared() {
+        StoreRef<Long, String> other = StoreRef.of(TEXTS.name());
+        try (TopologyTestDriver driver = driver("1", "red")) {
+            for (Executable asked :
+                    List.<Executable>of(
+                            () -> driver.store(other).get(1L),
+                            () -> driver.store(other).count(RangeQuery.only(1L)),
+                            () -> topology(indexed()).select(other, RangeQuery.only(1L)))) {
+                TopologyException refused = assertThrows(TopologyException.class, asked);
+                assertTrue(
+                        refused.getMessage().contains("class=java.lang.Long"),
+                        refused.getMessage());
+                assertTrue(refused.remedy().contains("StoreRef"), refused.remedy());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseANameThatNoIndexCanHave() {
+        for (String name : List.of("a b", "a/b", "", "x".repeat(101))) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> StoreIndex.of(name, (String key, String text) -> text, Serdes.utf8()),
+                    name);
         }
     }
 }

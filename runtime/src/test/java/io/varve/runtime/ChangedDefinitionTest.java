@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Consumed;
+import io.varve.projections.FoldBuilder;
 import io.varve.projections.Grouped;
 import io.varve.projections.Materialized;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateConfig;
@@ -163,5 +165,38 @@ class ChangedDefinitionTest extends RuntimeTestBase {
         applyAll(counting(1, "first", "second"));
         append(1, 10, 10);
         applyAll(counting(1, "first", "second"));
+    }
+
+    interface Money {
+        record Deposited(long cents) implements Money {}
+
+        record Withdrawn(long cents) implements Money {}
+    }
+
+    private static FoldBuilder<Money, String, Long> balance(int version) {
+        EventSerde<Money> money =
+                EventSerde.of(Money.class)
+                        .record("deposited", Money.Deposited.class)
+                        .record("withdrawn", Money.Withdrawn.class)
+                        .build();
+        return Projection.fold(
+                        "counting",
+                        version,
+                        "money",
+                        money,
+                        Materialized.as(StoreRef.of("balance"), Serdes.utf8(), Serdes.int64()),
+                        () -> 0L)
+                .on(Money.Deposited.class, (sum, event) -> sum + event.cents());
+    }
+
+    @Test
+    void shouldRefuseAFoldThatTakesOtherEventsThanBefore() throws Exception {
+        append(1, 0, 10);
+        applyAll(balance(1).build());
+        ChangedDefinitionException failure =
+                refused(balance(1).on(Money.Withdrawn.class, (sum, event) -> sum).build());
+        assertTrue(failure.getMessage().contains("balance/on withdrawn"), failure.getMessage());
+        applyAll(balance(1).build());
+        applyAll(balance(2).on(Money.Withdrawn.class, (sum, event) -> sum).build());
     }
 }

@@ -3,6 +3,7 @@ package io.varve.samples.flights;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -74,6 +75,11 @@ final class KillSwitch {
         @Override
         public String typeOf(E event) {
             return serde.typeOf(event);
+        }
+
+        @Override
+        public Optional<String> typeOfClass(Class<?> event) {
+            return serde.typeOfClass(event);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.varve.store.serde;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +39,18 @@ public interface EventSerde<E> {
      * @throws io.varve.store.errors.SerdeException if the event's class has no name here
      */
     String typeOf(E event);
+
+    /**
+     * The name of the type of all events of a class, where the class alone decides it: what says of
+     * a fold which events it takes, however classes are renamed.
+     *
+     * @param event exactly the class of events
+     * @return one of {@link #currentTypes()}; empty if the class has no name here, or its events
+     *     have different ones
+     */
+    default Optional<String> typeOfClass(Class<?> event) {
+        return Optional.empty();
+    }
 
     /**
      * Writes an event behind what the writer holds already.

@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.SerdeException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +42,11 @@ final class TypedEventSerde<E> implements EventSerde<E> {
     @Override
     public String typeOf(E event) {
         return find(event).name();
+    }
+
+    @Override
+    public Optional<String> typeOfClass(Class<?> event) {
+        return Optional.ofNullable(byClass.get(event)).map(EventType::name);
     }
 
     @Override
