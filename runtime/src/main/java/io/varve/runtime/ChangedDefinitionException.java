@@ -13,6 +13,17 @@ public final class ChangedDefinitionException extends VarveException {
     private final String projection;
 
     ChangedDefinitionException(String projection, Path folder, String difference) {
+        this(
+                projection,
+                folder,
+                difference,
+                "Give the changed projection a higher version, or delete the folder: either is"
+                        + " computed from the first event. To be served by the old read model"
+                        + " meanwhile, start with the old definition and rebuild with the new.");
+    }
+
+    private ChangedDefinitionException(
+            String projection, Path folder, String difference, String remedy) {
         super(
                 "The definition has changed since the read model was computed: projection="
                         + projection
@@ -20,10 +31,20 @@ public final class ChangedDefinitionException extends VarveException {
                         + difference
                         + " folder="
                         + folder,
-                "Give the changed projection a higher version, or delete the folder: either is"
-                        + " computed from the first event. To be served by the old read model"
-                        + " meanwhile, start with the old definition and rebuild with the new.");
+                remedy);
         this.projection = projection;
+    }
+
+    /** Whoever goes back has not said to which definition. */
+    static ChangedDefinitionException ofPrevious(
+            String projection, Path folder, int version, int given) {
+        return new ChangedDefinitionException(
+                projection,
+                folder,
+                "was=[version " + version + "] is=[version " + given + "]",
+                "Give rollback(Projection) the definition of version "
+                        + version
+                        + ", or start with it in ProjectionConfig.withPrevious.");
     }
 
     /**

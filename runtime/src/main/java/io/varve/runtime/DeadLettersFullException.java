@@ -17,8 +17,9 @@ public final class DeadLettersFullException extends VarveException {
                         + position
                         + " limit="
                         + limit,
-                "Retry or discard some, also while the projection is failed, and start the runtime"
-                        + " again; or raise maxDeadLetters of its ProjectionConfig.");
+                "Retry or discard some, also while the projection is failed, and resume(projection); or"
+                        + " raise maxDeadLetters of its ProjectionConfig and start the runtime"
+                        + " again.");
         this.projection = projection;
         this.limit = limit;
     }

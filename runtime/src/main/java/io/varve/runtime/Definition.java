@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Projection;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
@@ -41,6 +42,18 @@ final class Definition {
 
     private static String serdes(Projection projection) {
         return FORMAT + projection.topology().describeSerdes();
+    }
+
+    /**
+     * Reads what is kept, and does nothing with it.
+     *
+     * @throws StoreCorruptedException if it is damaged
+     */
+    static void read(StateEnvironment environment) {
+        try (StateView view = environment.view()) {
+            kept(view, TOPOLOGY);
+            kept(view, SERDES);
+        }
     }
 
     /** Keeps the definition of a new read model, or compares it with the one that is kept. */

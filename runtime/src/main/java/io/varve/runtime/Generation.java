@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -95,16 +94,17 @@ final class Generation {
      * Opens the environment and compares its checkpoint with the log; what goes wrong is the
      * failure of this projection.
      *
+     * @param named whether the catalogue knew of it before
      * @throws StoreLockedException if the folder is in use, which no other projection should be
      *     started beside
      */
-    void open() {
+    void open(boolean named) {
         try {
-            readModel.open();
+            readModel.open(named);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
-            progress.cannotStart(e);
+            progress.fail(e);
         }
     }
 
@@ -335,11 +335,9 @@ final class Generation {
         return progress;
     }
 
-    /** Waits until a position is committed; see {@link Progress#await}. */
-    boolean await(long position, Duration timeout, BooleanSupplier giveUp)
-            throws InterruptedException {
-        guard.refuseClosed();
-        return progress.await(position, timeout, giveUp);
+    /** Who waits for it. */
+    GenerationWaits waits() {
+        return new GenerationWaits(guard, progress);
     }
 
     /** Where its dead letters are asked for. */

@@ -25,7 +25,9 @@ record GenerationGuard(
         }
         if (!opened.getAsBoolean()) {
             throw new IllegalStateException(
-                    "Call start() before anything else: projection=" + projection);
+                    "The projection is not started yet; call start(), or wait for one that is being"
+                            + " added with awaitLive: projection="
+                            + projection);
         }
     }
 

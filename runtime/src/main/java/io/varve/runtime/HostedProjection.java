@@ -239,8 +239,8 @@ final class HostedProjection {
                 }
                 suspend(known);
             }
-            Generation candidate =
-                    lineage.openCandidate(changed, how.withErrorPolicy(how.rebuildErrorPolicy()));
+            ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
+            Generation candidate = lineage.openCandidate(changed, how.withErrorPolicy(policy));
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
             rebuild = Optional.of(begun);
             news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);

@@ -94,15 +94,22 @@ final class Lineage {
             catalogue = Optional.of(now);
             opened.adopt(now.live());
             live = maker.make(now.live(), opened.of(now.live()), served, config);
-            live.open();
+            live.open(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
             if (live.progress().failure().isEmpty()) {
                 sweep();
+            } else {
+                logFailure(live.progress().failure().get());
             }
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
-            live.progress().cannotStart(e);
+            logFailure(e);
+            live.progress().fail(e);
         }
+    }
+
+    private void logFailure(Throwable why) {
+        LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection, why);
     }
 
     /** Takes {@link #open} back. */
@@ -168,22 +175,23 @@ final class Lineage {
                 catalogue().candidate().filter(id -> id.version() == definition.version());
         if (pending.isPresent()) {
             Generation again = make(pending.get(), definition, config);
-            again.open();
+            again.open(true);
             if (again.progress().failure().isEmpty()) {
                 return again;
             }
             again.finish(System.nanoTime());
             LOG.log(
                     Level.INFO,
-                    "An interrupted rebuild is begun anew: projection={0} generation={1}",
+                    "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
                     projection,
-                    pending.get());
+                    pending.get(),
+                    again.progress().failure().get().getMessage());
         }
         write(catalogue().withCandidate(definition.version()));
         context.reached("rebuild.written");
         sweep();
         Generation begun = make(catalogue().candidate().orElseThrow(), definition, config);
-        begun.open();
+        begun.open(false);
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());
             dropCandidate();
@@ -261,15 +269,13 @@ final class Lineage {
             return previous.get();
         }
         if (id.version() != definition.version()) {
-            throw new ChangedDefinitionException(
-                    projection,
-                    folder().of(id),
-                    "was=[version " + id.version() + "] is=[version " + definition.version() + "]");
+            throw ChangedDefinitionException.ofPrevious(
+                    projection, folder().of(id), id.version(), definition.version());
         }
         // In as many partitions as it was computed in, whatever is asked for now.
         int partitions = PartitionFolders.found(folder().of(id)).orElse(config.partitions());
         Generation opened = make(id, definition, config.withPartitions(partitions));
-        opened.open();
+        opened.open(true);
         if (opened.progress().failure().isPresent()) {
             opened.finish(System.nanoTime());
             throw opened.progress().failed();

@@ -80,12 +80,12 @@ final class LiveReads {
 
     /** Waits until a position is committed; see {@link Progress#await}. */
     boolean await(long position, Duration timeout) throws InterruptedException {
-        return await(timeout, (one, left, moved) -> one.await(position, left, moved));
+        return await(timeout, (one, left, moved) -> one.waits().await(position, left, moved));
     }
 
     /** Waits until it gets events as they are committed; see {@link Progress#awaitLive}. */
     boolean awaitLive(Duration timeout) throws InterruptedException {
-        return await(timeout, (one, left, moved) -> one.progress().awaitLive(left, moved));
+        return await(timeout, (one, left, moved) -> one.waits().awaitLive(left, moved));
     }
 
     private interface Wait {
@@ -116,11 +116,8 @@ final class LiveReads {
     ReadView readView(PositionBound bound, Duration timeout) throws InterruptedException {
         long deadline = deadline(timeout);
         while (true) {
-            if (bound instanceof PositionBound.At at && !await(at.position(), left(deadline))) {
-                throw new WaitTimeoutException(
-                        "projection=" + projection,
-                        at.position(),
-                        live.get().progress().position());
+            if (bound instanceof PositionBound.At at) {
+                awaitUnlessPaused(at.position(), deadline);
             }
             Generation asked = live.get();
             try {
@@ -137,6 +134,29 @@ final class LiveReads {
                 }
             }
         }
+    }
+
+    /** Waits until a position is committed, as long as anything happens. */
+    private void awaitUnlessPaused(long position, long deadline) throws InterruptedException {
+        Wait wait =
+                (one, left, moved) ->
+                        one.waits()
+                                .await(position, left, () -> moved.getAsBoolean() || isPaused(one));
+        while (!await(left(deadline), wait)) {
+            Generation asked = live.get();
+            if (isPaused(asked)) {
+                throw new ProjectionPausedException(projection);
+            }
+            // Otherwise it was paused for a moment, or another was live.
+            if (left(deadline).isZero()) {
+                throw new WaitTimeoutException(
+                        "projection=" + projection, position, asked.progress().position());
+            }
+        }
+    }
+
+    private static boolean isPaused(Generation one) {
+        return one.progress().state() == ProjectionState.PAUSED;
     }
 
     /** Waits until the slowest partition is where the foremost was. */

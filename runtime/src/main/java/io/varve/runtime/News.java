@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 
 /**
@@ -9,12 +10,15 @@ import java.util.Queue;
  * lock meanwhile. What comes while the listener is busy is told by the thread that is busy with it.
  */
 final class News {
+    private record RebuildNews(GenerationId generation, RebuildPhase phase) {}
+
     private static final System.Logger LOG = System.getLogger(News.class.getName());
 
     private final String projection;
     private final ProjectionListener listener;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private ProjectionState told = ProjectionState.CREATED;
+    private Optional<RebuildNews> rebuild = Optional.empty();
     private boolean telling;
 
     News(String projection, ProjectionListener listener) {
@@ -63,8 +67,17 @@ final class News {
         add(() -> listener.onLiveGeneration(projection, from, to));
     }
 
+    /** Tells it once, whoever notices it; a rebuild may come back to a phase from another. */
     void rebuild(GenerationId generation, RebuildPhase phase) {
-        add(() -> listener.onRebuild(projection, generation, phase));
+        synchronized (this) {
+            Optional<RebuildNews> next = Optional.of(new RebuildNews(generation, phase));
+            if (rebuild.equals(next)) {
+                return;
+            }
+            rebuild = next;
+            waiting.add(() -> listener.onRebuild(projection, generation, phase));
+        }
+        tell();
     }
 
     private void add(Runnable one) {

@@ -11,7 +11,8 @@ public final class NoPreviousGenerationException extends VarveException {
     NoPreviousGenerationException(String projection, GenerationId live) {
         super(
                 "There is no previous generation: projection=" + projection + " live=" + live,
-                "Only a promoted rebuild leaves one, until it is discarded or another is promoted.");
+                "A promoted rebuild leaves one, and so does a start with another version, until it is"
+                        + " discarded or the next takes its place.");
         this.projection = projection;
     }
 

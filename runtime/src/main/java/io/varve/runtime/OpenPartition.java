@@ -26,11 +26,18 @@ final class OpenPartition {
     private final Snapshots snapshots;
     private final StateOpening state;
     private final Clock clock;
+    private final ProjectionConfig config;
     private volatile Optional<StateEnvironment> environment = Optional.empty();
+    private LetterBook letters;
 
     OpenPartition(
-            Projection projection, Partition partition, Path generation, RuntimeContext context) {
+            Projection projection,
+            Partition partition,
+            ProjectionConfig config,
+            Path generation,
+            RuntimeContext context) {
         this.projection = projection;
+        this.config = config;
         this.partition = partition;
         this.clock = context.store().config().clock();
         this.folder = PartitionFolders.of(generation, partition);
@@ -61,11 +68,24 @@ final class OpenPartition {
         return environment;
     }
 
+    /** Opens it, or begins it anew; also where damage is in a row that must be read at once. */
     StateOpening.Opened open(boolean expected) {
-        return opened(state.open(expected));
+        StateOpening.Opened now = state.open(expected);
+        try {
+            return opened(now);
+        } catch (StoreCorruptedException e) {
+            now.environment().close();
+            return opened(state.beginAnew(e, now.found().paused()));
+        } catch (RuntimeException | Error e) {
+            now.environment().close();
+            throw e;
+        }
     }
 
     private StateOpening.Opened opened(StateOpening.Opened now) {
+        Definition.read(now.environment());
+        letters = new LetterBook(projection.name(), config.maxDeadLetters(), purge());
+        letters.load(now.environment());
         environment = Optional.of(now.environment());
         return now;
     }
@@ -75,23 +95,20 @@ final class OpenPartition {
         StateEnvironment open = environment.orElseThrow();
         Optional<StoreCorruptedException> damage = open.damage();
         if (damage.isEmpty()) {
-            return StateOpening.Opened.of(open);
+            return opened(StateOpening.Opened.of(open));
         }
         open.close();
         return opened(state.beginAnew(damage.get(), paused));
     }
 
-    /** Compares its definition, or keeps it, and reads what dead letters there are. */
-    PartitionModel model(ProjectionConfig config) {
+    /** Compares its definition, or keeps it. */
+    PartitionModel model() {
         StateEnvironment open = environment.orElseThrow();
         Definition.check(projection, folder, open);
-        LetterBook letters =
-                new LetterBook(projection.name(), config.maxDeadLetters(), purge(config));
-        letters.load(open);
         return new PartitionModel(partition, open, letters);
     }
 
-    private LetterPurge purge(ProjectionConfig config) {
+    private LetterPurge purge() {
         return new LetterPurge(projection.name(), config.letterRetention(), clock);
     }
 

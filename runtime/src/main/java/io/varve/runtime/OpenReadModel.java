@@ -64,7 +64,7 @@ final class OpenReadModel {
         this.partitions =
                 IntStream.range(0, config.partitions())
                         .mapToObj(number -> new Partition(number, config.partitions()))
-                        .map(one -> new OpenPartition(projection, one, folder, context))
+                        .map(one -> new OpenPartition(projection, one, config, folder, context))
                         .toList();
         this.snapshots = new ModelSnapshots(projection, folder, partitions);
         this.keep = config.snapshotPolicy().keep();
@@ -77,10 +77,15 @@ final class OpenReadModel {
         progress.whenCommitted(this::committed);
     }
 
-    /** Opens it, or begins it anew where it cannot be gone on with. */
-    void open() {
+    /**
+     * Opens it, or begins it anew where it cannot be gone on with.
+     *
+     * @param named whether the catalogue in its folder knew of it: what is held in the log may be
+     *     for one in another folder
+     */
+    void open(boolean named) {
         PartitionFolders.check(projection.name(), folder, partitions.size());
-        boolean known = hold.isKnown();
+        boolean known = named && hold.isKnown();
         take(ofEach(one -> one.open(known)));
     }
 
@@ -104,7 +109,7 @@ final class OpenReadModel {
         }
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
-        List<PartitionModel> models = partitions.stream().map(one -> one.model(config)).toList();
+        List<PartitionModel> models = partitions.stream().map(OpenPartition::model).toList();
         schedule.begin(progress.position());
         holdEvents(models);
         ReadModel model =

@@ -19,8 +19,9 @@ public final class PoisonEventException extends VarveException {
                         + poison.stream()
                         + " type="
                         + poison.type(),
-                "Make the serde of the category read it; then start the runtime again, and retry its"
-                        + " dead letter if there is one.",
+                "Make the serde of the category read it and start with that. Then retry its dead letter"
+                        + " if there is one; a projection that has failed goes on behind its"
+                        + " last commit.",
                 poison.cause());
         this.projection = projection;
         this.position = poison.position();

@@ -1,7 +1,6 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.StoreClosedException;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -27,8 +26,6 @@ final class Progress {
         void recovered(ReadModelRecovery how);
     }
 
-    private static final System.Logger LOG = System.getLogger(Progress.class.getName());
-
     private final String projection;
     private final Told told;
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,12 +48,6 @@ final class Progress {
 
     ProjectionState state() {
         return state;
-    }
-
-    /** Says that it cannot be opened. */
-    void cannotStart(Throwable why) {
-        LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection, why);
-        fail(why);
     }
 
     /** The last position committed; -1 if none. */

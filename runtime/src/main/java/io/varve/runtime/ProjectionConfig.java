@@ -10,7 +10,7 @@ import java.util.Optional;
  * How one projection runs. Immutable; each {@code with} returns another.
  *
  * @param errorPolicy what is done with an event that cannot be applied
- * @param rebuildErrorPolicy the same, while the read model is being rebuilt
+ * @param rebuildErrorPolicy the same, while the read model is being rebuilt; empty for errorPolicy
  * @param maxDeadLetters the most events that may be kept to be retried, dead and waiting ones
  *     together, 1 or more; with one more the projection fails
  * @param snapshotPolicy when snapshots of the read model are made
@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public record ProjectionConfig(
         ErrorPolicy errorPolicy,
-        ErrorPolicy rebuildErrorPolicy,
+        Optional<ErrorPolicy> rebuildErrorPolicy,
         int maxDeadLetters,
         SnapshotPolicy snapshotPolicy,
         int partitions,
@@ -61,15 +61,15 @@ public record ProjectionConfig(
     }
 
     /**
-     * {@link ErrorPolicy#defaults} for both, up to 100,000 dead letters, snapshots on demand, one
-     * partition, a cache of 64 MiB.
+     * {@link ErrorPolicy#defaults}, for rebuilds too, up to 100,000 dead letters, snapshots on
+     * demand, one partition, a cache of 64 MiB.
      *
      * @return the configuration
      */
     public static ProjectionConfig defaults() {
         return new ProjectionConfig(
                 ErrorPolicy.defaults(),
-                ErrorPolicy.defaults(),
+                Optional.empty(),
                 100_000,
                 SnapshotPolicy.onDemand(),
                 1,
@@ -79,7 +79,7 @@ public record ProjectionConfig(
     }
 
     /**
-     * The same with another policy.
+     * The same with another policy, for rebuilds too unless they have one of their own.
      *
      * @param policy for events that cannot be applied
      * @return a new configuration
@@ -97,7 +97,8 @@ public record ProjectionConfig(
     }
 
     /**
-     * The same with another policy for rebuilds.
+     * The same with another policy for rebuilds than {@link #errorPolicy}, which they have
+     * otherwise.
      *
      * @param policy for events that cannot be applied
      * @return a new configuration
@@ -105,7 +106,7 @@ public record ProjectionConfig(
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
         return new ProjectionConfig(
                 errorPolicy,
-                policy,
+                Optional.of(policy),
                 maxDeadLetters,
                 snapshotPolicy,
                 partitions,

@@ -14,7 +14,8 @@ public final class ProjectionFailedException extends VarveException {
     ProjectionFailedException(String projection, long position, Throwable failure) {
         super(
                 "The projection has failed: projection=" + projection + " applied=" + position,
-                "Remedy the cause and start the runtime again; it goes on behind that position.",
+                "Remedy the cause and resume(projection), or start the runtime again; it goes on behind"
+                        + " that position.",
                 failure);
         this.projection = projection;
         this.position = position;

@@ -183,10 +183,13 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param timeout how long to wait for that at most
      * @return the view, for this thread; close it soon
      * @throws io.varve.store.errors.WaitTimeoutException if it was not new enough in time
+     * @throws ProjectionPausedException if it is paused before the bound
      * @throws ProjectionFailedException if the projection has failed before the bound, or has
      *     nothing to read
      * @throws io.varve.store.errors.LimitExceededException if 1,024 views of it are open: close
      *     views; the projection goes on meanwhile
+     * @throws IllegalStateException if this is the projection's own thread, as that of its listener
+     *     is, and the bound is not reached: it would wait for itself
      * @throws StoreClosedException if the runtime is closed
      * @throws InterruptedException if the thread was interrupted
      */
@@ -237,7 +240,9 @@ public final class ProjectionRuntime implements AutoCloseable {
      */
     public ReadViews readViews(Set<String> projections, PositionBound bound, Duration timeout)
             throws InterruptedException {
+        Objects.requireNonNull(projections, "projections");
         Objects.requireNonNull(bound, "bound");
+        Objects.requireNonNull(timeout, "timeout");
         long deadline = System.nanoTime() + Progress.nanos(timeout);
         if (projections.isEmpty()) {
             throw new IllegalArgumentException("Name one projection or more: projections=[]");
@@ -502,7 +507,8 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * Begins to compute a read model with another definition of a projection, beside the live one,
      * or goes on with a rebuild that was interrupted, if it was of the same version. Errors are
-     * treated by {@link ProjectionConfig#rebuildErrorPolicy} until it is promoted.
+     * treated by {@link ProjectionConfig#rebuildErrorPolicy}, if there is one, until it is
+     * promoted.
      *
      * @param changed a projection of the same name, of any version
      * @return the rebuild, which runs
@@ -542,8 +548,9 @@ public final class ProjectionRuntime implements AutoCloseable {
      *
      * @param projection its name
      * @throws NoPreviousGenerationException if there is none
-     * @throws ProjectionFailedException if it cannot be gone on with: it was computed with another
-     *     definition than the projection has since a restart; see {@link #rollback(Projection)}
+     * @throws ChangedDefinitionException if it was computed with another definition than is known
+     *     since a restart; give that to {@link #rollback(Projection)}
+     * @throws ProjectionFailedException if it cannot be gone on with
      * @throws ProjectionStuckException if the live generation is in the middle of a commit that
      *     does not end within {@link RuntimeConfig#shutdownTimeout}
      * @throws StoreClosedException if the runtime is closed

@@ -251,7 +251,7 @@ public final class Rebuild {
     /** Waits until it can show a position, or refuses to be promoted. */
     void awaitPosition(long position, Duration timeout) {
         try {
-            if (candidate.await(position, timeout, () -> end.isPresent())) {
+            if (candidate.waits().await(position, timeout, () -> end.isPresent())) {
                 return;
             }
         } catch (InterruptedException e) {

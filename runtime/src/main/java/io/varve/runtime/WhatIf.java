@@ -108,8 +108,20 @@ public final class WhatIf implements AutoCloseable {
      * @throws io.varve.store.errors.StoreClosedException if this, or the runtime, is closed
      */
     public WhatIf append(String category, String key, Object... events) {
+        return append(category, key, List.of(events));
+    }
+
+    /**
+     * Applies events to a stream likewise.
+     *
+     * @param category of the stream, which the projection reads
+     * @param key of the stream
+     * @param events known to the serde that the projection reads the category with
+     * @return this; errors as above
+     */
+    public WhatIf append(String category, String key, List<?> events) {
         Instant now = line.context().store().config().clock().instant();
-        return append(StreamId.of(category, key), now, List.of(events));
+        return append(StreamId.of(category, key), now, events);
     }
 
     /**

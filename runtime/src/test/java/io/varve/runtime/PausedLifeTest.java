@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,7 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -203,5 +208,90 @@ class PausedLifeTest extends RuntimeTestBase {
         assertTrue(runtime.awaitPosition("digest", 7, Notes.LONG));
         assertEquals(new DeadLetterCounts(1, 1, 0), letters.count());
         assertEquals(2, letters.discard(stream, Notes.LONG));
+    }
+
+    @Test
+    void shouldTellAtOnceThatWhatIsWaitedForIsPaused() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = running();
+        assertComplete(runtime, "digest");
+        runtime.pause("digest");
+        append(1, 10, 1);
+        PositionBound next = PositionBound.at(store.head());
+        assertThrows(
+                ProjectionPausedException.class,
+                () -> runtime.readView("digest", next, Duration.ofDays(1)));
+        try (ReadView view = runtime.readView("digest", PositionBound.at(9), Notes.LONG)) {
+            assertEquals(9, view.position());
+        }
+        runtime.resume("digest");
+        assertComplete(runtime, "digest");
+    }
+
+    @Test
+    void shouldTellOneThatWaitsAlreadyThatItIsPaused() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = running();
+        assertComplete(runtime, "digest");
+        PositionBound never = PositionBound.at(store.head() + 1);
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        Thread reader =
+                new Thread(
+                        () ->
+                                told.complete(
+                                        assertThrows(
+                                                ProjectionPausedException.class,
+                                                () ->
+                                                        runtime.readView(
+                                                                "digest",
+                                                                never,
+                                                                Duration.ofDays(1)))));
+        reader.start();
+        while (reader.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        runtime.pause("digest");
+        assertInstanceOf(
+                ProjectionPausedException.class,
+                told.get(Notes.LONG.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    @Test
+    void shouldRefuseAtOnceToWaitForItself() throws Exception {
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        List<Throwable> met = new CopyOnWriteArrayList<>();
+        append(1, 0, 1);
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("own"))
+                                .add(
+                                        digest(
+                                                "own",
+                                                note -> {
+                                                    met.add(
+                                                            assertThrows(
+                                                                    IllegalStateException.class,
+                                                                    () -> waitForItself(runtime)));
+                                                    met.add(
+                                                            assertThrows(
+                                                                    IllegalStateException.class,
+                                                                    () ->
+                                                                            runtime.get()
+                                                                                    .awaitPosition(
+                                                                                            "own",
+                                                                                            99,
+                                                                                            Notes
+                                                                                                    .LONG)));
+                                                }))
+                                .build()));
+        runtime.get().start();
+        assertTrue(runtime.get().awaitPosition("own", 0, Notes.LONG));
+        assertEquals(2, met.size());
+        assertTrue(met.get(0).getMessage().contains("wait for itself"), met.get(0).getMessage());
+    }
+
+    private static void waitForItself(AtomicReference<ProjectionRuntime> runtime)
+            throws InterruptedException {
+        runtime.get().readView("own", PositionBound.at(99), Notes.LONG).close();
     }
 }

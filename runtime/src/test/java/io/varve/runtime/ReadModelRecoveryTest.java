@@ -11,6 +11,7 @@ import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,6 +78,23 @@ class ReadModelRecoveryTest extends RuntimeTestBase {
         assertGoesOn();
     }
 
+    /** What is held in the log is for the read model of the other folder. */
+    @Test
+    void shouldNotMissOneInAFolderThatNeverHadOne() throws Exception {
+        deriveAndClose();
+        StateLog told = new StateLog();
+        try (ProjectionRuntime runtime =
+                ProjectionRuntime.builder(store, folder.resolve("other-models"))
+                        .listener(told)
+                        .add(digest("digest", NOTHING))
+                        .build()) {
+            runtime.start();
+            assertComplete(runtime, "digest");
+            assertEquals(Optional.empty(), runtime.status("digest").recovery());
+            assertEquals(List.of(), told.awaitRecoveries(0));
+        }
+    }
+
     @Test
     void shouldBeginAnewWithOneThatWasCutShort() throws Exception {
         deriveAndClose();
@@ -128,6 +146,39 @@ class ReadModelRecoveryTest extends RuntimeTestBase {
 
     private Notes.Digest digestNow() {
         return Notes.expected(store, serde, store.head());
+    }
+
+    private static byte[] keptTopology() {
+        return "Topologies:".getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldBeginAnewWhenTheDefinitionItSaysIsDamaged() throws Exception {
+        deriveAndClose();
+        ReadModelFiles.flip(generation.resolve("data.mdb"), keptTopology());
+        assertTrue(assertBegunAnew(Reason.DAMAGED).setAside().isPresent());
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldGoOnFromTheSnapshotWhenTheDefinitionItSaysIsDamaged() throws Exception {
+        append(1, 0, 500);
+        try (ProjectionRuntime runtime = running(new StateLog())) {
+            assertComplete(runtime, "digest");
+            assertEquals(499, runtime.snapshot("digest").position());
+            runtime.pause("digest");
+        }
+        ReadModelFiles.flip(generation.resolve("data.mdb"), keptTopology());
+        try (ProjectionRuntime runtime = running(new StateLog())) {
+            ReadModelRecovery recovery = runtime.status("digest").recovery().orElseThrow();
+            assertEquals(Reason.DAMAGED, recovery.reason());
+            assertEquals(499, recovery.position());
+            assertEquals(ProjectionState.PAUSED, runtime.status("digest").state());
+            runtime.resume("digest");
+            assertComplete(runtime, "digest");
+            assertEquals(0, runtime.status("digest").applied());
+        }
+        assertGoesOn();
     }
 
     @Test

@@ -114,7 +114,10 @@ class RebuildTest extends RuntimeTestBase {
         runtime.discard("one");
         assertEquals(List.of("generation-2-v1"), generations("one"));
         assertEquals(List.of("projection/one/generation-2"), holds());
-        assertThrows(NoPreviousGenerationException.class, () -> runtime.rollback("one"));
+        String remedy =
+                assertThrows(NoPreviousGenerationException.class, () -> runtime.rollback("one"))
+                        .remedy();
+        assertTrue(remedy.contains("another version"), remedy);
         assertThrows(NoPreviousGenerationException.class, () -> runtime.discard("one"));
         runtime.close();
         ProjectionRuntime again = quiet(digest("one", NOTHING));
@@ -255,7 +258,10 @@ class RebuildTest extends RuntimeTestBase {
         append(1, 10, 5);
         ProjectionRuntime again = quiet(counting("one", 2));
         assertTrue(again.awaitPosition("one", 14, Notes.LONG));
-        assertThrows(ChangedDefinitionException.class, () -> again.rollback("one"));
+        String remedy =
+                assertThrows(ChangedDefinitionException.class, () -> again.rollback("one"))
+                        .remedy();
+        assertTrue(remedy.contains("rollback(Projection)"), remedy);
         assertEquals(ProjectionState.LIVE, live(again));
         again.rollback(digest("one", NOTHING));
         assertComplete(again, "one");

@@ -108,7 +108,7 @@ class ValuesTest {
         assertEquals(
                 new ProjectionConfig(
                         ErrorPolicy.fail(),
-                        ErrorPolicy.skip(),
+                        Optional.of(ErrorPolicy.skip()),
                         3,
                         SnapshotPolicy.everyEvents(9),
                         8,

@@ -111,8 +111,7 @@ class WhatIfTest extends LedgerTestBase {
             whatIf.append(
                     Ledger.CATEGORY,
                     "new",
-                    new Ledger.Entry("new", 5, "x"),
-                    new Ledger.Entry("new", 6, "y"));
+                    List.of(new Ledger.Entry("new", 5, "x"), new Ledger.Entry("new", 6, "y")));
             assertEquals(53, whatIf.position());
             try (ReadView view = whatIf.view()) {
                 assertEquals(
