@@ -4,7 +4,6 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,12 +18,10 @@ import java.util.Set;
  */
 final class ModelSnapshots {
     private final Projection projection;
-    private final Path folder;
     private final List<OpenPartition> partitions;
 
-    ModelSnapshots(Projection projection, Path folder, List<OpenPartition> partitions) {
+    ModelSnapshots(Projection projection, List<OpenPartition> partitions) {
         this.projection = projection;
-        this.folder = folder;
         this.partitions = partitions;
     }
 
@@ -85,7 +82,7 @@ final class ModelSnapshots {
                         .map(ProjectionSnapshot::madeAt)
                         .max(Instant::compareTo)
                         .orElseThrow(),
-                folder);
+                ofEach.stream().flatMap(one -> one.folders().stream()).toList());
     }
 
     /**

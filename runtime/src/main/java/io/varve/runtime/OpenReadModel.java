@@ -66,7 +66,7 @@ final class OpenReadModel {
                         .mapToObj(number -> new Partition(number, config.partitions()))
                         .map(one -> new OpenPartition(projection, one, config, folder, context))
                         .toList();
-        this.snapshots = new ModelSnapshots(projection, folder, partitions);
+        this.snapshots = new ModelSnapshots(projection, partitions);
         this.keep = config.snapshotPolicy().keep();
         this.hold =
                 new ProjectionHold(

@@ -147,7 +147,7 @@ final class Snapshots {
                 manifest.checkpoint(),
                 manifest.bytes(),
                 manifest.made(),
-                place);
+                List.of(place));
     }
 
     private VarveException failed(String what, IOException e) {

@@ -83,13 +83,17 @@ class KilledSnapshotTest {
         Path target = folder.resolve("target");
         for (ProjectionSnapshot snapshot : all) {
             Path alone = Files.createDirectories(folder.resolve("alone"));
-            Files.move(snapshot.folder(), alone.resolve(snapshot.folder().getFileName()));
+            Files.move(
+                    snapshot.folders().get(0),
+                    alone.resolve(snapshot.folders().get(0).getFileName()));
             Snapshots.Restored restored =
                     new Snapshots(alone, projection, Partition.WHOLE)
                             .restoreNewest(History.of(store), target);
             assertEquals(List.of(), restored.passedOver());
             assertEquals(snapshot.position(), restored.snapshot().orElseThrow().position());
-            Files.move(alone.resolve(snapshot.folder().getFileName()), snapshot.folder());
+            Files.move(
+                    alone.resolve(snapshot.folders().get(0).getFileName()),
+                    snapshot.folders().get(0));
             ReadModelFiles.delete(target);
         }
     }

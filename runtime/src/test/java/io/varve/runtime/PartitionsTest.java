@@ -340,6 +340,11 @@ class PartitionsTest extends RuntimeTestBase {
         ProjectionSnapshot snapshot = runtime.snapshot("notes");
         assertEquals(store.head(), snapshot.position());
         assertEquals(List.of(snapshot), runtime.snapshots("notes"));
+        for (int number = 0; number < COUNT; number++) {
+            Path snapshots = snapshot.folders().get(number).getParent();
+            assertEquals(partition(1, number) + ".snapshots", snapshots.toString());
+        }
+        assertEquals(COUNT, snapshot.folders().size());
         append(3, 300, 10);
         assertWhole(runtime);
         Notes.Digest digest;

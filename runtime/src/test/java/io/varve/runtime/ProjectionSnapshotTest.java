@@ -139,8 +139,8 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
     void shouldPassOverSnapshotsThatAreDamaged() throws Exception {
         List<ProjectionSnapshot> made = derive(30, 200, 200, 100);
         SplittableRandom random = new SplittableRandom(11);
-        flipOne(made.get(0).folder().resolve("data.mdb"), random);
-        flipOne(made.get(1).folder().resolve("manifest"), random);
+        flipOne(made.get(0).folders().get(0).resolve("data.mdb"), random);
+        flipOne(made.get(1).folders().get(0).resolve("manifest"), random);
         ReadModelFiles.delete(generation);
         ReadModelRecovery recovery = restart();
         assertEquals(199, recovery.position());
@@ -156,9 +156,9 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         History history = History.of(store);
         Path target = folder.resolve("target");
         Snapshots snapshots =
-                new Snapshots(snapshot.folder().getParent(), projection(), Partition.WHOLE);
+                new Snapshots(snapshot.folders().get(0).getParent(), projection(), Partition.WHOLE);
         for (int i = 0; i < 200; i++) {
-            Path file = snapshot.folder().resolve(i % 4 == 0 ? "manifest" : "data.mdb");
+            Path file = snapshot.folders().get(0).resolve(i % 4 == 0 ? "manifest" : "data.mdb");
             byte[] whole = Files.readAllBytes(file);
             flipOne(file, random);
             Snapshots.Restored restored = snapshots.restoreNewest(history, target);
@@ -196,7 +196,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         ProjectionSnapshot snapshot = derive(30, 500).get(0);
         Snapshots others =
                 new Snapshots(
-                        snapshot.folder().getParent(),
+                        snapshot.folders().get(0).getParent(),
                         Notes.digest("digest", "others", serde, NOTHING),
                         Partition.WHOLE);
         assertEquals(List.of(), others.list());
@@ -305,7 +305,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         ProjectionRuntime runtime = running(with(SnapshotPolicy.onDemand().keep(1)));
         appendOneByOne(0, 10);
         assertComplete(runtime, "digest");
-        Path manifest = runtime.snapshot("digest").folder().resolve(SnapshotManifest.FILE);
+        Path manifest = runtime.snapshot("digest").folders().get(0).resolve(SnapshotManifest.FILE);
         appendOneByOne(10, 10);
         assertComplete(runtime, "digest");
         byte[] whole = Files.readAllBytes(manifest);

@@ -77,7 +77,7 @@ class TimeTravelTest extends LedgerTestBase {
         appendAndWait(runtime, 100);
         runtime.snapshot(Ledger.CATEGORY);
         appendAndWait(runtime, 100);
-        Path damaged = runtime.snapshot(Ledger.CATEGORY).folder().resolve("data.mdb");
+        Path damaged = runtime.snapshot(Ledger.CATEGORY).folders().get(0).resolve("data.mdb");
         appendAndWait(runtime, 100);
         byte[] bytes = Files.readAllBytes(damaged);
         bytes[bytes.length / 2] ^= 4;

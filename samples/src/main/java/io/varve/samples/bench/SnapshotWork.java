@@ -78,7 +78,7 @@ final class SnapshotWork implements ProjectionWork {
 
     /** The folder beside that of its snapshots. */
     private static Path readModel(ProjectionSnapshot snapshot) {
-        Path snapshots = snapshot.folder().getParent();
+        Path snapshots = snapshot.folders().get(0).getParent();
         String name = snapshots.getFileName().toString();
         if (!name.endsWith(SNAPSHOTS)) {
             throw new IllegalStateException("Snapshots lie elsewhere: folder=" + snapshots);
