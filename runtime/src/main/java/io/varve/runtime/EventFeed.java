@@ -38,6 +38,7 @@ final class EventFeed {
     private Phase phase = Phase.READ_LOG;
     private long next;
     private EventSlice slice;
+    private boolean begun; // a part of the slice was applied
     private volatile EventRing.Seat seat; // for wake()
     private Sources.Decoders seenDecoders;
     private boolean decodesOwn;
@@ -63,6 +64,10 @@ final class EventFeed {
     }
 
     Step step() {
+        return begun ? Step.SLICE : nextStep();
+    }
+
+    private Step nextStep() {
         return switch (phase) {
             case READ_LOG -> readLog();
             case ATTACH -> attach();
@@ -86,10 +91,23 @@ final class EventFeed {
         return phase == Phase.FOLLOW_RING;
     }
 
+    /** Whether the slice was given out before, and a part of it was applied. */
+    boolean isBegun() {
+        return begun;
+    }
+
     /** Says that the slice was applied. */
     void applied() {
-        next = slice.last() + 1;
-        slice = null;
+        applied(slice.last());
+    }
+
+    /** Says that it was applied up to a position; the next step gives it out again for the rest. */
+    void applied(long last) {
+        next = last + 1;
+        begun = last < slice.last();
+        if (!begun) {
+            slice = null;
+        }
     }
 
     /** Says that everything applied is committed: the ring need not keep it. */
@@ -120,6 +138,7 @@ final class EventFeed {
      */
     void rewind(long first) {
         slice = null;
+        begun = false;
         next = first;
         backToLog();
     }

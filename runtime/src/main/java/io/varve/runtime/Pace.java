@@ -30,6 +30,12 @@ final class Pace {
         return limit > 0;
     }
 
+    /** How many positions, 1 or more, may be passed at once without a long wait behind them. */
+    long portion() {
+        long most = limit;
+        return most == 0 ? Long.MAX_VALUE : Math.max(1, most / (SECOND / LONG_WAIT));
+    }
+
     /** Whether {@link #pass} would wait for so long that it should not wait with open changes. */
     synchronized boolean isWaitLong(long positions) {
         long ahead = Math.max(0, due - System.nanoTime());

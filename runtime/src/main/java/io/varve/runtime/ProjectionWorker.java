@@ -172,15 +172,7 @@ final class ProjectionWorker implements Runnable {
         }
         activity.step();
         switch (feed.step()) {
-            case SLICE -> {
-                progress.read(feed.slice().bytes());
-                long before = feed.next();
-                if (apply(feed.slice())) {
-                    feed.applied();
-                    commitIfMuch();
-                    keepPace(feed.next() - before);
-                }
-            }
+            case SLICE -> applyPortion(feed.slice());
             case END -> commit(feed.next() - 1);
             case IDLE -> {
                 activity.waits();
@@ -189,6 +181,21 @@ final class ProjectionWorker implements Runnable {
                 pacing.begin(System.nanoTime());
             }
             case MOVED -> {}
+        }
+    }
+
+    /** Applies a slice, or as much of it as it may at once where it is limited. */
+    private void applyPortion(EventSlice slice) {
+        if (!feed.isBegun()) {
+            progress.read(slice.bytes());
+        }
+        long before = feed.next();
+        long end =
+                slice.last() - before < pace.portion() ? slice.last() : before - 1 + pace.portion();
+        if (apply(slice, end)) {
+            feed.applied(end);
+            commitIfMuch();
+            keepPace(feed.next() - before);
         }
     }
 
@@ -225,19 +232,22 @@ final class ProjectionWorker implements Runnable {
         }
     }
 
-    /** Applies what is new in a slice; returns false if it was given up on the way. */
-    private boolean apply(EventSlice slice) {
+    /** Applies what is new in a slice, up to a position; false if it was given up on the way. */
+    private boolean apply(EventSlice slice, long end) {
         writer.begin(slice);
         long next = feed.next();
-        long until = until(next - 1, slice.last());
+        long until = until(next - 1, end);
         int applied = 0;
         for (EventSlice.Entry entry : slice.entries()) {
+            if (entry.position() > end) {
+                break;
+            }
             if (entry.position() >= next && writer.reads(entry)) {
                 if (inbox.isAbandoned()) {
                     return false;
                 }
                 while (entry.position() > until) {
-                    until = meet(until, slice.last());
+                    until = meet(until, end);
                 }
                 writer.apply(entry);
                 if ((++applied & CLOCK_EVERY - 1) == 0 && isOverdue()) {
@@ -245,8 +255,8 @@ final class ProjectionWorker implements Runnable {
                 }
             }
         }
-        while (until < slice.last() && !inbox.isAbandoned()) {
-            until = meet(until, slice.last());
+        while (until < end && !inbox.isAbandoned()) {
+            until = meet(until, end);
         }
         return !inbox.isAbandoned();
     }

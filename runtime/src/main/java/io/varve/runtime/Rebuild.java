@@ -6,6 +6,7 @@ import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -155,7 +156,9 @@ public final class Rebuild {
     public RebuildProgress progress() {
         ProjectionStatus now = candidate.status(projection.status().generations());
         RebuildPhase phase = phase();
-        double rate = meter.perSecond();
+        OptionalLong limit = candidate.pace().limit();
+        // What was passed before there was a limit says nothing of what is to come.
+        double rate = Math.min(meter.perSecond(), limit.orElse(Long.MAX_VALUE));
         return new RebuildProgress(
                 generation(),
                 phase,
@@ -163,7 +166,7 @@ public final class Rebuild {
                 now.head(),
                 rate,
                 remaining(phase, now.lagEvents(), rate),
-                candidate.pace().limit(),
+                limit,
                 now.failure());
     }
 
@@ -178,8 +181,9 @@ public final class Rebuild {
 
     /**
      * Limits how fast it goes, so that it leaves more of the machine to others. May be changed at
-     * any time. Ends with the rebuild: a generation that is live is not limited. Does nothing if it
-     * is over.
+     * any time; of the batch in hand then, at most {@link RuntimeConfig#slotEvents} events, the
+     * rest is applied at once and paid for afterwards. Ends with the rebuild: a generation that is
+     * live is not limited. Does nothing if it is over.
      *
      * @param eventsPerSecond the most positions of the log it passes a second, 1 or more
      */

@@ -11,8 +11,8 @@ import java.util.OptionalLong;
  * @param phase where it is
  * @param position of the last event applied and committed; -1 if none
  * @param head position of the last event of the log; -1 if none
- * @param eventsPerSecond how many positions of the log it has passed a second, lately; 0 if that is
- *     not known yet
+ * @param eventsPerSecond how many positions of the log it has passed a second, lately; no more than
+ *     its limit, if there is one; 0 if that is not known yet
  * @param remaining how long it will take to catch up, at that rate and with no new events; zero
  *     when it has, empty if that cannot be told
  * @param limit the most positions it may pass a second, if it is limited

@@ -160,8 +160,9 @@ class HandOverModelTest {
                     if (failing && random.nextInt(500) == 0) {
                         fail(slice);
                     } else {
-                        apply(slice, slice.last());
-                        feed.applied();
+                        long last = random.nextInt(8) == 0 ? within(slice) : slice.last();
+                        apply(slice, last);
+                        feed.applied(last);
                         if (random.nextInt(8) == 0) {
                             commit();
                         }
@@ -178,10 +179,15 @@ class HandOverModelTest {
             feed.committed();
         }
 
+        /** Any position of a slice that is not applied yet. */
+        private long within(EventSlice slice) {
+            long first = Math.max(slice.first(), feed.next());
+            return first + random.nextInt((int) (slice.last() - first) + 1);
+        }
+
         /** Throws somewhere in a slice: all that is not committed is forgotten. */
         private void fail(EventSlice slice) {
-            long first = Math.max(slice.first(), feed.next());
-            failedAt = first + random.nextInt((int) (slice.last() - first) + 1);
+            failedAt = within(slice);
             apply(slice, failedAt - 1);
             next = committed;
             pause = random.nextInt(60);

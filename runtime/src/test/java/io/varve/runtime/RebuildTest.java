@@ -377,6 +377,28 @@ class RebuildTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldBeLimitedInsideABatch() throws Exception {
+        append(1, 0, 1_000);
+        ProjectionRuntime runtime =
+                started(RuntimeConfig.defaults().withSlotEvents(100), digest("one", NOTHING));
+        Gate first = new Gate(0);
+        Gate second = new Gate(150);
+        Rebuild rebuild = runtime.rebuild(changed(1, first.andThen(second)));
+        first.entered.await();
+        rebuild.throttle(1_000);
+        first.opened.countDown();
+        second.entered.await();
+        RebuildProgress progress = rebuild.progress();
+        assertEquals(149, progress.position()); // fifty of the second batch
+        assertTrue(progress.eventsPerSecond() <= 1_000, progress::toString);
+        assertTrue(progress.remaining().orElseThrow().toMillis() >= 850, progress::toString);
+        second.opened.countDown();
+        rebuild.unthrottle();
+        caughtUp(rebuild).promote();
+        assertComplete(runtime, "one");
+    }
+
+    @Test
     void shouldStopAtOnceThoughItIsSlow() throws Exception {
         append(1, 0, 1_000);
         ProjectionRuntime runtime =
