@@ -4,6 +4,7 @@ import io.varve.projections.query.StoreIndex;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
 import java.util.Arrays;
 import java.util.Collection;
@@ -66,6 +67,15 @@ final class IndexKeys<K, V, I> {
                     ReadOnlyTable.MAX_KEY_BYTES);
         }
         return writer.toByteArray();
+    }
+
+    /** A row of the index in words, for messages. */
+    String describe(byte[] row, Serde<K> keySerde) {
+        int at = split(BytesView.of(row), plain);
+        return "indexKey="
+                + index.serde().deserialize(plain.view())
+                + " key="
+                + keySerde.deserialize(BytesView.of(Arrays.copyOfRange(row, at, row.length)));
     }
 
     private static BytesWriter escape(BytesView bytes, BytesWriter out) {

@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.SerdeException;
+import io.varve.store.serde.Serde;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.Table;
 import java.util.ArrayList;
@@ -25,10 +26,12 @@ final class IndexWriter<K, V> {
 
     private final List<IndexKeys<K, V, ?>> indexes;
     private final List<List<Entry>> entries = new ArrayList<>();
+    private final Serde<K> keySerde;
     private final byte[][][] nowhere;
     private final BytesView view = new BytesView();
 
     IndexWriter(StoreDefinition<K, V> definition) {
+        keySerde = definition.keySerde();
         indexes = new ArrayList<>();
         for (StoreIndex<K, V, ?> index : definition.indexes()) {
             indexes.add(new IndexKeys<>(definition.name(), index));
@@ -94,15 +97,15 @@ final class IndexWriter<K, V> {
         for (int i = 0; i < indexes.size(); i++) {
             List<Entry> changed = entries.get(i);
             changed.sort((x, y) -> Arrays.compareUnsigned(x.key(), y.key()));
-            String name = indexes.get(i).table();
-            Table table = transaction.table(name);
+            IndexKeys<K, V, ?> index = indexes.get(i);
+            Table table = transaction.table(index.table());
             for (Entry entry : changed) {
-                write(table, entry, name);
+                write(table, entry, index);
             }
         }
     }
 
-    private void write(Table table, Entry entry, String name) {
+    private void write(Table table, Entry entry, IndexKeys<K, V, ?> index) {
         view.wrap(entry.key(), 0, entry.key().length);
         if (entry.added()) {
             table.put(view, NOTHING);
@@ -110,9 +113,9 @@ final class IndexWriter<K, V> {
             // Not the event's fault, and without it the same would happen again.
             throw new SerdeException(
                     "An index does not hold what its function gives for the row: table="
-                            + name
-                            + " row="
-                            + Arrays.toString(entry.key()),
+                            + index.table()
+                            + " "
+                            + index.describe(entry.key(), keySerde),
                     "Make the function depend on the row only, and raise the projection's version"
                             + " when you change it.",
                     null);

@@ -207,7 +207,9 @@ class StoreIndexTest {
             driver.crash();
             SerdeException failed =
                     assertThrows(SerdeException.class, () -> driver.pipe("notes", "1", "b"));
-            assertTrue(failed.getMessage().contains("texts/index/impure"), failed::getMessage);
+            assertTrue(
+                    failed.getMessage().contains("texts/index/impure indexKey=2 key=1"),
+                    failed::getMessage);
         }
     }
 

@@ -21,8 +21,10 @@ import java.util.regex.Pattern;
  * }</pre>
  *
  * <p>The function must give the same index keys for the same row, always: it is asked again to find
- * what has to be removed. One that does not is found out when a row changes, and fails the
- * projection. A function that was changed needs a new version of the projection, as any other.
+ * what has to be removed. One that does not is found out, and fails the projection, when a row
+ * changes that was read from the read model since; not while the row stays in the cache, so perhaps
+ * only after a restart. A function that was changed needs a new version of the projection, as any
+ * other.
  *
  * <p>Bytes of the index key and of the row's key together are at most 509; a zero byte inside an
  * index key counts twice.
