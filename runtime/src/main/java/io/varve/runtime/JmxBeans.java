@@ -27,6 +27,7 @@ final class JmxBeans implements AutoCloseable {
     private final Map<String, ObjectName> projections = new HashMap<>();
     private String name = "";
     private boolean open;
+    private Optional<String> shown = Optional.empty();
 
     /**
      * Beans that are not registered.
@@ -36,6 +37,11 @@ final class JmxBeans implements AutoCloseable {
     JmxBeans(ProjectionRuntime runtime, Optional<String> wanted) {
         this.runtime = runtime;
         this.wanted = wanted;
+    }
+
+    /** The name it is shown by, or was; empty if it was not shown. */
+    synchronized Optional<String> name() {
+        return shown;
     }
 
     /**
@@ -53,6 +59,7 @@ final class JmxBeans implements AutoCloseable {
             try {
                 server().registerMBean(new RuntimeBean(name, runtime), runtimeName());
                 open = true;
+                shown = Optional.of(name);
             } catch (InstanceAlreadyExistsException e) {
                 LOG.log(Level.DEBUG, "A runtime of this name is registered already: name=" + name);
             } catch (JMException | RuntimeException e) {

@@ -47,6 +47,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final SnapshotThread snapshots = new SnapshotThread();
     private final LogTailer tailer;
     private final Thread tailing;
+    private final String name;
     private final JmxBeans beans;
     private final Object lifecycle = new Object();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -57,6 +58,7 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
+        name = builder.shownName();
         beans = new JmxBeans(this, builder.jmxName());
         views = new OpenViews(config.viewLimit());
         ring = new EventRing(config.ringSlots());
@@ -328,6 +330,17 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
+     * The name that it is shown by, in JMX and in meters: {@link ProjectionRuntimeBuilder#name}, or
+     * that of its folder; with {@code -2}, {@code -3} behind it where another runtime of that name
+     * was shown in JMX already when it was started.
+     *
+     * @return the name
+     */
+    public String name() {
+        return beans.name().orElse(name);
+    }
+
+    /**
      * How many read views are open, and for how long.
      *
      * @return as it is now
@@ -470,6 +483,9 @@ public final class ProjectionRuntime implements AutoCloseable {
      * Pauses a projection until it is resumed, over restarts too. It can be read meanwhile; the
      * events it has not applied are kept in the log.
      *
+     * <p>A pause belongs to the generation of the read model that is live: one that is promoted
+     * runs, and one that {@link #rollback} goes back to is paused if it was when it was live last.
+     *
      * @param projection its name
      * @throws ProjectionStuckException if its code does not come back within {@link
      *     RuntimeConfig#shutdownTimeout}; it is paused when it does
@@ -544,7 +560,8 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Makes the previous generation of a read model live again, and the live one the previous. It
-     * catches up from where it was stopped, so reads show an earlier position at first.
+     * catches up from where it was stopped, so reads show an earlier position at first; unless it
+     * was paused when it was live last, in which case it still is, until {@link #resume}.
      *
      * @param projection its name
      * @throws NoPreviousGenerationException if there is none

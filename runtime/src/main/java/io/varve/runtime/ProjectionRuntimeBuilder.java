@@ -159,7 +159,12 @@ public final class ProjectionRuntimeBuilder {
 
     /** By which name it is shown in JMX, if it is. */
     Optional<String> jmxName() {
-        return jmx ? name.or(() -> Optional.of(folderName())) : Optional.empty();
+        return jmx ? Optional.of(shownName()) : Optional.empty();
+    }
+
+    /** By which name it is shown elsewhere. */
+    String shownName() {
+        return name.orElseGet(this::folderName);
     }
 
     private String folderName() {

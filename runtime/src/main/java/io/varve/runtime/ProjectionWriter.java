@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateEnvironment;
@@ -29,6 +30,7 @@ final class ProjectionWriter implements AutoCloseable {
     private final StateEnvironment environment;
 
     private final long appliedBefore;
+    private final CacheCounts cacheBefore;
     private long committed;
     private long appliedCommitted;
     private Activity activity;
@@ -53,6 +55,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.committing = model.committing();
         this.appliedBefore = progress.applied();
         this.appliedCommitted = appliedBefore;
+        this.cacheBefore = progress.meter().cache();
         this.environment = model.partitions().get(0).environment();
         this.rows = model.rows(abandoned);
         this.committed = rows.committed();
@@ -210,12 +213,22 @@ final class ProjectionWriter implements AutoCloseable {
     /** Counts the commit, and how old its oldest event is now that it can be read. */
     private void count(long now, long nanos) {
         long events = applied() - appliedCommitted;
-        progress.meter().committed(now, events, nanos, rows.cacheCounts());
+        progress.meter().committed(now, events, nanos, cacheCounts());
         if (events > 0 && oldestTime != EventSlice.UNKNOWN) {
             long age = context.store().config().clock().millis() - oldestTime;
             progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));
         }
         oldestTime = committed < sliceLast ? sliceTime : EventSlice.UNKNOWN;
+    }
+
+    /** Counted since the start, by the writers before this one too; the rows are its own. */
+    private CacheCounts cacheCounts() {
+        CacheCounts own = rows.cacheCounts();
+        return new CacheCounts(
+                cacheBefore.hits() + own.hits(),
+                cacheBefore.misses() + own.misses(),
+                own.rows(),
+                own.size());
     }
 
     /** How often an event was tried before, by other processes too; 0 if that is not known. */

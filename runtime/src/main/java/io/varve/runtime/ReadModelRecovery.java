@@ -7,7 +7,9 @@ import java.util.Optional;
 
 /**
  * A read model could not be gone on with, so that the projection has begun with a snapshot or with
- * nothing, by itself. What was missing was applied again, or is being applied.
+ * nothing, by itself. What was missing was applied again, or is being applied. Until it is, views
+ * show what there is: what was in the snapshot, or position -1 and no rows at first; {@link Health}
+ * judges how far behind that is, as always. Who must not see it asks with {@link PositionBound#at}.
  *
  * @param reason in one word
  * @param detail what was found

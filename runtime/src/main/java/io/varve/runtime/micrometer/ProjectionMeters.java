@@ -2,6 +2,7 @@ package io.varve.runtime.micrometer;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -10,33 +11,44 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.varve.runtime.ProjectionMetrics;
 import io.varve.runtime.ProjectionRuntime;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Registers a meter for each figure of {@link ProjectionMetrics}, named {@code varve.projection.*}
- * and tagged with {@code projection}, and for the health and the head of the log of the runtime.
+ * and tagged with {@code runtime} ({@link ProjectionRuntime#name}) and {@code projection}, and for
+ * the health and the head of the log of the runtime, tagged with {@code runtime}.
  *
  * <pre>{@code
- * new ProjectionMeters(runtime, Tags.of("application", "shop")).bindTo(registry);
+ * ProjectionMeters meters = new ProjectionMeters(runtime, Tags.of("application", "shop"));
+ * meters.bindTo(registry);    // once the runtime is started
+ * ...
+ * meters.close();             // with the runtime: takes them out of the registry
  * }</pre>
  *
  * <p>Meters are those of the projections there are when {@link #bindTo} is called; call it again
- * when some were added. The meters of one that was removed are not a number. A registry does not
- * keep the runtime alive. Thread-safe.
+ * when some were added. Of one that was removed, gauges are not a number, and counters stay as they
+ * are. Counters never go back, though those of {@link ProjectionMetrics} do, where another
+ * generation of the read model is live: they go on from where they were. A registry does not keep
+ * the runtime alive. Thread-safe.
  */
-public final class ProjectionMeters implements MeterBinder {
+public final class ProjectionMeters implements MeterBinder, AutoCloseable {
     private final ProjectionRuntime runtime;
     private final Tags tags;
+    private final Map<MeterRegistry, Set<Meter>> bound = new HashMap<>();
 
     /**
      * Meters of a runtime.
      *
      * @param runtime whose figures they show
-     * @param tags of each meter, beside the projection's name
+     * @param tags of each meter, beside the names of the runtime and the projection
      */
     public ProjectionMeters(ProjectionRuntime runtime, Iterable<Tag> tags) {
         this.runtime = Objects.requireNonNull(runtime, "runtime");
@@ -44,18 +56,30 @@ public final class ProjectionMeters implements MeterBinder {
     }
 
     @Override
-    public void bindTo(MeterRegistry registry) {
-        Gauge.builder("varve.log.head", runtime, one -> one.metrics().head())
-                .description("Position of the last event of the log")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("varve.health", runtime, ProjectionMeters::health)
-                .description("1 up, 0.5 degraded, 0 down")
-                .tags(tags)
-                .register(registry);
+    public synchronized void bindTo(MeterRegistry registry) {
+        Set<Meter> mine = bound.computeIfAbsent(registry, unknown -> new HashSet<>());
+        Tags all = Tags.of("runtime", runtime.name()).and(tags);
+        mine.add(
+                Gauge.builder("varve.log.head", runtime, one -> one.metrics().head())
+                        .description("Position of the last event of the log")
+                        .tags(all)
+                        .register(registry));
+        mine.add(
+                Gauge.builder("varve.health", runtime, ProjectionMeters::health)
+                        .description("1 up, 0.5 degraded, 0 down")
+                        .tags(all)
+                        .register(registry));
         for (ProjectionMetrics projection : runtime.metrics().projections()) {
-            bind(new Meters(registry, runtime, projection.name(), tags));
+            String name = projection.name();
+            bind(new Meters(registry, runtime, name, all.and("projection", name), mine));
         }
+    }
+
+    /** Takes the meters out of all registries that they were bound to. */
+    @Override
+    public synchronized void close() {
+        bound.forEach((registry, meters) -> meters.forEach(registry::remove));
+        bound.clear();
     }
 
     private static double health(ProjectionRuntime runtime) {
@@ -94,11 +118,11 @@ public final class ProjectionMeters implements MeterBinder {
 
     /** Where the meters of one projection go. */
     private record Meters(
-            MeterRegistry registry, ProjectionRuntime runtime, String projection, Tags tags) {
-        private Tags all() {
-            return tags.and("projection", projection);
-        }
-
+            MeterRegistry registry,
+            ProjectionRuntime runtime,
+            String projection,
+            Tags tags,
+            Set<Meter> registered) {
         private ToDoubleFunction<ProjectionRuntime> figure(
                 ToDoubleFunction<ProjectionMetrics> figure) {
             String name = projection;
@@ -112,27 +136,55 @@ public final class ProjectionMeters implements MeterBinder {
         }
 
         void gauge(String name, String what, ToDoubleFunction<ProjectionMetrics> figure) {
-            Gauge.builder("varve.projection." + name, runtime, figure(figure))
-                    .description(what)
-                    .tags(all())
-                    .register(registry);
+            registered.add(
+                    Gauge.builder("varve.projection." + name, runtime, figure(figure))
+                            .description(what)
+                            .tags(tags)
+                            .register(registry));
         }
 
         void counter(String name, String what, ToDoubleFunction<ProjectionMetrics> figure) {
-            FunctionCounter.builder("varve.projection." + name, runtime, figure(figure))
-                    .description(what)
-                    .tags(all())
-                    .register(registry);
+            registered.add(
+                    FunctionCounter.builder(
+                                    "varve.projection." + name, runtime, new Rising(figure(figure)))
+                            .description(what)
+                            .tags(tags)
+                            .register(registry));
         }
 
         void time(String name, Function<ProjectionMetrics, Duration> figure) {
-            TimeGauge.builder(
-                            "varve.projection." + name,
-                            runtime,
-                            TimeUnit.NANOSECONDS,
-                            figure(m -> figure.apply(m).toNanos()))
-                    .tags(all())
-                    .register(registry);
+            registered.add(
+                    TimeGauge.builder(
+                                    "varve.projection." + name,
+                                    runtime,
+                                    TimeUnit.NANOSECONDS,
+                                    figure(m -> figure.apply(m).toNanos()))
+                            .tags(tags)
+                            .register(registry));
+        }
+    }
+
+    /**
+     * A count that does not go back where what it is taken from begins anew, nor where there is
+     * nothing to take it from any more.
+     */
+    private static final class Rising implements ToDoubleFunction<ProjectionRuntime> {
+        private final ToDoubleFunction<ProjectionRuntime> figure;
+        private double before;
+        private double last;
+
+        Rising(ToDoubleFunction<ProjectionRuntime> figure) {
+            this.figure = figure;
+        }
+
+        @Override
+        public synchronized double applyAsDouble(ProjectionRuntime runtime) {
+            double now = figure.applyAsDouble(runtime);
+            if (!Double.isNaN(now)) {
+                before = Math.max(before, last - now);
+                last = before + now;
+            }
+            return last;
         }
     }
 }

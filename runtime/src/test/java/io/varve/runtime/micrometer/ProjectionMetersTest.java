@@ -12,14 +12,21 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.runtime.ProjectionMetrics;
 import io.varve.runtime.ProjectionRuntime;
+import io.varve.runtime.Rebuild;
+import io.varve.runtime.RemovedData;
 import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
 import io.varve.store.StreamId;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +76,96 @@ class ProjectionMetersTest {
             append(store, 1);
             assertTrue(runtime.awaitPosition("one", 100, Duration.ofMinutes(1)));
             assertEquals(101, counter(registry, "one", "process"));
+        }
+    }
+
+    @Test
+    void shouldTellRuntimesApartAndTakeItsMetersAway(@TempDir Path folder) throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (EventStore store = EventStore.open(folder.resolve("log"));
+                ProjectionRuntime first = runtime(store, folder.resolve("first"), "one");
+                ProjectionRuntime second = runtime(store, folder.resolve("second"), "two")) {
+            append(store, 10);
+            first.start();
+            second.start();
+            ProjectionMeters meters = new ProjectionMeters(first, Tags.of("shop", "a"));
+            ProjectionMeters others = new ProjectionMeters(second, Tags.empty());
+            meters.bindTo(registry);
+            int alone = registry.getMeters().size();
+            others.bindTo(registry);
+            meters.bindTo(registry);
+            assertEquals(2 * alone, registry.getMeters().size());
+            for (String name : new String[] {"first", "second"}) {
+                assertEquals(
+                        9, registry.get("varve.log.head").tag("runtime", name).gauge().value());
+            }
+            meters.close();
+            assertEquals(alone, registry.getMeters().size());
+            assertEquals(
+                    List.of(),
+                    List.copyOf(registry.find("varve.log.head").tag("shop", "a").meters()));
+            others.close();
+            assertEquals(List.of(), registry.getMeters());
+        }
+    }
+
+    private static ProjectionRuntime runtime(EventStore store, Path folder, String name) {
+        return ProjectionRuntime.builder(store, folder).add(counting(name)).build();
+    }
+
+    @Test
+    void shouldNeverCountBack(@TempDir Path folder) throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (EventStore store = EventStore.open(folder.resolve("log"));
+                ProjectionRuntime runtime = runtime(store, folder.resolve("models"), "one")) {
+            append(store, 100);
+            runtime.start();
+            assertTrue(runtime.awaitPosition("one", 99, Duration.ofMinutes(1)));
+            new ProjectionMeters(runtime, Tags.empty()).bindTo(registry);
+            assertEquals(99, counter(registry, "one", "cache.hits"));
+            runtime.pause("one");
+            runtime.resume("one");
+            append(store, 10);
+            assertTrue(runtime.awaitPosition("one", 109, Duration.ofMinutes(1)));
+            // The first finds the row on the disk, as the worker is another.
+            assertEquals(108, counter(registry, "one", "cache.hits"));
+            assertEquals(108, runtime.metrics("one").cache().hits());
+
+            runtime.pause("one"); // so that it is behind when it is gone back to
+            Rebuild rebuild = runtime.rebuild("one");
+            assertTrue(rebuild.await(Duration.ofMinutes(1)));
+            rebuild.promote();
+            append(store, 5);
+            assertTrue(runtime.awaitPosition("one", 114, Duration.ofMinutes(1)));
+            assertEquals(115, counter(registry, "one", "process"));
+            runtime.rollback("one");
+            assertEquals(110, runtime.metrics("one").processTotal());
+            assertEquals(115, counter(registry, "one", "process"));
+            runtime.resume("one");
+            assertTrue(runtime.awaitPosition("one", 114, Duration.ofMinutes(1)));
+            assertEquals(120, counter(registry, "one", "process"));
+            runtime.remove("one", RemovedData.KEEP);
+            assertEquals(120, counter(registry, "one", "process"));
+            assertEquals(Double.NaN, gauge(registry, "one", "position"));
+        }
+    }
+
+    @Test
+    void shouldNameAllMetersInTheGuide(@TempDir Path folder) throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (EventStore store = EventStore.open(folder.resolve("log"));
+                ProjectionRuntime runtime = runtime(store, folder.resolve("models"), "one")) {
+            runtime.start();
+            new ProjectionMeters(runtime, Tags.empty()).bindTo(registry);
+            Set<String> names = new TreeSet<>();
+            registry.getMeters().forEach(meter -> names.add(meter.getId().getName()));
+            names.removeIf(name -> name.matches(".*latency[.](p99|max)"));
+            Set<String> told = new TreeSet<>();
+            Pattern.compile("^\\| `(varve[a-z0-9.]+)`", Pattern.MULTILINE)
+                    .matcher(Files.readString(Path.of("src/docs/guide.md")))
+                    .results()
+                    .forEach(row -> told.add(row.group(1)));
+            assertEquals(names, told);
         }
     }
 
