@@ -56,8 +56,15 @@ final class Definition {
         }
     }
 
-    /** Keeps the definition of a new read model, or compares it with the one that is kept. */
-    static void check(Projection projection, Path folder, StateEnvironment environment) {
+    /**
+     * Keeps the definition of a new read model and its place, or compares the definition with the
+     * one that is kept.
+     */
+    static void check(
+            Projection projection,
+            ReadModelPlace place,
+            Path folder,
+            StateEnvironment environment) {
         try (StateView view = environment.ownView()) {
             Optional<String> topology = kept(view, TOPOLOGY);
             if (topology.isPresent()) {
@@ -77,6 +84,7 @@ final class Definition {
             Table table = transaction.table(TABLE);
             table.put(TOPOLOGY, BytesView.of(bytes(projection.topology().describe())));
             table.put(SERDES, BytesView.of(bytes(serdes(projection))));
+            place.keep(transaction);
             transaction.commit();
         }
     }

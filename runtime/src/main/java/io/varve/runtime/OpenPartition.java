@@ -21,7 +21,7 @@ final class OpenPartition {
     static final String SNAPSHOTS = ".snapshots";
 
     private final Projection projection;
-    private final Partition partition;
+    private final ReadModelPlace place;
     private final Path folder;
     private final Snapshots snapshots;
     private final StateOpening state;
@@ -32,31 +32,27 @@ final class OpenPartition {
 
     OpenPartition(
             Projection projection,
-            Partition partition,
+            ReadModelPlace place,
             ProjectionConfig config,
             Path generation,
             RuntimeContext context) {
         this.projection = projection;
         this.config = config;
-        this.partition = partition;
+        this.place = place;
         this.clock = context.store().config().clock();
-        this.folder = PartitionFolders.of(generation, partition);
+        this.folder = PartitionFolders.of(generation, place.partition());
         Path kept = folder.resolveSibling(folder.getFileName() + SNAPSHOTS);
-        this.snapshots = new Snapshots(kept, projection, partition);
+        this.snapshots = new Snapshots(kept, projection, place.partition());
         List<String> tables = new ArrayList<>(projection.topology().tables());
         tables.addAll(
                 List.of(Definition.TABLE, Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
         this.state =
                 new StateOpening(
-                        projection,
-                        partition,
-                        StateOpening.config(folder, tables),
-                        snapshots,
-                        context);
+                        projection, place, StateOpening.config(folder, tables), snapshots, context);
     }
 
     Partition partition() {
-        return partition;
+        return place.partition();
     }
 
     Snapshots snapshots() {
@@ -101,11 +97,12 @@ final class OpenPartition {
         return opened(state.beginAnew(damage.get(), paused));
     }
 
-    /** Compares its definition, or keeps it. */
+    /** Compares its definition, or keeps it, and its place. */
     PartitionModel model() {
         StateEnvironment open = environment.orElseThrow();
-        Definition.check(projection, folder, open);
-        return new PartitionModel(partition, open, letters);
+        Definition.check(projection, place, folder, open);
+        place.settle(open);
+        return new PartitionModel(partition(), open, letters);
     }
 
     private LetterPurge purge() {

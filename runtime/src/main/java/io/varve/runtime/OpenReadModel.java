@@ -64,6 +64,7 @@ final class OpenReadModel {
         this.partitions =
                 IntStream.range(0, config.partitions())
                         .mapToObj(number -> new Partition(number, config.partitions()))
+                        .map(one -> new ReadModelPlace(projection.name(), id, one))
                         .map(one -> new OpenPartition(projection, one, config, folder, context))
                         .toList();
         this.snapshots = new ModelSnapshots(projection, partitions);

@@ -35,6 +35,12 @@ public record ReadModelRecovery(
         /** It was computed from another log, or one that was restored or has lost events. */
         OTHER_HISTORY,
 
+        /**
+         * It is that of another projection, generation or partition: its folder or file was put in
+         * the place of this one, as by a restore.
+         */
+        OTHER_READ_MODEL,
+
         /** Retention has removed events that come behind it; a snapshot reaches further. */
         TRUNCATED
     }

@@ -1,6 +1,5 @@
 package io.varve.runtime;
 
-import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.errors.EventsTruncatedException;
@@ -31,13 +30,15 @@ import java.util.Optional;
  *   none, but a snapshot, or it was there    begun anew: DELETED
  *   damaged, or not to be proved             set aside, begun anew: DAMAGED
  *   a checkpoint of another history          set aside, begun anew: OTHER_HISTORY
+ *   that of another partition, generation    set aside, begun anew: OTHER_READ_MODEL
+ *   or projection
  *   events behind it are gone from the log   set aside, begun anew with a snapshot that reaches
  *                                            further: TRUNCATED; refused where there is none
  *   an LMDB file without our mark            refused; it is not ours to move
  * </pre>
  *
  * <p>One that is begun anew is paused if that could still be read or is known to this process, and
- * runs otherwise, whatever was so when its snapshot was made.
+ * runs otherwise, whatever was so when its snapshot was made, or in another read model.
  */
 final class StateOpening {
     /** What a generation goes on with. */
@@ -53,7 +54,7 @@ final class StateOpening {
     }
 
     /** What an environment says of itself. */
-    record Found(Optional<Checkpoint> checkpoint, boolean paused) {}
+    record Found(Optional<Checkpoint> checkpoint, boolean paused, Optional<String> place) {}
 
     private record Trouble(Reason reason, String detail) {}
 
@@ -64,7 +65,7 @@ final class StateOpening {
     private static final String MARK = "varve.mark";
 
     private final Projection projection;
-    private final Partition partition;
+    private final ReadModelPlace place;
     private final StateConfig config;
     private final Snapshots snapshots;
     private final RuntimeContext context;
@@ -76,12 +77,12 @@ final class StateOpening {
      */
     StateOpening(
             Projection projection,
-            Partition partition,
+            ReadModelPlace place,
             StateConfig config,
             Snapshots snapshots,
             RuntimeContext context) {
         this.projection = projection;
-        this.partition = partition;
+        this.place = place;
         this.config = config.withBarrier(new LogBarrier(context.store()));
         this.snapshots = snapshots;
         this.context = context;
@@ -116,6 +117,11 @@ final class StateOpening {
             }
             return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()), false);
         }
+        Optional<String> other = place.contradicts(found.place());
+        if (other.isPresent()) {
+            environment.close();
+            return beginAnew(new Trouble(Reason.OTHER_READ_MODEL, other.get()), false);
+        }
         Optional<Trouble> trouble;
         try {
             trouble = trouble(found.checkpoint(), expected);
@@ -132,7 +138,7 @@ final class StateOpening {
 
     private static Found found(StateEnvironment environment) {
         try (StateView view = environment.ownView()) {
-            return new Found(view.checkpoint(), Life.isPaused(view));
+            return new Found(view.checkpoint(), Life.isPaused(view), ReadModelPlace.kept(view));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -179,9 +185,9 @@ final class StateOpening {
         ReadModelRecovery recovery =
                 new ReadModelRecovery(
                         trouble.reason(),
-                        partition.isWhole()
+                        place.partition().isWhole()
                                 ? trouble.detail()
-                                : "partition=" + partition + " " + trouble.detail(),
+                                : "partition=" + place.partition() + " " + trouble.detail(),
                         from,
                         aside,
                         restored.passedOver());
@@ -195,7 +201,9 @@ final class StateOpening {
             setPaused(environment, paused);
         }
         return new Opened(
-                environment, new Found(found.checkpoint(), paused), Optional.of(recovery));
+                environment,
+                new Found(found.checkpoint(), paused, found.place()),
+                Optional.of(recovery));
     }
 
     private static void setPaused(StateEnvironment environment, boolean paused) {
