@@ -19,6 +19,7 @@ import java.util.Optional;
  * <pre>
  *   table varve/definition:   "topology" ──▶ Topology.describe()
  *                             "serdes"   ──▶ "serdes 1", then the lines of Topology.describeSerdes()
+ *                             "place"    ──▶ see ReadModelPlace
  * </pre>
  *
  * <p>The row "serdes" is missing where an earlier version of Varve has computed the rows.

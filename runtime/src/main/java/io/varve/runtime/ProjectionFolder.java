@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  *   FOLDER/NAME/generation-2-v1/       a keyed state: generation 2, of version 1 of the definition;
  *                                      or several, see {@link PartitionFolders}
  *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
- *   FOLDER/NAME/generation-2-v1.set-aside/   one that was damaged or of another history
+ *   FOLDER/NAME/generation-2-v1.set-aside/   one that was not gone on with
  *   FOLDER/NAME/overlays/              what views of other times than now do not hold in memory; only
  *                                      while they are open
  *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
