@@ -7,7 +7,9 @@ import java.util.Objects;
  * and those it remembers beyond it. All its stores that are cached share it equally.
  *
  * <p>Bytes are an estimate of what rows take on the heap: those of key and value as their serdes
- * write them, twice, and {@value #ROW_BYTES} for each row.
+ * write them, twice, and {@value #ROW_BYTES} for each row. A row that grows between two commits
+ * counts for what it was when it was written last; one that is new, for what others are. Whatever
+ * the size, commits need not be of less than a thousand rows or a MiB.
  *
  * @param unit what is counted
  * @param max how many at most; zero to remember nothing beyond a commit

@@ -22,6 +22,9 @@ final class DecodedRows<K, V> {
     /** So many rows may be changed in any case: commits of fewer would cost more than they save. */
     static final int LEAST_ROWS = 1_000;
 
+    /** But no more than this, in bytes, where bytes are counted: rows may be large. */
+    static final long LEAST_BYTES = 1 << 20;
+
     /** So many where nothing is kept beyond a commit. */
     static final int UNCACHED_ROWS = 50_000;
 
@@ -79,7 +82,12 @@ final class DecodedRows<K, V> {
         if (size.isNone()) {
             return recent.size() >= UNCACHED_ROWS;
         }
-        return weight >= (all ? size.max() : size.max() / 2) && recent.size() >= LEAST_ROWS;
+        return weight >= (all ? size.max() : size.max() / 2) && areWorthACommit();
+    }
+
+    private boolean areWorthACommit() {
+        return recent.size() >= LEAST_ROWS
+                || size.unit() == CacheSize.Unit.BYTES && weight >= LEAST_BYTES;
     }
 
     /** Rows were committed: from now on any may be let go. */

@@ -50,7 +50,14 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
             // No row can have such a key: it would have been refused.
             return Optional.empty();
         }
-        return table.get(key, found) ? Optional.of(definition.value(found)) : Optional.empty();
+        if (!table.get(key, found)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(definition.value(found));
+        } finally {
+            found.release(); // a serde may have kept it
+        }
     }
 
     K key(BytesView bytes) {

@@ -1,7 +1,5 @@
 package io.varve.projections;
 
-import io.varve.store.errors.LimitExceededException;
-import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -25,12 +23,16 @@ final class TaskContext {
 
     private long committedTime = Long.MIN_VALUE;
 
+    /** What nodes further up let through. */
+    private RuntimeException passed;
+
     TaskContext(StateEnvironment environment) {
         this.environment = environment;
     }
 
     void begin(SourceEvent next) {
         event = next;
+        passed = null;
         streamTime = Math.max(streamTime, next.eventTimeMillis());
     }
 
@@ -83,15 +85,21 @@ final class TaskContext {
         }
     }
 
+    /** Says that the state could not be read: not the event's fault, nor that of who handles it. */
+    VarveException ofTheState(VarveException e) {
+        passed = e;
+        return e;
+    }
+
     /**
-     * What to throw when a node has thrown. Errors of the store are not the event's fault and stay
-     * what they are, except those that tell of a bad key or value.
+     * What to throw when a node has thrown. Errors of the state stay what they are; what the code
+     * of a node throws is about the event, whatever it is, also if it comes from a store that this
+     * code uses.
      */
     RuntimeException blame(String node, RuntimeException e) {
-        boolean ofTheStore =
-                e instanceof VarveException
-                        && !(e instanceof SerdeException)
-                        && !(e instanceof LimitExceededException);
-        return ofTheStore ? e : new ProjectionException(event, node, e);
+        if (e != passed) {
+            passed = new ProjectionException(event, node, e);
+        }
+        return passed;
     }
 }

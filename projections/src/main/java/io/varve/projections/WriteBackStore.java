@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
 import io.varve.store.state.StateTransaction;
@@ -32,6 +33,9 @@ import java.util.OptionalLong;
  * written.
  */
 final class WriteBackStore<K, V> {
+    /** Every such write, and the first, second, fourth, and so on. */
+    private static final int MEASURED_WRITE = 64;
+
     private final String name;
     private final String node;
     private final Serde<K> keySerde;
@@ -59,6 +63,8 @@ final class WriteBackStore<K, V> {
 
     /** A guess at what new rows will have. */
     private int lastValueBytes;
+
+    private int writes;
 
     private long lookups;
     private long misses;
@@ -151,9 +157,27 @@ final class WriteBackStore<K, V> {
                 row.value == null ? context.eventTime() : Math.max(row.time, context.eventTime());
         row.value = value;
         row.position = context.position();
+        writes++;
+        if (value != null && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
+            measure(row);
+        }
         if (!row.dirty) {
             row.dirty = true;
             dirty.add(row);
+        }
+    }
+
+    /**
+     * New rows are taken to be as large as the last that was measured, so that is done at times.
+     */
+    private void measure(Row<K, V> row) {
+        try {
+            int bytes = encoded(row, expiry.isOn()).length();
+            lastValueBytes = bytes;
+            rows.encoded(row, bytes);
+        } catch (ProjectionException e) {
+            // If it still cannot be written when it is committed, that is the time to say so.
+            return;
         }
     }
 
@@ -178,18 +202,34 @@ final class WriteBackStore<K, V> {
             throw new LimitExceededException(
                     "key of store=" + name + " (bytes)", bytes.length, expiry.maxKeyBytes());
         }
-        boolean there = committed().get(keyView.wrap(bytes, 0, bytes.length), found);
+        boolean there = find(bytes);
         OptionalLong time =
                 there && expiry.isOn()
                         ? OptionalLong.of(RowExpiry.time(found))
                         : OptionalLong.empty();
         int valueBytes = found.length();
-        V value = there ? definition.value(found) : null;
+        V value = there ? foundValue() : null;
         Row<K, V> row = new Row<>(key, bytes, value, indexes.of(key, bytes, value));
         row.storedTime = time;
         row.time = time.orElse(0);
         rows.add(row, there ? valueBytes : lastValueBytes);
         return row;
+    }
+
+    private boolean find(byte[] keyBytes) {
+        try {
+            return committed().get(keyView.wrap(keyBytes, 0, keyBytes.length), found);
+        } catch (VarveException e) {
+            throw context.ofTheState(e);
+        }
+    }
+
+    private V foundValue() {
+        try {
+            return definition.value(found);
+        } finally {
+            found.release(); // a serde may have kept it
+        }
     }
 
     /** Whether the event in hand has written a row. */

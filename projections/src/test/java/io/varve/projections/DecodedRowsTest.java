@@ -184,6 +184,15 @@ class DecodedRowsTest {
     }
 
     @Test
+    void shouldAskForACommitOfFewRowsThatAreLarge() {
+        DecodedRows<Integer, String> rows = rows(CacheSize.bytes(1 << 20));
+        Row<Integer, String> small = add(rows, 1);
+        assertFalse(rows.isFull());
+        rows.encoded(small, 1 << 20);
+        assertTrue(rows.isFull());
+    }
+
+    @Test
     void shouldForgetAllWhenCleared() {
         DecodedRows<Integer, String> rows = rows(CacheSize.entries(1));
         add(rows, 1);

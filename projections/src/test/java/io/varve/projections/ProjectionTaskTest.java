@@ -151,6 +151,30 @@ class ProjectionTaskTest {
         task.abandon();
     }
 
+    /** An append to the log from a handler, say: it is the handler that has failed. */
+    @Test
+    void shouldBlameTheEventForWhatItsHandlerThrowsOfAnotherStore() {
+        StoreClosedException thrown = new StoreClosedException("another store");
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("orders", Consumed.with(OrderEvent.SERDE))
+                .peek(
+                        (key, event) -> {
+                            throw thrown;
+                        },
+                        Named.as("asks-another"));
+        try (StateEnvironment state = StateEnvironment.inMemory(Set.of());
+                ProjectionTask asking = new ProjectionTask(builder.build(), state)) {
+            ProjectionException failed =
+                    assertThrows(
+                            ProjectionException.class,
+                            () -> asking.process(event(4, "orders/1", new Shipped("DE"))));
+            assertEquals(4, failed.position());
+            assertEquals("asks-another", failed.node());
+            assertSame(thrown, failed.getCause());
+            asking.abandon();
+        }
+    }
+
     @Test
     void shouldForgetWhatWasChangedInPlaceWhenAbandoned() {
         task.process(event(0, "orders/1", new Placed("ann", 5)));

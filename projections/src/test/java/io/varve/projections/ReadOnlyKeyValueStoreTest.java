@@ -8,6 +8,9 @@ import io.varve.projections.OrderEvent.Shipped;
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -42,6 +45,37 @@ class ReadOnlyKeyValueStoreTest {
         List<String> keys = new ArrayList<>();
         store.range(from, to, (key, value) -> keys.add(key));
         return keys;
+    }
+
+    @Test
+    void shouldTakeBackTheBytesThatASerdeWasLent() {
+        List<BytesView> kept = new ArrayList<>();
+        Serde<Long> keeping =
+                new Serde<>() {
+                    @Override
+                    public void serialize(Long value, BytesWriter out) {
+                        out.putLong(value);
+                    }
+
+                    @Override
+                    public Long deserialize(BytesView in) {
+                        kept.add(in);
+                        return in.getLong(0);
+                    }
+                };
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("orders", Consumed.with(OrderEvent.SERDE))
+                .groupByKey()
+                .count(Materialized.as(COUNTS, Serdes.utf8(), keeping));
+        try (TopologyTestDriver driver = new TopologyTestDriver(builder.build())) {
+            driver.pipe("orders", "a", new Shipped("DE"));
+            assertEquals(Optional.of(1L), driver.store(COUNTS).get("a"));
+            assertEquals(1, driver.store(COUNTS).all().size());
+            assertTrue(kept.size() >= 2);
+            for (BytesView view : kept) {
+                assertThrows(IndexOutOfBoundsException.class, () -> view.getLong(0));
+            }
+        }
     }
 
     @Test
