@@ -67,11 +67,15 @@ final class LogTailer implements Runnable {
                 }
             }
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "The log can no longer be read: next=" + next, e);
-            if (!stopped) {
-                ring.fail(e);
-            }
+            Threads.insist(() -> fail(e));
         }
+    }
+
+    private void fail(Throwable e) {
+        if (!stopped) {
+            ring.fail(e);
+        }
+        LOG.log(Level.ERROR, "The log can no longer be read: next=" + next, e);
     }
 
     /** Does one step; returns false if there was nothing to do. */

@@ -30,7 +30,7 @@ final class OpenViews {
         if (limit.isZero()) {
             return;
         }
-        Thread thread = new Thread(this::closeExpired, "varve-views");
+        Thread thread = new Thread(() -> Threads.insist(this::closeExpired), "varve-views");
         thread.setDaemon(true);
         thread.start();
     }
@@ -78,16 +78,22 @@ final class OpenViews {
             while (!stopped) {
                 long left = untilNext();
                 if (left > 0) {
-                    stop.awaitNanos(left);
+                    pause(left);
                 } else {
                     expireOldest();
                 }
             }
-        } catch (InterruptedException e) {
-            // Nothing of ours interrupts it, and it calls no code of others.
-            throw new IllegalStateException("varve-views was interrupted", e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void pause(long nanos) {
+        try {
+            stop.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            // Nothing of ours does that; whoever did, did not mean views to stay open for ever.
+            Thread.interrupted();
         }
     }
 

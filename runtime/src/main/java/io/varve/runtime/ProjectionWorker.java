@@ -116,12 +116,19 @@ final class ProjectionWorker implements Runnable {
                 leave();
             }
         } catch (Throwable e) {
-            fail(e);
+            Threads.insist(() -> fail(e));
         } finally {
-            activity.end();
-            inbox.close();
-            writing.unlock();
+            try {
+                Threads.insist(this::end);
+            } finally {
+                writing.unlock();
+            }
         }
+    }
+
+    private void end() {
+        activity.end();
+        inbox.close();
     }
 
     private void begin() {
@@ -322,7 +329,9 @@ final class ProjectionWorker implements Runnable {
         try {
             writer.abandon();
         } catch (Throwable e) {
-            failure.addSuppressed(e);
+            if (e != failure) { // the JVM keeps one OutOfMemoryError for all
+                failure.addSuppressed(e);
+            }
         }
     }
 

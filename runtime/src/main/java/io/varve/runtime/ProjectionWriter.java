@@ -259,6 +259,6 @@ final class ProjectionWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        rows.close();
+        Threads.insist(rows::close);
     }
 }

@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /** Waiting for threads to end. */
 final class Threads {
+    private static final long INSIST_NANOS = 50_000_000;
+
     private Threads() {}
 
     /**
@@ -71,6 +74,23 @@ final class Threads {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Does what must not be left out where memory has run out: again and again, until there is
+     * enough for it. What a thread held that has come to its end is free by then, mostly.
+     *
+     * @param work may be begun more than once
+     */
+    static void insist(Runnable work) {
+        while (true) {
+            try {
+                work.run();
+                return;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(INSIST_NANOS);
+            }
         }
     }
 

@@ -77,7 +77,7 @@ final class Watchdog {
     }
 
     private void start() {
-        Thread started = new Thread(this::run, "varve-watchdog");
+        Thread started = new Thread(() -> Threads.insist(this::run), "varve-watchdog");
         started.setDaemon(true);
         try {
             started.start();
