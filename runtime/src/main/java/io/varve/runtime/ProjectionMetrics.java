@@ -7,7 +7,8 @@ import java.util.stream.LongStream;
 
 /**
  * The figures of a projection, at the time of the call. Named as in Kafka Streams where the meaning
- * is the same. Rates and latencies are of the last 30 to 60 seconds, totals since the start.
+ * is the same. Rates and latencies are of the last 30 to 60 seconds, totals since the start, over
+ * pauses; of the generation that is live, so that they change when another is.
  *
  * @param name of the projection
  * @param version of its definition
@@ -25,7 +26,8 @@ import java.util.stream.LongStream;
  * @param timeLag how long the oldest of them has been committed; zero when there is none
  * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped,
  *     purged
- * @param cache of the decoded rows it keeps between commits, as of its last commit
+ * @param cache of the decoded rows it keeps between commits, as of its last commit; hits and misses
+ *     are totals
  * @param openViews how many read views of it are open
  * @param oldestOpenView how long the oldest of them has been open; zero if there is none
  */
