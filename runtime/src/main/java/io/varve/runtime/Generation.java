@@ -4,7 +4,6 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
-import io.varve.store.state.StateView;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +59,12 @@ final class Generation {
                 new WorkerRuns(
                         projection.name(), () -> closing, this::nextWorker, this::workerEnded);
         this.readers =
-                new Readers(projection, context.views(), progress, this::state, guard::refuseUnfit);
+                new Readers(
+                        projection,
+                        context.views(),
+                        progress,
+                        () -> readModel().view(),
+                        guard::refuseUnfit);
         this.readModel =
                 new OpenReadModel(
                         id,
@@ -72,10 +76,6 @@ final class Generation {
                         readers.watches(),
                         () -> closing);
         readModel.whenDamaged(runs::damaged);
-    }
-
-    private StateView state() {
-        return readModel.view();
     }
 
     private boolean isOpen() {
@@ -117,6 +117,7 @@ final class Generation {
         if (progress.state() != ProjectionState.CREATED) {
             return;
         }
+        context.reached("start.opened");
         if (readModel.isPaused()) {
             progress.moveTo(ProjectionState.PAUSED);
         } else {

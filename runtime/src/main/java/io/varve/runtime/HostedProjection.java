@@ -61,16 +61,20 @@ final class HostedProjection {
         return name;
     }
 
+    /** Lets changes of its life wait, as they do until it is started; the caller can make them. */
+    void holdChanges() {
+        life.lock();
+    }
+
+    /** Takes {@link #holdChanges} back. */
+    void letChanges() {
+        life.unlock();
+    }
+
     /** Refuses what cannot be done before the start, nor by a listener that it would wait for. */
     void checkStarted() {
-        lineage.checkOpen();
-        if (isOnItsThread()) {
-            throw new IllegalStateException(
-                    "A projection cannot wait for itself: projection="
-                            + name
-                            + ". Call this from another thread than that of its listener.");
-        }
-        refuseClosed();
+        begin();
+        life.unlock();
     }
 
     private boolean isLive(GenerationId id) {
@@ -150,20 +154,7 @@ final class HostedProjection {
     private void finishAll(long deadline) {
         stop();
         rebuild.ifPresent(one -> end(one, RebuildPhase.SUSPENDED));
-        RuntimeException failure = null;
-        for (Generation one : open(rebuild).toList()) {
-            try {
-                one.finish(deadline);
-            } catch (RuntimeException e) {
-                if (failure != null) {
-                    e.addSuppressed(failure);
-                }
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        Each.of(open(rebuild).toList(), one -> one.finish(deadline));
     }
 
     /** Whether the caller is one of this projection's own threads, as a listener is. */
@@ -190,10 +181,17 @@ final class HostedProjection {
 
     /** Begins a change of its life: one at a time. */
     private void begin() {
-        checkStarted();
+        if (isOnItsThread()) {
+            throw new IllegalStateException(
+                    "A projection cannot wait for itself: projection="
+                            + name
+                            + ". Call this from another thread than that of its listener.");
+        }
+        refuseClosed();
         life.lock();
         try {
             refuseClosed();
+            lineage.checkOpen();
         } catch (Throwable e) {
             life.unlock();
             throw e;

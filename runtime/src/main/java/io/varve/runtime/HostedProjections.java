@@ -77,6 +77,16 @@ final class HostedProjections {
         return all;
     }
 
+    /** Does something while changes of the lives of some wait. */
+    static void beforeChanges(List<HostedProjection> some, Runnable action) {
+        some.forEach(HostedProjection::holdChanges);
+        try {
+            action.run();
+        } finally {
+            some.forEach(HostedProjection::letChanges);
+        }
+    }
+
     /** Opens all, or none. */
     void open() {
         try {
@@ -93,6 +103,7 @@ final class HostedProjections {
             added.open();
         } catch (Throwable e) {
             remove(added);
+            added.stop(); // who has found it already is told so
             added.closeUnstarted();
             throw e;
         }
@@ -104,19 +115,6 @@ final class HostedProjections {
 
     /** Finishes all, whatever becomes of one. */
     void finish(long deadline) {
-        RuntimeException failure = null;
-        for (HostedProjection projection : allAndLeaving()) {
-            try {
-                projection.finish(deadline);
-            } catch (RuntimeException e) {
-                if (failure != null) {
-                    e.addSuppressed(failure);
-                }
-                failure = e;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        Each.of(allAndLeaving(), one -> one.finish(deadline));
     }
 }

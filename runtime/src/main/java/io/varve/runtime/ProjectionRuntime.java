@@ -127,19 +127,23 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("The runtime is started already; start it once");
             }
-            projections.open();
-            if (closing) {
-                // A listener has closed it on the news that a projection cannot start.
-                projections.all().forEach(HostedProjection::closeUnstarted);
-                throw new StoreClosedException("runtime, by a listener");
-            }
-            started = true;
-            tailer.skipToHead();
-            projections.all().forEach(HostedProjection::start);
+            HostedProjections.beforeChanges(projections.all(), this::startAll);
             tailing.start();
             views.start();
             beans.open(projections.names());
         }
+    }
+
+    private void startAll() {
+        projections.open();
+        if (closing) {
+            // A listener has closed it on the news that a projection cannot start.
+            projections.all().forEach(HostedProjection::closeUnstarted);
+            throw new StoreClosedException("runtime, by a listener");
+        }
+        started = true;
+        tailer.skipToHead();
+        projections.all().forEach(HostedProjection::start);
     }
 
     /**
@@ -452,12 +456,18 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (closing) {
                 throw new StoreClosedException("runtime");
             }
-            projections.add(added);
+            HostedProjections.beforeChanges(List.of(added), () -> begin(added));
             if (started) {
-                projections.open(added, () -> closing);
-                added.start();
                 beans.show(projections.names());
             }
+        }
+    }
+
+    private void begin(HostedProjection added) {
+        projections.add(added);
+        if (started) {
+            projections.open(added, () -> closing);
+            added.start();
         }
     }
 

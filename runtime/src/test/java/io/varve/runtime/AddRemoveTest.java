@@ -19,7 +19,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Projections come, go, and stand still, while others run. */
 class AddRemoveTest extends RuntimeTestBase {
@@ -107,6 +110,74 @@ class AddRemoveTest extends RuntimeTestBase {
         long seed = Long.getLong("varve.seed", 42);
         System.out.println("seed=" + seed);
         return seed;
+    }
+
+    /** Starts one, and has something done to it by another thread while it is being started. */
+    private ProjectionRuntime meanwhile(boolean added, Consumer<ProjectionRuntime> action)
+            throws Exception {
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        FutureTask<Void> done = new FutureTask<>(() -> action.accept(runtime.get()), null);
+        Thread other = new Thread(done);
+        AtomicBoolean begun = new AtomicBoolean(!added);
+        Consumer<String> steps =
+                step -> {
+                    if (step.equals("start.opened") && begun.getAndSet(false)) {
+                        other.start();
+                        awaitParked(other);
+                    }
+                };
+        Projection first = digest(added ? "first" : "one", NOTHING);
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(first)
+                                .steps(steps)
+                                .build()));
+        runtime.get().start();
+        if (added) {
+            begun.set(true);
+            runtime.get().add(digest("one", NOTHING));
+        }
+        done.get(1, TimeUnit.MINUTES);
+        return runtime.get();
+    }
+
+    private static void awaitParked(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long workers(String projection) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("varve-projection-" + projection))
+                .count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHaveOneWorkerIfItIsResumedWhileItIsStarted(boolean added) throws Exception {
+        long others = workers("one");
+        ProjectionRuntime runtime = meanwhile(added, it -> it.resume("one"));
+        assertEquals(1, workers("one") - others);
+        append(1, 0, 10);
+        assertComplete(runtime, "one");
+        runtime.pause("one");
+        assertEquals(0, workers("one") - others);
+        runtime.remove("one", RemovedData.DELETE);
+        assertFalse(Files.exists(home("one")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldPauseOrRemoveWhatIsStartedMeanwhile(boolean added) throws Exception {
+        ProjectionRuntime runtime = meanwhile(added, it -> it.pause("one"));
+        assertEquals(ProjectionState.PAUSED, runtime.status("one").state());
+        runtime.remove("one", RemovedData.KEEP);
+        runtime.close();
+        ProjectionRuntime again = meanwhile(added, it -> it.remove("one", RemovedData.DELETE));
+        assertThrows(IllegalArgumentException.class, () -> again.status("one"));
+        assertFalse(Files.exists(home("one")));
     }
 
     @Test
