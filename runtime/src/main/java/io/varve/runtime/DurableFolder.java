@@ -1,5 +1,8 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -70,6 +73,17 @@ final class DurableFolder {
         }
         Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         sync(file.getParent());
+    }
+
+    /** What a failed write is told as: full, or failed. */
+    static VarveException failed(String what, Path path, IOException e) {
+        // Java has no exception of its own for a full disk.
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("No space left") || message.contains("quota exceeded")) {
+            return new StoreFullException(
+                    what + ", as the disk is full: path=" + path, "Make room and try again.", e);
+        }
+        return new StoreIoException(what + ": path=" + path, e);
     }
 
     static List<Path> list(Path folder) throws IOException {

@@ -103,9 +103,7 @@ final class HostedProjection {
         lineage.closeUnstarted();
     }
 
-    /**
-     * Starts the worker, unless it has failed or was paused; and a rebuild if another is wanted.
-     */
+    /** Starts the worker, unless it has failed or was paused; a rebuild if another is wanted. */
     void start() {
         live().start();
         if (projection != given.wanted() && !closing) {
@@ -208,22 +206,31 @@ final class HostedProjection {
         return context.config().shutdownTimeout();
     }
 
-    void pause() {
+    private void change(Runnable one) {
         begin();
         try {
-            live().pause(patience());
+            one.run();
         } finally {
             life.unlock();
         }
     }
 
+    void pause() {
+        change(() -> live().pause(patience()));
+    }
+
     void resume() {
-        begin();
-        try {
+        change(this::goOn);
+    }
+
+    private void goOn() {
+        if (!lineage.openAgain(given, config)) {
             live().unpause(patience());
-        } finally {
-            life.unlock();
+            return;
         }
+        projection = live().projection();
+        start();
+        reads.moved();
     }
 
     Rebuild rebuild(Projection changed, ProjectionConfig how) {
@@ -331,19 +338,18 @@ final class HostedProjection {
     }
 
     void rollback(Optional<Projection> earlier) {
-        begin();
-        try {
-            int version = lineage.previousId().version();
-            Projection definition = earlier.or(() -> given.ofVersion(version)).orElse(projection);
-            Generation back = lineage.openPrevious(definition, config);
-            back.checkIdle();
-            context.reached("rollback.opened");
-            switchTo(back, lineage::rollback);
-            projection = back.projection();
-            back.startAgain();
-        } finally {
-            life.unlock();
-        }
+        change(() -> goBack(earlier));
+    }
+
+    private void goBack(Optional<Projection> earlier) {
+        int version = lineage.previousId().version();
+        Projection definition = earlier.or(() -> given.ofVersion(version)).orElse(projection);
+        Generation back = lineage.openPrevious(definition, config);
+        back.checkIdle();
+        context.reached("rollback.opened");
+        switchTo(back, lineage::rollback);
+        projection = back.projection();
+        back.startAgain();
     }
 
     /** Halts what is live, and lets another be live; if that fails, nothing has changed. */
@@ -369,12 +375,7 @@ final class HostedProjection {
     }
 
     void discard() {
-        begin();
-        try {
-            lineage.discard();
-        } finally {
-            life.unlock();
-        }
+        change(lineage::discard);
     }
 
     /** Ends it for good; what it keeps in the log is given back. */

@@ -1,6 +1,8 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -106,6 +108,35 @@ final class Lineage {
             logFailure(e);
             live.progress().fail(e);
         }
+    }
+
+    /**
+     * Opens what could not be opened for want of room, or because of an error of the disk.
+     *
+     * @return false if that is not why it stands still
+     * @throws ProjectionFailedException if it cannot be opened this time either
+     */
+    boolean openAgain(GivenDefinitions given, ProjectionConfig config) {
+        if (!mayBeOpenedAgain()) {
+            return false;
+        }
+        closeUnstarted();
+        open(given, config);
+        if (!live.readModel().isOpen()) {
+            throw live.progress().failed();
+        }
+        return true;
+    }
+
+    private boolean mayBeOpenedAgain() {
+        return !live.readModel().isOpen()
+                && live.progress()
+                        .failure()
+                        .filter(
+                                why ->
+                                        why instanceof StoreFullException
+                                                || why instanceof StoreIoException)
+                        .isPresent();
     }
 
     private void logFailure(Throwable why) {

@@ -81,7 +81,7 @@ final class ProjectionFolder implements AutoCloseable {
             deleteOverlays(folder);
             return new ProjectionFolder(parent, projection, lock);
         } catch (IOException e) {
-            throw new StoreIoException("A folder could not be made: path=" + folder, e);
+            throw DurableFolder.failed("A folder could not be made", folder, e);
         }
     }
 
@@ -159,8 +159,8 @@ final class ProjectionFolder implements AutoCloseable {
             DurableFolder.replace(
                     folder.resolve(CATALOGUE), CatalogueText.write(projection, catalogue));
         } catch (IOException e) {
-            throw new StoreIoException(
-                    "A catalogue could not be written: path=" + folder.resolve(CATALOGUE), e);
+            throw DurableFolder.failed(
+                    "A catalogue could not be written", folder.resolve(CATALOGUE), e);
         }
     }
 

@@ -507,7 +507,8 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
-     * Lets a projection go on behind its last commit that was paused, or has failed.
+     * Lets a projection go on behind its last commit that was paused, or has failed; starts one
+     * that could not be started for want of room on the disk.
      *
      * @param projection its name
      * @throws ProjectionStuckException if its code has not come back since it was paused

@@ -5,7 +5,6 @@ import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
@@ -228,7 +227,7 @@ final class StateOpening {
             DurableFolder.sync(folder().toAbsolutePath().getParent());
             return Optional.of(aside);
         } catch (IOException e) {
-            throw new StoreIoException("A read model could not be set aside: path=" + folder(), e);
+            throw DurableFolder.failed("A read model could not be set aside", folder(), e);
         }
     }
 

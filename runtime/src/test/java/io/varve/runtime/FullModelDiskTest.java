@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.EventBatch;
@@ -97,6 +98,33 @@ class FullModelDiskTest extends RuntimeTestBase {
                         AuthorDigests.of(author, List.of(0L)), AuthorDigests.read(view, author));
             }
         }
+    }
+
+    @Test
+    void shouldSayThatThereIsNoRoomForANewOneAndStartItWhenResumed() throws Exception {
+        append(1, 0, 20);
+        Files.createDirectory(disk.resolve("models"));
+        Path filler = disk.resolve("filler");
+        fill(filler);
+        runtime =
+                ProjectionRuntime.builder(store, disk.resolve("models"))
+                        .listener(states)
+                        .add(digest("one", NOTHING))
+                        .build();
+        runtime.start();
+        assertInstanceOf(StoreFullException.class, runtime.status("one").failure().orElseThrow());
+        ProjectionFailedException still =
+                assertThrows(ProjectionFailedException.class, () -> runtime.resume("one"));
+        assertInstanceOf(StoreFullException.class, still.getCause());
+        Files.delete(filler);
+        runtime.resume("one");
+        assertComplete(runtime, "one");
+        assertEquals(Optional.empty(), runtime.status("one").failure());
+        assertEquals(Optional.empty(), runtime.status("one").recovery());
+        runtime.pause("one");
+        runtime.resume("one");
+        append(1, 20, 5);
+        assertComplete(runtime, "one");
     }
 
     private ProjectionRetry awaitRetry() {
