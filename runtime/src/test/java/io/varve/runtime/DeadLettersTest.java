@@ -400,6 +400,7 @@ class DeadLettersTest extends RuntimeTestBase {
                         runtime.status("one").failure().orElseThrow());
         assertEquals(3, full.limit());
         assertEquals("one", full.projection());
+        assertTrue(full.remedy().contains("resume(projection)"), full.remedy());
         // The dead event was committed alone; those that wait were not committed any more.
         assertEquals(2, runtime.status("one").position());
         DeadLetters letters = runtime.deadLetters("one");

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest extends RuntimeTestBase {
+    @Test
+    void shouldSayThatWhatIsReadIsNotStartedYet() {
+        ProjectionRuntime runtime = runtime(RuntimeConfig.defaults(), digest("one", NOTHING));
+        IllegalStateException early =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> runtime.readViews(Set.of("one"), PositionBound.any(), Notes.LONG));
+        assertTrue(early.getMessage().contains("not started yet"), early.getMessage());
+        NullPointerException none =
+                assertThrows(
+                        NullPointerException.class,
+                        () -> runtime.readViews(null, PositionBound.any(), Notes.LONG));
+        assertEquals("projections", none.getMessage());
+    }
+
     @Test
     void shouldGoThroughItsStates() throws Exception {
         ProjectionRuntime runtime = runtime(RuntimeConfig.defaults(), digest("one", NOTHING));
