@@ -12,7 +12,6 @@ import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -350,29 +349,7 @@ final class WriteBackStore<K, V> {
 
     /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
     void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
-        Iterator<byte[]> old = expired.stream().filter(range::contains).iterator();
-        Optional<byte[]> gone = next(old);
-        boolean wanted = true;
-        for (int i = firstIn(range);
-                i < dirty.size() && wanted && range.contains(dirty.get(i).keyBytes);
-                i++) {
-            Row<K, V> row = dirty.get(i);
-            while (wanted
-                    && gone.isPresent()
-                    && Arrays.compareUnsigned(gone.get(), row.keyBytes) < 0) {
-                wanted = visitor.change(gone.get(), Optional.empty());
-                gone = next(old);
-            }
-            wanted = wanted && visitor.change(row.keyBytes, copied(row));
-        }
-        while (wanted && gone.isPresent()) {
-            wanted = visitor.change(gone.get(), Optional.empty());
-            gone = next(old);
-        }
-    }
-
-    private static Optional<byte[]> next(Iterator<byte[]> keys) {
-        return keys.hasNext() ? Optional.of(keys.next()) : Optional.empty();
+        CommittedChanges.tell(dirty, expired, range, this::copied, visitor);
     }
 
     /** The value may be changed in place before anybody looks at it. */
@@ -380,20 +357,6 @@ final class WriteBackStore<K, V> {
         return row.value == null
                 ? Optional.empty()
                 : Optional.of(encoded(row, false).toByteArray());
-    }
-
-    private int firstIn(ByteRange range) {
-        int low = 0;
-        int high = dirty.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (Arrays.compareUnsigned(dirty.get(middle).keyBytes, range.from()) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     /** The changes are in the table now. */
