@@ -1,6 +1,5 @@
 package io.varve.runtime;
 
-import io.varve.store.errors.StoreClosedException;
 import java.util.function.BooleanSupplier;
 
 /** Refuses what cannot be done with a generation. */
@@ -12,7 +11,7 @@ record GenerationGuard(
         BooleanSupplier onItsThread) {
     void refuseClosed() {
         if (closing.getAsBoolean()) {
-            throw new StoreClosedException("runtime, projection=" + projection);
+            throw progress.closed();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
@@ -198,7 +197,7 @@ final class HostedProjection {
 
     private void refuseClosed() {
         if (closing) {
-            throw new StoreClosedException("runtime, projection=" + name);
+            throw live().progress().closed();
         }
     }
 
@@ -382,6 +381,7 @@ final class HostedProjection {
     void remove(boolean delete) {
         begin();
         try {
+            open(rebuild).forEach(one -> one.progress().removed());
             finishAll(System.nanoTime() + patience().toNanos());
             for (Generation one : open(rebuild).toList()) {
                 if (!one.isReleased()) {

@@ -31,6 +31,7 @@ final class Progress {
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
     private final Condition changed = lock.newCondition();
+    private volatile boolean removed;
     private volatile ProjectionState state = ProjectionState.CREATED;
     private volatile Optional<Activity> activity = Optional.empty();
     private volatile long position = -1;
@@ -254,11 +255,25 @@ final class Progress {
 
     private void refuseIfOver() {
         if (state == ProjectionState.STOPPED) {
-            throw new StoreClosedException("runtime, waiting for projection=" + projection);
+            throw closed();
         }
         if (state == ProjectionState.FAILED) {
             throw failed();
         }
+    }
+
+    /** From now on, what is told of it is that it was removed, not that the runtime is closed. */
+    void removed() {
+        removed = true;
+    }
+
+    /** What to tell of a projection that has stopped for good. */
+    StoreClosedException closed() {
+        return removed
+                ? new StoreClosedException(
+                        "projection, which was removed: projection=" + projection,
+                        "The runtime is open; add the projection again to use it.")
+                : new StoreClosedException("runtime, projection=" + projection);
     }
 
     ProjectionFailedException failed() {

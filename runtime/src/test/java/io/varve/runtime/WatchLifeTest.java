@@ -218,7 +218,9 @@ class WatchLifeTest extends RuntimeTestBase {
         Told told = watching(runtime);
         told.await(Map.of());
         runtime.remove("last", RemovedData.DELETE);
-        assertInstanceOf(StoreClosedException.class, told.end.get(1, TimeUnit.MINUTES));
+        VarveException end = told.end.get(1, TimeUnit.MINUTES);
+        assertInstanceOf(StoreClosedException.class, end);
+        assertTrue(end.getMessage().contains("projection, which was removed"), end.getMessage());
     }
 
     /** A subscriber that asks for updates when it likes. */

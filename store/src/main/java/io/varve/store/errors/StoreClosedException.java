@@ -10,6 +10,16 @@ public final class StoreClosedException extends VarveException {
      * @param what was used
      */
     public StoreClosedException(String what) {
-        super("Already closed: " + what, "Do not use it after close(); open it again.");
+        this(what, "Do not use it after close(); open it again.");
+    }
+
+    /**
+     * Tells what happened, where something else than opening it again helps.
+     *
+     * @param what was used
+     * @param remedy what can be done
+     */
+    public StoreClosedException(String what, String remedy) {
+        super("Already closed: " + what, remedy);
     }
 }
