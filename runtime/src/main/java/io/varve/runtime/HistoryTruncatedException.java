@@ -32,6 +32,21 @@ public final class HistoryTruncatedException extends VarveException {
         this.firstPosition = firstPosition;
     }
 
+    /** Of a read model that was to begin at the beginning of the log, so that there is none. */
+    HistoryTruncatedException(String projection, long firstPosition) {
+        super(
+                "Events that the projection needs are no longer in the log: projection="
+                        + projection
+                        + " next=0 firstPosition="
+                        + firstPosition,
+                "Bring back a log from before, or go on with the read model there is, if there is"
+                        + " one; or, if the projection can do without them, begin with what is left:"
+                        + " allowTruncatedLog().");
+        this.projection = projection;
+        this.next = 0;
+        this.firstPosition = firstPosition;
+    }
+
     /**
      * The name of the projection.
      *

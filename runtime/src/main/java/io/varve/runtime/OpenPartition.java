@@ -71,7 +71,7 @@ final class OpenPartition {
             return opened(now);
         } catch (StoreCorruptedException e) {
             now.environment().close();
-            return opened(state.beginAnew(e, now.found().paused()));
+            return opened(state.beginAnew(Optional.of(e), now.found().paused()));
         } catch (RuntimeException | Error e) {
             now.environment().close();
             throw e;
@@ -86,15 +86,15 @@ final class OpenPartition {
         return now;
     }
 
-    /** Begins anew if damage was found; tells of it as it is otherwise. */
+    /** Begins anew if damage was found, or it is gone; tells of it as it is otherwise. */
     StateOpening.Opened openAgain(boolean paused) {
         StateEnvironment open = environment.orElseThrow();
         Optional<StoreCorruptedException> damage = open.damage();
-        if (damage.isEmpty()) {
+        if (damage.isEmpty() && state.isThere()) {
             return opened(StateOpening.Opened.of(open));
         }
         open.close();
-        return opened(state.beginAnew(damage.get(), paused));
+        return opened(state.beginAnew(damage, paused));
     }
 
     /** Compares its definition, or keeps it, and its place. */

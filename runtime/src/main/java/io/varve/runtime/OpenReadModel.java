@@ -5,8 +5,10 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFailedException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import java.util.stream.IntStream;
  * closed by one thread at a time; read by anyone.
  */
 final class OpenReadModel {
+    private static final System.Logger LOG = System.getLogger(OpenReadModel.class.getName());
+
     /** Damage found so often since the start is not put right by beginning anew. */
     private static final int MOST_RECOVERIES = 3;
 
@@ -145,7 +149,10 @@ final class OpenReadModel {
                     progress,
                     () -> PartitionModel.oldestLetter(models));
         } catch (EventsTruncatedException e) {
-            throw new HistoryTruncatedException(projection.name(), folder, next, e.firstPosition());
+            throw fresh
+                    ? new HistoryTruncatedException(projection.name(), e.firstPosition())
+                    : new HistoryTruncatedException(
+                            projection.name(), folder, next, e.firstPosition());
         }
     }
 
@@ -189,10 +196,21 @@ final class OpenReadModel {
     void setPaused(boolean now) {
         opening.readLock().lock();
         try {
-            environments().forEach(one -> Life.setPaused(one, now));
+            keepPaused(now);
             paused = now;
         } finally {
             opening.readLock().unlock();
+        }
+    }
+
+    private void keepPaused(boolean now) {
+        try {
+            environments().forEach(one -> Life.setPaused(one, now));
+        } catch (StoreCorruptedException | StoreFailedException e) {
+            if (environments().stream().noneMatch(one -> one.damage().isPresent())) {
+                throw e;
+            }
+            LOG.log(Level.DEBUG, "What takes the place of a damaged read model knows it", e);
         }
     }
 

@@ -85,6 +85,40 @@ final class ProjectionFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Sees that it is not the folder of an event store, nor inside that.
+     *
+     * @throws FolderRefusedException if it is; nothing was touched
+     */
+    static void checkApart(Path store, Path parent, String projection) {
+        Path folder = real(parent).resolve(projection);
+        if (folder.startsWith(real(store))) {
+            throw new FolderRefusedException(
+                    "The folder is that of the event store, or inside it: projection="
+                            + projection
+                            + " store="
+                            + store,
+                    folder,
+                    "Keep read models in a folder beside that of the store, and delete nothing in"
+                            + " this one: it is the log of events.");
+        }
+    }
+
+    /** Without links, as far as there is something already. */
+    private static Path real(Path path) {
+        Path there = path.toAbsolutePath().normalize();
+        Path missing = there.getFileSystem().getPath("");
+        while (!Files.exists(there) && there.getParent() != null) {
+            missing = there.getFileName().resolve(missing);
+            there = there.getParent();
+        }
+        try {
+            return there.toRealPath().resolve(missing).normalize();
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be looked at: path=" + path, e);
+        }
+    }
+
     /** What a process has left that was killed: nobody else is here. */
     private static void deleteOverlays(Path folder) {
         try {
@@ -142,6 +176,9 @@ final class ProjectionFolder implements AutoCloseable {
 
     private List<GenerationId> generations() throws IOException {
         List<GenerationId> found = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return found; // deleted since it was opened
+        }
         for (Path path : DurableFolder.list(folder)) {
             Matcher name = GENERATION.matcher(path.getFileName().toString());
             if (name.matches() && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -156,6 +193,7 @@ final class ProjectionFolder implements AutoCloseable {
     /** Replaces the catalogue, which is on the disk then. */
     void write(Catalogue catalogue) {
         try {
+            DurableFolder.make(folder); // it may have been deleted since it was opened
             DurableFolder.replace(
                     folder.resolve(CATALOGUE), CatalogueText.write(projection, catalogue));
         } catch (IOException e) {
@@ -228,7 +266,7 @@ final class ProjectionFolder implements AutoCloseable {
             for (String name : List.of(CATALOGUE, CATALOGUE + ".new", OVERLAYS, LOCK)) {
                 DurableFolder.delete(folder.resolve(name));
             }
-            if (DurableFolder.list(folder).isEmpty()) {
+            if (Files.isDirectory(folder) && DurableFolder.list(folder).isEmpty()) {
                 DurableFolder.delete(folder);
                 DurableFolder.sync(parent);
             }

@@ -91,6 +91,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     private HostedProjection host(Projection projection, ProjectionConfig how) {
+        ProjectionFolder.checkApart(store.config().path(), folder, projection.name());
         return new HostedProjection(projection, how, folder, context, listener);
     }
 
@@ -447,6 +448,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param how it runs
      * @throws io.varve.store.errors.StoreLockedException if its read model is in use; it is not
      *     added then
+     * @throws io.varve.store.errors.FolderRefusedException if its folder is that of the store
      * @throws IllegalArgumentException if there is one of this name
      * @throws StoreClosedException if the runtime is closed
      */

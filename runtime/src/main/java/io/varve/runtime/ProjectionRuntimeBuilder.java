@@ -122,6 +122,8 @@ public final class ProjectionRuntimeBuilder {
      *
      * @return the runtime; start it and close it
      * @throws IllegalArgumentException if no projection was added
+     * @throws io.varve.store.errors.FolderRefusedException if a read model would come to be in the
+     *     folder of the store
      */
     public ProjectionRuntime build() {
         if (projections.isEmpty()) {

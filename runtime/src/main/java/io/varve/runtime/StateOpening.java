@@ -61,6 +61,7 @@ final class StateOpening {
     static final String ASIDE = ".set-aside";
 
     private static final System.Logger LOG = System.getLogger(StateOpening.class.getName());
+    private static final String DATA = "data.mdb";
     private static final String MARK = "varve.mark";
 
     private final Projection projection;
@@ -171,8 +172,19 @@ final class StateOpening {
         }
     }
 
-    /** Begins anew with one whose environment is closed, in which damage was found. */
-    Opened beginAnew(StoreCorruptedException damage, boolean paused) {
+    /** Whether it has its file, which may have been deleted while it was open. */
+    boolean isThere() {
+        return Files.exists(folder().resolve(DATA), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Begins anew with one whose environment is closed, in which damage was found or is gone. */
+    Opened beginAnew(Optional<StoreCorruptedException> damage, boolean paused) {
+        return damage.isPresent() && isThere()
+                ? beginAnew(damage.get(), paused)
+                : beginAnew(deleted(), paused);
+    }
+
+    private Opened beginAnew(StoreCorruptedException damage, boolean paused) {
         return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()), paused);
     }
 

@@ -10,6 +10,7 @@ import io.varve.projections.Projection;
 import io.varve.store.EventStore;
 import io.varve.store.Hold;
 import io.varve.store.StoreConfig;
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
@@ -121,6 +122,29 @@ class LifecycleTest extends RuntimeTestBase {
         first.close();
         second.add(digest("one", NOTHING));
         assertComplete(second, "one");
+    }
+
+    /** "Delete what is in the folder" would be the log. */
+    @Test
+    void shouldRefuseReadModelsInTheFolderOfTheStore() throws Exception {
+        Path log = folder.resolve("log");
+        for (Path models : List.of(log, log.resolve("models"), log.resolve("..").resolve("log"))) {
+            ProjectionRuntimeBuilder inside =
+                    ProjectionRuntime.builder(store, models).add(digest("log", NOTHING));
+            assertThrows(FolderRefusedException.class, inside::build);
+        }
+        assertThrows(
+                FolderRefusedException.class,
+                ProjectionRuntime.builder(store, folder).add(digest("log", NOTHING))::build);
+        ProjectionRuntime beside =
+                closing(
+                        ProjectionRuntime.builder(store, folder)
+                                .add(digest("log-of-notes", NOTHING))
+                                .build());
+        beside.start();
+        assertThrows(FolderRefusedException.class, () -> beside.add(digest("log", NOTHING)));
+        append(1, 0, 1);
+        assertComplete(beside, "log-of-notes");
     }
 
     @Test

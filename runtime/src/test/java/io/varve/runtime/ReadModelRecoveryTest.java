@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -211,6 +212,86 @@ class ReadModelRecoveryTest extends RuntimeTestBase {
         told.await("digest", ProjectionState.LIVE, 2);
         append(1, 500, 10);
         assertComplete(runtime, "digest");
+    }
+
+    @Test
+    void shouldBeginAnewWhenItsFolderIsDeletedWhileItRuns() throws Exception {
+        append(1, 0, 500);
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime = running(told);
+        assertComplete(runtime, "digest");
+        ReadModelFiles.delete(generation.getParent());
+        append(1, 500, 10);
+        appendUntilToldOfRecovery(runtime);
+        assertEquals(Reason.DELETED, told.awaitRecoveries(1).get(0).reason());
+        assertComplete(runtime, "digest");
+        assertEquals(Optional.empty(), runtime.status("digest").failure());
+        runtime.rebuild(digest("digest", NOTHING)).cancel();
+        runtime.close();
+        assertGoesOn();
+    }
+
+    /** All at once, as it is not begun anew any number of times. */
+    @Test
+    void shouldBeginAllPartitionsAnewWhenTheirFoldersAreDeleted() throws Exception {
+        append(1, 0, 500);
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .listener(told)
+                                .add(
+                                        digest("digest", NOTHING),
+                                        ProjectionConfig.defaults().withPartitions(5))
+                                .build());
+        runtime.start();
+        assertComplete(runtime, "digest");
+        ReadModelFiles.delete(generation.getParent());
+        appendUntilToldOfRecovery(runtime);
+        told.awaitRecoveries(5);
+        assertComplete(runtime, "digest");
+        assertEquals(Optional.empty(), runtime.status("digest").failure());
+        assertEquals(5, told.awaitRecoveries(5).size());
+    }
+
+    /** It looks at its files when it writes, but not each time. */
+    private void appendUntilToldOfRecovery(ProjectionRuntime runtime) throws Exception {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        for (int i = 0; runtime.status("digest").recovery().isEmpty(); i++) {
+            assertTrue(System.nanoTime() < deadline, "not begun anew");
+            long position = append(2, i, 1);
+            runtime.awaitPosition("digest", position, Notes.LONG);
+        }
+    }
+
+    @Test
+    void shouldBeginAnewAtTheNextStartWhenTheFolderWasDeletedWhileItRan() throws Exception {
+        append(1, 0, 500);
+        ProjectionRuntime runtime = running(new StateLog());
+        assertComplete(runtime, "digest");
+        ReadModelFiles.delete(generation);
+        runtime.close();
+        assertBegunAnew(Reason.DELETED);
+        assertGoesOn();
+    }
+
+    @Test
+    void shouldPauseAndResumeAndBeRemovedWhenItsFolderIsDeleted() throws Exception {
+        append(1, 0, 500);
+        StateLog told = new StateLog();
+        ProjectionRuntime runtime = running(told);
+        told.await("digest", ProjectionState.LIVE);
+        assertComplete(runtime, "digest");
+        runtime.pause("digest");
+        ReadModelFiles.delete(generation.getParent());
+        runtime.resume("digest");
+        appendUntilToldOfRecovery(runtime);
+        assertComplete(runtime, "digest");
+        ReadModelFiles.delete(generation.getParent());
+        runtime.pause("digest");
+        runtime.remove("digest", RemovedData.DELETE);
+        assertFalse(Files.exists(generation.getParent()));
+        assertEquals(List.of(), store.retention().holds());
     }
 
     @Test

@@ -62,6 +62,27 @@ class RebuildTest extends RuntimeTestBase {
         return store.retention().holds().stream().map(Hold::name).sorted().toList();
     }
 
+    /** There was a folder for it until it was refused. */
+    @Test
+    void shouldNameNoFolderOfARebuildThatFindsItsEventsGone() throws Exception {
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        for (int i = 0; i < 10; i++) {
+            append(1, i, 1);
+        }
+        assertComplete(runtime, "one");
+        assertEquals(8, store.retention().truncateBefore(8).firstPosition());
+        ProjectionFailedException refused =
+                assertThrows(
+                        ProjectionFailedException.class,
+                        () -> runtime.rebuild(digest("one", NOTHING)));
+        HistoryTruncatedException cause =
+                assertInstanceOf(HistoryTruncatedException.class, refused.getCause());
+        assertEquals(8, cause.firstPosition());
+        assertFalse(cause.getMessage().contains("generation-2"), cause.getMessage());
+        append(1, 10, 1);
+        assertTrue(runtime.awaitPosition("one", 10, Notes.LONG));
+    }
+
     /** Counts notes by author, another definition under the name of the digests. */
     private Projection counting(String name, int version) {
         StreamsBuilder builder = new StreamsBuilder();

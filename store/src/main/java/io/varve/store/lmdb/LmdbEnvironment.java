@@ -143,11 +143,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
     }
 
-    /**
-     * The names of the tables there are.
-     *
-     * @return none in a new environment
-     */
+    /** {@return the names of its tables, none in a new environment} */
     public List<String> tableNames() {
         try {
             return env.getDbiNames().stream()
@@ -187,11 +183,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads at the newest instant, and soon ends; there is one also where all others are lent.
-     *
-     * @return a reader; close it
-     */
+    /** {@return a reader that soon is closed; there is one also where all others are lent} */
     public LmdbReader reader() {
         return enter(readers::wakeOwn);
     }
@@ -316,6 +308,15 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     boolean isUnmapped() {
         return map.isGone();
+    }
+
+    /** {@return whether a file of it was deleted or replaced since it was opened} */
+    public boolean isGone() {
+        return files.areGone();
+    }
+
+    OpenFiles files() {
+        return files;
     }
 
     /** A reader that closing and growing do not wait for: who has it ends it in time. */

@@ -55,11 +55,24 @@ final class OpenFiles {
 
     /** Looks, if it is time to, and refuses from then on. */
     void check() {
-        long now = System.nanoTime();
-        if (!gone && now - looked < INTERVAL) {
-            return;
+        if (gone || System.nanoTime() - looked >= INTERVAL) {
+            checkNow();
         }
-        looked = now;
+    }
+
+    /** Whether one of them is gone; needs no lock. */
+    boolean areGone() {
+        for (int i = 0; i < files.size(); i++) {
+            if (!Objects.equals(keys.get(i), key(files.get(i)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Likewise, however long ago it was. */
+    void checkNow() {
+        looked = System.nanoTime();
         for (int i = 0; i < files.size(); i++) {
             if (gone || !Objects.equals(keys.get(i), key(files.get(i)))) {
                 gone = true;

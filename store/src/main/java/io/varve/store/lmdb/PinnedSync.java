@@ -113,6 +113,7 @@ final class PinnedSync implements CommitSync {
                     "The map is gone: path=" + environment.folder(),
                     new IllegalStateException("it could not be made larger"));
         }
+        environment.files().checkNow();
         LmdbReader pin = environment.pin();
         try {
             long transaction = pin.transaction();
@@ -198,8 +199,8 @@ final class PinnedSync implements CommitSync {
     }
 
     private void failed(VarveException e) {
+        listener.failed(e); // first, so that he knows more than those who are refused
         schedule.failed(e);
-        listener.failed(e);
     }
 
     private Capture captureBetweenCommits() {
@@ -317,6 +318,9 @@ final class PinnedSync implements CommitSync {
     @Override
     public void ended() {
         try (file) {
+            if (environment.isGone()) {
+                return; // with what there was to be marked
+            }
             MetaPage newest = DataFile.newestMeta(environment.folder());
             if (!schedule.hasFailed() && newest.transaction() == pinned.meta().transaction()) {
                 file.write(SyncState.CLOSED, newest, tag);

@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.TableUnknownException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
@@ -49,7 +50,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
         this.lock = lock;
         this.environment = environment;
         this.meta = meta;
-        this.syncs = new StateSyncs(meta, config.barrier());
+        this.syncs = new StateSyncs(meta, config.barrier(), damage);
         Map<String, LmdbTable> opened = new HashMap<>();
         for (String name : config.tables()) {
             opened.put(name, environment.table(TABLE_PREFIX + name));
@@ -152,7 +153,11 @@ final class LmdbStateEnvironment implements StateEnvironment {
     @Override
     public StateTransaction begin() {
         checkOpen();
-        return new LmdbStateTransaction(this, environment);
+        try {
+            return new LmdbStateTransaction(this, environment);
+        } catch (StoreCorruptedException e) {
+            throw damage.found(e); // a file was deleted under it
+        }
     }
 
     @Override
@@ -209,6 +214,14 @@ final class LmdbStateEnvironment implements StateEnvironment {
                     Level.WARNING,
                     "The log was closed before a read model of it, which stays as last synced if the"
                             + " machine goes down: path={0}",
+                    lock.folder());
+        } catch (VarveException e) {
+            if (!environment.isGone()) {
+                throw e;
+            }
+            LOGGER.log(
+                    Level.WARNING,
+                    "The folder was deleted before a read model in it was closed: path={0}",
                     lock.folder());
         }
     }

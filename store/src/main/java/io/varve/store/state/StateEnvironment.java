@@ -111,8 +111,8 @@ public interface StateEnvironment extends AutoCloseable {
     StateCopy copyTo(Path folder);
 
     /**
-     * The first damage that was found since it was opened, by whoever read. What it holds is not to
-     * be trusted any more.
+     * The first damage that was found since it was opened, by whoever read; or that its files were
+     * deleted, by who wrote or synced. What it holds is not to be gone on with any more.
      *
      * @return empty where none was found
      */
@@ -130,8 +130,8 @@ public interface StateEnvironment extends AutoCloseable {
 
     /**
      * Syncs and closes. Waits for open views for a few seconds; those still open then keep the
-     * memory mapped until the process ends, so that they cannot crash it. Closing twice does
-     * nothing.
+     * memory mapped until the process ends, so that they cannot crash it. Where its files were
+     * deleted there is nothing to sync, and that is no error. Closing twice does nothing.
      */
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.LmdbReader;
@@ -23,11 +24,13 @@ import java.util.UUID;
 final class StateSyncs implements SyncListener {
     private final LmdbTable meta;
     private final SyncBarrier barrier;
+    private final StateDamage damage;
     private volatile Optional<Checkpoint> synced = Optional.empty();
 
-    StateSyncs(LmdbTable meta, SyncBarrier barrier) {
+    StateSyncs(LmdbTable meta, SyncBarrier barrier, StateDamage damage) {
         this.meta = meta;
         this.barrier = barrier;
+        this.damage = damage;
     }
 
     @Override
@@ -80,6 +83,9 @@ final class StateSyncs implements SyncListener {
 
     @Override
     public void failed(VarveException why) {
-        // Whoever writes next hears of it.
+        // Whoever writes next hears of it; of damage, who is told of that does at once.
+        if (why instanceof StoreCorruptedException found) {
+            damage.found(found);
+        }
     }
 }
