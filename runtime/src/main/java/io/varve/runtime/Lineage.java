@@ -122,14 +122,15 @@ final class Lineage {
         }
         closeUnstarted();
         open(given, config);
-        if (!live.readModel().isOpen()) {
+        if (live.progress().failure().isPresent()) {
             throw live.progress().failed();
         }
         return true;
     }
 
     private boolean mayBeOpenedAgain() {
-        return !live.readModel().isOpen()
+        // Open, but without a desk: there was no room for what a new one keeps of itself.
+        return (!live.readModel().isOpen() || live.readModel().desk().isEmpty())
                 && live.progress()
                         .failure()
                         .filter(
