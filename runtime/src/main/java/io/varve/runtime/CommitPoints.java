@@ -41,6 +41,13 @@ final class CommitPoints {
         wake.run();
     }
 
+    /** Whether a worker takes them. */
+    boolean isOpen() {
+        synchronized (lock) {
+            return open;
+        }
+    }
+
     boolean isEmpty() {
         return points.isEmpty();
     }

@@ -53,7 +53,8 @@ final class Generation {
                         progress,
                         () -> closing,
                         this::isOpen,
-                        this::isOnItsThread);
+                        this::isOnItsThread,
+                        context.started());
         this.lag = new LagAtClose(context.store(), progress);
         this.runs =
                 new WorkerRuns(
@@ -100,6 +101,7 @@ final class Generation {
      */
     void open(boolean named) {
         try {
+            context.reached("open.begun");
             readModel.open(named);
         } catch (StoreLockedException e) {
             throw e;
@@ -252,7 +254,7 @@ final class Generation {
 
     /** Goes on after a pause or a failure; does nothing if it is running. */
     void unpause(Duration timeout) {
-        guard.refuseUnfit();
+        letters(); // without which there was no opening
         if (isRunning() && !pausing) {
             return;
         }
@@ -344,7 +346,7 @@ final class Generation {
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
         guard.refuseUnfit();
-        return readModel.desk().orElseThrow(progress::failed);
+        return readModel.desk().orElseThrow(guard::unopened);
     }
 
     /** Who reads it. */

@@ -8,7 +8,8 @@ record GenerationGuard(
         Progress progress,
         BooleanSupplier closing,
         BooleanSupplier opened,
-        BooleanSupplier onItsThread) {
+        BooleanSupplier onItsThread,
+        BooleanSupplier started) {
     void refuseClosed() {
         if (closing.getAsBoolean()) {
             throw progress.closed();
@@ -23,11 +24,20 @@ record GenerationGuard(
             throw progress.failed();
         }
         if (!opened.getAsBoolean()) {
-            throw new IllegalStateException(
-                    "The projection is not started yet; call start(), or wait for one that is being"
-                            + " added with awaitLive: projection="
-                            + projection);
+            throw unopened();
         }
+    }
+
+    /** What to tell where there is nothing yet. */
+    RuntimeException unopened() {
+        if (progress.failure().isPresent()) {
+            return progress.failed();
+        }
+        return started.getAsBoolean()
+                ? new ProjectionStartingException(projection)
+                : new IllegalStateException(
+                        "The projection is not started yet; call start(): projection="
+                                + projection);
     }
 
     void refuseOwnThread() {

@@ -37,6 +37,7 @@ final class Progress {
     private volatile long position = -1;
     private volatile long applied;
     private volatile Optional<Throwable> failure = Optional.empty();
+    private volatile Optional<Throwable> lastFailure = Optional.empty();
     private volatile Optional<ReadModelRecovery> recovery = Optional.empty();
     private volatile Consumer<Progress> whenCommitted = progress -> {};
     private volatile long bytesRead;
@@ -189,6 +190,7 @@ final class Progress {
                 return false;
             }
             // Told also after it was stopped; but not when it was begun again.
+            lastFailure = cause.or(() -> lastFailure);
             if (next != ProjectionState.STOPPED) {
                 failure = cause;
             }
@@ -230,6 +232,11 @@ final class Progress {
     /** Waits likewise until everything that was there is applied. */
     boolean awaitLive(Duration timeout, BooleanSupplier giveUp) throws InterruptedException {
         return await(() -> state == ProjectionState.LIVE, timeout, giveUp);
+    }
+
+    /** Waits likewise for anything that is looked at when {@link #wake} was called. */
+    boolean awaitAny(BooleanSupplier wanted, Duration timeout) throws InterruptedException {
+        return await(wanted, timeout, () -> false);
     }
 
     private boolean await(BooleanSupplier wanted, Duration timeout, BooleanSupplier giveUp)
@@ -276,8 +283,9 @@ final class Progress {
                 : new StoreClosedException("runtime, projection=" + projection);
     }
 
+    /** Tells of its failure, which may be over since it was looked at. */
     ProjectionFailedException failed() {
-        return new ProjectionFailedException(projection, position, failure.orElseThrow());
+        return new ProjectionFailedException(projection, position, lastFailure.orElseThrow());
     }
 
     static long nanos(Duration timeout) {

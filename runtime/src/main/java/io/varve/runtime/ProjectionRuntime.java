@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 
 /**
  * Runs projections over an event store: keeps their read models up to date, and lets them be read.
@@ -80,6 +81,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         builder.isTruncatedAllowed(),
                         new Watchdog(config.stuckAfter(), builder.listener()),
                         watching,
+                        () -> started,
                         builder.steps());
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.add(host(one.projection(), one.config()));
@@ -242,7 +244,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @throws ProjectionPausedException if one of them is paused, which {@link #readView} can read
      * @throws io.varve.store.errors.LimitExceededException if 1,024 views of one of them are open:
      *     close views; projections go on meanwhile
-     * @throws StoreClosedException if the runtime is closed, or one of them stops meanwhile
+     * @throws StoreClosedException if the runtime is closed, or one of them removed meanwhile
      * @throws InterruptedException if the thread was interrupted
      */
     public ReadViews readViews(Set<String> projections, PositionBound bound, Duration timeout)
@@ -254,10 +256,9 @@ public final class ProjectionRuntime implements AutoCloseable {
         if (projections.isEmpty()) {
             throw new IllegalArgumentException("Name one projection or more: projections=[]");
         }
-        Map<String, Readers> readers = new LinkedHashMap<>();
-        projections.forEach(
-                name -> readers.put(name, this.projections.find(name).live().readers()));
-        return new ConsistentRead(readers, bound).open(deadline);
+        Map<String, Supplier<Generation>> live = new LinkedHashMap<>();
+        projections.forEach(name -> live.put(name, this.projections.find(name)::live));
+        return new ConsistentRead(live, bound).open(deadline);
     }
 
     /**
@@ -443,6 +444,9 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * Adds a projection, which starts at once if the runtime is started. Nobody waits for it. One
      * whose read model cannot be opened has then failed, as with {@link #start}.
+     *
+     * <p>Others can ask for it by then. Until it is opened its rows and dead letters are refused
+     * with {@link ProjectionStartingException}; pause, resume and removal come behind its start.
      *
      * @param projection whose name no other has
      * @param how it runs

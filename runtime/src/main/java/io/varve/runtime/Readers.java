@@ -4,11 +4,12 @@ import io.varve.projections.Projection;
 import io.varve.projections.RowSelection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.query.RangeQuery;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateView;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Those who read one read model: views, cuts and watches. Thread-safe. */
@@ -120,13 +121,33 @@ final class Readers {
         return progress.position();
     }
 
-    /** Has something done at a commit; refuses if there will be none. */
-    void add(CommitPoint point) {
+    /**
+     * Has something done at a commit; refuses if there will be none.
+     *
+     * @return false if one worker has ended, and it is not known yet whether another begins
+     */
+    boolean add(CommitPoint point) {
         check.run();
-        if (!points.add(point)) {
+        boolean added = points.add(point);
+        if (!added) {
             refuseEnded();
-            throw endOfWorker();
         }
+        return added;
+    }
+
+    /**
+     * Waits for a worker, after {@link #add} was in vain.
+     *
+     * @param moved ends the wait, as another generation is live
+     * @return false if nothing has come of it in time
+     */
+    boolean awaitWorker(Duration timeout, BooleanSupplier moved) throws InterruptedException {
+        return progress.awaitAny(
+                () ->
+                        points.isOpen()
+                                || moved.getAsBoolean()
+                                || progress.state() == ProjectionState.PAUSED,
+                timeout);
     }
 
     /** Does something while nobody can commit. */
@@ -163,6 +184,7 @@ final class Readers {
     /** A worker begins. */
     void begin() {
         points.open();
+        progress.wake();
     }
 
     /**
@@ -176,12 +198,5 @@ final class Readers {
         } catch (VarveException e) {
             watches.end(e);
         }
-    }
-
-    /** What to tell who waits for a worker that has ended. */
-    private VarveException endOfWorker() {
-        return progress.state() == ProjectionState.FAILED
-                ? progress.failed()
-                : new StoreClosedException("projection=" + projection.name());
     }
 }

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.StoreRef;
 import io.varve.store.EventQuery;
+import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateView;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,12 +124,24 @@ public final class TimeTravel {
      * @throws InterruptedException if the thread was interrupted
      */
     public ReadView asOf(long position) throws InterruptedException {
-        Timeline line = timeline();
-        line.checkReached(position);
-        return at(line, position);
+        ReplayTerms terms = terms();
+        while (true) {
+            Generation asked = projection.live();
+            try {
+                Timeline line = asked.timeline();
+                line.checkReached(position);
+                return at(line, position, terms);
+            } catch (VarveException e) {
+                // What has become of a generation that is live no more is not what was asked.
+                if (projection.live() == asked) {
+                    throw e;
+                }
+            }
+        }
     }
 
-    private ReadView at(Timeline line, long position) throws InterruptedException {
+    private ReadView at(Timeline line, long position, ReplayTerms terms)
+            throws InterruptedException {
         ReadView view = line.readers().openView();
         Timeline.Now now;
         try {
@@ -142,16 +155,18 @@ public final class TimeTravel {
         }
         if (now.position() < position) {
             // What the projection has not applied yet comes on top of what it has.
-            return replayed(line, new Timeline.Base(view.state(), now.position()), now, position);
+            Timeline.Base base = new Timeline.Base(view.state(), now.position());
+            return replayed(line, base, now, position, terms);
         }
         view.close();
-        return replayed(line, line.base(position, now.left()), now, position);
+        return replayed(line, line.base(position, now.left()), now, position, terms);
     }
 
-    private ReadView replayed(Timeline line, Timeline.Base base, Timeline.Now now, long position)
+    private ReadView replayed(
+            Timeline line, Timeline.Base base, Timeline.Now now, long position, ReplayTerms terms)
             throws InterruptedException {
         StateView rows;
-        try (Replay replay = new Replay(line, terms(), base, now.left())) {
+        try (Replay replay = new Replay(line, terms, base, now.left())) {
             replay.to(position);
             rows = replay.result();
         }
@@ -209,7 +224,7 @@ public final class TimeTravel {
         Timeline line = timeline();
         line.checkReached(position);
         LeftOut left = line.now().left();
-        return whatIf(line, at(line, position), Optional.of(left));
+        return whatIf(line, at(line, position, terms()), Optional.of(left));
     }
 
     private WhatIf whatIf(Timeline line, ReadView base, Optional<LeftOut> left) {

@@ -18,9 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -178,6 +180,40 @@ class AddRemoveTest extends RuntimeTestBase {
         ProjectionRuntime again = meanwhile(added, it -> it.remove("one", RemovedData.DELETE));
         assertThrows(IllegalArgumentException.class, () -> again.status("one"));
         assertFalse(Files.exists(home("one")));
+    }
+
+    @Test
+    void shouldSayThatAProjectionIsBeingAdded() throws Exception {
+        AtomicReference<ProjectionRuntime> added = new AtomicReference<>();
+        AtomicInteger refused = new AtomicInteger();
+        Consumer<String> steps =
+                step -> {
+                    ProjectionRuntime it = added.get();
+                    if (it == null || !step.equals("open.begun")) {
+                        return;
+                    }
+                    for (Executable asked :
+                            List.<Executable>of(
+                                    () -> it.readView("one", PositionBound.any(), Notes.LONG),
+                                    () -> it.deadLetters("one").streams(),
+                                    () -> it.timeTravel("one").asOf(-1),
+                                    () -> it.snapshot("one"))) {
+                        assertThrows(ProjectionStartingException.class, asked);
+                        refused.incrementAndGet();
+                    }
+                };
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("first", NOTHING))
+                                .steps(steps)
+                                .build());
+        runtime.start();
+        added.set(runtime);
+        runtime.add(digest("one", NOTHING));
+        assertEquals(4, refused.get());
+        append(1, 0, 10);
+        assertComplete(runtime, "one");
     }
 
     @Test

@@ -142,6 +142,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         false,
                         new Watchdog(Duration.ofSeconds(30), states),
                         Runnable::run,
+                        () -> true,
                         step -> {});
         ReadModel model =
                 new ReadModel(

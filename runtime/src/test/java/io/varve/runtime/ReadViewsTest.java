@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReadViewsTest extends RuntimeTestBase {
@@ -214,6 +216,81 @@ class ReadViewsTest extends RuntimeTestBase {
         assertThrows(
                 StoreClosedException.class,
                 () -> runtime.readViews(Set.of("one"), PositionBound.any(), Notes.LONG));
+    }
+
+    @Test
+    void shouldWaitWhileAnotherGenerationBecomesLive() throws Exception {
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        List<FutureTask<GenerationId>> waiting = new ArrayList<>();
+        Consumer<String> steps =
+                step -> {
+                    if (step.equals("promote.halted") || step.equals("rollback.written")) {
+                        waiting.add(new FutureTask<>(() -> liveOfBoth(runtime.get())));
+                        Thread waiter = new Thread(waiting.get(waiting.size() - 1));
+                        waiter.start();
+                        while (waiter.isAlive()
+                                && waiter.getState() != Thread.State.TIMED_WAITING) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                };
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("one", NOTHING))
+                                .add(digest("two", NOTHING))
+                                .steps(steps)
+                                .build()));
+        runtime.get().start();
+        append(1, 0, 10);
+        Rebuild rebuild = runtime.get().rebuild("two");
+        assertTrue(rebuild.await(Notes.LONG));
+        rebuild.promote();
+        runtime.get().rollback("two");
+        assertEquals(2, waiting.size());
+        for (FutureTask<GenerationId> one : waiting) {
+            one.get(1, TimeUnit.MINUTES);
+        }
+        assertEquals(0, runtime.get().views().open());
+    }
+
+    private GenerationId liveOfBoth(ProjectionRuntime runtime) throws InterruptedException {
+        PositionBound all = PositionBound.at(store.head());
+        try (ReadViews views = runtime.readViews(Set.of("one", "two"), all, Notes.LONG)) {
+            assertAtOnePosition(views);
+            return runtime.status("two").generations().live();
+        }
+    }
+
+    @Test
+    void shouldLookBackWhileAnotherGenerationBecomesLive() throws Exception {
+        append(1, 0, 2_500);
+        ProjectionRuntime runtime = three(RuntimeConfig.defaults());
+        assertComplete(runtime, "one");
+        AtomicBoolean moved = new AtomicBoolean();
+        TimeTravel travel =
+                runtime.timeTravel("one")
+                        .withProgress(
+                                progress -> {
+                                    if (!moved.getAndSet(true)) {
+                                        replace(runtime);
+                                    }
+                                });
+        try (ReadView view = travel.asOf(2_200)) {
+            assertEquals(Notes.expected(store, serde, 2_200), Notes.digestOf(view));
+        }
+        assertTrue(moved.get(), "was asked");
+    }
+
+    private static void replace(ProjectionRuntime runtime) {
+        try {
+            Rebuild rebuild = runtime.rebuild("one");
+            assertTrue(rebuild.await(Notes.LONG));
+            rebuild.promote();
+            runtime.discard("one");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
