@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
 import io.varve.store.Hold;
+import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.state.StateConfig;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,10 +74,23 @@ class ProjectionFolderTest extends RuntimeTestBase {
 
     /** As it was before there were generations. */
     private void makeOld(int version) throws IOException {
-        Files.move(home.resolve("generation-1-v" + version), models.resolve("one-" + version));
+        Path old = models.resolve("one-" + version);
+        Files.move(home.resolve("generation-1-v" + version), old);
+        forgetPlace(old);
         Files.delete(home.resolve("catalogue"));
         store.retention().release("projection/one/generation-1");
         store.retention().hold("projection/one/" + version, store.head() + 1);
+    }
+
+    /** It was not kept then. */
+    private static void forgetPlace(Path readModel) {
+        StateConfig config = StateConfig.at(readModel).withTables(Definition.TABLE);
+        try (StateEnvironment environment = StateEnvironment.open(config);
+                StateTransaction transaction = environment.begin()) {
+            byte[] key = "place".getBytes(StandardCharsets.UTF_8);
+            assertTrue(transaction.table(Definition.TABLE).delete(BytesView.of(key)));
+            transaction.commit();
+        }
     }
 
     @Test
