@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
@@ -14,11 +15,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Hands slices from one tailer to any number of workers, over the LMAX Disruptor's ring. The tailer
  * never waits: a worker that is a full ring behind loses its seat. Workers wait without spinning.
  *
- * <p>Threads: {@link #herald}, {@link #publish}, {@link #fail} and {@link #hasSeats} by the tailer;
- * {@link #attach} and seats by workers, each by its own; {@link #stop} by anyone.
+ * <p>Threads: {@link #publish}, {@link #fail} and {@link #hasSeats} by the tailer; {@link #attach}
+ * and seats by workers, each by its own; {@link #stop} by anyone.
  */
 final class EventRing {
-    private final HeraldedWaitStrategy waiting;
     private final RingBuffer<Slot> ring;
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
@@ -26,9 +26,8 @@ final class EventRing {
     private volatile Throwable failure;
 
     EventRing(int slots) {
-        // Asleep, mostly: spinning readers would take the cores from the appenders.
-        waiting = new HeraldedWaitStrategy(Runtime.getRuntime().availableProcessors() - 1);
-        ring = RingBuffer.createSingleProducer(Slot::new, slots, waiting);
+        // Blocking: spinning readers would take the cores from the appenders.
+        ring = RingBuffer.createSingleProducer(Slot::new, slots, new BlockingWaitStrategy());
     }
 
     private static final class Slot {
@@ -39,11 +38,6 @@ final class EventRing {
     /** Whether anybody would see what is published. */
     boolean hasSeats() {
         return !seats.isEmpty();
-    }
-
-    /** Says that a slice will be published soon. */
-    void herald() {
-        waiting.herald();
     }
 
     /** Publishes a slice; takes the seats of those who would have to be waited for. */
@@ -171,7 +165,7 @@ final class EventRing {
                 // Nothing of ours interrupts a worker; user code on its thread did, and close() has
                 // its own way.
             } catch (TimeoutException e) {
-                throw new IllegalStateException("The wait has no timeout", e);
+                throw new IllegalStateException("BlockingWaitStrategy has no timeout", e);
             }
         }
 

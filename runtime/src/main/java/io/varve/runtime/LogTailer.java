@@ -96,7 +96,6 @@ final class LogTailer implements Runnable {
                 phase = Phase.READ_HEAD;
             }
             case READ -> {
-                ring.herald();
                 slice = log.read(next);
                 phase = Phase.PUBLISH;
             }

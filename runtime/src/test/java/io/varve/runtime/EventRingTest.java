@@ -98,33 +98,6 @@ class EventRingTest {
     }
 
     @Test
-    void shouldSleepAgainWhereWhatWasHeraldedDoesNotCome() throws Exception {
-        EventRing.Seat seat = ring.attach();
-        FutureTask<Long> waiting =
-                new FutureTask<>(
-                        () -> {
-                            seat.await(seat.joined() + 1);
-                            return seat.available();
-                        });
-        Thread thread = new Thread(waiting);
-        thread.start();
-        for (int i = 0; i < 20; i++) {
-            awaitSleep(thread);
-            ring.herald();
-        }
-        awaitSleep(thread);
-        ring.publish(slice(0));
-        assertEquals(seat.joined() + 1, waiting.get(30, TimeUnit.SECONDS));
-        ring.herald(); // nobody is there
-    }
-
-    private static void awaitSleep(Thread thread) {
-        while (thread.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
-    }
-
-    @Test
     void shouldWakeWhoWaitsOrWillWaitWhenStopped() throws Exception {
         EventRing.Seat seat = ring.attach();
         FutureTask<Boolean> waiting =
