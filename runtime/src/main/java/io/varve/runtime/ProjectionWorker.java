@@ -29,6 +29,11 @@ final class ProjectionWorker implements Runnable {
     private final Activity activity;
     private final WorkerInbox inbox;
 
+    // Made ahead: there may be no memory for them when they are needed.
+    private final Runnable failing = () -> fail(this.thrown);
+    private final Runnable ending = this::end;
+    private Throwable thrown;
+
     private ProjectionWriter writer;
     private EventFeed feed;
     private LetterWork letterWork;
@@ -99,10 +104,25 @@ final class ProjectionWorker implements Runnable {
     @Override
     public void run() {
         writing.lock();
-        activity.begin();
-        if (model.damage().isPresent()) {
-            inbox.damaged(); // found while there was no worker to be told
+        try {
+            activity.begin();
+            if (model.damage().isPresent()) {
+                inbox.damaged(); // found while there was no worker to be told
+            }
+            write();
+        } catch (Throwable e) {
+            thrown = e;
+            Threads.insist(failing);
+        } finally {
+            try {
+                Threads.insist(ending);
+            } finally {
+                writing.unlock();
+            }
         }
+    }
+
+    private void write() {
         try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
             writer = opened;
             writer.tells(activity);
@@ -114,14 +134,6 @@ final class ProjectionWorker implements Runnable {
                 throw e;
             } finally {
                 leave();
-            }
-        } catch (Throwable e) {
-            Threads.insist(() -> fail(e));
-        } finally {
-            try {
-                Threads.insist(this::end);
-            } finally {
-                writing.unlock();
             }
         }
     }

@@ -53,7 +53,7 @@ final class WorkerRun {
                 }
             } while (worker != ended);
         } finally {
-            whenEnded.run();
+            Threads.insist(whenEnded);
             Runnable left;
             synchronized (this) {
                 ended = true;
@@ -61,7 +61,7 @@ final class WorkerRun {
                 notifyAll();
             }
             if (left != null) {
-                left.run();
+                Threads.insist(left);
             }
         }
     }
