@@ -40,6 +40,14 @@ record GenerationGuard(
                                 + projection);
     }
 
+    /** Throws before the start, where who waits would wait for what nobody has begun. */
+    void refuseUnstarted() {
+        boolean begun = started.getAsBoolean() || opened.getAsBoolean();
+        if (!begun && progress.state() == ProjectionState.CREATED) {
+            throw unopened();
+        }
+    }
+
     void refuseOwnThread() {
         if (onItsThread.getAsBoolean()) {
             throw new IllegalStateException(

@@ -9,6 +9,7 @@ record GenerationWaits(GenerationGuard guard, Progress progress) {
     boolean await(long position, Duration timeout, BooleanSupplier giveUp)
             throws InterruptedException {
         guard.refuseClosed();
+        guard.refuseUnstarted();
         if (progress.position() < position) {
             guard.refuseOwnThread();
         }
@@ -17,6 +18,7 @@ record GenerationWaits(GenerationGuard guard, Progress progress) {
 
     /** Waits until it gets events as they are committed; see {@link Progress#awaitLive}. */
     boolean awaitLive(Duration timeout, BooleanSupplier giveUp) throws InterruptedException {
+        guard.refuseUnstarted();
         if (progress.state() != ProjectionState.LIVE) {
             guard.refuseOwnThread();
         }

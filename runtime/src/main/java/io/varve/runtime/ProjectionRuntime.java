@@ -158,6 +158,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param timeout how long to wait at most
      * @return whether it was reached in time
      * @throws ProjectionFailedException if the projection has failed before it
+     * @throws IllegalStateException if the runtime is not started, or this is the projection's own
+     *     thread, as that of its listener is, which would wait for itself
      * @throws StoreClosedException if the runtime is closed
      * @throws InterruptedException if the thread was interrupted
      */
@@ -176,6 +178,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param timeout how long to wait at most
      * @return whether it is live in time
      * @throws ProjectionFailedException if the projection has failed before that
+     * @throws IllegalStateException as {@link #awaitPosition}
      * @throws StoreClosedException if the runtime is closed
      * @throws InterruptedException if the thread was interrupted
      */
@@ -197,8 +200,9 @@ public final class ProjectionRuntime implements AutoCloseable {
      *     nothing to read
      * @throws io.varve.store.errors.LimitExceededException if 1,024 views of it are open: close
      *     views; the projection goes on meanwhile
-     * @throws IllegalStateException if this is the projection's own thread, as that of its listener
-     *     is, and the bound is not reached: it would wait for itself
+     * @throws IllegalStateException if the runtime is not started; or this is the projection's own
+     *     thread, as that of its listener is, and the bound is not reached: it would wait for
+     *     itself
      * @throws StoreClosedException if the runtime is closed
      * @throws InterruptedException if the thread was interrupted
      */

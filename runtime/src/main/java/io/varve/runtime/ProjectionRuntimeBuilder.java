@@ -118,18 +118,14 @@ public final class ProjectionRuntimeBuilder {
     }
 
     /**
-     * Makes the runtime; opens and starts nothing yet.
+     * Makes the runtime; opens and starts nothing yet. It need not have a projection: they can be
+     * added to it later, too.
      *
      * @return the runtime; start it and close it
-     * @throws IllegalArgumentException if no projection was added
      * @throws io.varve.store.errors.FolderRefusedException if a read model would come to be in the
      *     folder of the store
      */
     public ProjectionRuntime build() {
-        if (projections.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "A runtime needs a projection; add one: folder=" + folder);
-        }
         return new ProjectionRuntime(this);
     }
 

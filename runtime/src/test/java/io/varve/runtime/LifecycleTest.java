@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class LifecycleTest extends RuntimeTestBase {
     @Test
@@ -45,6 +47,36 @@ class LifecycleTest extends RuntimeTestBase {
                         NullPointerException.class,
                         () -> runtime.readViews(null, PositionBound.any(), Notes.LONG));
         assertEquals("projections", none.getMessage());
+    }
+
+    @Test
+    void shouldRefuseToWaitBeforeItIsStarted() {
+        ProjectionRuntime runtime = runtime(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertNotStarted(() -> runtime.awaitLive("one", Notes.LONG));
+        assertNotStarted(() -> runtime.awaitPosition("one", 0, Notes.LONG));
+        assertNotStarted(() -> runtime.readView("one", PositionBound.any(), Notes.LONG));
+        assertNotStarted(() -> runtime.readView("one", PositionBound.at(0), Notes.LONG));
+    }
+
+    private static void assertNotStarted(Executable waiting) {
+        IllegalStateException early =
+                assertTimeoutPreemptively(
+                        Notes.LONG.dividedBy(2),
+                        () -> assertThrows(IllegalStateException.class, waiting));
+        assertTrue(early.getMessage().contains("not started yet; call start()"));
+    }
+
+    @Test
+    void shouldRunWithoutProjectionsUntilSomeAreAdded() throws Exception {
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults());
+        append(1, 0, 3);
+        assertEquals(List.of(), runtime.status());
+        assertTrue(runtime.health().isUp());
+        runtime.add(digest("one", NOTHING));
+        append(1, 3, 2);
+        assertComplete(runtime, "one");
+        runtime.remove("one", RemovedData.KEEP);
+        assertEquals(List.of(), runtime.metrics().projections());
     }
 
     @Test
@@ -185,9 +217,8 @@ class LifecycleTest extends RuntimeTestBase {
     }
 
     @Test
-    void shouldRefuseNoneAndTwoOfOneName() {
+    void shouldRefuseTwoOfOneName() {
         ProjectionRuntimeBuilder builder = ProjectionRuntime.builder(store, folder);
-        assertThrows(IllegalArgumentException.class, builder::build);
         builder.add(digest("one", NOTHING));
         Projection same = digest("one", NOTHING);
         assertThrows(IllegalArgumentException.class, () -> builder.add(same));
