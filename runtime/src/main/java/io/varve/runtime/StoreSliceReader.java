@@ -1,18 +1,15 @@
 package io.varve.runtime;
 
 import io.varve.projections.SourceEvent;
-import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
 import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
-import io.varve.store.errors.LimitExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -20,11 +17,6 @@ import java.util.function.Supplier;
  * for anew with each slice.
  */
 final class StoreSliceReader implements SliceReader {
-    /** Nanoseconds that others may take all readers of the log. */
-    private static final long PATIENCE = 60_000_000_000L;
-
-    private static final long PAUSE = 10_000_000;
-
     private final EventStore store;
     private final Supplier<Sources.Decoders> decoders;
     private final int maxEvents;
@@ -58,7 +50,8 @@ final class StoreSliceReader implements SliceReader {
     }
 
     private EventSlice read(long from, int limit) {
-        Collector collector = collect(from, limit);
+        Collector collector = new Collector(from, decoders.get());
+        store.readSlice(from, limit, collector);
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }
@@ -69,24 +62,6 @@ final class StoreSliceReader implements SliceReader {
                 collector.decoders,
                 collector.entries,
                 collector.bytes);
-    }
-
-    /** Reads; waits where so many others read the log just now that there is no room for one. */
-    private Collector collect(long from, int limit) {
-        long begun = System.nanoTime();
-        while (true) {
-            Collector collector = new Collector(from, decoders.get());
-            try {
-                store.read(EventQuery.all().from(from).limit(limit), collector);
-                return collector;
-            } catch (LimitExceededException e) {
-                if (System.nanoTime() - begun > PATIENCE
-                        || Thread.currentThread().isInterrupted()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(PAUSE);
-            }
-        }
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */

@@ -12,6 +12,7 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.StoreIndex;
+import io.varve.store.EventQuery;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.serde.Serdes;
@@ -72,6 +73,47 @@ class ViewLimitTest extends RuntimeTestBase {
             assertEquals(Optional.of(3L), view.store(PER_AUTHOR).get(2L));
         }
         views.forEach(ReadView::close);
+    }
+
+    @Test
+    void shouldGoOnWhereUsersHaveAllReadersOfTheLog() throws Exception {
+        append(1, 0, 1);
+        FutureTask<Void> task =
+                new FutureTask<>(
+                        () -> {
+                            reading(1_024, this::assertGoesOn);
+                            return null;
+                        });
+        Thread thread = new Thread(null, task, "nest", 256 << 20);
+        thread.start();
+        task.get(2, TimeUnit.MINUTES);
+    }
+
+    /** Does something within as many reads of the log. */
+    private void reading(int reads, Runnable action) {
+        if (reads == 0) {
+            action.run();
+            return;
+        }
+        store.read(
+                EventQuery.all().limit(1),
+                event -> {
+                    reading(reads - 1, action);
+                    return true;
+                });
+    }
+
+    /** Catching up, and live. */
+    private void assertGoesOn() {
+        assertThrows(LimitExceededException.class, () -> store.readList(EventQuery.all()));
+        ProjectionRuntime runtime = counting(RuntimeConfig.defaults());
+        try {
+            assertTrue(runtime.awaitPosition("counts", store.head(), Notes.LONG), "not caught up");
+            long last = append(2, 0, 3);
+            assertTrue(runtime.awaitPosition("counts", last, Notes.LONG), "does not go on");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Waits until the runtime has closed all views. */

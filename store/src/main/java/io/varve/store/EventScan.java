@@ -42,6 +42,9 @@ abstract class EventScan {
     private long left;
     private long head;
 
+    /** Whether it reads with readers that are not lent to others. */
+    private boolean own;
+
     /** Whether any event was passed. */
     private boolean begun;
 
@@ -57,6 +60,11 @@ abstract class EventScan {
         this.filter = new EventFilter(query, parts.directory(), parts.categories());
         this.step = query.isBackward() ? -1 : 1;
         this.left = query.limit();
+    }
+
+    /** From now on it reads also where all readers are lent. */
+    final void takeOwnReaders() {
+        own = true;
     }
 
     /** Begins at the start of the query. */
@@ -102,7 +110,7 @@ abstract class EventScan {
             return true;
         }
         long before = next;
-        try (LogReader reader = parts.log().lentReader(parts.directory())) {
+        try (LogReader reader = reader()) {
             watch();
             return read(reader, visitor);
         } catch (TruncatedSignal cut) {
@@ -112,6 +120,12 @@ abstract class EventScan {
         } finally {
             begun |= next != before;
         }
+    }
+
+    private LogReader reader() {
+        return own
+                ? parts.log().reader(parts.directory())
+                : parts.log().lentReader(parts.directory());
     }
 
     /** What is to be read next was cut off the log. */

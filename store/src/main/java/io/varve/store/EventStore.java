@@ -233,6 +233,24 @@ public final class EventStore implements EventReader, AutoCloseable {
         parts.reads().read(Objects.requireNonNull(query, "query"), visitor);
     }
 
+    /**
+     * Reads a slice of the log: events of all streams, in order, up to the last one there is when
+     * the call begins. For who derives something from the log, as a projection does: it has readers
+     * of its own, and so goes on where {@link #read} is refused because 1,024 visitors are busy.
+     *
+     * <p>A few dozen slices are read at once, and who comes then waits for one of these. So the
+     * visitor copies or decodes, and waits for nobody.
+     *
+     * @param from the position to begin at, 0 or more
+     * @param limit how many events at most, 0 or more
+     * @param visitor is lent each event until it returns false
+     * @throws io.varve.store.errors.VarveException as {@link #read}
+     */
+    public void readSlice(long from, int limit, EventVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        parts.reads().readOwn(EventQuery.all().from(from).limit(limit), visitor);
+    }
+
     @Override
     public List<RecordedEvent> readList(EventQuery query) {
         List<RecordedEvent> events = new ArrayList<>();

@@ -283,7 +283,9 @@ final class Log implements AutoCloseable {
         block.copyTo(writer.append(blocks, lastPosition, block.length()));
     }
 
-    /** Reads the log as it is now. */
+    /**
+     * Reads the log as it is now, and soon is closed; there is one also where all others are lent.
+     */
     LogReader reader(EventView.Names names) {
         return reader(environment.reader(), names);
     }

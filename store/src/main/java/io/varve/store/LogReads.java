@@ -79,7 +79,17 @@ final class LogReads {
     }
 
     void read(EventQuery query, EventVisitor visitor) {
+        read(scan(query), visitor);
+    }
+
+    /** The same, also where all readers are lent. */
+    void readOwn(EventQuery query, EventVisitor visitor) {
         EventScan scan = scan(query);
+        scan.takeOwnReaders();
+        read(scan, visitor);
+    }
+
+    private static void read(EventScan scan, EventVisitor visitor) {
         while (!scan.isDone() && scan.read(visitor)) {
             // read() has shown what one transaction should
         }

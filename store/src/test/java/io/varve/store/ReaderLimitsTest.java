@@ -12,6 +12,11 @@ import io.varve.store.errors.StoreFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +51,98 @@ class ReaderLimitsTest {
             assertEquals(MOST, e.limit());
         }
         return reached[0];
+    }
+
+    /** Does something while there is room for no other read. */
+    private static void whileAllRead(EventStore store, Runnable action)
+            throws InterruptedException {
+        Thread thread = new Thread(null, () -> nest(store, MOST, action), "nest", 256 << 20);
+        thread.start();
+        thread.join();
+    }
+
+    private static void nest(EventStore store, int depth, Runnable action) {
+        if (depth == 0) {
+            action.run();
+            return;
+        }
+        store.read(
+                EventQuery.all().limit(1),
+                event -> {
+                    nest(store, depth - 1, action);
+                    return true;
+                });
+    }
+
+    @Test
+    void shouldReadSlicesWhereAllOtherReadersAreTaken() throws Exception {
+        List<Long> read = new ArrayList<>();
+        List<LimitExceededException> refused = new ArrayList<>();
+        try (EventStore store = EventStore.open(folder)) {
+            append(store, 5);
+            whileAllRead(
+                    store,
+                    () -> {
+                        store.readSlice(1, 3, event -> read.add(event.position()));
+                        refused.add(
+                                assertThrows(
+                                        LimitExceededException.class,
+                                        () -> store.readList(EventQuery.all())));
+                    });
+            assertEquals(List.of(1L, 2L, 3L), read);
+            assertEquals(1, refused.size());
+            assertSound(store);
+        }
+    }
+
+    /** More than there are readers for: the others wait for them, and are not refused. */
+    @Test
+    void shouldReadManySlicesAtOnceWhereAllOtherReadersAreTaken() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicInteger ended = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        try (EventStore store = EventStore.open(folder)) {
+            append(store, 2);
+            for (int i = 0; i < 120; i++) {
+                threads.add(
+                        new Thread(
+                                () -> {
+                                    store.readSlice(0, 2, event -> await(over));
+                                    ended.incrementAndGet();
+                                }));
+            }
+            whileAllRead(store, () -> startAll(threads, over));
+            assertEquals(threads.size(), ended.get());
+            assertSound(store);
+        }
+    }
+
+    private static boolean await(CountDownLatch over) {
+        try {
+            return over.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts them, and lets none end before none can go on. */
+    private static void startAll(List<Thread> threads, CountDownLatch over) {
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            while (thread.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait();
+            }
+        }
+        over.countDown();
+        threads.forEach(ReaderLimitsTest::join);
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void assertRoom(int readers) {

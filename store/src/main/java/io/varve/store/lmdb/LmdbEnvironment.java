@@ -56,7 +56,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         this.remedy = options.remedy();
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
-        this.readers = new ReaderPool(folder);
+        this.readers = new ReaderPool(folder, patience);
     }
 
     /**

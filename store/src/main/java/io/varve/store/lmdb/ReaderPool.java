@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.lmdbjava.LmdbException;
@@ -25,10 +27,15 @@ final class ReaderPool {
     private final ConcurrentLinkedQueue<LmdbReader> all = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger kept = new AtomicInteger();
-    private final AtomicInteger spare = new AtomicInteger();
+    private final Semaphore spare = new Semaphore(LmdbOptions.OWN);
+    private final Duration patience;
 
-    ReaderPool(Path folder) {
+    /**
+     * @param patience how long to wait for one of our own
+     */
+    ReaderPool(Path folder, Duration patience) {
         this.folder = folder;
+        this.patience = patience;
     }
 
     /**
@@ -42,31 +49,46 @@ final class ReaderPool {
             reader.wake();
             return reader;
         }
-        return make(kept, LmdbOptions.READERS, maker);
+        if (kept.incrementAndGet() > LmdbOptions.READERS) {
+            kept.decrementAndGet();
+            throw LmdbErrors.tooManyReaders(folder);
+        }
+        return make(maker, kept::decrementAndGet);
     }
 
-    /** The same for a short read of our own, which has a few more where all are in use. */
+    /**
+     * The same for a short read of our own, which has a few more where all are in use; and where
+     * these are in use too, waits for one of them, as it is given back soon.
+     */
     LmdbReader wakeOwn(Supplier<LmdbReader> maker) {
         try {
             return wake(maker);
         } catch (LimitExceededException e) {
-            LmdbReader reader = make(spare, LmdbOptions.OWN, maker);
-            reader.endAfterUse();
-            return reader;
+            if (!awaitSpare()) {
+                throw e;
+            }
+        }
+        LmdbReader reader = make(maker, spare::release);
+        reader.endAfterUse();
+        return reader;
+    }
+
+    private boolean awaitSpare() {
+        try {
+            return spare.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    private LmdbReader make(AtomicInteger made, int most, Supplier<LmdbReader> maker) {
-        if (made.incrementAndGet() > most) {
-            made.decrementAndGet();
-            throw LmdbErrors.tooManyReaders(folder);
-        }
+    private LmdbReader make(Supplier<LmdbReader> maker, Runnable undo) {
         try {
             LmdbReader reader = maker.get();
             all.add(reader);
             return reader;
         } catch (RuntimeException | Error e) {
-            made.decrementAndGet();
+            undo.run();
             throw e;
         }
     }
@@ -76,7 +98,7 @@ final class ReaderPool {
             // Kept, it would be lent to anybody, and the next of us would find none.
             all.remove(reader);
             reader.destroy();
-            spare.decrementAndGet();
+            spare.release();
         } else {
             reader.rest();
             resting.add(reader);
