@@ -13,13 +13,17 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>All events before it are committed first, for which they may be given to the code again, and
- * it is then treated alone. Errors that are not the event's do not come here: while there is no
- * room on the disk the projection waits and goes on by itself, with every other error of the store,
- * and with each {@link Error}, it fails.
+ * it is then treated alone. What would fail of the same each time is not tried again, whatever the
+ * policy has: an event that cannot be decoded, and what has a {@link
+ * io.varve.store.errors.SerdeException} or {@link io.varve.store.errors.LimitExceededException} for
+ * its cause, as a row whose key is too long. Errors that are not the event's do not come here:
+ * while there is no room on the disk the projection waits and goes on by itself, with every other
+ * error of the store, and with each {@link Error}, it fails.
  */
 public sealed interface ErrorPolicy {
     /**
-     * Three more attempts, after 100, 200 and 400 milliseconds; then {@link #deadLetter()}.
+     * Three more attempts, after 100, 200 and 400 milliseconds, unless the failure is one that will
+     * not pass; then {@link #deadLetter()}.
      *
      * @return the policy of a projection that was given no other
      */
@@ -61,7 +65,8 @@ public sealed interface ErrorPolicy {
      * Tries the event again some times, with pauses that double up to {@link Retry#LONGEST_PAUSE}.
      * The projection stands still meanwhile, others do not.
      *
-     * @param attempts how often it is tried again, 1 or more
+     * @param attempts how often it is tried again, 1 or more; not at all where it would fail of the
+     *     same
      * @param backoff the first pause, more than zero
      * @param then what is done when the last attempt has failed too
      * @return the policy

@@ -125,7 +125,7 @@ final class ErrorRecovery {
         RuntimeException failure = first;
         int tried = writer.attempts(position) + 1;
         if (policy instanceof ErrorPolicy.Retry retry) {
-            for (; tried <= retry.attempts(); tried++) {
+            for (; tried <= retry.attempts() && !EventErrors.isLasting(failure); tried++) {
                 // Before the pause, which a restart ends; a process that dies of an event counts
                 // too.
                 writer.keepAttempts(position, tried);
@@ -171,11 +171,7 @@ final class ErrorRecovery {
         }
         DeadLetter letter = writer.leaveOut(entry, policy.last(), attempts, failure);
         writer.commit(entry.position());
-        LOG.log(
-                Level.WARNING,
-                "An event was not applied: projection=" + projection + " letter=" + letter,
-                failure);
-        progress.tell(letter);
+        progress.tell(letter, failure);
     }
 
     private void waitForRoom(RuntimeException failure) {

@@ -1,11 +1,16 @@
 package io.varve.runtime;
 
 import io.varve.projections.ProjectionException;
+import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.StoreFullException;
 import java.util.OptionalLong;
 
 /** Tells errors that are an event's from those of the store. */
 final class EventErrors {
+    /** Causes may go round in circles. */
+    private static final int DEEPEST_CAUSE = 100;
+
     private EventErrors() {}
 
     /**
@@ -30,6 +35,23 @@ final class EventErrors {
      */
     static boolean isExact(Throwable failure) {
         return !(failure instanceof ProjectionException code) || code.stream().isPresent();
+    }
+
+    /**
+     * Whether another attempt would fail of the same: bytes that cannot be read, and what cannot be
+     * written or is too large, do not change.
+     */
+    static boolean isLasting(Throwable failure) {
+        Throwable one = failure;
+        for (int depth = 0; one != null && depth < DEEPEST_CAUSE; depth++) {
+            if (one instanceof PoisonEventException
+                    || one instanceof SerdeException
+                    || one instanceof LimitExceededException) {
+                return true;
+            }
+            one = one.getCause();
+        }
+        return false;
     }
 
     /** Whether it goes away when there is room again. */

@@ -37,6 +37,7 @@ final class EventFeed {
 
     private Phase phase = Phase.READ_LOG;
     private long next;
+    private boolean catchingUp = true;
     private EventSlice slice;
     private boolean begun; // a part of the slice was applied
     private volatile EventRing.Seat seat; // for wake()
@@ -91,6 +92,14 @@ final class EventFeed {
         return phase == Phase.FOLLOW_RING;
     }
 
+    /**
+     * Whether it is on its way to the ring from further behind than where it was rewound to while
+     * it followed the ring.
+     */
+    boolean isCatchingUp() {
+        return catchingUp;
+    }
+
     /** Whether the slice was given out before, and a part of it was applied. */
     boolean isBegun() {
         return begun;
@@ -143,6 +152,11 @@ final class EventFeed {
         backToLog();
     }
 
+    private Step overrun() {
+        catchingUp = true;
+        return backToLog();
+    }
+
     /** Reads no more, neither the log nor the ring: gives up the seat, if there is one. */
     void leave() {
         log.endCatchUp();
@@ -160,6 +174,7 @@ final class EventFeed {
             phase = Phase.ATTACH;
             return Step.MOVED;
         }
+        catchingUp = true;
         log.beginCatchUp();
         return read();
     }
@@ -194,6 +209,7 @@ final class EventFeed {
             return read();
         }
         phase = Phase.FOLLOW_RING;
+        catchingUp = false;
         return Step.MOVED;
     }
 
@@ -204,7 +220,7 @@ final class EventFeed {
                 return Step.END;
             }
             if (seat.isDetached()) {
-                return backToLog();
+                return overrun();
             }
             offered = seat.available();
             if (ringNext > offered) {
@@ -223,7 +239,7 @@ final class EventFeed {
             if (!seat.isDetached()) {
                 throw new SeamBrokenException("ring", next, taken.first());
             }
-            return backToLog();
+            return overrun();
         }
         if (taken.last() < next) {
             ringNext++;

@@ -16,6 +16,7 @@ final class News {
 
     private final String projection;
     private final ProjectionListener listener;
+    private final LetterLog letters;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private ProjectionState told = ProjectionState.CREATED;
     private Optional<RebuildNews> rebuild = Optional.empty();
@@ -24,6 +25,7 @@ final class News {
     News(String projection, ProjectionListener listener) {
         this.projection = projection;
         this.listener = listener;
+        this.letters = new LetterLog(projection);
     }
 
     /**
@@ -55,8 +57,9 @@ final class News {
         add(() -> listener.onFailure(projection, cause));
     }
 
-    void deadLetter(DeadLetter letter) {
-        add(() -> listener.onDeadLetter(projection, letter));
+    void deadLetter(GenerationId generation, DeadLetter letter, Throwable failure) {
+        letters.add(generation, letter, failure);
+        add(() -> listener.onDeadLetter(projection, generation, letter));
     }
 
     void recovered(ReadModelRecovery how) {

@@ -21,7 +21,7 @@ final class Progress {
 
         void committed(long position);
 
-        void deadLetter(DeadLetter letter);
+        void deadLetter(DeadLetter letter, Throwable failure);
 
         void recovered(ReadModelRecovery how);
     }
@@ -112,8 +112,8 @@ final class Progress {
     }
 
     /** Tells of an event that was left out. */
-    void tell(DeadLetter letter) {
-        told.deadLetter(letter);
+    void tell(DeadLetter letter, Throwable failure) {
+        told.deadLetter(letter, failure);
     }
 
     /** How the read model was begun anew, the last time. */

@@ -50,9 +50,10 @@ public interface ProjectionListener {
      * a dead one.
      *
      * @param projection its name
+     * @param generation whose read model lacks it: that which is live, or one that is being rebuilt
      * @param letter the event
      */
-    default void onDeadLetter(String projection, DeadLetter letter) {}
+    default void onDeadLetter(String projection, GenerationId generation, DeadLetter letter) {}
 
     /**
      * A read model was gone, damaged or of another history, and is begun anew by itself.

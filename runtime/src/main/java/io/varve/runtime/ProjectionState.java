@@ -28,13 +28,13 @@ public enum ProjectionState {
     /** Not started yet. */
     CREATED,
 
-    /**
-     * Reads the log by itself, as fast as it can, or stands still before an event that failed; its
-     * read model lags behind.
-     */
+    /** Reads the log by itself, as fast as it can; its read model lags behind. */
     CATCHING_UP,
 
-    /** Gets events as they are committed. */
+    /**
+     * Gets events as they are committed. It stays live while it treats one that failed, which its
+     * {@link ProjectionStatus#activity} tells, unless it has fallen far behind by then.
+     */
     LIVE,
 
     /** Paused by its user, also over restarts. Its read model stays as of its last commit. */

@@ -324,10 +324,12 @@ final class ProjectionWorker implements Runnable {
     }
 
     private void tellState() {
-        ProjectionState now = feed.isLive() ? ProjectionState.LIVE : ProjectionState.CATCHING_UP;
-        if (progress.state() != now
-                && (now != ProjectionState.LIVE || writer.committed() == feed.next() - 1)) {
-            progress.moveTo(now);
+        if (progress.state() != ProjectionState.LIVE) {
+            if (feed.isLive() && writer.committed() == feed.next() - 1) {
+                progress.moveTo(ProjectionState.LIVE);
+            }
+        } else if (feed.isCatchingUp()) {
+            progress.moveTo(ProjectionState.CATCHING_UP);
         }
     }
 

@@ -33,8 +33,8 @@ record ToldOfGeneration(
     }
 
     @Override
-    public void deadLetter(DeadLetter letter) {
-        news.deadLetter(letter);
+    public void deadLetter(DeadLetter letter, Throwable failure) {
+        news.deadLetter(id, letter, failure);
     }
 
     @Override

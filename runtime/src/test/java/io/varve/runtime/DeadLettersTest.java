@@ -68,7 +68,8 @@ class DeadLettersTest extends RuntimeTestBase {
         ProjectionListener listener =
                 new ProjectionListener() {
                     @Override
-                    public void onDeadLetter(String name, DeadLetter letter) {
+                    public void onDeadLetter(
+                            String name, GenerationId generation, DeadLetter letter) {
                         told.add(letter);
                     }
                 };
@@ -344,7 +345,7 @@ class DeadLettersTest extends RuntimeTestBase {
         assertEquals(2, retry.position());
         assertEquals(1, retry.attempt());
         assertEquals("wrong 2", retry.failure().getCause().getMessage());
-        assertEquals(ProjectionState.CATCHING_UP, runtime.status("one").state());
+        assertEquals(ProjectionActivity.RETRYING, runtime.status("one").activity());
         long before = System.nanoTime();
         runtime.close();
         assertTrue(System.nanoTime() - before < Duration.ofSeconds(9).toNanos());
