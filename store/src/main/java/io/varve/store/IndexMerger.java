@@ -98,13 +98,21 @@ final class IndexMerger implements AutoCloseable {
             try {
                 merge(job);
             } catch (RuntimeException | Error e) {
-                LOGGER.log(
-                        Level.WARNING,
-                        "The index could not be merged; it is tried again with the next events",
-                        e);
+                tell(e);
             } finally {
                 done();
             }
+        }
+    }
+
+    private static void tell(Throwable e) {
+        try {
+            LOGGER.log(
+                    Level.WARNING,
+                    "The index could not be merged; it is tried again with the next events",
+                    e);
+        } catch (OutOfMemoryError none) {
+            return; // nor is there any to say so; the thread is needed
         }
     }
 
@@ -113,8 +121,8 @@ final class IndexMerger implements AutoCloseable {
             try {
                 wait();
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return null;
+                // A stranger's, who did not mean tails to stay in memory: close() has its own way.
+                LOGGER.log(Level.DEBUG, "The thread that merges was interrupted");
             }
         }
         Job job = waiting;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Pin and restore: brings commits to the disk some time after they were made, so that a crash of
@@ -61,10 +60,19 @@ final class PinnedSync implements CommitSync {
     private final ReentrantLock syncing = new ReentrantLock();
     private final Consumer<Step> steps = observer;
     private final Mistake wrong = mistake;
+    private final StoreIoException unheard;
     private final SyncFile file;
     private Capture pinned;
     private byte[] tag;
     private SyncListener listener;
+
+    // Made ahead: where there is no memory for them a captured transaction would stay pinned.
+    private final Runnable capturing = this::captureNext;
+    private final Runnable writing = this::syncNext;
+    private Capture next;
+
+    /** Whether the disk was asked to keep what is written, and its answer has not come. */
+    private boolean isUnheard;
 
     /** A transaction that is to be synced, or that was. */
     private record Capture(LmdbReader pin, MetaPage meta, byte[] tag) {}
@@ -85,6 +93,11 @@ final class PinnedSync implements CommitSync {
 
     PinnedSync(LmdbEnvironment environment, Duration interval, Optional<SyncState> before) {
         this.environment = environment;
+        // Made ahead: there is no memory for it when it is needed.
+        this.unheard =
+                new StoreIoException(
+                        "Memory ran out in the midst of a sync: path=" + environment.folder(),
+                        new OutOfMemoryError());
         this.tag = before.map(SyncState::tag).orElse(new byte[0]);
         this.listener = new Silent(tag);
         this.schedule = new SyncSchedule(environment.folder(), interval, this::sync);
@@ -141,28 +154,31 @@ final class PinnedSync implements CommitSync {
     public void sync() {
         syncing.lock();
         try {
-            Capture capture =
-                    noting(
-                            () -> {
-                                schedule.checkFailure();
-                                return captureBetweenCommits();
-                            });
-            awaitLeave(capture);
-            noting(
-                    () -> {
-                        sync(capture);
-                        return capture;
-                    });
+            noting(capturing);
+            awaitLeave(next);
+            noting(writing);
         } finally {
             syncing.unlock();
         }
     }
 
-    private Capture noting(Supplier<Capture> work) {
+    private void captureNext() {
+        schedule.checkFailure();
+        next = captureBetweenCommits();
+    }
+
+    private void syncNext() {
+        sync(next);
+    }
+
+    private void noting(Runnable work) {
         try {
-            return work.get();
+            work.run();
         } catch (LimitExceededException e) {
             schedule.putOff(); // no slot for the pin: nothing was touched, all stays as last synced
+            throw e;
+        } catch (OutOfMemoryError e) {
+            outOfMemory();
             throw e;
         } catch (VarveException e) {
             failed(e);
@@ -170,6 +186,18 @@ final class PinnedSync implements CommitSync {
         } catch (RuntimeException | Error e) {
             failed(new StoreIoException("A sync failed: path=" + environment.folder(), e));
             throw e;
+        }
+    }
+
+    /**
+     * All stays as last synced, and it is tried again when there may be memory. But for what the
+     * disk has said: that was not heard, and it says it once.
+     */
+    private void outOfMemory() {
+        if (isUnheard) {
+            failed(unheard);
+        } else {
+            schedule.putOff();
         }
     }
 
@@ -199,8 +227,11 @@ final class PinnedSync implements CommitSync {
     }
 
     private void failed(VarveException e) {
-        listener.failed(e); // first, so that he knows more than those who are refused
-        schedule.failed(e);
+        try {
+            listener.failed(e); // first, so that he knows more than those who are refused
+        } finally {
+            schedule.failed(e);
+        }
     }
 
     private Capture captureBetweenCommits() {
@@ -224,7 +255,9 @@ final class PinnedSync implements CommitSync {
             if (wrong == Mistake.SLOT_FIRST) {
                 writeSlot(capture);
             }
+            isUnheard = true;
             environment.syncNative();
+            isUnheard = false;
             steps.accept(Step.DATA_SYNCED);
             if (wrong != Mistake.SLOT_FIRST) {
                 writeSlot(capture);

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,10 +21,17 @@ final class SyncSchedule {
     static volatile long mostBytes = 256L << 20;
 
     /** What a commit writes beside its data: pages of the trees above it. */
-    private static final long COMMIT = 16 << 10;
+    static final long COMMIT = 16 << 10;
 
     /** Nanoseconds until a sync that was put off is tried again, if much was written. */
     private static final long PUT_OFF = 100_000_000;
+
+    /** Nanoseconds that others have to let memory go. */
+    private static final long REST = 50_000_000;
+
+    static {
+        LockSupport.parkNanos(1); // made ready, which takes memory the first time
+    }
 
     private static final Logger LOGGER = System.getLogger(SyncSchedule.class.getName());
 
@@ -65,15 +73,39 @@ final class SyncSchedule {
     }
 
     private void run() {
-        while (awaitDue()) {
+        boolean goesOn = true;
+        while (goesOn) {
             try {
-                sync.run();
-            } catch (VarveException e) {
-                if (failure != null) {
-                    return; // it is noted, and whoever writes next hears of it
-                }
-                LOGGER.log(Level.DEBUG, "A sync was put off: path=" + folder, e);
+                goesOn = syncWhenDue();
+            } catch (OutOfMemoryError e) {
+                rest(); // nobody would sync any more without this thread
             }
+        }
+    }
+
+    /** False if there will be nothing to sync any more. */
+    private boolean syncWhenDue() {
+        if (!awaitDue()) {
+            return false;
+        }
+        try {
+            sync.run();
+        } catch (VarveException e) {
+            if (failure != null) {
+                return false; // it is noted, and whoever writes next hears of it
+            }
+            LOGGER.log(Level.DEBUG, "A sync was put off: path=" + folder, e);
+        }
+        return true;
+    }
+
+    /** Others may let memory go meanwhile. Takes none itself, but for a lock that is held. */
+    private void rest() {
+        try {
+            putOff();
+            LockSupport.parkNanos(REST);
+        } catch (OutOfMemoryError e) {
+            Thread.onSpinWait();
         }
     }
 
@@ -90,15 +122,20 @@ final class SyncSchedule {
                 if (left <= 0 || dirty >= early && now - notBefore >= 0) {
                     return true;
                 }
-                changed.awaitNanos(dirty >= early ? Math.min(left, notBefore - now) : left);
+                await(dirty >= early ? Math.min(left, notBefore - now) : left);
             }
-            return false;
-        } catch (InterruptedException e) {
-            // Nobody but us has this thread: the next commit finds it gone.
-            failure = new StoreFailedException(folder, e);
             return false;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void await(long nanos) {
+        try {
+            changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            // A stranger's, who did not mean commits to stay off the disk: stop() has its own way.
+            LOGGER.log(Level.DEBUG, "The thread that syncs was interrupted: path=" + folder);
         }
     }
 
@@ -196,10 +233,11 @@ final class SyncSchedule {
         }
     }
 
+    /** Called by one thread at a time. */
     void failed(VarveException e) {
+        failure = failure == null ? e : failure; // first, whatever happens then
         lock.lock();
         try {
-            failure = failure == null ? e : failure;
             capturing = false;
             changed.signalAll();
         } finally {

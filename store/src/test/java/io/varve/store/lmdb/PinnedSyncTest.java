@@ -1,6 +1,7 @@
 package io.varve.store.lmdb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Syncs, and those who write, read and grow the map at the same time. */
 @Timeout(60)
@@ -91,6 +95,66 @@ class PinnedSyncTest {
             environment.sync();
             put(environment, table, 3);
             assertEquals(3, count(environment, table));
+        }
+    }
+
+    private static Thread syncing() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("varve-sync"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldGoOnSyncingWhereAStrangerInterrupts() throws Exception {
+        Semaphore synced = new Semaphore(0);
+        PinnedSync.observer =
+                step -> {
+                    if (step == PinnedSync.Step.PIN_DROPPED) {
+                        synced.release();
+                    }
+                };
+        try (LmdbEnvironment environment = open(Duration.ofMillis(200))) {
+            LmdbTable table = environment.longTable("rows");
+            Thread thread = syncing();
+            for (int i = 0; i < 3; i++) {
+                put(environment, table, i);
+                awaitBlocked(thread);
+                thread.interrupt();
+                synced.acquire();
+            }
+            assertSame(thread, syncing());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CAPTURED", "DATA_SYNCED", "SLOT_WRITTEN"})
+    void shouldSyncAgainWhereMemoryRanOutOnTheWay(PinnedSync.Step where) throws Exception {
+        Semaphore ranOut = new Semaphore(0);
+        Semaphore synced = new Semaphore(0);
+        AtomicBoolean exhausted = new AtomicBoolean();
+        PinnedSync.observer =
+                step -> {
+                    if (step == where && exhausted.get()) {
+                        ranOut.release();
+                        throw new OutOfMemoryError("made up");
+                    }
+                    if (step == PinnedSync.Step.PIN_DROPPED) {
+                        synced.release();
+                    }
+                };
+        try (LmdbEnvironment environment = open(Duration.ofMillis(1))) {
+            LmdbTable table = environment.longTable("rows");
+            Thread thread = syncing();
+            exhausted.set(true);
+            put(environment, table, 1);
+            ranOut.acquire(2);
+            exhausted.set(false);
+            synced.acquire();
+            put(environment, table, 2);
+            synced.acquire();
+            assertSame(thread, syncing());
+            assertEquals(2, count(environment, table));
         }
     }
 
@@ -227,7 +291,9 @@ class PinnedSyncTest {
                         });
         writer.start();
         assertTrue(stuck.await(30, TimeUnit.SECONDS), "a sync begins early");
-        while (!waitsForRoom(writer)) {
+        // It waits for a moment as well where the sync takes the write lock.
+        while (written.get() * (ROW + SyncSchedule.COMMIT) < SyncSchedule.mostBytes
+                || !waitsForRoom(writer)) {
             Thread.onSpinWait();
         }
         int before = written.get();
