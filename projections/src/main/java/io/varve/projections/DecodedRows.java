@@ -31,13 +31,14 @@ final class DecodedRows<K, V> {
     private final CacheSize size;
     private final RowCache.Factory caches;
     private final Row<K, V> missing = new Row<>(null, new byte[0], null, null);
+    private final RowCache<Row<K, V>> nothing = RowCache.Factory.NONE.create(1);
     private Map<K, Row<K, V>> recent = new HashMap<>();
 
     /** The most rows that this very map had. */
     private int widest;
 
     private long weight;
-    private RowCache<Row<K, V>> kept = RowCache.Factory.NONE.create(1);
+    private RowCache<Row<K, V>> kept = nothing;
     private boolean all = true;
 
     DecodedRows(CacheSize size, RowCache.Factory caches) {
@@ -125,12 +126,13 @@ final class DecodedRows<K, V> {
         weight = 0;
     }
 
-    /** Forgets all. */
+    /** Forgets all. Takes no memory: it may be what frees some where there is none. */
     void clear() {
-        recent = new HashMap<>();
-        widest = 0;
+        widest = Math.max(widest, recent.size());
+        recent.clear();
         weight = 0;
-        kept.clear();
+        kept = nothing;
+        all = true;
     }
 
     /** How many there are. */

@@ -347,12 +347,12 @@ public final class ProjectionTask implements AutoCloseable {
 
     /**
      * Forgets all changes since the last commit (after an error), and goes back to its checkpoint.
+     * The rows in memory are let go first of all, which takes none, so that also an {@code
+     * OutOfMemoryError} can be answered with this.
      */
     public void abandon() {
         checkOpen();
-        for (WriteBackStore<?, ?> store : stores) {
-            store.abandon();
-        }
+        forget();
         context.closeView();
         try {
             restart();
@@ -368,7 +368,14 @@ public final class ProjectionTask implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        forget();
         context.closeView();
+    }
+
+    private void forget() {
+        for (WriteBackStore<?, ?> store : stores) {
+            store.abandon();
+        }
     }
 
     private void checkOpen() {

@@ -34,9 +34,6 @@ public interface RowCache<R> {
                 public void put(Object key, R row, int weight) {}
 
                 @Override
-                public void clear() {}
-
-                @Override
                 public long rows() {
                     return 0;
                 }
@@ -66,9 +63,6 @@ public interface RowCache<R> {
      * @param weight what it counts for, 1 or more
      */
     void put(Object key, R row, int weight);
-
-    /** Drops all. */
-    void clear();
 
     /**
      * How many there are.

@@ -382,6 +382,7 @@ final class WriteBackStore<K, V> {
     void abandon() {
         dirty.clear();
         toBeIndexed.clear();
+        expired.clear();
         rows.clear();
     }
 }

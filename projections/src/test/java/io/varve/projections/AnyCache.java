@@ -58,11 +58,6 @@ final class AnyCache<R> implements RowCache<R> {
     }
 
     @Override
-    public void clear() {
-        rows.clear();
-    }
-
-    @Override
     public long rows() {
         return rows.size();
     }

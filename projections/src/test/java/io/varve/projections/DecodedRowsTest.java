@@ -36,8 +36,7 @@ class DecodedRowsTest {
             puts++;
         }
 
-        @Override
-        public void clear() {
+        void clear() {
             rows.clear();
             weights.clear();
         }

@@ -46,11 +46,6 @@ final class CaffeineRows<R> implements RowCache<R> {
     }
 
     @Override
-    public void clear() {
-        rows.invalidateAll();
-    }
-
-    @Override
     public long rows() {
         return rows.estimatedSize();
     }

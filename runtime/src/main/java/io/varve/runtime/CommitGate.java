@@ -19,6 +19,7 @@ final class CommitGate {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Runnable shutting = this::shut;
     private int expected;
     private boolean open;
     private boolean shut;
@@ -53,6 +54,11 @@ final class CommitGate {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The same whatever happens: whoever waits there waits for ever otherwise. */
+    void insistOnShutting() {
+        Threads.insist(shutting);
     }
 
     /** Waits until all are ready, or one will not be. */

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * One projection's way along the log: reads the log while it catches up, follows the ring while it
@@ -159,6 +160,7 @@ final class EventFeed {
 
     /** Reads no more, neither the log nor the ring: gives up the seat, if there is one. */
     void leave() {
+        slice = null;
         log.endCatchUp();
         EventRing.Seat taken = seat;
         if (taken != null) {
@@ -232,15 +234,17 @@ final class EventFeed {
     }
 
     private Step take() {
-        EventSlice taken = seat.slice(ringNext);
-        if (taken.first() > next) {
-            // The flag is set before a slot is overrun, so it is seen here if that is what
-            // happened.
+        Optional<EventSlice> found = seat.slice(ringNext);
+        if (found.isEmpty() || found.get().first() > next) {
+            // The flag is set before a slot is overrun or cleared, so it is seen here if that is
+            // what happened.
             if (!seat.isDetached()) {
-                throw new SeamBrokenException("ring", next, taken.first());
+                long first = found.map(EventSlice::first).orElse(-1L);
+                throw new SeamBrokenException("ring", next, first);
             }
             return overrun();
         }
+        EventSlice taken = found.get();
         if (taken.last() < next) {
             ringNext++;
             return Step.MOVED;

@@ -13,26 +13,47 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Hands slices from one tailer to any number of workers, over the LMAX Disruptor's ring. The tailer
- * never waits: a worker that is a full ring behind loses its seat. Workers wait without spinning.
+ * never waits: a worker that is a full ring behind, in slices or in bytes, loses its seat. Workers
+ * wait without spinning.
+ *
+ * <pre>
+ *           cleared                     cursor
+ *   ── null ──┤── held, for a seat at least ──┤── null or older than the ring ──
+ * </pre>
+ *
+ * <p>A slice is held until everybody who sits here has committed it, and no longer.
  *
  * <p>Threads: {@link #publish}, {@link #fail} and {@link #hasSeats} by the tailer; {@link #attach}
  * and seats by workers, each by its own; {@link #stop} by anyone.
  */
 final class EventRing {
+    /** Bytes of payload that are held for those who lag; a single slice may have more. */
+    static final long MOST_BYTES = 64 << 20;
+
     private final RingBuffer<Slot> ring;
+    private final long mostBytes;
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private boolean stopped;
     private volatile Throwable failure;
 
+    // Under the lock.
+    private long cleared = -1;
+    private long held;
+
     EventRing(int slots) {
+        this(slots, MOST_BYTES);
+    }
+
+    EventRing(int slots, long mostBytes) {
+        this.mostBytes = mostBytes;
         // Blocking: spinning readers would take the cores from the appenders.
         ring = RingBuffer.createSingleProducer(Slot::new, slots, new BlockingWaitStrategy());
     }
 
     private static final class Slot {
         // Volatile: who sees a slice that overran another also sees that its seat was taken away.
-        private volatile EventSlice slice;
+        private volatile EventSlice slice; // null where nobody needs it any more
     }
 
     /** Whether anybody would see what is published. */
@@ -42,13 +63,47 @@ final class EventRing {
 
     /** Publishes a slice; takes the seats of those who would have to be waited for. */
     void publish(EventSlice slice) {
+        makeRoom(slice.bytes());
         long sequence = claim();
         while (sequence < 0) {
-            detachLaggards();
+            detachLaggards(ring.getCursor() + 1 - ring.getBufferSize());
             sequence = claim();
         }
         ring.get(sequence).slice = slice;
+        synchronized (lock) {
+            held += slice.bytes();
+        }
         ring.publish(sequence);
+    }
+
+    /** Holds more, and so less for those who are farthest behind. */
+    private void makeRoom(long bytes) {
+        synchronized (lock) {
+            clear();
+            while (held > 0 && held + bytes > mostBytes) {
+                detachLaggards(cleared + 1);
+            }
+        }
+    }
+
+    /** Lets go of slices that nobody will ask for. */
+    private void clear() {
+        long needless = ring.getCursor();
+        for (int i = 0; i < seats.size(); i++) {
+            needless = Math.min(needless, seats.get(i).sequence.get());
+        }
+        while (cleared < needless) {
+            Slot slot = ring.get(++cleared);
+            held -= slot.slice.bytes();
+            slot.slice = null;
+        }
+    }
+
+    /** How many slices are held. */
+    long held() {
+        synchronized (lock) {
+            return ring.getCursor() - cleared;
+        }
     }
 
     private long claim() {
@@ -59,14 +114,15 @@ final class EventRing {
         }
     }
 
-    private void detachLaggards() {
+    /** Takes the seats of those who still need a slot that is to be overrun. */
+    private void detachLaggards(long overrun) {
         synchronized (lock) {
-            long overrun = ring.getCursor() + 1 - ring.getBufferSize();
             for (Seat seat : seats) {
                 if (seat.sequence.get() < overrun) {
                     seat.takeAway();
                 }
             }
+            clear();
         }
     }
 
@@ -136,16 +192,21 @@ final class EventRing {
         }
 
         /**
-         * The slice in the slot of a sequence that is available; a later one, if the seat was taken
-         * away.
+         * The slice in the slot of a sequence that is available; if the seat was taken away, a
+         * later one, or none.
          */
-        EventSlice slice(long at) {
-            return ring.get(at).slice;
+        Optional<EventSlice> slice(long at) {
+            return Optional.ofNullable(ring.get(at).slice);
         }
 
         /** Allows slots up to a sequence to be overrun. */
         void release(long upTo) {
-            sequence.set(upTo);
+            if (upTo > sequence.get()) {
+                sequence.set(upTo);
+                synchronized (lock) {
+                    clear();
+                }
+            }
         }
 
         /**
@@ -187,6 +248,7 @@ final class EventRing {
         void leave() {
             synchronized (lock) {
                 takeAway();
+                clear();
             }
         }
 

@@ -29,6 +29,7 @@ final class Generation {
     private final LagAtClose lag;
     private final GenerationGuard guard;
     private final WorkerRuns runs;
+    private final WorkerFailure failure;
     private volatile boolean pausing;
     private final Pace pace = new Pace();
     private final AtomicBoolean releasing = new AtomicBoolean();
@@ -56,6 +57,7 @@ final class Generation {
                         this::isOnItsThread,
                         context.started());
         this.lag = new LagAtClose(context.store(), progress);
+        this.failure = new WorkerFailure(projection.name(), progress);
         this.runs =
                 new WorkerRuns(
                         projection.name(), () -> closing, this::nextWorker, this::workerEnded);
@@ -147,18 +149,19 @@ final class Generation {
             readModel.beginAnew(readers);
             return worker(ended.decoders());
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "No new beginning: projection=" + projection.name(), e);
-            progress.fail(e);
+            failure.is(e);
+            Threads.insist(failure);
             return ended;
         }
     }
 
     private void workerEnded() {
         readers.end();
-        context.sources().remove(projection.topology());
         if (pausing) {
             progress.moveTo(ProjectionState.PAUSED);
         }
+        // Last: done twice, as the rest may be where memory runs out, it would take away another's.
+        context.sources().remove(projection.topology());
     }
 
     /** Asks the worker to end soon, and readers to stay away. */

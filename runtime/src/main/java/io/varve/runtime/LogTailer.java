@@ -28,6 +28,9 @@ final class LogTailer implements Runnable {
     private static final System.Logger LOG = System.getLogger(LogTailer.class.getName());
     private static final Duration LONG = Duration.ofDays(1);
 
+    /** Nanoseconds without enough memory for one step, after which there will hardly be any. */
+    private static final long PATIENCE = 60_000_000_000L;
+
     private final SliceReader log;
     private final EventRing ring;
     private final Waiting waiting;
@@ -35,10 +38,16 @@ final class LogTailer implements Runnable {
     private Thread waiter;
     private volatile boolean stopped;
 
+    // Made ahead: there may be no memory for it when it is needed.
+    private final Runnable failing = this::fail;
+    private Throwable failure;
+
     private Phase phase = Phase.READ_HEAD;
     private long next;
     private long seen;
     private EventSlice slice;
+    private boolean isExhausted;
+    private long exhaustedSince;
 
     LogTailer(SliceReader log, EventRing ring, Waiting waiting) {
         this.log = log;
@@ -62,20 +71,37 @@ final class LogTailer implements Runnable {
     public void run() {
         try {
             while (!stopped) {
-                if (!step()) {
-                    await();
-                }
+                stepOrWait();
             }
         } catch (Throwable e) {
-            Threads.insist(() -> fail(e));
+            failure = e;
+            Threads.insist(failing);
         }
     }
 
-    private void fail(Throwable e) {
-        if (!stopped) {
-            ring.fail(e);
+    /** Steps can be begun again: where others have used up all memory it goes on after them. */
+    private void stepOrWait() {
+        try {
+            if (!step()) {
+                await();
+            }
+            isExhausted = false;
+        } catch (OutOfMemoryError e) {
+            long now = System.nanoTime();
+            exhaustedSince = isExhausted ? exhaustedSince : now;
+            isExhausted = true;
+            if (now - exhaustedSince > PATIENCE) {
+                throw e;
+            }
+            Threads.pause();
         }
-        LOG.log(Level.ERROR, "The log can no longer be read: next=" + next, e);
+    }
+
+    private void fail() {
+        if (!stopped) {
+            ring.fail(failure);
+        }
+        LOG.log(Level.ERROR, "The log can no longer be read: next=" + next, failure);
     }
 
     /** Does one step; returns false if there was nothing to do. */

@@ -49,8 +49,8 @@ final class News {
 
     private void step(ProjectionState next) {
         ProjectionState from = told;
-        told = next;
         waiting.add(() -> listener.onStateChange(projection, from, next));
+        told = next;
     }
 
     void failure(Throwable cause) {
@@ -106,10 +106,19 @@ final class News {
                     return;
                 }
             }
+            tell(one);
+        }
+    }
+
+    /** Throws nothing: who tells goes on with the next. */
+    private void tell(Runnable one) {
+        try {
+            one.run();
+        } catch (Throwable e) {
             try {
-                one.run();
-            } catch (Throwable e) {
                 LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+            } catch (OutOfMemoryError none) {
+                return; // nor is there any to say so
             }
         }
     }

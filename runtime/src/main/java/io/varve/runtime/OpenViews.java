@@ -15,6 +15,7 @@ final class OpenViews {
     private final Duration limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stop = lock.newCondition();
+    private final Runnable closing = this::closeExpired;
 
     /** The oldest first, but for the moment between opening one and adding it. */
     private final Set<ReadView> views = new LinkedHashSet<>();
@@ -30,7 +31,7 @@ final class OpenViews {
         if (limit.isZero()) {
             return;
         }
-        Thread thread = new Thread(() -> Threads.insist(this::closeExpired), "varve-views");
+        Thread thread = new Thread(() -> Threads.insist(closing), "varve-views");
         thread.setDaemon(true);
         thread.start();
     }

@@ -18,7 +18,7 @@ final class PartitionThread {
     interface Task {
         void run(PartitionWriter writer);
 
-        /** It will not be done. */
+        /** It will not be done, or not to its end; again does nothing. */
         default void dropped() {}
     }
 
@@ -27,13 +27,15 @@ final class PartitionThread {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Runnable ending = this::done;
 
     // Under the lock.
     private final Deque<Task> waiting = new ArrayDeque<>();
     private boolean busy;
     private boolean ended;
 
-    private volatile Optional<Throwable> failure = Optional.empty();
+    // Null where there is none: where memory has run out, none is taken to say so.
+    private volatile Throwable failure;
     private volatile int dirty;
     private volatile boolean full;
 
@@ -56,7 +58,7 @@ final class PartitionThread {
 
     /** What has failed; the rest is dropped. */
     Optional<Throwable> failure() {
-        return failure;
+        return Optional.ofNullable(failure);
     }
 
     /** Rows changed since the last commit, as of the last task. */
@@ -94,12 +96,16 @@ final class PartitionThread {
         }
     }
 
-    /** Drops what waits, and waits for what is being done. */
+    /**
+     * Drops what waits, and waits for what is being done. Takes no memory where there is nothing to
+     * wait for.
+     */
     void clear() {
         lock.lock();
         try {
-            waiting.forEach(Task::dropped);
-            waiting.clear();
+            while (!waiting.isEmpty()) {
+                drop(waiting.poll());
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -109,7 +115,7 @@ final class PartitionThread {
 
     /** It is idle, and its writer was brought back to the last commit. */
     void forget() {
-        failure = Optional.empty();
+        failure = null;
         dirty = 0;
         full = false;
     }
@@ -131,10 +137,9 @@ final class PartitionThread {
         try {
             Task task = next();
             while (task != null) {
-                activity.works();
                 perform(task);
                 activity.waits();
-                done();
+                Threads.insist(ending);
                 task = next();
             }
         } finally {
@@ -142,8 +147,18 @@ final class PartitionThread {
         }
     }
 
-    /** Null at the end. */
+    /** Null at the end. Whoever waits for this thread waits for ever if it is gone. */
     private Task next() {
+        while (true) {
+            try {
+                return awaitTask();
+            } catch (OutOfMemoryError e) {
+                Threads.pause();
+            }
+        }
+    }
+
+    private Task awaitTask() {
         lock.lock();
         try {
             while (waiting.isEmpty() && !ended) {
@@ -168,17 +183,42 @@ final class PartitionThread {
     }
 
     private void perform(Task task) {
-        if (failure.isPresent()) {
-            task.dropped();
+        if (failure != null) {
+            drop(task);
             return;
         }
         try {
+            activity.works();
             task.run(writer);
             dirty = writer.dirty();
             full = writer.isFull();
         } catch (Throwable e) {
             // Its worker throws it.
-            failure = Optional.of(e);
+            failure = e;
+            drop(task);
+            if (e instanceof OutOfMemoryError) {
+                letGo();
+            }
+        }
+    }
+
+    private static void drop(Task task) {
+        while (true) {
+            try {
+                task.dropped();
+                return;
+            } catch (OutOfMemoryError e) {
+                Threads.pause();
+            }
+        }
+    }
+
+    /** At once: its worker needs memory to get as far as that. */
+    private void letGo() {
+        try {
+            writer.abandon();
+        } catch (OutOfMemoryError e) {
+            Threads.pause(); // rows are let go before anything else
         }
     }
 }

@@ -253,8 +253,20 @@ final class PartitionWriters implements RowWriter {
     /** Commits each at a position, or not at all. */
     private void commitAll(Function<PartitionWriter, OptionalLong> position) {
         CommitGate gate = new CommitGate(threads.size());
-        threads.forEach(one -> one.submit(new Commit(gate, position)));
-        gate.awaitAll();
+        try {
+            threads.forEach(one -> one.submit(new Commit(gate, position)));
+            gate.awaitAll();
+            commitAll(gate);
+        } catch (Throwable e) {
+            gate.insistOnShutting();
+            throw e;
+        }
+        compare();
+        tellChanges();
+        throwFailure();
+    }
+
+    private void commitAll(CommitGate gate) {
         long stamp = together.writeLock();
         try {
             gate.open();
@@ -262,9 +274,6 @@ final class PartitionWriters implements RowWriter {
         } finally {
             together.unlockWrite(stamp);
         }
-        compare();
-        tellChanges();
-        throwFailure();
     }
 
     /** Only of an instant; what some have committed before others waits for these. */
@@ -303,21 +312,28 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public void abandon() {
+        clear();
+        for (int i = 0; i < threads.size(); i++) {
+            threads.get(i).writer().abandon();
+            threads.get(i).forget();
+        }
+    }
+
+    /** Without iterators, as all that lets go of memory. */
+    private void clear() {
+        Arrays.fill(batch, null);
         size = 0;
-        threads.forEach(PartitionThread::clear);
-        for (PartitionThread one : threads) {
-            one.writer().abandon();
-            one.forget();
+        for (int i = 0; i < threads.size(); i++) {
+            threads.get(i).clear();
         }
     }
 
     @Override
     public void close() {
-        size = 0;
-        threads.forEach(PartitionThread::clear);
-        for (PartitionThread one : threads) {
-            one.end();
-            one.writer().close();
+        clear();
+        for (int i = 0; i < threads.size(); i++) {
+            threads.get(i).end();
+            threads.get(i).writer().close();
         }
         if (!isTogether) {
             watches.lost();

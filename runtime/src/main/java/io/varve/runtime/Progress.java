@@ -36,8 +36,9 @@ final class Progress {
     private volatile Optional<Activity> activity = Optional.empty();
     private volatile long position = -1;
     private volatile long applied;
-    private volatile Optional<Throwable> failure = Optional.empty();
-    private volatile Optional<Throwable> lastFailure = Optional.empty();
+    // Null where there is none: where memory has run out, none is taken to say so.
+    private volatile Throwable failure;
+    private volatile Throwable lastFailure;
     private volatile Optional<ReadModelRecovery> recovery = Optional.empty();
     private volatile Consumer<Progress> whenCommitted = progress -> {};
     private volatile long bytesRead;
@@ -63,7 +64,7 @@ final class Progress {
     }
 
     Optional<Throwable> failure() {
-        return failure;
+        return Optional.ofNullable(failure);
     }
 
     /** Says who is at work. */
@@ -169,28 +170,52 @@ final class Progress {
 
     /** Changes the state if there is an arrow that way; tells whether there was. */
     boolean moveTo(ProjectionState next) {
-        return move(next, Optional.empty());
+        if (!move(next, null)) {
+            return false;
+        }
+        told.state(next);
+        return true;
     }
 
     /**
      * Changes the state to failed, unless it has failed or stopped already; tells whether it did.
      */
     boolean fail(Throwable cause) {
-        if (!move(ProjectionState.FAILED, Optional.of(cause))) {
+        if (!failUntold(cause)) {
             return false;
         }
-        told.failure(cause);
+        tellFailed();
+        tellFailure(cause);
         return true;
     }
 
-    private boolean move(ProjectionState next, Optional<Throwable> cause) {
+    /**
+     * Changes the state likewise, and takes no memory; {@link #tellFailed} and {@link #tellFailure}
+     * are to follow.
+     */
+    boolean failUntold(Throwable cause) {
+        return move(ProjectionState.FAILED, cause);
+    }
+
+    /** Tells that it has failed; again does nothing. */
+    void tellFailed() {
+        told.state(ProjectionState.FAILED);
+    }
+
+    /** Tells why it has failed. */
+    void tellFailure(Throwable cause) {
+        told.failure(cause);
+    }
+
+    /** The cause is null where that is not a failure. */
+    private boolean move(ProjectionState next, Throwable cause) {
         lock.lock();
         try {
             if (!state.canMoveTo(next)) {
                 return false;
             }
             // Told also after it was stopped; but not when it was begun again.
-            lastFailure = cause.or(() -> lastFailure);
+            lastFailure = cause == null ? lastFailure : cause;
             if (next != ProjectionState.STOPPED) {
                 failure = cause;
             }
@@ -199,11 +224,10 @@ final class Progress {
                 retry = Optional.empty();
             }
             changed.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }
-        told.state(next);
-        return true;
     }
 
     /** Wakes who waits, so that he looks again for what he waits. */
@@ -285,7 +309,7 @@ final class Progress {
 
     /** Tells of its failure, which may be over since it was looked at. */
     ProjectionFailedException failed() {
-        return new ProjectionFailedException(projection, position, lastFailure.orElseThrow());
+        return new ProjectionFailedException(projection, position, lastFailure);
     }
 
     static long nanos(Duration timeout) {

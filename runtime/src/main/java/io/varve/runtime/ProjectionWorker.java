@@ -30,9 +30,10 @@ final class ProjectionWorker implements Runnable {
     private final WorkerInbox inbox;
 
     // Made ahead: there may be no memory for them when they are needed.
-    private final Runnable failing = () -> fail(this.thrown);
+    private final WorkerFailure failure;
+    private final Runnable locking;
+    private final Runnable leaving = this::leave;
     private final Runnable ending = this::end;
-    private Throwable thrown;
 
     private ProjectionWriter writer;
     private EventFeed feed;
@@ -41,6 +42,7 @@ final class ProjectionWorker implements Runnable {
     private ErrorRecovery recovery;
     private CommitPacing pacing;
     private boolean agreed;
+    private boolean staysFull;
 
     /**
      * A worker that has not begun.
@@ -62,12 +64,14 @@ final class ProjectionWorker implements Runnable {
         this.decoders = decoders;
         this.log = model.log(decoders);
         this.writing = writing;
+        this.locking = writing::lock;
         this.pace = pace;
         this.config = model.context().config();
         this.progress = model.progress();
         this.activity =
                 new Activity(model.projection().name(), progress, model.context().watchdog());
         this.inbox = new WorkerInbox(activity);
+        this.failure = new WorkerFailure(model.projection().name(), progress);
     }
 
     Sources.Decoders decoders() {
@@ -103,7 +107,7 @@ final class ProjectionWorker implements Runnable {
 
     @Override
     public void run() {
-        writing.lock();
+        Threads.insist(locking);
         try {
             activity.begin();
             if (model.damage().isPresent()) {
@@ -111,8 +115,7 @@ final class ProjectionWorker implements Runnable {
             }
             write();
         } catch (Throwable e) {
-            thrown = e;
-            Threads.insist(failing);
+            fail(e);
         } finally {
             try {
                 Threads.insist(ending);
@@ -133,12 +136,16 @@ final class ProjectionWorker implements Runnable {
                 giveUp(e);
                 throw e;
             } finally {
-                leave();
+                Threads.insist(leaving);
             }
         }
     }
 
     private void end() {
+        // It is kept while nobody goes on; what it has read and applied is not.
+        writer = null;
+        recovery = null;
+        letterWork = null;
         activity.end();
         inbox.close();
     }
@@ -269,7 +276,7 @@ final class ProjectionWorker implements Runnable {
                     until = meet(until, end);
                 }
                 writer.apply(entry);
-                if ((++applied & CLOCK_EVERY - 1) == 0 && isOverdue()) {
+                if ((++applied & CLOCK_EVERY - 1) == 0 && (isOverdue() || isFullAnew())) {
                     commit(entry.position());
                 }
             }
@@ -311,6 +318,11 @@ final class ProjectionWorker implements Runnable {
         }
     }
 
+    /** Rows may be large: those of one slice may take more than there is. */
+    private boolean isFullAnew() {
+        return !staysFull && writer.isFull();
+    }
+
     private boolean isOverdue() {
         return pacing.isOverdue(System.nanoTime(), feed.isLive());
     }
@@ -320,6 +332,7 @@ final class ProjectionWorker implements Runnable {
         long began = System.nanoTime();
         writer.commit(position);
         pacing.committed(began, System.nanoTime());
+        staysFull = writer.isFull();
         feed.committed();
     }
 
@@ -339,35 +352,22 @@ final class ProjectionWorker implements Runnable {
         }
     }
 
-    private void giveUp(Throwable failure) {
+    private void giveUp(Throwable thrown) {
         try {
             writer.abandon();
         } catch (Throwable e) {
-            if (e != failure) { // the JVM keeps one OutOfMemoryError for all
-                failure.addSuppressed(e);
+            // Rows are let go first of all, so this has done that also where memory has run out.
+            if (!(e instanceof OutOfMemoryError)) {
+                thrown.addSuppressed(e);
             }
         }
     }
 
     /** The one place where a failure ends a projection. */
-    private void fail(Throwable failure) {
-        if (inbox.isDamaged()) {
-            return; // its generation begins anew
-        }
-        if (progress.fail(failure)) {
-            LOG.log(
-                    Level.ERROR,
-                    "A projection has failed: projection="
-                            + model.projection().name()
-                            + " applied="
-                            + progress.position(),
-                    failure);
-        } else {
-            LOG.log(
-                    Level.WARNING,
-                    "A projection has failed while it was stopped: projection="
-                            + model.projection().name(),
-                    failure);
+    private void fail(Throwable thrown) {
+        if (!inbox.isDamaged()) { // otherwise its generation begins anew
+            failure.is(thrown);
+            Threads.insist(failure);
         }
     }
 }

@@ -25,6 +25,7 @@ final class ProjectionWriter implements AutoCloseable {
     private final BooleanSupplier abandoned;
     private final ReentrantLock committing;
     private final RowWriter rows;
+    private final Runnable closing;
 
     /** Of the first partition, where what concerns all of them is kept. */
     private final StateEnvironment environment;
@@ -58,6 +59,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.cacheBefore = progress.meter().cache();
         this.environment = model.partitions().get(0).environment();
         this.rows = model.rows(abandoned);
+        this.closing = rows::close;
         this.committed = rows.committed();
     }
 
@@ -259,6 +261,6 @@ final class ProjectionWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        Threads.insist(rows::close);
+        Threads.insist(closing);
     }
 }

@@ -8,7 +8,8 @@ import java.util.Objects;
  * are meant to be kept.
  *
  * @param ringSlots slots of the ring, a power of two from 2 to 2^20: how many slices a live
- *     projection may lag behind before it goes back to the log
+ *     projection may lag behind before it goes back to the log; fewer where they have more than 64
+ *     MiB of payload together
  * @param slotEvents the most events of a slice, 1 to 2^20
  * @param slotBytes a slice is cut after this many bytes of payload, 1 or more
  * @param catchUpBatchEvents a commit at the latest after this many events, 1 or more; sooner where

@@ -71,13 +71,19 @@ final class Sources {
 
     /** Takes {@link #add} back; what nobody uses any more is decoded no more. */
     synchronized void remove(Topology topology) {
-        for (Source source : topology.sources().stream().distinct().toList()) {
-            Known one = known.get(source);
-            if (--one.users == 0) {
-                known.remove(source);
+        List<Source> sources = topology.sources().stream().distinct().toList();
+        Decoders left =
+                decoders(
+                        known.values().stream()
+                                .filter(one -> one.users > 1 || !sources.contains(one.source))
+                                .toList());
+        // What takes memory is done: either all of this is, or nothing.
+        for (int i = 0; i < sources.size(); i++) {
+            if (--known.get(sources.get(i)).users == 0) {
+                known.remove(sources.get(i));
             }
         }
-        all = decoders(known.values());
+        all = left;
     }
 
     private static Decoders decoders(Iterable<Known> some) {

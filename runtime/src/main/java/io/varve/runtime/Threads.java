@@ -13,6 +13,10 @@ import java.util.function.Function;
 final class Threads {
     private static final long INSIST_NANOS = 50_000_000;
 
+    static {
+        LockSupport.parkNanos(1); // made ready, which takes memory the first time
+    }
+
     private Threads() {}
 
     /**
@@ -81,7 +85,7 @@ final class Threads {
      * Does what must not be left out where memory has run out: again and again, until there is
      * enough for it. What a thread held that has come to its end is free by then, mostly.
      *
-     * @param work may be begun more than once
+     * @param work may be begun more than once; made ahead, as there is no memory to make it
      */
     static void insist(Runnable work) {
         while (true) {
@@ -89,9 +93,14 @@ final class Threads {
                 work.run();
                 return;
             } catch (OutOfMemoryError e) {
-                LockSupport.parkNanos(INSIST_NANOS);
+                pause();
             }
         }
+    }
+
+    /** Lets some time pass in which others may let memory go; takes none itself. */
+    static void pause() {
+        LockSupport.parkNanos(INSIST_NANOS);
     }
 
     /** Waits for a lock until a time of {@link System#nanoTime}, whoever interrupts. */

@@ -31,6 +31,7 @@ final class Watchdog {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Activity, Seen> watched = new IdentityHashMap<>();
+    private final Runnable running = this::run;
     private Optional<Thread> thread = Optional.empty();
 
     // Set before it looks whether anybody works; a worker looks at it after it has said so.
@@ -77,7 +78,7 @@ final class Watchdog {
     }
 
     private void start() {
-        Thread started = new Thread(() -> Threads.insist(this::run), "varve-watchdog");
+        Thread started = new Thread(() -> Threads.insist(running), "varve-watchdog");
         started.setDaemon(true);
         try {
             started.start();

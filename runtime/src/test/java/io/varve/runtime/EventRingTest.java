@@ -23,13 +23,18 @@ class EventRingTest {
                 position, position, EventSlice.UNKNOWN, Sources.Decoders.NONE, List.of());
     }
 
+    private static EventSlice slice(long position, long bytes) {
+        return new EventSlice(
+                position, position, EventSlice.UNKNOWN, Sources.Decoders.NONE, List.of(), bytes);
+    }
+
     @Test
     void shouldShowOnlyWhatIsPublishedAfterTheSeatWasTaken() {
         ring.publish(slice(0));
         EventRing.Seat seat = ring.attach();
         assertEquals(seat.joined(), seat.available());
         ring.publish(slice(1));
-        assertEquals(1, seat.slice(seat.joined() + 1).first());
+        assertEquals(1, seat.slice(seat.joined() + 1).orElseThrow().first());
         assertEquals(seat.joined() + 1, seat.available());
     }
 
@@ -67,7 +72,44 @@ class EventRingTest {
         assertTrue(slow.isDetached());
         assertFalse(quick.isDetached());
         assertTrue(ring.hasSeats());
-        assertEquals(4, slow.slice(slow.joined() + 1).first(), "overrun, and known to be");
+        assertEquals(
+                4, slow.slice(slow.joined() + 1).orElseThrow().first(), "overrun, known to be");
+    }
+
+    @Test
+    void shouldHoldASliceUntilAllWhoSitThereHaveCommittedIt() {
+        EventRing.Seat slow = ring.attach();
+        EventRing.Seat quick = ring.attach();
+        for (int i = 1; i <= 3; i++) {
+            ring.publish(slice(i));
+            quick.release(quick.available());
+        }
+        assertEquals(3, ring.held());
+        assertEquals(1, slow.slice(slow.joined() + 1).orElseThrow().first());
+        slow.release(slow.joined() + 1);
+        assertEquals(2, ring.held());
+        assertTrue(slow.slice(slow.joined() + 1).isEmpty());
+        assertEquals(2, slow.slice(slow.joined() + 2).orElseThrow().first());
+        slow.leave();
+        assertEquals(0, ring.held());
+    }
+
+    @Test
+    void shouldTakeAwayTheSeatsOfThoseWhoHoldTooManyBytes() {
+        EventRing bounded = new EventRing(16, 100);
+        EventRing.Seat slow = bounded.attach();
+        bounded.publish(slice(0, 40));
+        EventRing.Seat quick = bounded.attach();
+        bounded.publish(slice(1, 40));
+        assertFalse(slow.isDetached());
+        bounded.publish(slice(2, 40));
+        assertTrue(slow.isDetached());
+        assertFalse(quick.isDetached());
+        assertEquals(2, bounded.held());
+        assertEquals(1, quick.slice(quick.joined() + 1).orElseThrow().first());
+        bounded.publish(slice(3, 1_000));
+        assertTrue(quick.isDetached());
+        assertEquals(1, bounded.held(), "larger than all that may be held, and published still");
     }
 
     @Test
@@ -90,7 +132,7 @@ class EventRingTest {
                 started(
                         () -> {
                             seat.await(seat.joined() + 1);
-                            return seat.slice(seat.joined() + 1);
+                            return seat.slice(seat.joined() + 1).orElseThrow();
                         });
         EventSlice slice = slice(7);
         ring.publish(slice);

@@ -409,7 +409,7 @@ class HandOverModelTest {
         while (seat.available() == seat.joined()) {
             assertTrue(tailer.step());
         }
-        assertEquals(11, seat.slice(seat.joined() + 1).first());
+        assertEquals(11, seat.slice(seat.joined() + 1).orElseThrow().first());
     }
 
     @Test

@@ -1,0 +1,145 @@
+package io.varve.runtime;
+
+import io.varve.projections.CacheSize;
+import io.varve.projections.Consumed;
+import io.varve.projections.Grouped;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.store.Durability;
+import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serdes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * Uses up the memory of its process, and prints what becomes of it: once by the rows of a
+ * projection, and then by itself, down to the last byte and for a while, again and again.
+ */
+final class ExhaustedChild {
+    private static final StoreRef<Long, byte[]> HOARD = StoreRef.of("hoard");
+    private static final int ROW_BYTES = 1 << 20;
+    private static final Duration SYNC = Duration.ofMillis(100);
+
+    // Where it can be seen from outside, so that it is not left out.
+    private static volatile Object hoarded;
+
+    private ExhaustedChild() {}
+
+    /** Keeps what there is of memory. */
+    private static final class Hoard {
+        private final Hoard before;
+        private final byte[] bytes;
+
+        Hoard(Hoard before, int bytes) {
+            this.before = before;
+            this.bytes = new byte[bytes];
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        EventSerde<Notes.Note> serde = Notes.serde();
+        Path folder = Path.of(arguments[0]);
+        int partitions = Integer.parseInt(arguments[1]);
+        StoreConfig config =
+                StoreConfig.at(folder.resolve("log")).withDurability(Durability.async(SYNC));
+        EventStore store = EventStore.open(config);
+        Notes.append(store, serde, 1, 0, 500);
+        ProjectionRuntime runtime =
+                ProjectionRuntime.builder(store, folder.resolve("models"))
+                        .config(RuntimeConfig.defaults().withStuckAfter(Duration.ofMillis(100)))
+                        .add(
+                                hoarder(serde),
+                                ProjectionConfig.defaults()
+                                        .withPartitions(partitions)
+                                        .withCacheSize(CacheSize.bytes(1L << 32)))
+                        .add(Notes.digest("other", serde, note -> {}))
+                        .build();
+        runtime.start();
+        print("failure", awaitFailure(runtime).getClass().getSimpleName());
+        print("state", runtime.status("hoarder").state());
+        List<String> threads = threads();
+        for (int i = 0; i < 3; i++) {
+            goOn(runtime);
+            Notes.append(store, serde, 2, i, 1);
+            hoard(3 * SYNC.toNanos());
+        }
+        goOn(runtime);
+        Notes.append(store, serde, 3, 0, 1);
+        print("complete", runtime.awaitPosition("other", store.head(), Notes.LONG));
+        threads().forEach(threads::remove); // one of several of a name
+        print("gone", threads);
+        runtime.close();
+        store.close(); // which throws if something was not brought to the disk
+        print("closed", true);
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Memory runs out for this one as well. */
+    private static Throwable awaitFailure(ProjectionRuntime runtime) {
+        while (true) {
+            try {
+                Optional<Throwable> failure = runtime.status("hoarder").failure();
+                if (failure.isPresent()) {
+                    return failure.get();
+                }
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private static void print(String what, Object value) {
+        System.out.println(what + "=" + value);
+    }
+
+    private static Projection hoarder(EventSerde<Notes.Note> serde) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(Notes.CATEGORY, Consumed.with(serde))
+                .groupBy((key, note) -> note.number(), Grouped.keySerde(Serdes.int64()))
+                .aggregate(
+                        () -> new byte[0],
+                        (key, note, row) -> new byte[ROW_BYTES],
+                        Materialized.as(HOARD, Serdes.int64(), Serdes.bytes()));
+        return Projection.of("hoarder", 1, builder.build());
+    }
+
+    /** Where memory has run out for it as well, that is its failure too. */
+    private static void goOn(ProjectionRuntime runtime) throws InterruptedException {
+        if (runtime.status("other").state() == ProjectionState.FAILED) {
+            runtime.resume("other");
+        }
+        runtime.awaitLive("other", Notes.LONG);
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("varve-(sync|watchdog|tailer|views|index-merger)"))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** Takes all memory, and what others let go, for so many nanoseconds. */
+    private static void hoard(long nanos) {
+        Hoard all = null;
+        int bytes = 1 << 20;
+        long end = System.nanoTime() + nanos;
+        while (System.nanoTime() < end) {
+            try {
+                all = new Hoard(all, bytes);
+                hoarded = all;
+            } catch (OutOfMemoryError e) {
+                bytes = Math.max(8, bytes / 2);
+            }
+        }
+        hoarded = null;
+    }
+}

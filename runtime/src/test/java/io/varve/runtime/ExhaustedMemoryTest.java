@@ -1,0 +1,37 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The memory of a process runs out, down to the last byte. */
+@Timeout(120)
+class ExhaustedMemoryTest {
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldFailWhoRanOutOfMemoryAndLetAllOthersGoOn(int partitions) throws Exception {
+        List<String> told = new ArrayList<>();
+        try (ChildJvm child = new ChildJvm(ExhaustedChild.class, folder, partitions)) {
+            for (String line = child.line(); line != null; line = child.line()) {
+                told.add(line);
+            }
+            child.exitCode();
+        }
+        assertEquals(
+                List.of(
+                        "failure=OutOfMemoryError",
+                        "state=FAILED",
+                        "complete=true",
+                        "gone=[]",
+                        "closed=true"),
+                told);
+    }
+}
