@@ -48,7 +48,7 @@ class EventStoreThreadsTest {
         }
         List<T> results = new ArrayList<>();
         for (FutureTask<T> task : tasks) {
-            results.add(task.get(2, TimeUnit.MINUTES));
+            results.add(task.get(20, TimeUnit.MINUTES)); // long ones wait for a slow disk
         }
         return results;
     }

@@ -40,10 +40,10 @@ public final class FlightProjections {
     private static Projection airportDelays(EventSerde<FlightEvent> serde) {
         return Projection.fold(
                         AIRPORT_DELAYS,
-                        1,
+                        2,
                         FlightEvent.CATEGORY,
                         serde,
-                        Materialized.as(DELAYS, Serdes.utf8(), Serdes.json(AirportDelays.class)),
+                        Materialized.as(DELAYS, Serdes.utf8(), Serdes.record(AirportDelays.class)),
                         AirportDelays::none)
                 .on(FlightDeparted.class, AirportDelays::plus)
                 .build();

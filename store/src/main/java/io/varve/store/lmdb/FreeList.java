@@ -27,7 +27,7 @@ final class FreeList implements TreeWalk.LeafVisitor {
     }
 
     @Override
-    public void node(PageLayout leaf, int i, long number) throws IOException {
+    public void node(WalkedPages pages, PageLayout leaf, int i, long number) throws IOException {
         long released = leaf.page().getLong(leaf.keyOffset(i));
         boolean large = leaf.flags(i) == PageLayout.LARGE_VALUE;
         long length = leaf.valueLength(i);

@@ -18,6 +18,16 @@ final class PageFile {
         this.pages = file.size() / pageSize;
     }
 
+    /** The same pages, read from a file that was opened once more. */
+    PageFile in(PlainFile again) throws IOException {
+        return new PageFile(again, pageSize);
+    }
+
+    /** The file they are read from. */
+    PlainFile file() {
+        return file;
+    }
+
     int pageSize() {
         return pageSize;
     }

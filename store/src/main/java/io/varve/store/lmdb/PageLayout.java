@@ -143,6 +143,32 @@ final class PageLayout {
         return page.getShort(node(i) + 6) & 0xffff;
     }
 
+    /**
+     * The first eight bytes of a key, as an unsigned number in the order of the keys; zeros stand
+     * behind a shorter one. Keys that are equal here need not be equal.
+     */
+    long keyBeginning(int i, boolean integer) {
+        int offset = keyOffset(i);
+        int length = keyLength(i);
+        if (offset > page.capacity() - Long.BYTES || length == 0) {
+            return shortKey(offset, length);
+        }
+        long number = page.getLong(offset);
+        if (integer) {
+            return number;
+        }
+        long ordered = Long.reverseBytes(number);
+        return length >= Long.BYTES ? ordered : ordered & -1L << (Long.BYTES - length) * Byte.SIZE;
+    }
+
+    private long shortKey(int offset, int length) {
+        long number = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            number = number << Byte.SIZE | (i < length ? page.get(offset + i) & 0xff : 0);
+        }
+        return number;
+    }
+
     /** The page below a node of a branch. */
     long below(int i) {
         return page.getInt(node(i)) & 0xffff_ffffL | (long) flags(i) << 32;

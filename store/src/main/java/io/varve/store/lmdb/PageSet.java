@@ -27,6 +27,29 @@ final class PageSet {
         return true;
     }
 
+    /** Adds all numbers of another set; returns one that was there already, or -1. */
+    long addAll(PageSet other) {
+        long twice = -1;
+        while (parts.size() < other.parts.size()) {
+            parts.add(new BitSet());
+        }
+        size = 0;
+        for (int part = 0; part < parts.size(); part++) {
+            BitSet bits = parts.get(part);
+            if (part < other.parts.size()) {
+                BitSet more = other.parts.get(part);
+                if (bits.intersects(more)) {
+                    BitSet both = (BitSet) bits.clone();
+                    both.and(more);
+                    twice = (long) part * PART_BITS + both.nextSetBit(0);
+                }
+                bits.or(more);
+            }
+            size += bits.cardinality();
+        }
+        return twice;
+    }
+
     boolean has(long number) {
         int part = Math.toIntExact(number / PART_BITS);
         return part < parts.size() && parts.get(part).get((int) (number % PART_BITS));

@@ -19,9 +19,11 @@ import java.util.Arrays;
 public final class PlainFile implements AutoCloseable {
     private static final int MOST_AT_ONCE = 1 << 16;
 
+    private final Path path;
     private final RandomAccessFile file;
 
-    private PlainFile(RandomAccessFile file) {
+    private PlainFile(Path path, RandomAccessFile file) {
+        this.path = path;
         this.file = file;
     }
 
@@ -38,6 +40,11 @@ public final class PlainFile implements AutoCloseable {
         return open(path, "r");
     }
 
+    /** The same file once more, for another thread to read. */
+    PlainFile again() throws IOException {
+        return openToRead(path);
+    }
+
     /** Opens a file that is there, for reading and writing. */
     static PlainFile openToChange(Path path) throws IOException {
         return open(path, "rw", LinkOption.NOFOLLOW_LINKS);
@@ -49,7 +56,7 @@ public final class PlainFile implements AutoCloseable {
             throw new NoSuchFileException(path.toString());
         }
         checkRegular(path, links);
-        return new PlainFile(new RandomAccessFile(path.toFile(), mode));
+        return new PlainFile(path, new RandomAccessFile(path.toFile(), mode));
     }
 
     /**

@@ -17,7 +17,8 @@ import java.util.List;
  * once, and not both. What values hold is for others to check: nothing below the first page of a
  * large value is read.
  *
- * <p>Any bytes may be checked: the check ends, and takes memory for two bits a page.
+ * <p>Any bytes may be checked: the check ends, and takes memory for two bits a page, or four where
+ * a table is so large that two threads share it.
  *
  * <p>The file must be at rest, or a reader of the transaction must be open all the while.
  */
@@ -155,9 +156,9 @@ public final class StructureCheck {
         new TreeWalk(file, walked, meta.tables(), "the table of tables", 2, this::table).walk(slot);
     }
 
-    private void table(PageLayout leaf, int i, long number) throws IOException {
+    private void table(WalkedPages pages, PageLayout leaf, int i, long number) throws IOException {
         if (leaf.flags(i) != PageLayout.SUB_TREE) {
-            checkPlain(leaf, i, number);
+            checkPlain(pages, leaf, i, number);
             return;
         }
         byte[] name = new byte[leaf.keyLength(i)];
@@ -175,14 +176,14 @@ public final class StructureCheck {
         String table = "table " + new String(name, StandardCharsets.UTF_8);
         TreeWalk walk =
                 pagesAlone
-                        ? TreeWalk.ofPages(file, walked, tree, table, this::checkPlain)
-                        : new TreeWalk(file, walked, tree, table, 2, this::checkPlain);
+                        ? TreeWalk.ofPages(file, walked, tree, table, StructureCheck::checkPlain)
+                        : TreeWalk.ofTable(file, walked, tree, table, StructureCheck::checkPlain);
         walk.walk(number);
     }
 
-    private void checkPlain(PageLayout leaf, int i, long number) {
+    private static void checkPlain(WalkedPages pages, PageLayout leaf, int i, long number) {
         if (leaf.flags(i) != 0 && leaf.flags(i) != PageLayout.LARGE_VALUE) {
-            walked.problem(number, "has a node of a kind that is not used");
+            pages.problem(number, "has a node of a kind that is not used");
         }
     }
 }

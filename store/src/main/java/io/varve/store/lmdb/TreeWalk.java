@@ -3,6 +3,7 @@ package io.varve.store.lmdb;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.FutureTask;
 
 /**
  * Walks one tree from its root down, and compares what it meets with what the tree's record says.
@@ -12,12 +13,17 @@ import java.util.Arrays;
 final class TreeWalk {
     private static final int MOST_LEVELS = 32;
 
+    /** From so many leaves on two threads share a table; below, starting one takes longer. */
+    private static final int MANY_LEAVES = 1 << 12;
+
     /** What a tree holds, and who looks at it. */
     interface LeafVisitor {
         /**
          * Looks at a node whose key and length are right, and whose large value was not met yet.
+         *
+         * @param walked of the thread that has come to it
          */
-        void node(PageLayout leaf, int i, long number) throws IOException;
+        void node(WalkedPages walked, PageLayout leaf, int i, long number) throws IOException;
     }
 
     private final PageFile file;
@@ -27,6 +33,7 @@ final class TreeWalk {
     private final LeafVisitor visitor;
     private final int leastBelow;
     private final boolean leavesUnread;
+    private final boolean together;
     private final PageLayout[] levels;
     private long branches;
     private long leaves;
@@ -46,7 +53,7 @@ final class TreeWalk {
             String name,
             int leastBelow,
             LeafVisitor visitor) {
-        this(file, walked, tree, name, leastBelow, false, visitor);
+        this(file, walked, tree, name, leastBelow, false, false, visitor);
     }
 
     private TreeWalk(
@@ -56,6 +63,7 @@ final class TreeWalk {
             String name,
             int leastBelow,
             boolean leavesUnread,
+            boolean together,
             LeafVisitor visitor) {
         this.file = file;
         this.walked = walked;
@@ -63,6 +71,7 @@ final class TreeWalk {
         this.name = name;
         this.leastBelow = leastBelow;
         this.leavesUnread = leavesUnread;
+        this.together = together;
         this.visitor = visitor;
         this.levels = new PageLayout[Math.min(MOST_LEVELS, tree.depth())];
     }
@@ -70,7 +79,15 @@ final class TreeWalk {
     /** A walk that notes pages alone: leaves are not read where they lead nowhere. */
     static TreeWalk ofPages(
             PageFile file, WalkedPages walked, TreeRecord tree, String name, LeafVisitor visitor) {
-        return new TreeWalk(file, walked, tree, name, 1, tree.overflows() == 0, visitor);
+        return new TreeWalk(file, walked, tree, name, 1, tree.overflows() == 0, false, visitor);
+    }
+
+    /** A walk that looks at everything of a table, by two threads where that is worth it. */
+    static TreeWalk ofTable(
+            PageFile file, WalkedPages walked, TreeRecord tree, String name, LeafVisitor visitor) {
+        boolean together =
+                tree.leaves() >= MANY_LEAVES && Runtime.getRuntime().availableProcessors() > 1;
+        return new TreeWalk(file, walked, tree, name, 2, false, together, visitor);
     }
 
     void walk(long from) throws IOException {
@@ -132,11 +149,56 @@ final class TreeWalk {
     private void visitBranch(PageLayout page, long number, int level, Bound low, Bound high)
             throws IOException {
         branches++;
-        for (int i = 0; i < page.count(); i++) {
-            Bound begin = i == 0 ? low : new Bound(page, i);
-            Bound end = i + 1 < page.count() ? new Bound(page, i + 1) : high;
-            visit(page.below(i), number, level + 1, begin, end);
+        Below all = new Below(page, number, level, low, high);
+        if (level == 0 && together) {
+            visitTogether(all);
+        } else {
+            visit(all, 0, page.count());
         }
+    }
+
+    /** A branch, read and found right. */
+    private record Below(PageLayout page, long number, int level, Bound low, Bound high) {}
+
+    private void visit(Below branch, int from, int to) throws IOException {
+        PageLayout page = branch.page();
+        for (int i = from; i < to; i++) {
+            Bound begin = i == 0 ? branch.low() : new Bound(page, i);
+            Bound end = i + 1 < page.count() ? new Bound(page, i + 1) : branch.high();
+            visit(page.below(i), branch.number(), branch.level() + 1, begin, end);
+        }
+    }
+
+    /** Leaves one half of what is below the root to another thread. */
+    private void visitTogether(Below root) throws IOException {
+        int half = root.page().count() / 2;
+        try (PlainFile again = file.file().again()) {
+            TreeWalk other =
+                    new TreeWalk(file.in(again), walked.apart(), tree, name, leastBelow, visitor);
+            FutureTask<Boolean> rest =
+                    new FutureTask<>(
+                            () -> {
+                                other.visit(root, half, root.page().count());
+                                return true;
+                            });
+            Thread thread = new Thread(rest, "varve-structure-check");
+            thread.setDaemon(true);
+            thread.start();
+            try {
+                visit(root, 0, half);
+            } finally {
+                Uninterrupted.result(rest); // it reads from a file that is closed next
+            }
+            absorb(other);
+        }
+    }
+
+    private void absorb(TreeWalk other) {
+        walked.absorb(other.walked);
+        branches += other.branches;
+        leaves += other.leaves;
+        overflows += other.overflows;
+        entries += other.entries;
     }
 
     private void visitLeaf(PageLayout page, long number) throws IOException {
@@ -144,7 +206,7 @@ final class TreeWalk {
         entries += page.count();
         for (int i = 0; i < page.count(); i++) {
             long problems = walked.problemCount();
-            visitor.node(page, i, number);
+            visitor.node(walked, page, i, number);
             if (page.flags(i) == PageLayout.LARGE_VALUE && problems == walked.problemCount()) {
                 largeValue(page, i, number);
             }
@@ -173,13 +235,16 @@ final class TreeWalk {
         // The first key of a branch is not looked at by LMDB, and may be any.
         int first = leaf ? 0 : 1;
         int count = page.count();
+        long before = 0;
         for (int i = first; i < count; i++) {
             if (tree.hasIntegerKeys() && page.keyLength(i) != Long.BYTES) {
                 return "has a key that is no integer";
             }
-            if (i > first && compare(page, i - 1, page, i) >= 0) {
+            long beginning = page.keyBeginning(i, tree.hasIntegerKeys());
+            if (i > first && !ascends(before, beginning, page, i)) {
                 return "has keys out of order";
             }
+            before = beginning;
         }
         if (first >= count) {
             return "";
@@ -189,6 +254,13 @@ final class TreeWalk {
         }
         boolean below = !high.isThere() || compare(page, count - 1, high.page(), high.node()) < 0;
         return below ? "" : "has keys that belong behind it";
+    }
+
+    /** Most keys differ in their beginnings: those of all nodes are compared here. */
+    private boolean ascends(long before, long beginning, PageLayout page, int i) {
+        return before == beginning
+                ? compare(page, i - 1, page, i) < 0
+                : Long.compareUnsigned(before, beginning) < 0;
     }
 
     private int compare(PageLayout a, int i, PageLayout b, int j) {

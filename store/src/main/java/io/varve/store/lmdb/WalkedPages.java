@@ -25,10 +25,32 @@ final class WalkedPages {
      * @param passed pages to stop at: what they lead to is known already
      */
     WalkedPages(PageFile file, long last, PageSet passed, StructureCheck.Progress progress) {
+        this(last, file.pages(), passed, progress);
+    }
+
+    private WalkedPages(long last, long inFile, PageSet passed, StructureCheck.Progress progress) {
         this.last = last;
-        this.inFile = file.pages();
+        this.inFile = inFile;
         this.progress = progress;
         this.passed = passed;
+    }
+
+    /** Of the same file, none met yet: for another thread. */
+    WalkedPages apart() {
+        return new WalkedPages(last, inFile, passed, StructureCheck.Progress.NONE);
+    }
+
+    /** Takes over what another thread has met. */
+    void absorb(WalkedPages apart) {
+        apart.problems.forEach(this::keep);
+        problemCount += apart.problemCount - apart.problems.size();
+        long twice = met.addAll(apart.met);
+        if (twice >= 0) {
+            problem(twice, "is used twice, or is used and free");
+        }
+        used.addAll(apart.used);
+        free += apart.free;
+        tell();
     }
 
     /** Comes to a run of pages that are in use; false if they cannot be that. */
@@ -78,9 +100,13 @@ final class WalkedPages {
     }
 
     void problem(long page, String what) {
+        keep(new Structure.Problem(page, what));
+    }
+
+    private void keep(Structure.Problem problem) {
         problemCount++;
         if (problems.size() < MOST_PROBLEMS) {
-            problems.add(new Structure.Problem(page, what));
+            problems.add(problem);
         }
     }
 

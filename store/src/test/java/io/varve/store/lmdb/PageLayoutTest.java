@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +43,9 @@ class PageLayoutTest {
             begin -= length;
             page.putInt(begin, value).putShort(begin + 4, (short) 0);
             page.putShort(begin + 6, (short) key);
+            for (int b = 0; b < key; b++) {
+                page.put(begin + NODE + b, (byte) random.nextInt());
+            }
             nodes.add(begin);
         }
         Collections.shuffle(nodes, random);
@@ -119,5 +123,27 @@ class PageLayoutTest {
 
     private int shift() {
         return random.nextInt(5) - 2;
+    }
+
+    @Test
+    void shouldOrderBeginningsOfKeysAsTheKeysAre() {
+        for (int round = 0; round < 300; round++) {
+            fill();
+            PageLayout layout = new PageLayout(page);
+            for (int i = 1; i < layout.count(); i++) {
+                long before = layout.keyBeginning(i - 1, false);
+                long beginning = layout.keyBeginning(i, false);
+                int order = Arrays.compareUnsigned(beginning(layout, i - 1), beginning(layout, i));
+                assertEquals(Integer.signum(order), Long.compareUnsigned(before, beginning));
+            }
+        }
+    }
+
+    private byte[] beginning(PageLayout layout, int i) {
+        byte[] bytes = new byte[Long.BYTES];
+        for (int b = 0; b < Math.min(bytes.length, layout.keyLength(i)); b++) {
+            bytes[b] = page.get(layout.keyOffset(i) + b);
+        }
+        return bytes;
     }
 }

@@ -160,6 +160,61 @@ class StructureCheckTest {
     }
 
     @Test
+    void shouldCheckBothHalvesOfALargeTable() throws IOException {
+        makeLargeTable();
+        Structure sound = StructureCheck.check(folder);
+        assertTrue(sound.isSound() && sound.lost() == 0, sound.toString());
+        Path data = folder.resolve("data.mdb");
+        byte[] bytes = Files.readAllBytes(data);
+        PageLayout root = largeRoot(bytes);
+        int last = root.count() - 1;
+        for (int child : new int[] {0, last}) {
+            int page = Math.toIntExact(root.below(child) * 4096);
+            problem(data, bytes, page, 1, "carries another number");
+        }
+        int node = Math.toIntExact(root.page().getLong(0) * 4096) + root.keyOffset(last) - 8;
+        bytes[node] = (byte) root.below(0);
+        bytes[node + 1] = (byte) (root.below(0) >> 8);
+        Files.write(data, bytes);
+        String problems = StructureCheck.check(folder).problems().toString();
+        assertTrue(problems.contains("is used twice"), problems);
+        assertTrue(problems.contains("keys out of order"), problems);
+    }
+
+    private void makeLargeTable() {
+        SplittableRandom random = new SplittableRandom(17);
+        LmdbOptions options = new LmdbOptions(1L << 30, 1, false, "none");
+        try (LmdbEnvironment environment = LmdbEnvironment.open(folder, options)) {
+            LmdbTable rows = environment.table("rows");
+            BytesWriter key = new BytesWriter();
+            try (LmdbWriter writer = environment.writer()) {
+                for (int i = 0; i < 45_000; i++) {
+                    key.reset().putUtf8("key-").putInt(Integer.reverseBytes(i));
+                    fill(writer.reserve(rows, key.view(), 400), 400, random);
+                }
+                writer.commit();
+            }
+        }
+    }
+
+    /** The root of the one table there is. */
+    private static PageLayout largeRoot(byte[] bytes) {
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int slot = file.getLong(144) > file.getLong(4096 + 144) ? 0 : 1;
+        MetaPage meta = new MetaPage(page(bytes, slot));
+        PageLayout tables = new PageLayout(page(bytes, meta.tables().root()));
+        TreeRecord table = TreeRecord.read(tables.page(), tables.valueOffset(0));
+        assertTrue(table.leaves() >= 1 << 12, table.toString());
+        return new PageLayout(page(bytes, table.root()));
+    }
+
+    private static ByteBuffer page(byte[] bytes, long number) {
+        byte[] page =
+                java.util.Arrays.copyOfRange(bytes, (int) number * 4096, (int) (number + 1) * 4096);
+        return ByteBuffer.wrap(page).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Test
     void shouldEndWhateverTheBytes() throws IOException {
         churn(folder, 11, 120);
         Path data = folder.resolve("data.mdb");
