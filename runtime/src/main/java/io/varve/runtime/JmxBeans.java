@@ -45,6 +45,26 @@ final class JmxBeans implements AutoCloseable {
     }
 
     /**
+     * Makes the server ready in a thread of its own, if beans are wanted: that takes a tenth of a
+     * second in a new JVM, which can go by while read models are opened.
+     */
+    void prepare() {
+        if (wanted.isPresent()) {
+            Thread thread = new Thread(JmxBeans::makeReady, "varve-jmx");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void makeReady() {
+        try {
+            server();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "Registering will say the same", e);
+        }
+    }
+
+    /**
      * Registers the runtime and its projections, if that is wanted, under the first of {@code
      * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free.
      */

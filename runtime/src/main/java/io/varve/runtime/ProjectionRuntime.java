@@ -130,6 +130,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("The runtime is started already; start it once");
             }
+            beans.prepare();
             HostedProjections.beforeChanges(projections.all(), this::startAll);
             tailing.start();
             views.start();
