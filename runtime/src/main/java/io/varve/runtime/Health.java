@@ -3,8 +3,8 @@ package io.varve.runtime;
 import java.util.List;
 
 /**
- * Whether a runtime does what it should, measured against the head of the log. Projections that are
- * paused are not judged: they stand still because somebody wants it.
+ * Whether a runtime does what it should, measured against the head of the log. How far projections
+ * have got that are paused is not judged: they stand still because somebody wants it.
  *
  * @param status of the whole
  * @param problems why it is not {@link Status#UP}; empty if it is
@@ -12,12 +12,12 @@ import java.util.List;
 public record Health(Status status, List<HealthProblem> problems) {
     /** How well it is. */
     public enum Status {
-        /** All projections that are not paused keep up. */
+        /** All projections that are not paused keep up, and none lacks an event. */
         UP,
 
         /**
          * Some projections do not keep up, or have failed; others do. Or all of them wait to try an
-         * event again.
+         * event again. Or a read model lacks events that are dead letters, or a rebuild has failed.
          */
         DEGRADED,
 

@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import io.varve.runtime.HealthProblem.Kind;
+import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +25,21 @@ final class HealthCheck {
             boolean running,
             Optional<Throwable> tailer,
             List<ProjectionStatus> projections) {
-        HealthCheck check =
-                new HealthCheck(config.healthyLag())
-                        .needs(
-                                HealthProblem.Kind.NOT_RUNNING,
-                                running,
-                                "The runtime is not started, or is closed")
-                        .needs(HealthProblem.Kind.TAILER_FAILED, tailer);
+        HealthCheck check = new HealthCheck(config.healthyLag());
+        if (!running) {
+            check.needs(
+                    Kind.NOT_RUNNING,
+                    "The runtime is not started, or is closed",
+                    "Call start(); after close(), build and start another.",
+                    Optional.empty());
+        }
+        tailer.ifPresent(
+                cause ->
+                        check.needs(
+                                Kind.TAILER_FAILED,
+                                String.valueOf(cause.getMessage()),
+                                remedy(cause, "Put the log right, then start another runtime."),
+                                tailer));
         projections.forEach(check::projection);
         return check.health();
     }
@@ -39,97 +49,146 @@ final class HealthCheck {
     }
 
     /** Without this part, nothing gets on. */
-    private HealthCheck needs(HealthProblem.Kind kind, boolean fine, String otherwise) {
-        if (!fine) {
-            down = true;
-            problems.add(HealthProblem.ofAll(kind, otherwise, Optional.empty()));
-        }
-        return this;
+    private void needs(Kind kind, String what, String remedy, Optional<Throwable> cause) {
+        down = true;
+        problems.add(new HealthProblem(kind, Optional.empty(), what, remedy, cause));
     }
 
-    /** Without this part, nothing gets on. */
-    private HealthCheck needs(HealthProblem.Kind kind, Optional<? extends Throwable> failure) {
-        failure.ifPresent(
-                cause -> {
-                    down = true;
-                    problems.add(
-                            HealthProblem.ofAll(
-                                    kind, String.valueOf(cause.getMessage()), Optional.of(cause)));
-                });
-        return this;
+    private static String remedy(Throwable cause, String otherwise) {
+        return cause instanceof VarveException known ? known.remedy() : otherwise;
     }
 
-    /** Judges a projection, unless somebody wants it to stand still. */
+    /** Judges a projection; not how far it has got, if somebody wants it to stand still. */
     private void projection(ProjectionStatus status) {
-        if (status.state() == ProjectionState.PAUSED) {
-            return;
+        if (status.state() != ProjectionState.PAUSED) {
+            projections++;
+            standstill(status).ifPresent(this::stands);
+            lag(status).ifPresent(problems::add);
         }
-        projections++;
-        Optional<HealthProblem> standstill = standstill(status);
-        standstill.ifPresent(problems::add);
-        boolean lags =
-                !healthyLag.isZero()
-                        && status.activity() != ProjectionActivity.NONE
-                        && status.lagTime().compareTo(healthyLag) > 0;
-        if (standstill.filter(HealthCheck::isForLong).isPresent()) {
+        deadLetters(status).ifPresent(problems::add);
+        rebuild(status).ifPresent(problems::add);
+    }
+
+    private void stands(HealthProblem problem) {
+        problems.add(problem);
+        if (isForLong(problem)) {
             standing++;
-        }
-        if (lags) {
-            problems.add(
-                    problem(
-                            HealthProblem.Kind.LAGGING,
-                            status,
-                            "events=" + status.lagEvents() + " time=" + status.lagTime(),
-                            Optional.empty()));
         }
     }
 
     /** An event is tried again soon, or left out; room may never come. */
     private static boolean isForLong(HealthProblem problem) {
-        return problem.kind() != HealthProblem.Kind.RETRYING
-                || problem.cause().filter(EventErrors::isLackOfRoom).isPresent();
+        return problem.kind() != Kind.RETRYING || isForRoom(problem.cause());
+    }
+
+    private static boolean isForRoom(Optional<Throwable> cause) {
+        return cause.filter(EventErrors::isLackOfRoom).isPresent();
     }
 
     private static Optional<HealthProblem> standstill(ProjectionStatus status) {
         if (status.failure().isPresent()) {
             Throwable failure = status.failure().get();
-            return Optional.of(
-                    problem(
-                            HealthProblem.Kind.FAILED,
-                            status,
-                            "position=" + status.position() + " failure=" + failure,
-                            status.failure()));
+            return problem(
+                    Kind.FAILED,
+                    status,
+                    "position=" + status.position() + " failure=" + failure,
+                    remedy(failure, "See the failure and correct it, then resume the projection."),
+                    status.failure());
         }
         if (status.stuck().isPresent()) {
             StuckWorker stuck = status.stuck().get();
-            return Optional.of(
-                    problem(
-                            HealthProblem.Kind.STUCK,
-                            status,
-                            "position=" + stuck.position() + " since=" + stuck.since(),
-                            Optional.empty()));
+            return problem(
+                    Kind.STUCK,
+                    status,
+                    "position=" + stuck.position() + " since=" + stuck.since(),
+                    "See the stack in its status: what its code waits for there has to come, or the"
+                            + " process to be restarted.",
+                    Optional.empty());
         }
-        return status.retry()
-                .map(
-                        retry ->
-                                problem(
-                                        HealthProblem.Kind.RETRYING,
-                                        status,
-                                        "position="
-                                                + retry.position()
-                                                + " attempt="
-                                                + retry.attempt()
-                                                + " since="
-                                                + retry.since(),
-                                        Optional.of(retry.failure())));
+        return status.retry().flatMap(retry -> retrying(status, retry));
     }
 
-    private static HealthProblem problem(
-            HealthProblem.Kind kind,
+    private static Optional<HealthProblem> retrying(
+            ProjectionStatus status, ProjectionRetry retry) {
+        Optional<Throwable> failure = Optional.of(retry.failure());
+        return problem(
+                Kind.RETRYING,
+                status,
+                "position="
+                        + retry.position()
+                        + " attempt="
+                        + retry.attempt()
+                        + " since="
+                        + retry.since(),
+                isForRoom(failure)
+                        ? "Make room on the disk; it goes on by itself."
+                        : "None is needed yet: it tries again by itself, then does what its error"
+                                + " policy says.",
+                failure);
+    }
+
+    private Optional<HealthProblem> lag(ProjectionStatus status) {
+        boolean lags =
+                !healthyLag.isZero()
+                        && status.activity() != ProjectionActivity.NONE
+                        && status.lagTime().compareTo(healthyLag) > 0;
+        return lags
+                ? problem(
+                        Kind.LAGGING,
+                        status,
+                        "events=" + status.lagEvents() + " time=" + status.lagTime(),
+                        "Wait while its lag gets less; if it does not, its metrics say at which rate"
+                                + " it goes, and partitions may help.",
+                        Optional.empty())
+                : Optional.empty();
+    }
+
+    private static Optional<HealthProblem> deadLetters(ProjectionStatus status) {
+        DeadLetterCounts letters = status.deadLetters();
+        return letters.retriable() > 0
+                ? problem(
+                        Kind.DEAD_LETTERS,
+                        status,
+                        "dead=" + letters.dead() + " waiting=" + letters.waiting(),
+                        "See why in deadLetters(\""
+                                + status.name()
+                                + "\"), then retry or discard"
+                                + " them there.",
+                        Optional.empty())
+                : Optional.empty();
+    }
+
+    private static Optional<HealthProblem> rebuild(ProjectionStatus status) {
+        ProjectionGenerations generations = status.generations();
+        return generations
+                .rebuildFailure()
+                .flatMap(
+                        failure ->
+                                problem(
+                                        Kind.REBUILD_FAILED,
+                                        status,
+                                        "generation="
+                                                + generations
+                                                        .candidate()
+                                                        .map(GenerationId::toString)
+                                                        .orElse("none")
+                                                + " failure="
+                                                + failure,
+                                        "See the failure and correct it, then rebuild again; or end"
+                                                + " it with cancelRebuild(\""
+                                                + status.name()
+                                                + "\").",
+                                        generations.rebuildFailure()));
+    }
+
+    private static Optional<HealthProblem> problem(
+            Kind kind,
             ProjectionStatus status,
             String what,
+            String remedy,
             Optional<Throwable> cause) {
-        return new HealthProblem(kind, Optional.of(status.name()), what, cause);
+        return Optional.of(
+                new HealthProblem(kind, Optional.of(status.name()), what, remedy, cause));
     }
 
     private Health health() {

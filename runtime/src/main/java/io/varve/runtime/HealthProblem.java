@@ -8,10 +8,15 @@ import java.util.Optional;
  * @param kind what sort of thing
  * @param projection that it is about; empty if it is about all
  * @param what it is, with figures, for people
+ * @param remedy what can be done about it, a sentence
  * @param cause the error behind it, if there is one
  */
 public record HealthProblem(
-        Kind kind, Optional<String> projection, String what, Optional<Throwable> cause) {
+        Kind kind,
+        Optional<String> projection,
+        String what,
+        String remedy,
+        Optional<Throwable> cause) {
     /** Sorts of problems. */
     public enum Kind {
         /** The runtime is not started, or is closed. */
@@ -30,10 +35,15 @@ public record HealthProblem(
         RETRYING,
 
         /** Events have been waiting for longer than {@link RuntimeConfig#healthyLag}. */
-        LAGGING
-    }
+        LAGGING,
 
-    static HealthProblem ofAll(Kind kind, String what, Optional<Throwable> cause) {
-        return new HealthProblem(kind, Optional.empty(), what, cause);
+        /**
+         * The read model lacks events that failed, or wait behind one of these. Not those that are
+         * skipped or discarded, as that was wanted.
+         */
+        DEAD_LETTERS,
+
+        /** A rebuild has failed, or could not begin; what is live goes on. */
+        REBUILD_FAILED
     }
 }

@@ -21,12 +21,12 @@ final class HostedProjection {
     private final RuntimeContext context;
     private final News news;
     private final Lineage lineage;
+    private final CurrentRebuild rebuild;
     private final LiveReads reads;
     private final ReentrantLock life = new ReentrantLock();
     private final GivenDefinitions given;
     private volatile Projection projection;
     private volatile ProjectionConfig config;
-    private volatile Optional<Rebuild> rebuild = Optional.empty();
     private volatile boolean closing;
 
     HostedProjection(
@@ -41,6 +41,7 @@ final class HostedProjection {
         this.config = config;
         this.context = context;
         this.news = new News(name, listener);
+        this.rebuild = new CurrentRebuild(news);
         this.reads = new LiveReads(name, this::live);
         this.lineage = new Lineage(projection, config, parent, context, this::generation);
     }
@@ -53,7 +54,7 @@ final class HostedProjection {
                 how,
                 at,
                 context,
-                new ToldOfGeneration(id, news, () -> isLive(id), () -> rebuildOf(id)));
+                new ToldOfGeneration(id, news, () -> isLive(id), () -> rebuild.of(id)));
     }
 
     String name() {
@@ -81,10 +82,6 @@ final class HostedProjection {
         return lineage == null || live().id().equals(id);
     }
 
-    private Optional<Rebuild> rebuildOf(GenerationId id) {
-        return rebuild.filter(one -> one.generation().equals(id));
-    }
-
     /**
      * Opens the live generation; see {@link Generation#open}.
      *
@@ -110,7 +107,7 @@ final class HostedProjection {
                 rebuild(given.wanted(), config);
             } catch (VarveException e) {
                 LOG.log(Level.ERROR, "A rebuild could not begin: projection=" + name, e);
-                news.failure(e);
+                rebuild.couldNotBegin(e);
             }
         }
     }
@@ -118,14 +115,14 @@ final class HostedProjection {
     /** Asks workers to end soon, and readers to stay away. */
     void stop() {
         closing = true;
-        open(rebuild).forEach(Generation::stop);
+        opened().forEach(Generation::stop);
     }
 
-    private Stream<Generation> open(Optional<Rebuild> candidate) {
+    private Stream<Generation> opened() {
         return Stream.of(
                         Stream.of(live()),
                         lineage.previous().stream(),
-                        candidate.map(Rebuild::candidate).stream())
+                        rebuild.get().map(Rebuild::candidate).stream())
                 .flatMap(some -> some);
     }
 
@@ -150,13 +147,13 @@ final class HostedProjection {
 
     private void finishAll(long deadline) {
         stop();
-        rebuild.ifPresent(one -> end(one, RebuildPhase.SUSPENDED));
-        Each.of(open(rebuild).toList(), one -> one.finish(deadline));
+        rebuild.get().ifPresent(one -> rebuild.end(one, RebuildPhase.SUSPENDED));
+        Each.of(opened().toList(), one -> one.finish(deadline));
     }
 
     /** Whether the caller is one of this projection's own threads, as a listener is. */
     boolean isOnItsThread() {
-        return open(rebuild).anyMatch(Generation::isOnItsThread);
+        return opened().anyMatch(Generation::isOnItsThread);
     }
 
     Generation live() {
@@ -172,8 +169,7 @@ final class HostedProjection {
     }
 
     ProjectionStatus status() {
-        boolean rebuilding = rebuild.filter(one -> !one.phase().isOver()).isPresent();
-        return live().status(lineage.describe(rebuilding));
+        return live().status(lineage.describe(rebuild.isRunning(), rebuild.failure()));
     }
 
     /** Begins a change of its life: one at a time. */
@@ -236,18 +232,18 @@ final class HostedProjection {
         how.checkFor(changed);
         begin();
         try {
-            if (rebuild.isPresent()) {
-                Rebuild known = rebuild.get();
+            if (rebuild.get().isPresent()) {
+                Rebuild known = rebuild.get().get();
                 if (known.phase() != RebuildPhase.FAILED) {
                     throw new RebuildInProgressException(name, known.generation());
                 }
-                suspend(known);
+                rebuild.end(known, RebuildPhase.FAILED); // it makes way for another
+                closeCandidate(known);
             }
             ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
             Generation candidate = lineage.openCandidate(changed, how.withErrorPolicy(policy));
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
-            rebuild = Optional.of(begun);
-            news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);
+            rebuild.begin(begun);
             candidate.start();
             return begun;
         } finally {
@@ -264,27 +260,14 @@ final class HostedProjection {
     }
 
     Optional<Rebuild> rebuilding() {
-        return rebuild;
-    }
-
-    /** One that has failed makes way for another. */
-    private void suspend(Rebuild failed) {
-        end(failed, RebuildPhase.FAILED);
-        closeCandidate(failed);
+        return rebuild.get();
     }
 
     private void closeCandidate(Rebuild over) {
-        rebuild = Optional.empty();
+        rebuild.clear();
         lineage.finish(over.candidate());
         if (!over.candidate().isReleased()) {
             throw over.candidate().stuck();
-        }
-    }
-
-    private void end(Rebuild over, RebuildPhase phase) {
-        boolean told = over.phase() == phase;
-        if (over.end(phase) && !told) {
-            news.rebuild(over.generation(), phase);
         }
     }
 
@@ -292,33 +275,51 @@ final class HostedProjection {
     boolean cancel(Rebuild one) {
         begin();
         try {
-            if (rebuild.filter(one::equals).isEmpty()) {
-                return false;
-            }
-            end(one, RebuildPhase.CANCELLED);
-            closeCandidate(one);
-            lineage.dropCandidate();
-            return true;
+            return rebuild.is(one) && cancelCandidate();
         } finally {
             life.unlock();
         }
+    }
+
+    /** Likewise with that which there is, also one that was interrupted; false if there is none. */
+    boolean cancelRebuild() {
+        begin();
+        try {
+            return cancelCandidate();
+        } finally {
+            life.unlock();
+        }
+    }
+
+    private boolean cancelCandidate() {
+        Optional<GenerationId> candidate = lineage.candidateId();
+        candidate.ifPresent(id -> news.rebuild(id, RebuildPhase.CANCELLED));
+        try {
+            rebuild.get().ifPresent(one -> one.end(RebuildPhase.CANCELLED));
+            rebuild.get().ifPresent(this::closeCandidate);
+        } finally {
+            rebuild.clear();
+            // From the disk later, if its code has not come back.
+            candidate.ifPresent(id -> lineage.dropCandidate());
+        }
+        return candidate.isPresent();
     }
 
     void promote(Rebuild one) {
         begin();
         try {
             Generation candidate = one.candidate();
-            if (rebuild.filter(one::equals).isEmpty() || !one.isPromotable()) {
+            if (!rebuild.is(one) || !one.isPromotable()) {
                 throw one.notReady();
             }
             try {
                 switchTo(candidate, () -> promoteHalted(one, candidate));
             } finally {
                 if (live() == candidate) { // whatever has gone wrong since it is
-                    rebuild = Optional.empty();
+                    rebuild.clear();
                     projection = one.definition();
                     config = one.config();
-                    end(one, RebuildPhase.PROMOTED);
+                    rebuild.end(one, RebuildPhase.PROMOTED);
                 }
             }
             live().useConfig(config, patience());
@@ -381,9 +382,9 @@ final class HostedProjection {
     void remove(boolean delete) {
         begin();
         try {
-            open(rebuild).forEach(one -> one.progress().removed());
+            opened().forEach(one -> one.progress().removed());
             finishAll(System.nanoTime() + patience().toNanos());
-            for (Generation one : open(rebuild).toList()) {
+            for (Generation one : opened().toList()) {
                 if (!one.isReleased()) {
                     throw one.stuck();
                 }

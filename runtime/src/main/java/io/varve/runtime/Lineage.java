@@ -60,7 +60,7 @@ final class Lineage {
         return previous;
     }
 
-    ProjectionGenerations describe(boolean rebuilding) {
+    ProjectionGenerations describe(boolean rebuilding, Optional<Throwable> rebuildFailure) {
         return catalogue
                 .map(
                         known ->
@@ -68,7 +68,8 @@ final class Lineage {
                                         known.live(),
                                         known.previous(),
                                         known.candidate(),
-                                        rebuilding))
+                                        rebuilding,
+                                        rebuildFailure))
                 .orElseGet(
                         () ->
                                 new ProjectionGenerations(
@@ -97,6 +98,7 @@ final class Lineage {
             opened.adopt(now.live());
             live = maker.make(now.live(), opened.of(now.live()), served, config);
             live.open(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
+            now.candidate().ifPresent(this::logPending);
             if (live.progress().failure().isEmpty()) {
                 sweep();
             } else {
@@ -138,6 +140,15 @@ final class Lineage {
                                         why instanceof StoreFullException
                                                 || why instanceof StoreIoException)
                         .isPresent();
+    }
+
+    private void logPending(GenerationId candidate) {
+        LOG.log(
+                Level.INFO,
+                "A rebuild was interrupted, and keeps events in the log until it is gone on with or"
+                        + " cancelled: projection={0} generation={1}",
+                projection,
+                candidate);
     }
 
     private void logFailure(Throwable why) {
@@ -286,6 +297,10 @@ final class Lineage {
                 throw one.stuck();
             }
         }
+    }
+
+    Optional<GenerationId> candidateId() {
+        return catalogue().candidate();
     }
 
     GenerationId previousId() {

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -9,16 +10,45 @@ import java.util.Optional;
  * @param previous the one that was live before: {@link ProjectionRuntime#rollback} goes back to it,
  *     {@link ProjectionRuntime#discard} deletes it
  * @param candidate the one that is being rebuilt; or was, and waits for {@link
- *     ProjectionRuntime#rebuild(String)}
+ *     ProjectionRuntime#rebuild(String)}, or {@link ProjectionRuntime#cancelRebuild}
  * @param rebuilding whether the candidate is being computed at this moment
+ * @param rebuildFailure why the rebuild has failed, or the one that {@link
+ *     ProjectionConfig#withPrevious} asks for could not begin, if so
  */
 public record ProjectionGenerations(
         GenerationId live,
         Optional<GenerationId> previous,
         Optional<GenerationId> candidate,
-        boolean rebuilding) {
+        boolean rebuilding,
+        Optional<Throwable> rebuildFailure) {
     /**
-     * Whether a rebuild was interrupted, and goes on when it is asked for again.
+     * Refuses null.
+     *
+     * @param live see the record
+     * @param previous see the record
+     * @param candidate see the record
+     * @param rebuilding see the record
+     * @param rebuildFailure see the record
+     */
+    public ProjectionGenerations {
+        Objects.requireNonNull(live, "live");
+        Objects.requireNonNull(previous, "previous");
+        Objects.requireNonNull(candidate, "candidate");
+        Objects.requireNonNull(rebuildFailure, "rebuildFailure");
+    }
+
+    /** Those where no rebuild has failed. */
+    ProjectionGenerations(
+            GenerationId live,
+            Optional<GenerationId> previous,
+            Optional<GenerationId> candidate,
+            boolean rebuilding) {
+        this(live, previous, candidate, rebuilding, Optional.empty());
+    }
+
+    /**
+     * Whether a rebuild was interrupted, and goes on when it is asked for again. It keeps the
+     * events it has not applied in the log, until it is promoted or cancelled.
      *
      * @return true if there is a candidate that nobody computes
      */

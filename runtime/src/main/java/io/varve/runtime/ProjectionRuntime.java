@@ -427,9 +427,9 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
-     * Whether all projections keep up with the log, and if not, which do not and why. Those that
-     * are paused are not judged. Reads no more than {@link #status}, so it may be asked for every
-     * second.
+     * Whether all projections keep up with the log and have applied all of it, and if not, which do
+     * not and why. How far those have got that are paused is not judged. Reads no more than {@link
+     * #status}, so it may be asked for every second.
      *
      * @return at this moment
      */
@@ -572,12 +572,30 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * The rebuilds that were begun and are neither promoted nor cancelled. Those that wait since an
-     * earlier start are told by {@link ProjectionGenerations#isRebuildPending}.
+     * earlier start are told by {@link ProjectionGenerations#isRebuildPending}, and ended by {@link
+     * #cancelRebuild}.
      *
      * @return in the order of their projections
      */
     public List<Rebuild> rebuilds() {
         return projections.all().stream().flatMap(one -> one.rebuilding().stream()).toList();
+    }
+
+    /**
+     * Ends the rebuild of a projection, whether it runs, has failed, or was interrupted before a
+     * restart, and deletes what it has computed. What it keeps in the log is given back. Where the
+     * projection was added with {@link ProjectionConfig#withPrevious}, the next start begins
+     * another.
+     *
+     * @param projection its name
+     * @return false if there is none
+     * @throws ProjectionStuckException if its code does not come back within {@link
+     *     RuntimeConfig#shutdownTimeout}; it is deleted later then, by the next start at the latest
+     * @throws ProjectionFailedException if it is not known which generations there are
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public boolean cancelRebuild(String projection) {
+        return projections.find(projection).cancelRebuild();
     }
 
     /**

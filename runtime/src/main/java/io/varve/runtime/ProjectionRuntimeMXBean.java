@@ -26,7 +26,7 @@ public interface ProjectionRuntimeMXBean {
     /**
      * See {@link ProjectionRuntime#health}.
      *
-     * @return a line for each problem
+     * @return a line for each problem, with its remedy
      */
     List<String> getHealthProblems();
 

@@ -21,13 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *     System.out.println(rebuild.progress());
  * }
  * // or: rebuild.whenCaughtUp().thenRun(rebuild::promote)
- * rebuild.promote();            // read from now on
+ * rebuild.promote();            // read from now on; see progress().deadLetters() before
  * runtime.discard("revenue");   // or rollback("revenue"), which goes back
  * }</pre>
  *
  * <p>It survives its process: a rebuild that is neither promoted nor cancelled goes on behind its
  * last commit when it is asked for again, after a restart too. As long as there is one, the events
- * it has not applied are kept in the log.
+ * it has not applied are kept in the log; {@link ProjectionRuntime#cancelRebuild} ends also one
+ * that nobody asks for again.
  *
  * <p>Thread-safe.
  */
@@ -167,6 +168,7 @@ public final class Rebuild {
                 rate,
                 remaining(phase, now.lagEvents(), rate),
                 limit,
+                now.deadLetters(),
                 now.failure());
     }
 

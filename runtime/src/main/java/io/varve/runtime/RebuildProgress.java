@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * @param remaining how long it will take to catch up, at that rate and with no new events; zero
  *     when it has, empty if that cannot be told
  * @param limit the most positions it may pass a second, if it is limited
+ * @param deadLetters how many events it has left out, which its read model will lack when it is
+ *     promoted; they are told to {@link ProjectionListener#onDeadLetter}, and can be retried and
+ *     discarded then
  * @param failure why it has failed, if it has
  */
 public record RebuildProgress(
@@ -26,4 +29,5 @@ public record RebuildProgress(
         double eventsPerSecond,
         Optional<Duration> remaining,
         OptionalLong limit,
+        DeadLetterCounts deadLetters,
         Optional<Throwable> failure) {}

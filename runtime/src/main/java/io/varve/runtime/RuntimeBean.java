@@ -25,7 +25,15 @@ final class RuntimeBean implements ProjectionRuntimeMXBean {
     @Override
     public List<String> getHealthProblems() {
         return runtime.health().problems().stream()
-                .map(one -> one.kind() + " " + one.projection().orElse("") + " " + one.what())
+                .map(
+                        one ->
+                                one.kind()
+                                        + " "
+                                        + one.projection().orElse("")
+                                        + " "
+                                        + one.what()
+                                        + ". "
+                                        + one.remedy())
                 .toList();
     }
 

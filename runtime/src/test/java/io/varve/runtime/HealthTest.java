@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
+import io.varve.store.StreamId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,36 @@ class HealthTest extends RuntimeTestBase {
         gate.opened.countDown();
         states.awaitFailure("one");
         assertEquals(Health.Status.DOWN, runtime.health().status());
+    }
+
+    private ProjectionRuntime refusing(ErrorPolicy policy) throws Exception {
+        ProjectionConfig config = ProjectionConfig.defaults().withErrorPolicy(policy);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults());
+        runtime.add(digest("one", HealthTest::refuse), config);
+        append(1, 0, 3);
+        assertTrue(runtime.awaitPosition("one", 2, Notes.LONG));
+        return runtime;
+    }
+
+    @Test
+    void shouldBeDegradedWhileThereAreDeadLettersAndSayWhatToDo() throws Exception {
+        ProjectionRuntime runtime = refusing(ErrorPolicy.deadLetter());
+        Health health = runtime.health();
+        assertEquals(Health.Status.DEGRADED, health.status(), "it gets on");
+        assertEquals(List.of(HealthProblem.Kind.DEAD_LETTERS), kinds(health));
+        HealthProblem problem = health.problems().get(0);
+        assertEquals(Optional.of("one"), problem.projection());
+        assertEquals("dead=1 waiting=2", problem.what());
+        assertTrue(problem.remedy().contains("deadLetters(\"one\")"), problem.remedy());
+        runtime.deadLetters("one").discard(StreamId.of(Notes.CATEGORY, "author-1"), Notes.LONG);
+        assertTrue(runtime.health().isUp(), "they are left out because somebody wants it");
+    }
+
+    @Test
+    void shouldBeUpWhereEventsAreSkippedAsWasWanted() throws Exception {
+        ProjectionRuntime runtime = refusing(ErrorPolicy.skip());
+        assertEquals(3, runtime.status("one").deadLetters().skipped());
+        assertTrue(runtime.health().isUp());
     }
 
     @Test

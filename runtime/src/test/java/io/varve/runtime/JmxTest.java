@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.VarveException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Set;
@@ -148,7 +149,9 @@ class JmxTest extends RuntimeTestBase {
         assertEquals("FAILED", read(bean, "State"));
         String whole = "io.varve:type=runtime,runtime=jmx-failed";
         assertEquals("DOWN", read(whole, "Health"));
-        assertTrue(((String[]) read(whole, "HealthProblems"))[0].startsWith("FAILED wrong "));
+        String problem = ((String[]) read(whole, "HealthProblems"))[0];
+        assertTrue(problem.startsWith("FAILED wrong "), problem);
+        assertTrue(problem.endsWith(((VarveException) failure).remedy()), problem);
         assertEquals(failure.toString(), read(bean, "Failure"));
         assertArrayEquals(
                 new String[] {"wrong"},

@@ -1,0 +1,70 @@
+package io.varve.runtime;
+
+import java.util.Optional;
+
+/**
+ * The rebuild that a projection has, if any, and why it has none where one could not begin. Changed
+ * by one thread at a time; read by anyone.
+ */
+final class CurrentRebuild {
+    private final News news;
+    private volatile Optional<Rebuild> rebuild = Optional.empty();
+    private volatile Optional<Throwable> unbegun = Optional.empty();
+
+    CurrentRebuild(News news) {
+        this.news = news;
+    }
+
+    /** One that is neither promoted nor cancelled. */
+    Optional<Rebuild> get() {
+        return rebuild;
+    }
+
+    /** That of a generation. */
+    Optional<Rebuild> of(GenerationId id) {
+        return rebuild.filter(one -> one.generation().equals(id));
+    }
+
+    boolean is(Rebuild one) {
+        return rebuild.filter(one::equals).isPresent();
+    }
+
+    /** Whether events are applied on behalf of it. */
+    boolean isRunning() {
+        return rebuild.filter(one -> !one.phase().isOver()).isPresent();
+    }
+
+    /** Why it has failed, or could not begin. */
+    Optional<Throwable> failure() {
+        return rebuild.filter(one -> one.phase() == RebuildPhase.FAILED)
+                .flatMap(one -> one.candidate().progress().failure())
+                .or(() -> unbegun);
+    }
+
+    /** Another begins. */
+    void begin(Rebuild begun) {
+        unbegun = Optional.empty();
+        rebuild = Optional.of(begun);
+        news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);
+    }
+
+    /** One that nobody asked for could not begin. */
+    void couldNotBegin(Throwable why) {
+        unbegun = Optional.of(why);
+        news.failure(why);
+    }
+
+    /** There is none any more. */
+    void clear() {
+        unbegun = Optional.empty();
+        rebuild = Optional.empty();
+    }
+
+    /** Says how one ended. */
+    void end(Rebuild over, RebuildPhase phase) {
+        boolean told = over.phase() == phase;
+        if (over.end(phase) && !told) {
+            news.rebuild(over.generation(), phase);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.Projection;
+import io.varve.store.Hold;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is wrong with a rebuild is seen before it is promoted, and one that nobody wants is ended.
+ */
+class RebuildHealthTest extends RuntimeTestBase {
+    private static final ProjectionConfig DEAD =
+            ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.deadLetter());
+
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    private ProjectionRuntime running(ProjectionConfig config, Projection projection) {
+        ProjectionListener listener =
+                new ProjectionListener() {
+                    @Override
+                    public void onDeadLetter(
+                            String name, GenerationId generation, DeadLetter letter) {
+                        told.add(name + " " + generation + " at " + letter.position());
+                    }
+
+                    @Override
+                    public void onRebuild(String name, GenerationId id, RebuildPhase phase) {
+                        told.add(id + " " + phase);
+                    }
+                };
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .listener(listener)
+                                .add(projection, config)
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    private Projection failingAt(int version, long number) {
+        Projection digest =
+                Notes.digest(
+                        "one",
+                        Notes.serde(),
+                        note -> {
+                            if (note.number() == number) {
+                                throw new IllegalStateException("on purpose");
+                            }
+                        });
+        return Projection.of("one", version, digest.topology());
+    }
+
+    private static List<HealthProblem.Kind> kinds(ProjectionRuntime runtime) {
+        return runtime.health().problems().stream().map(HealthProblem::kind).toList();
+    }
+
+    private List<String> holds() {
+        return store.retention().holds().stream().map(Hold::name).sorted().toList();
+    }
+
+    private void awaitFailed(Rebuild rebuild) {
+        assertThrows(ProjectionFailedException.class, () -> rebuild.await(Notes.LONG));
+    }
+
+    @Test
+    void shouldCountTheLettersOfARebuildBeforeItIsPromoted() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = running(DEAD, digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        Rebuild rebuild = runtime.rebuild(failingAt(2, 7));
+        RebuildProgress ready = rebuild.whenCaughtUp().get();
+        assertEquals(new DeadLetterCounts(1, 2, 0), ready.deadLetters());
+        assertTrue(told.contains("one 2 v2 at 7"), told.toString());
+        assertEquals(DeadLetterCounts.NONE, runtime.status("one").deadLetters());
+        assertEquals(List.of(), kinds(runtime), "what is read lacks nothing");
+        rebuild.promote();
+        assertEquals(List.of(HealthProblem.Kind.DEAD_LETTERS), kinds(runtime));
+    }
+
+    @Test
+    void shouldBeDegradedWhileARebuildHasFailedAndTheLiveVersionServes() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime =
+                running(DEAD.withRebuildErrorPolicy(ErrorPolicy.fail()), digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        Rebuild rebuild = runtime.rebuild(failingAt(2, 7));
+        awaitFailed(rebuild);
+        Health health = runtime.health();
+        assertEquals(Health.Status.DEGRADED, health.status());
+        assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(runtime));
+        HealthProblem problem = health.problems().get(0);
+        assertEquals(Optional.of("one"), problem.projection());
+        assertSame(rebuild.progress().failure().orElseThrow(), problem.cause().orElseThrow());
+        assertTrue(problem.what().startsWith("generation=2 v2 failure="), problem.what());
+        assertTrue(problem.remedy().contains("cancelRebuild(\"one\")"), problem.remedy());
+        assertEquals(problem.cause(), runtime.status("one").generations().rebuildFailure());
+        runtime.pause("one");
+        assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(runtime));
+        runtime.resume("one");
+        assertTrue(runtime.cancelRebuild("one"));
+        assertTrue(runtime.health().isUp());
+        assertEquals(RebuildPhase.CANCELLED, rebuild.progress().phase());
+    }
+
+    @Test
+    void shouldBeDegradedWhereARebuildThatWasAskedForAtTheStartCouldNotBegin() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            append(1, i, 1);
+        }
+        ProjectionRuntime first = running(DEAD, digest("one", NOTHING));
+        assertComplete(first, "one");
+        first.close();
+        assertEquals(8, store.retention().truncateBefore(8).firstPosition());
+        Projection previous = digest("one", NOTHING);
+        ProjectionRuntime second = running(DEAD.withPrevious(previous), failingAt(2, -1));
+        assertTrue(second.awaitPosition("one", 9, Notes.LONG));
+        assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(second));
+        assertInstanceOf(
+                HistoryTruncatedException.class,
+                second.health().problems().get(0).cause().orElseThrow().getCause());
+        assertFalse(second.cancelRebuild("one"), "there is none");
+        assertTrue(second.health().isUp());
+    }
+
+    @Test
+    void shouldCancelARebuildThatIsRunning() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = running(DEAD, digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        assertFalse(runtime.cancelRebuild("one"));
+        Rebuild rebuild = runtime.rebuild("one");
+        assertTrue(rebuild.await(Notes.LONG));
+        assertTrue(runtime.cancelRebuild("one"));
+        assertFalse(rebuild.cancel());
+        assertEquals(List.of(), runtime.rebuilds());
+        assertEquals(List.of("projection/one/generation-1"), holds());
+        assertEquals("2 v1 CANCELLED", told.get(told.size() - 1));
+    }
+
+    /** Version 2 was given up while it was computed; version 1 is deployed again. */
+    @Test
+    void shouldCancelAnInterruptedRebuildOfAVersionThatNobodyDeploys() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime first = running(DEAD, digest("one", NOTHING));
+        assertTrue(first.rebuild(failingAt(2, -1)).await(Notes.LONG));
+        first.close();
+        ProjectionRuntime second = running(DEAD, digest("one", NOTHING));
+        append(1, 10, 5);
+        assertComplete(second, "one");
+        ProjectionGenerations waiting = second.status("one").generations();
+        assertTrue(waiting.isRebuildPending());
+        assertEquals(Optional.of(new GenerationId(2, 2)), waiting.candidate());
+        assertEquals(10, heldFrom(2));
+        Path candidate = folder.resolve("models/one/generation-2-v2");
+        assertTrue(Files.isDirectory(candidate));
+        assertTrue(second.cancelRebuild("one"));
+        assertEquals("2 v2 CANCELLED", told.get(told.size() - 1));
+        assertFalse(Files.exists(candidate));
+        assertEquals(List.of("projection/one/generation-1"), holds());
+        assertFalse(second.status("one").generations().isRebuildPending());
+        assertFalse(second.cancelRebuild("one"));
+    }
+
+    private long heldFrom(int generation) {
+        String name = "projection/one/generation-" + generation;
+        return store.retention().holds().stream()
+                .filter(hold -> hold.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .position();
+    }
+}
