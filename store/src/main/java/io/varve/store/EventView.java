@@ -4,33 +4,34 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.serde.EventSerde;
 
 /**
- * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback and
- * emptied after it, when all it answers is an {@link IndexOutOfBoundsException}; keep what you need
- * with {@link #toRecordedEvent()}. For the thread that it is lent to alone: on another, to decode
- * or copy it is an {@link IllegalStateException}, and its fields may be those of any event.
+ * An event of the log, seen where it lies: nothing is copied. Lent for the time of a callback; keep
+ * what you need with {@link #toRecordedEvent()}.
+ *
+ * <p>For the thread that it is lent to alone: on another, all it answers is an {@link
+ * IllegalStateException}. After the read it was lent in, all it answers is an {@link
+ * IndexOutOfBoundsException}, as its payload does; before that, it shows the event of the callback
+ * that is going on.
  */
 public final class EventView {
-    private static final int NOT_LENT = -1;
-
     private final BlockView block;
     private final BlockFields fields;
+    private final Names names;
     private final BytesView payload = new BytesView();
+    private final Thread borrower = Thread.currentThread();
 
-    /** Whoever else looked would see memory that is used again or gone, and end the process. */
-    private Thread owner = Thread.currentThread();
+    /**
+     * Whoever else looked would see memory that is used again or gone, and end the process. Null
+     * from the end of the lend on, so that one look tells both.
+     */
+    private Thread owner = borrower;
 
-    private Names names;
     private int index;
 
-    EventView(BlockView block) {
+    /** Lent to this thread. Not lent again: who keeps it must not see what others are shown. */
+    EventView(BlockView block, Names names) {
         this.block = block;
         this.fields = block.fields();
-    }
-
-    /** From now on it is lent to this thread. */
-    void begin(Names newNames) {
-        names = newNames;
-        owner = Thread.currentThread();
+        this.names = names;
     }
 
     /** Turns stream and type numbers into names. */
@@ -46,36 +47,33 @@ public final class EventView {
         fields.payload(i, payload);
     }
 
-    /**
-     * Where its fields are. Not asked for whether it is lent, which would cost a scan one part in
-     * twenty: what is lent no longer has no bytes, and reading them fails.
-     */
+    /** Asked by each answer. */
+    private void checkLent() {
+        if (Thread.currentThread() != owner) {
+            throw refused();
+        }
+    }
+
+    private RuntimeException refused() {
+        return Thread.currentThread() == borrower
+                ? new IndexOutOfBoundsException(
+                        "The event is lent no longer; keep what you need with toRecordedEvent()")
+                : new IllegalStateException(
+                        "The event is lent to another thread; hand on what toRecordedEvent() copies"
+                                + " there: lentTo="
+                                + borrower.getName());
+    }
+
+    /** Where its fields are. */
     private int place() {
+        checkLent();
         return fields.place(index);
     }
 
-    /** Its place in the block, as long as it is lent. */
-    private int lent() {
-        if (index == NOT_LENT) {
-            throw new IndexOutOfBoundsException(
-                    "The event is lent no longer; keep what you need with toRecordedEvent()");
-        }
-        return index;
-    }
-
-    /** Asked where an answer takes longer than asking. */
-    private void checkOwner() {
-        if (Thread.currentThread() != owner) {
-            throw new IllegalStateException(
-                    "The event is lent to another thread; hand on what toRecordedEvent() copies"
-                            + " there: lentTo="
-                            + owner.getName());
-        }
-    }
-
+    /** Ends the lend. */
     void release() {
+        owner = null;
         payload.release();
-        index = NOT_LENT;
     }
 
     /**
@@ -84,7 +82,8 @@ public final class EventView {
      * @return from 0
      */
     public long position() {
-        return block.firstPosition() + lent();
+        checkLent();
+        return block.firstPosition() + index;
     }
 
     /**
@@ -138,7 +137,7 @@ public final class EventView {
      * @return milliseconds since 1970-01-01T00:00Z
      */
     public long commitTimeMillis() {
-        lent();
+        checkLent();
         return block.commitTimeMillis();
     }
 
@@ -148,7 +147,6 @@ public final class EventView {
      * @return decoded anew at each call
      */
     public EventHeaders headers() {
-        checkOwner();
         int length = fields.headersLength(place());
         return HeadersCodec.read(new BytesView().wrap(block.bytes(), fields.body(index), length));
     }
@@ -156,9 +154,10 @@ public final class EventView {
     /**
      * Its bytes.
      *
-     * @return always the same view, lent as long as the event
+     * @return lent as long as the event, and for the same thread
      */
     public BytesView payload() {
+        checkLent();
         return payload;
     }
 
@@ -172,7 +171,7 @@ public final class EventView {
      *     is
      */
     public <E> E decode(EventSerde<E> serde) {
-        checkOwner();
+        checkLent();
         try {
             return serde.deserialize(type(), payload);
         } catch (RuntimeException e) {
@@ -186,7 +185,7 @@ public final class EventView {
      * @return on the heap
      */
     public RecordedEvent toRecordedEvent() {
-        checkOwner();
+        checkLent();
         return new RecordedEvent(
                 position(),
                 stream(),

@@ -11,7 +11,7 @@ import io.varve.store.lmdb.LmdbReader;
 final class LogReader implements AutoCloseable {
     private final Log log;
     private final BlockView block = new BlockView();
-    private final EventView event = new EventView(block);
+    private EventView event;
     private LmdbReader reader;
     private LmdbCursor cursor;
 
@@ -26,7 +26,7 @@ final class LogReader implements AutoCloseable {
     }
 
     void begin(LmdbReader newReader, EventView.Names names) {
-        event.begin(names);
+        event = new EventView(block, names);
         reader = newReader;
         cursor = log.cursor(newReader);
         current = -1;

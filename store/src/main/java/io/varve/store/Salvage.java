@@ -32,7 +32,6 @@ public final class Salvage {
     private final PlainFile file;
     private final TreeMap<Long, List<Found>> blocks = new TreeMap<>();
     private final BlockView block = new BlockView();
-    private final EventView event = new EventView(block);
     private final List<Gap> gaps = new ArrayList<>();
     private final FoundNames names = new FoundNames();
     private LogBase base = LogBase.WHOLE;
@@ -84,7 +83,7 @@ public final class Salvage {
                 FolderLock lock = FolderLock.takeToRead(store)) {
             Salvage salvage = new Salvage(file);
             PageScan.scan(lock.folder().resolve("log"), salvage::look);
-            salvage.visit(visitor);
+            salvage.visit(new EventView(salvage.block, salvage.names), visitor);
             return new Report(salvage.events, salvage.blockCount, List.copyOf(salvage.gaps));
         } catch (IOException e) {
             throw new StoreIoException("A log could not be read: path=" + log, e);
@@ -129,8 +128,15 @@ public final class Salvage {
         }
     }
 
-    private void visit(EventVisitor visitor) {
-        event.begin(names);
+    private void visit(EventView event, EventVisitor visitor) {
+        try {
+            visitAll(event, visitor);
+        } finally {
+            event.release();
+        }
+    }
+
+    private void visitAll(EventView event, EventVisitor visitor) {
         long next = base.firstPosition();
         long chain = base.chain();
         for (Map.Entry<Long, List<Found>> entry : blocks.entrySet()) {
@@ -144,7 +150,7 @@ public final class Salvage {
             Found found = choose(entry.getValue(), chain);
             load(found.offset(), found.length(), found.last());
             block.names(names);
-            if (!visitBlock(visitor)) {
+            if (!visitBlock(event, visitor)) {
                 return;
             }
             next = found.last() + 1;
@@ -171,7 +177,7 @@ public final class Salvage {
         return candidates.get(candidates.size() - 1);
     }
 
-    private boolean visitBlock(EventVisitor visitor) {
+    private boolean visitBlock(EventView event, EventVisitor visitor) {
         blockCount++;
         for (int i = 0; i < block.count(); i++) {
             event.show(i);

@@ -105,7 +105,7 @@ class BlockLayoutTest {
         for (int i = 0; i < expected.size(); i++) {
             assertTells(i);
         }
-        EventView event = new EventView(view);
+        EventView event = new EventView(view, CrashImagesTest.NO_NAMES);
         for (int i = 0; i < expected.size(); i++) {
             assertShows(event, i); // in order
         }

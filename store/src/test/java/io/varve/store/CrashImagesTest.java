@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashImagesTest {
     private static final Durability ASYNC = Durability.async(Duration.ofHours(1));
 
-    private static final EventView.Names NO_NAMES =
+    static final EventView.Names NO_NAMES =
             new EventView.Names() {
                 @Override
                 public StreamId stream(int number) {

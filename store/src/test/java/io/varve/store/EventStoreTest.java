@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.WrongExpectedVersionException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -277,9 +278,30 @@ class EventStoreTest {
     void shouldEmptyTheViewAfterTheVisit() {
         append(A, "0");
         List<EventView> kept = new ArrayList<>();
-        store.read(EventQuery.all(), kept::add);
-        EventView view = kept.get(0);
-        assertEquals(0, view.payload().length());
+        List<BytesView> payloads = new ArrayList<>();
+        store.read(EventQuery.all(), event -> payloads.add(event.payload()) && kept.add(event));
+        assertAnswersNothing(kept.get(0), payloads.get(0));
+    }
+
+    /** What reads is used again, and shows others' events by then. */
+    @Test
+    void shouldShowNoOtherEventThroughAViewThatWasKept() {
+        append(A, "0", "1", "2");
+        List<EventView> kept = new ArrayList<>();
+        List<BytesView> payloads = new ArrayList<>();
+        store.read(
+                EventQuery.all().limit(1),
+                event -> payloads.add(event.payload()) && kept.add(event));
+        store.read(
+                EventQuery.all().from(1),
+                event -> {
+                    assertAnswersNothing(kept.get(0), payloads.get(0));
+                    return event.payload().length() > 0;
+                });
+    }
+
+    private static void assertAnswersNothing(EventView view, BytesView payload) {
+        assertEquals(0, payload.length());
         List<Supplier<?>> answers =
                 List.of(
                         view::position,
@@ -290,6 +312,7 @@ class EventStoreTest {
                         view::eventTimeMillis,
                         view::commitTimeMillis,
                         view::headers,
+                        view::payload,
                         view::toRecordedEvent);
         for (Supplier<?> answer : answers) {
             RuntimeException refused = assertThrows(IndexOutOfBoundsException.class, answer::get);

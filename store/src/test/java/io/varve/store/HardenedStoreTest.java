@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -237,25 +238,41 @@ class HardenedStoreTest {
 
     /** By the time it looks, the memory may show another event, or be gone. */
     @Test
-    void shouldNotCopyOrDecodeAnEventThatIsLentToAnotherThread() throws Exception {
+    void shouldAnswerNothingOnAThreadThatTheEventIsNotLentTo() throws Exception {
         try (EventStore store = EventStore.open(folder)) {
             store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
             EventSerde<String> serde =
                     EventSerde.of(String.class).type("x", String.class, Serdes.utf8()).build();
-            List<Consumer<EventView>> uses =
-                    List.of(EventView::toRecordedEvent, EventView::headers, e -> e.decode(serde));
-            for (Consumer<EventView> use : uses) {
-                store.read(
-                        EventQuery.all(),
-                        event -> {
-                            CompletableFuture<Void> other =
-                                    CompletableFuture.runAsync(() -> use.accept(event));
-                            Throwable why =
-                                    assertThrows(CompletionException.class, other::join).getCause();
-                            assertInstanceOf(IllegalStateException.class, why);
-                            return true;
-                        });
-            }
+            List<EventView> kept = new ArrayList<>();
+            store.read(
+                    EventQuery.all(),
+                    event -> {
+                        assertAnswersNothingElsewhere(event, serde);
+                        assertEquals(0, event.position());
+                        return kept.add(event);
+                    });
+            assertAnswersNothingElsewhere(kept.get(0), serde);
+        }
+    }
+
+    private static void assertAnswersNothingElsewhere(EventView event, EventSerde<String> serde) {
+        List<Function<EventView, ?>> answers =
+                List.of(
+                        EventView::position,
+                        EventView::stream,
+                        EventView::version,
+                        EventView::type,
+                        EventView::isTombstone,
+                        EventView::eventTimeMillis,
+                        EventView::commitTimeMillis,
+                        EventView::headers,
+                        EventView::payload,
+                        EventView::toRecordedEvent,
+                        e -> e.decode(serde));
+        for (Function<EventView, ?> answer : answers) {
+            CompletableFuture<?> other = CompletableFuture.supplyAsync(() -> answer.apply(event));
+            Throwable why = assertThrows(CompletionException.class, other::join).getCause();
+            assertInstanceOf(IllegalStateException.class, why);
         }
     }
 }
