@@ -28,12 +28,19 @@ final class ChildProcess implements AutoCloseable {
 
     /** A JVM like this one that runs one of our own classes. */
     static ChildProcess ofClass(Class<?> main, List<String> arguments) throws IOException {
+        return ofClass(List.of(), main, arguments);
+    }
+
+    /** The same, with further options of the JVM. */
+    static ChildProcess ofClass(List<String> options, Class<?> main, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(java());
         List<String> own = ManagementFactory.getRuntimeMXBean().getInputArguments();
         if (own.stream().noneMatch(argument -> argument.startsWith("-Xm"))) {
             command.addAll(List.of("-Xms1g", "-Xmx4g"));
         }
         command.addAll(own);
+        command.addAll(options);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
@@ -64,6 +71,12 @@ final class ChildProcess implements AutoCloseable {
                             + " command="
                             + String.join(" ", command));
         }
+    }
+
+    /** Stops listening to it, and waits for its end. */
+    void hangUp() throws IOException, InterruptedException {
+        out.close();
+        process.waitFor();
     }
 
     /** As {@code kill -9} does. */

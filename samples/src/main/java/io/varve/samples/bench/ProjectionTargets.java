@@ -83,6 +83,7 @@ final class ProjectionTargets {
         targets.add(Target.ratioAtMost(1.2, stuck, P99, ours("stuck").with("stuck", 0)));
         ResultLine restart = ours("restart").with("state", "killed");
         targets.add(Target.atMost(1, restart, "seconds"));
+        targets.add(Target.atMost(1, ours("restart").with("state", "killed-archive"), "seconds"));
         targets.add(Target.told(restart, "seconds", ours("restart").with("state", "empty-jvm")));
         targets.add(
                 Target.told(

@@ -45,7 +45,7 @@ record Sizes(
     static Sizes of(Arguments options) {
         return new Sizes(
                 number(options, "--repeat", 5),
-                number(options, "--warmup", 5),
+                number(options, "--warmup", 10),
                 number(options, "--events", 1_000_000),
                 number(options, "--streams", 10_000),
                 number(options, "--points", 200_000),

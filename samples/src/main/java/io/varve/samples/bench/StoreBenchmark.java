@@ -23,7 +23,7 @@ public final class StoreBenchmark {
                 --repeat R       runs that count (default: 5)
                 --rounds R       so often all of it, ours and others in turn (default: 1); on a
                                  machine that is not quiet, take many rounds of few runs
-                --warmup W       runs before them that do not (default: 5)
+                --warmup W       runs before them that do not (default: 10)
                 --events N       orders (default: 1,000,000)
                 --streams N      streams, where there are many (default: 10,000)
                 --points N       random reads (default: 200,000)
