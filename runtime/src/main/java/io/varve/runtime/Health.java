@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param status of the whole
  * @param problems why it is not {@link Status#UP}; empty if it is
+ * @param notes what is worth knowing besides, of which the status does not depend; empty once the
+ *     runtime is closed
  */
-public record Health(Status status, List<HealthProblem> problems) {
+public record Health(Status status, List<HealthProblem> problems, List<HealthNote> notes) {
     /** How well it is. */
     public enum Status {
         /** All projections that are not paused keep up, and none lacks an event. */
@@ -29,13 +31,15 @@ public record Health(Status status, List<HealthProblem> problems) {
     }
 
     /**
-     * Keeps a copy of the list.
+     * Keeps copies of the lists.
      *
      * @param status see the record
      * @param problems see the record
+     * @param notes see the record
      */
     public Health {
         problems = List.copyOf(problems);
+        notes = List.copyOf(notes);
     }
 
     /**

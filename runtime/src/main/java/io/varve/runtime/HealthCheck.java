@@ -24,7 +24,8 @@ final class HealthCheck {
             RuntimeConfig config,
             boolean running,
             Optional<Throwable> tailer,
-            List<ProjectionStatus> projections) {
+            List<ProjectionStatus> projections,
+            List<HealthNote> notes) {
         HealthCheck check = new HealthCheck(config.healthyLag());
         if (!running) {
             check.needs(
@@ -41,7 +42,7 @@ final class HealthCheck {
                                 remedy(cause, "Put the log right, then start another runtime."),
                                 tailer));
         projections.forEach(check::projection);
-        return check.health();
+        return check.health(notes);
     }
 
     private HealthCheck(Duration healthyLag) {
@@ -191,12 +192,12 @@ final class HealthCheck {
                 new HealthProblem(kind, Optional.of(status.name()), what, remedy, cause));
     }
 
-    private Health health() {
+    private Health health(List<HealthNote> notes) {
         boolean none = projections > 0 && standing == projections;
         Health.Status status =
                 down || none
                         ? Health.Status.DOWN
                         : problems.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED;
-        return new Health(status, problems);
+        return new Health(status, problems, notes);
     }
 }

@@ -5,6 +5,7 @@ import io.varve.store.errors.StoreLockedException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
@@ -23,6 +24,13 @@ final class HostedNames {
             synchronized (FOLDERS) {
                 FOLDERS.getOrDefault(store, new HashMap<>()).remove(projection, folder);
             }
+        }
+    }
+
+    /** The names that are taken. */
+    static Set<String> of(EventStore store) {
+        synchronized (FOLDERS) {
+            return Set.copyOf(FOLDERS.getOrDefault(store, Map.of()).keySet());
         }
     }
 

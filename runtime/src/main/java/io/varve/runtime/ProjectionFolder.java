@@ -175,6 +175,10 @@ final class ProjectionFolder implements AutoCloseable {
     }
 
     private List<GenerationId> generations() throws IOException {
+        return generations(folder);
+    }
+
+    private static List<GenerationId> generations(Path folder) throws IOException {
         List<GenerationId> found = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
             return found; // deleted since it was opened
@@ -255,6 +259,27 @@ final class ProjectionFolder implements AutoCloseable {
         for (String suffix : List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE)) {
             DurableFolder.delete(folder.resolve(id.folder() + suffix));
         }
+    }
+
+    /** Whether a projection is kept in a folder. */
+    static boolean isKept(Path folder) {
+        try {
+            return Files.exists(folder.resolve(CATALOGUE), LinkOption.NOFOLLOW_LINKS)
+                    || !generations(folder).isEmpty();
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be read: path=" + folder, e);
+        }
+    }
+
+    /** Deletes everything of one that nobody hosts, whatever it is worth. */
+    void deleteWhole() {
+        try {
+            // A killed process must not leave half a generation to be taken for a whole one.
+            read().map(Catalogue::deleted).ifPresent(this::write);
+        } catch (CatalogueDamagedException e) {
+            LOG.log(Level.INFO, "Deleted all the same: {0}", e.getMessage());
+        }
+        deleteAll();
     }
 
     /** Deletes everything; it cannot be used after that. */

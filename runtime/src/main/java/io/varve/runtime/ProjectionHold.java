@@ -8,9 +8,12 @@ import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -24,6 +27,9 @@ import java.util.stream.Collectors;
  */
 final class ProjectionHold {
     private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
+
+    /** How the names of all such holds begin. */
+    private static final String ALL = "projection/";
 
     private final Retention retention;
     private final String name;
@@ -42,7 +48,37 @@ final class ProjectionHold {
     }
 
     private static String name(String projection, GenerationId generation) {
-        return "projection/" + projection + "/generation-" + generation.number();
+        return prefix(projection) + "generation-" + generation.number();
+    }
+
+    private static String prefix(String projection) {
+        return ALL + projection + "/";
+    }
+
+    /** What any generation of a projection holds, the lowest first. */
+    static List<Hold> of(Retention retention, String projection) {
+        return retention.holds().stream()
+                .filter(hold -> hold.name().startsWith(prefix(projection)))
+                .toList();
+    }
+
+    /** What a generation holds. */
+    static Optional<Hold> of(Retention retention, String projection, GenerationId generation) {
+        return retention.holds().stream()
+                .filter(hold -> hold.name().equals(name(projection, generation)))
+                .findFirst();
+    }
+
+    /** The first position that is held for each projection, by name. */
+    static SortedMap<String, Long> byProjection(Retention retention) {
+        SortedMap<String, Long> first = new TreeMap<>();
+        for (Hold hold : retention.holds()) {
+            int end = hold.name().lastIndexOf('/');
+            if (hold.name().startsWith(ALL) && end >= ALL.length()) {
+                first.merge(hold.name().substring(ALL.length(), end), hold.position(), Math::min);
+            }
+        }
+        return first;
     }
 
     /**
@@ -51,7 +87,7 @@ final class ProjectionHold {
      */
     static void releaseOthers(
             Retention retention, String projection, Catalogue catalogue, IntPredicate keepsOld) {
-        String own = "projection/" + projection + "/";
+        String own = prefix(projection);
         Set<String> needed =
                 catalogue.all().map(id -> name(projection, id)).collect(Collectors.toSet());
         for (Hold hold : retention.holds()) {
@@ -67,11 +103,7 @@ final class ProjectionHold {
 
     /** Gives back what any generation of a projection holds. */
     static void releaseAll(Retention retention, String projection) {
-        for (Hold hold : retention.holds()) {
-            if (hold.name().startsWith("projection/" + projection + "/")) {
-                release(retention, hold.name());
-            }
-        }
+        of(retention, projection).forEach(hold -> release(retention, hold.name()));
     }
 
     private static void release(Retention retention, String name) {

@@ -40,6 +40,8 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final EventStore store;
     private final Path folder;
     private final ProjectionListener listener;
+    private final UnhostedProjections unhosted;
+    private final HealthNotes notes;
     private final RuntimeContext context;
     private final RuntimeConfig config;
     private final OpenViews views;
@@ -67,6 +69,8 @@ public final class ProjectionRuntime implements AutoCloseable {
         List<ProjectionRuntimeBuilder.Configured> all = builder.projections();
         folder = builder.folder();
         listener = builder.listener();
+        unhosted = new UnhostedProjections(store, folder);
+        notes = new HealthNotes(store, unhosted);
         Sources sources = new Sources();
         context =
                 new RuntimeContext(
@@ -428,13 +432,18 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Whether all projections keep up with the log and have applied all of it, and if not, which do
-     * not and why. How far those have got that are paused is not judged. Reads no more than {@link
-     * #status}, so it may be asked for every second.
+     * not and why. How far those have got that are paused is not judged. May be asked for every
+     * second.
      *
      * @return at this moment
      */
     public Health health() {
-        return HealthCheck.of(config, started && !closing, ring.failure(), status());
+        return HealthCheck.of(
+                config,
+                started && !closing,
+                ring.failure(),
+                status(),
+                closing ? List.of() : notes.of(projections.all()));
     }
 
     /**
@@ -498,6 +507,41 @@ public final class ProjectionRuntime implements AutoCloseable {
         Objects.requireNonNull(data, "data");
         projections.leave(projection, one -> one.remove(data == RemovedData.DELETE));
         beans.show(projections.names());
+    }
+
+    /**
+     * Lets go of what a projection holds in the log that no runtime has any more: it was renamed,
+     * or is no longer deployed. Until then all events from its last commit on are kept, of which
+     * {@link Health#notes} tells. Works before {@link #start} too. One that this runtime has is
+     * removed with {@link #remove} instead.
+     *
+     * @param projection its name
+     * @param data what becomes of its read model in the folder of this runtime. One that is kept
+     *     goes on when it is added again, unless events behind its last commit were truncated
+     * @return what was done
+     * @throws ProjectionHostedException if this runtime has it, or another on the same store, or
+     *     its code has not come back since it was removed
+     * @throws io.varve.store.errors.StoreLockedException if its folder is in use
+     * @throws io.varve.store.errors.FolderRefusedException if its folder is that of the store, or
+     *     inside it
+     * @throws io.varve.store.errors.StoreIoException if its folder cannot be deleted; nothing was
+     *     let go of then
+     * @throws IllegalArgumentException if there is nothing of this name, neither in the log nor in
+     *     the folder of this runtime
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public ForgottenProjection forget(String projection, RemovedData data) {
+        Objects.requireNonNull(projection, "projection");
+        Objects.requireNonNull(data, "data");
+        synchronized (lifecycle) {
+            if (closing) {
+                throw new StoreClosedException("runtime");
+            }
+            if (projections.names().contains(projection)) {
+                throw ProjectionHostedException.here(projection, folder);
+            }
+            return unhosted.forget(projection, data == RemovedData.DELETE);
+        }
     }
 
     /**

@@ -31,6 +31,13 @@ public interface ProjectionRuntimeMXBean {
     List<String> getHealthProblems();
 
     /**
+     * See {@link Health#notes}.
+     *
+     * @return a line for each note, with its remedy
+     */
+    List<String> getHealthNotes();
+
+    /**
      * See {@link RuntimeMetrics#head}.
      *
      * @return the position; -1 if the log is empty

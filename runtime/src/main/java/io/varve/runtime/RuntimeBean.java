@@ -38,6 +38,21 @@ final class RuntimeBean implements ProjectionRuntimeMXBean {
     }
 
     @Override
+    public List<String> getHealthNotes() {
+        return runtime.health().notes().stream()
+                .map(
+                        one ->
+                                one.kind()
+                                        + " "
+                                        + one.projection()
+                                        + " "
+                                        + one.what()
+                                        + ". "
+                                        + one.remedy())
+                .toList();
+    }
+
+    @Override
     public long getHead() {
         return runtime.metrics().head();
     }

@@ -33,7 +33,7 @@ class HealthTest extends RuntimeTestBase {
         runtime.start();
         append(1, 0, 10);
         assertComplete(runtime, "one");
-        assertEquals(new Health(Health.Status.UP, List.of()), runtime.health());
+        assertEquals(new Health(Health.Status.UP, List.of(), List.of()), runtime.health());
         assertTrue(runtime.health().isUp());
         runtime.close();
         assertEquals(Health.Status.DOWN, runtime.health().status());
@@ -202,7 +202,7 @@ class HealthTest extends RuntimeTestBase {
         gate.opened.countDown();
         states.await("one", ProjectionState.PAUSED);
         assertEquals(Optional.empty(), runtime.status("one").retry());
-        assertEquals(new Health(Health.Status.UP, List.of()), runtime.health());
+        assertEquals(new Health(Health.Status.UP, List.of(), List.of()), runtime.health());
         runtime.add(digest("two", HealthTest::refuse), FAILING);
         states.awaitFailure("two");
         assertEquals(Health.Status.DOWN, runtime.health().status(), "nothing else is to run");

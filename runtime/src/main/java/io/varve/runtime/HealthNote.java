@@ -1,0 +1,32 @@
+package io.varve.runtime;
+
+/**
+ * One thing that is worth knowing although nothing is wrong: it may be as it should be.
+ *
+ * @param kind what sort of thing
+ * @param projection that it is about
+ * @param what it is, with figures, for people
+ * @param remedy what can be done if it is not wanted, a sentence
+ */
+public record HealthNote(Kind kind, String projection, String what, String remedy) {
+    /** Sorts of notes. */
+    public enum Kind {
+        /**
+         * The log has events, and has never had one of a category that the projection reads: its
+         * name may be wrong, or the first is still to come.
+         */
+        NO_EVENTS,
+
+        /**
+         * A rebuild was interrupted, and keeps events in the log until it is gone on with or
+         * cancelled, see {@link ProjectionGenerations#isRebuildPending}.
+         */
+        REBUILD_PENDING,
+
+        /**
+         * Events are kept in the log for a projection that no runtime has at this moment: it may
+         * have been renamed, or be no longer deployed, see {@link ProjectionRuntime#forget}.
+         */
+        UNHOSTED
+    }
+}

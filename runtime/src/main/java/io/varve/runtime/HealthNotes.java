@@ -1,0 +1,117 @@
+package io.varve.runtime;
+
+import io.varve.projections.Source;
+import io.varve.store.EventStore;
+import io.varve.store.errors.StoreClosedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Finds out what is worth knowing of projections and what they hold. Thread-safe. */
+final class HealthNotes {
+    private final EventStore store;
+    private final UnhostedProjections unhosted;
+
+    /** Categories that the log has had events of; which it does not forget. */
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+    /** The others, and the head of the log when they were looked for. */
+    private final Map<String, Long> unseenAt = new ConcurrentHashMap<>();
+
+    HealthNotes(EventStore store, UnhostedProjections unhosted) {
+        this.store = store;
+        this.unhosted = unhosted;
+    }
+
+    List<HealthNote> of(List<HostedProjection> projections) {
+        List<HealthNote> notes = new ArrayList<>();
+        try {
+            for (HostedProjection one : projections) {
+                addUnseen(one, notes);
+                addPending(one.status(), notes);
+            }
+            addUnhosted(projections.stream().map(HostedProjection::name).toList(), notes);
+        } catch (StoreClosedException e) {
+            return List.of(); // its projections have failed of the same, which is a problem
+        }
+        return notes;
+    }
+
+    private void addUnseen(HostedProjection one, List<HealthNote> notes) {
+        if (store.head() >= 0) {
+            one.live().projection().topology().sources().stream()
+                    .map(Source::category)
+                    .distinct()
+                    .filter(category -> !isSeen(category))
+                    .map(category -> unseen(one.name(), category))
+                    .forEach(notes::add);
+        }
+    }
+
+    private boolean isSeen(String category) {
+        if (seen.contains(category)) {
+            return true;
+        }
+        long head = store.head();
+        if (unseenAt.getOrDefault(category, -1L) == head) {
+            return false;
+        }
+        boolean found = store.streams().of(category).findFirst().isPresent();
+        if (found) {
+            seen.add(category);
+        } else {
+            unseenAt.put(category, head);
+        }
+        return found;
+    }
+
+    private static HealthNote unseen(String projection, String category) {
+        return new HealthNote(
+                HealthNote.Kind.NO_EVENTS,
+                projection,
+                "The log has never had an event that it reads: category=" + category,
+                "See whether that is its name, if there should be some; streams().categories() of"
+                        + " the store has all.");
+    }
+
+    private void addPending(ProjectionStatus status, List<HealthNote> notes) {
+        ProjectionGenerations generations = status.generations();
+        if (generations.isRebuildPending() && generations.rebuildFailure().isEmpty()) {
+            GenerationId candidate = generations.candidate().orElseThrow();
+            notes.add(
+                    new HealthNote(
+                            HealthNote.Kind.REBUILD_PENDING,
+                            status.name(),
+                            "A rebuild was interrupted: generation="
+                                    + candidate
+                                    + ProjectionHold.of(store.retention(), status.name(), candidate)
+                                            .map(hold -> keeps(hold.position()))
+                                            .orElse(""),
+                            "Rebuild it again, which goes on where it was; or end it with"
+                                    + " cancelRebuild(\""
+                                    + status.name()
+                                    + "\")."));
+        }
+    }
+
+    private void addUnhosted(List<String> own, List<HealthNote> notes) {
+        unhosted.list(own)
+                .forEach(
+                        (name, position) ->
+                                notes.add(
+                                        new HealthNote(
+                                                HealthNote.Kind.UNHOSTED,
+                                                name,
+                                                "No runtime has it:" + keeps(position),
+                                                "If it will not be deployed again, let go of it with"
+                                                        + " forget(\""
+                                                        + name
+                                                        + "\", ...).")));
+    }
+
+    private static String keeps(long position) {
+        return " the log keeps all events from position=" + position;
+    }
+}
