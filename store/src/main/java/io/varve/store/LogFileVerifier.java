@@ -21,6 +21,7 @@ final class LogFileVerifier {
     private final ProblemList problems;
     private final LogVerifier blocks;
     private long pages;
+    private boolean begun;
     private Optional<StoreIdentity> identity = Optional.empty();
 
     LogFileVerifier(Path folder, ProblemList problems, ProgressMeter progress) {
@@ -35,6 +36,7 @@ final class LogFileVerifier {
 
     /** Does something when all up to a position was read, and reads on. */
     void runUpTo(long position, Runnable there) {
+        begun = true;
         pages = StructureProblems.check(folder, problems, Kind.STRUCTURE);
         if (pages < 0) {
             return;
@@ -76,6 +78,11 @@ final class LogFileVerifier {
         } catch (VarveException e) {
             problems.add(Kind.IDENTITY, folder.toString(), e);
         }
+    }
+
+    /** Whether it was run, however far it came. */
+    boolean isBegun() {
+        return begun;
     }
 
     LogVerifier blocks() {

@@ -2,7 +2,9 @@ package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.Structure;
@@ -67,10 +69,23 @@ final class OpenStoreVerifier {
             blocks.begin(log.meta(), reader);
         }
         if (indexIsSound) {
-            compareIndex();
+            tryToCompareIndex();
         }
         blocks.read(log.environment()::reader, log.blocks(), head);
         blocks.end();
+    }
+
+    /**
+     * What LMDB refuses of the index is noted; of the log it is met again when the rest is read.
+     */
+    private void tryToCompareIndex() {
+        try {
+            compareIndex();
+        } catch (StoreClosedException e) {
+            throw e;
+        } catch (VarveException e) {
+            problems.add(Kind.INDEX, index.folder().toString(), e);
+        }
     }
 
     private void compareIndex() {

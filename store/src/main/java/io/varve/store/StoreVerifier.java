@@ -142,7 +142,19 @@ final class StoreVerifier {
                 "Open the store once and close it; then verify it.");
     }
 
+    /** Reads the log, whether or not the index can be read beside it. */
     private void runWithIndex() {
+        try {
+            compareIndex();
+        } catch (VarveException e) {
+            problems.add(Kind.INDEX, index.toString(), e);
+        }
+        if (!log.isBegun()) {
+            log.run();
+        }
+    }
+
+    private void compareIndex() {
         LmdbOptions options = new LmdbOptions(0, MOST_TABLES, false, IndexTable.REMEDY);
         try (LmdbEnvironment environment = LmdbEnvironment.openToRead(index, options)) {
             Map<String, LmdbTable> tables = new LinkedHashMap<>();
@@ -150,14 +162,19 @@ final class StoreVerifier {
             try (LmdbReader reader = environment.reader()) {
                 IndexComparison comparison = new IndexComparison(tables, problems);
                 Optional<LogIndex.State> state = comparison.state(reader);
-                if (state.isEmpty()) {
-                    log.run();
-                    return;
-                }
-                log.runUpTo(
-                        state.get().lastPosition(),
-                        () -> comparison.compare(reader, state.get(), log));
+                state.ifPresent(
+                        found ->
+                                log.runUpTo(
+                                        found.lastPosition(),
+                                        () -> compare(comparison, reader, found)));
             }
+        }
+    }
+
+    /** What LMDB refuses here is of the index, and no reason not to read the rest of the log. */
+    private void compare(IndexComparison comparison, LmdbReader reader, LogIndex.State state) {
+        try {
+            comparison.compare(reader, state, log);
         } catch (VarveException e) {
             problems.add(Kind.INDEX, index.toString(), e);
         }

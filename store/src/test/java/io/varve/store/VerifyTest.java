@@ -11,6 +11,8 @@ import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +209,32 @@ class VerifyTest {
         assertEquals(Kind.INDEX, report.problems().get(0).kind());
         ClosedStore.rebuildIndex(StoreConfig.at(store()), ProgressListener.none());
         assertEquals(List.of(), verify().problems());
+    }
+
+    /** Sound pages that LMDB refuses nevertheless: it has more tables than an index can have. */
+    @Test
+    void shouldReadTheLogWhereLmdbRefusesTheIndex() throws IOException {
+        RandomLog log = fill(5, 30);
+        Path index = store().resolve("index");
+        Files.delete(index.resolve("data.mdb"));
+        try (LmdbEnvironment foreign =
+                LmdbEnvironment.open(index, new LmdbOptions(1 << 20, 40, false, "none"))) {
+            for (int i = 0; i < 40; i++) {
+                foreign.table("table" + i);
+            }
+        }
+        LogFile file = new LogFile(store());
+        file.blocks(0).forEach(block -> file.flip(block + BlockFormat.BODY_CRC, 1));
+        file.write();
+        VerificationReport report = verify();
+        assertEquals(log.events.size() - 1, report.head());
+        assertTrue(report.blocks() > 0);
+        assertTrue(has(report, Kind.INDEX), report::toString);
+        assertTrue(has(report, Kind.BLOCK), report::toString);
+    }
+
+    private static boolean has(VerificationReport report, Kind kind) {
+        return report.problems().stream().anyMatch(problem -> problem.kind() == kind);
     }
 
     @Test
