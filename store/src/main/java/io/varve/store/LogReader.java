@@ -198,14 +198,16 @@ final class LogReader implements AutoCloseable {
         return block;
     }
 
-    /** Shows the event at a position of the block at hand. */
+    /** Shows the event at a position of the block at hand, unless the log was closed meanwhile. */
     EventView event(long position) {
+        reader.checkOpen();
         event.show((int) (position - block.firstPosition()));
         return event;
     }
 
-    /** Shows event {@code index} of the block at hand. */
+    /** Shows event {@code index} of the block at hand, unless the log was closed meanwhile. */
     EventView eventAt(int index) {
+        reader.checkOpen();
         event.show(index);
         return event;
     }

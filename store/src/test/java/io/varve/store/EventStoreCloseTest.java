@@ -200,17 +200,50 @@ class EventStoreCloseTest {
         EventStore store = openImpatiently();
         store.append(A, ExpectedVersion.any(), event("0"), event("1"));
         List<String> texts = new ArrayList<>();
-        store.read(
-                EventQuery.all(),
+        EventVisitor closing =
                 event -> {
                     store.close();
                     assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
                     return texts.add(TestEvents.text(event.toRecordedEvent()));
-                });
-        assertEquals(List.of("0", "1"), texts);
+                };
+        assertThrows(StoreClosedException.class, () -> store.read(EventQuery.all(), closing));
+        assertEquals(List.of("0"), texts);
         store.close();
         try (EventStore again = EventStore.open(folder)) {
             assertEquals(2, assertSound(again).size());
+        }
+    }
+
+    /** At the next event, however quick the visitor was until then. */
+    @Test
+    void shouldEndAReadThatClosesItsOwnStore() {
+        for (boolean stream : List.of(false, true)) {
+            EventStore store = openImpatiently();
+            for (int i = 0; i < 100; i++) {
+                store.append(A, ExpectedVersion.any(), event("0"), event("1"), event("2"));
+            }
+            long last = store.head();
+            for (long at : new long[] {last - 40, last - 1, last}) {
+                EventStore one = store;
+                long[] seen = {0};
+                EventVisitor closing =
+                        event -> {
+                            seen[0] = event.position();
+                            if (event.position() == at) {
+                                one.close();
+                            }
+                            return true;
+                        };
+                EventQuery query = stream ? EventQuery.stream(A) : EventQuery.all();
+                if (at == last) {
+                    one.read(query, closing); // nothing was left to read
+                } else {
+                    assertThrows(StoreClosedException.class, () -> one.read(query, closing));
+                }
+                assertEquals(at, seen[0]);
+                store = openImpatiently();
+            }
+            store.close();
         }
     }
 

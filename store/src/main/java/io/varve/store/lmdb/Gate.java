@@ -39,6 +39,12 @@ final class Gate {
 
     private volatile Runnable whenLeft = () -> {};
 
+    /**
+     * Closed, and who is inside is waited for no longer. Not volatile, as it is asked for each
+     * event: who closes within his own read sees it at once, others when they look at the state.
+     */
+    private boolean givenUp;
+
     Gate(String what) {
         this.what = what;
     }
@@ -74,6 +80,13 @@ final class Gate {
     /** Whether those inside are waited for. */
     boolean isShut() {
         return state != State.OPEN;
+    }
+
+    /** Refuses to go on inside where it was closed, and the wait for those inside is over. */
+    void checkWaitedFor() {
+        if (givenUp) {
+            throw new StoreClosedException(what);
+        }
     }
 
     /** Whether they are waited for now, and others are let in again afterwards. */
@@ -137,7 +150,9 @@ final class Gate {
      */
     boolean close(Duration patience, Runnable afterLast) {
         whenLeft = afterLast;
-        return drain(State.CLOSED, patience);
+        boolean alone = drain(State.CLOSED, patience);
+        givenUp = !alone;
+        return alone;
     }
 
     /** Undoes {@link #shut}. */

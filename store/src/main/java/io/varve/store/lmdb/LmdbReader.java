@@ -14,6 +14,7 @@ import org.lmdbjava.Txn;
  */
 public final class LmdbReader implements AutoCloseable {
     private final LmdbEnvironment environment;
+    private final Gate gate;
     private final Txn<NativeBytes> txn;
     private final KeyBuffer key = new KeyBuffer();
     private final LmdbCursor[] cursors;
@@ -29,6 +30,7 @@ public final class LmdbReader implements AutoCloseable {
 
     LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
         this.environment = environment;
+        this.gate = environment.gate();
         this.txn = txn;
         this.cursors = new LmdbCursor[tables];
     }
@@ -40,7 +42,7 @@ public final class LmdbReader implements AutoCloseable {
      * @return quick to tell; any thread
      */
     public boolean isInTheWay() {
-        return environment.gate().isShut();
+        return gate.isShut();
     }
 
     /**
@@ -50,7 +52,18 @@ public final class LmdbReader implements AutoCloseable {
      * @return quick to tell; any thread
      */
     public boolean isMapToGrow() {
-        return environment.gate().isShutForNow();
+        return gate.isShutForNow();
+    }
+
+    /**
+     * Ends a read that is waited for no longer: what it reads is there still, but whoever closed
+     * the environment takes it for closed.
+     *
+     * @throws io.varve.store.errors.StoreClosedException if so; a moment later where another thread
+     *     has closed it
+     */
+    public void checkOpen() {
+        gate.checkWaitedFor();
     }
 
     /**
