@@ -67,7 +67,8 @@ final class Generation {
                         context.views(),
                         progress,
                         () -> readModel().view(),
-                        guard::refuseUnfit);
+                        guard::refuseUnfit,
+                        () -> readModel().isPaused());
         this.readModel =
                 new OpenReadModel(
                         id,

@@ -83,6 +83,7 @@ final class Lineage {
      */
     void open(GivenDefinitions given, ProjectionConfig config) {
         try {
+            context.reached("open.unknown");
             name = Optional.of(HostedNames.take(context.store(), projection, parent));
             ProjectionFolder opened = ProjectionFolder.open(parent, projection);
             folder = Optional.of(opened);
@@ -96,7 +97,9 @@ final class Lineage {
             }
             catalogue = Optional.of(now);
             opened.adopt(now.live());
+            Generation unknown = live;
             live = maker.make(now.live(), opened.of(now.live()), served, config);
+            unknown.progress().wake(); // who has waited for it since before waits for this one
             live.open(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
             now.candidate().ifPresent(this::logPending);
             if (live.progress().failure().isEmpty()) {

@@ -156,7 +156,7 @@ final class LiveReads {
     }
 
     private static boolean isPaused(Generation one) {
-        return one.progress().state() == ProjectionState.PAUSED;
+        return one.reads().isPaused();
     }
 
     /** Waits until the slowest partition is where the foremost was. */

@@ -19,6 +19,7 @@ final class Readers {
     private final OpenViews open;
     private final Supplier<StateView> state;
     private final Runnable check;
+    private final BooleanSupplier paused;
     private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
     private final CommitPoints points = new CommitPoints();
     private final Watches watches = new Watches();
@@ -29,18 +30,21 @@ final class Readers {
      * @param open all views of the runtime
      * @param state opens a view of what is committed
      * @param check throws if the read model is closed, or there is nothing to read
+     * @param paused whether it stands still until somebody resumes it
      */
     Readers(
             Projection projection,
             OpenViews open,
             Progress progress,
             Supplier<StateView> state,
-            Runnable check) {
+            Runnable check,
+            BooleanSupplier paused) {
         this.projection = projection;
         this.open = open;
         this.progress = progress;
         this.state = state;
         this.check = check;
+        this.paused = paused;
     }
 
     /** The projection's name. */
@@ -143,11 +147,7 @@ final class Readers {
      */
     boolean awaitWorker(Duration timeout, BooleanSupplier moved) throws InterruptedException {
         return progress.awaitAny(
-                () ->
-                        points.isOpen()
-                                || moved.getAsBoolean()
-                                || progress.state() == ProjectionState.PAUSED,
-                timeout);
+                () -> points.isOpen() || moved.getAsBoolean() || isPaused(), timeout);
     }
 
     /** Does something while nobody can commit. */
@@ -176,9 +176,17 @@ final class Readers {
     /** Throws if the worker has failed or is paused, or the runtime is closed. */
     void refuseEnded() {
         refuseFailed();
-        if (progress.state() == ProjectionState.PAUSED) {
+        if (isPaused()) {
             throw new ProjectionPausedException(projection.name());
         }
+    }
+
+    /**
+     * Whether somebody has paused it. One that goes back to being live stands still for a moment as
+     * well, and nobody has to resume it.
+     */
+    boolean isPaused() {
+        return progress.state() == ProjectionState.PAUSED && paused.getAsBoolean();
     }
 
     /** A worker begins. */

@@ -415,4 +415,37 @@ class AddRemoveTest extends RuntimeTestBase {
         assertEquals(IllegalStateException.class, told.get().getClass());
         assertComplete(runtime.get(), "one");
     }
+
+    @Test
+    void shouldWakeWhoHasWaitedForItSinceBeforeItsReadModelWasKnown() throws Exception {
+        long last = append(1, 0, 10);
+        AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
+        AtomicReference<FutureTask<Boolean>> waiting = new AtomicReference<>();
+        runtime.set(
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .steps(
+                                        step -> {
+                                            if (step.equals("open.unknown")) {
+                                                waiting.set(waitingFor(runtime.get(), last));
+                                            }
+                                        })
+                                .build()));
+        runtime.get().start();
+        runtime.get().add(digest("one", NOTHING));
+        assertTrue(waiting.get().get(30, TimeUnit.SECONDS));
+    }
+
+    /** On a thread of its own, that has begun to wait, or has ended. */
+    private static FutureTask<Boolean> waitingFor(ProjectionRuntime runtime, long position) {
+        FutureTask<Boolean> waiting =
+                new FutureTask<>(() -> runtime.awaitPosition("one", position, Duration.ofDays(1)));
+        Thread waiter = new Thread(waiting);
+        waiter.setDaemon(true);
+        waiter.start();
+        while (waiter.isAlive() && waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return waiting;
+    }
 }

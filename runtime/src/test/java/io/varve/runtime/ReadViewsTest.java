@@ -17,7 +17,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ReadViewsTest extends RuntimeTestBase {
@@ -222,16 +221,13 @@ class ReadViewsTest extends RuntimeTestBase {
     void shouldWaitWhileAnotherGenerationBecomesLive() throws Exception {
         AtomicReference<ProjectionRuntime> runtime = new AtomicReference<>();
         List<FutureTask<GenerationId>> waiting = new ArrayList<>();
-        Consumer<String> steps =
-                step -> {
-                    if (step.equals("promote.halted")) {
-                        waiting.add(new FutureTask<>(() -> liveOfBoth(runtime.get())));
-                        Thread waiter = new Thread(waiting.get(waiting.size() - 1));
-                        waiter.start();
-                        while (waiter.isAlive()
-                                && waiter.getState() != Thread.State.TIMED_WAITING) {
-                            Thread.onSpinWait();
-                        }
+        Runnable read = () -> waiting.add(waitingForBoth(runtime.get()));
+        Set<String> when = Set.of("promote.halted", "rollback.written");
+        ProjectionListener onceLive =
+                new ProjectionListener() {
+                    @Override
+                    public void onLiveGeneration(String name, GenerationId from, GenerationId to) {
+                        read.run();
                     }
                 };
         runtime.set(
@@ -239,18 +235,37 @@ class ReadViewsTest extends RuntimeTestBase {
                         ProjectionRuntime.builder(store, folder.resolve("models"))
                                 .add(digest("one", NOTHING))
                                 .add(digest("two", NOTHING))
-                                .steps(steps)
+                                .listener(onceLive)
+                                .steps(step -> run(when.contains(step), read))
                                 .build()));
         runtime.get().start();
         append(1, 0, 10);
         Rebuild rebuild = runtime.get().rebuild("two");
         assertTrue(rebuild.await(Notes.LONG));
         rebuild.promote();
-        assertEquals(1, waiting.size());
+        runtime.get().rollback("two");
+        assertEquals(4, waiting.size());
         for (FutureTask<GenerationId> one : waiting) {
             one.get(1, TimeUnit.MINUTES);
         }
         assertEquals(0, runtime.get().views().open());
+    }
+
+    private static void run(boolean now, Runnable action) {
+        if (now) {
+            action.run();
+        }
+    }
+
+    /** On a thread of its own, that has begun to wait, or has ended. */
+    private FutureTask<GenerationId> waitingForBoth(ProjectionRuntime runtime) {
+        FutureTask<GenerationId> read = new FutureTask<>(() -> liveOfBoth(runtime));
+        Thread waiter = new Thread(read);
+        waiter.start();
+        while (waiter.isAlive() && waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return read;
     }
 
     private GenerationId liveOfBoth(ProjectionRuntime runtime) throws InterruptedException {

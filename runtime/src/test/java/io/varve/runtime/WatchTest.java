@@ -425,7 +425,8 @@ class WatchTest extends RuntimeTestBase {
                         () -> {
                             throw new AssertionError("nobody opens a view");
                         },
-                        () -> {});
+                        () -> {},
+                        () -> false);
         LiveQuery<Long, Long> query =
                 new LiveQuery<>(
                         "last",
