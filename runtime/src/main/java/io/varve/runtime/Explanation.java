@@ -90,8 +90,16 @@ public final class Explanation<K, V> {
      * @throws InterruptedException if the thread was interrupted
      */
     public List<ExplainedChange<V>> list() throws InterruptedException {
+        ReplayTerms terms = travel.terms();
+        return travel.look(line -> list(line, terms));
+    }
+
+    private List<ExplainedChange<V>> list(Timeline line, ReplayTerms terms)
+            throws InterruptedException {
         Deque<ExplainedChange<V>> kept = new ArrayDeque<>();
-        forEach(
+        visit(
+                line,
+                terms,
                 change -> {
                     if (kept.size() == newest) {
                         kept.removeFirst();
@@ -103,6 +111,8 @@ public final class Explanation<K, V> {
 
     /**
      * Visits the events that have changed the row, in the order of the log, without keeping them.
+     * Where another generation becomes live meanwhile, it goes on behind the last of them as that
+     * has it.
      *
      * @param visitor is given each until it returns false
      * @throws InterruptedException if the thread was interrupted; other errors as those of {@link
@@ -110,7 +120,27 @@ public final class Explanation<K, V> {
      */
     public void forEach(Predicate<? super ExplainedChange<V>> visitor) throws InterruptedException {
         Objects.requireNonNull(visitor, "visitor");
-        Timeline line = travel.timeline();
+        ReplayTerms terms = travel.terms();
+        long[] last = {-1};
+        travel.look(
+                line -> {
+                    visit(
+                            line,
+                            terms,
+                            change -> {
+                                if (change.position() <= last[0]) {
+                                    return true;
+                                }
+                                last[0] = change.position();
+                                return visitor.test(change);
+                            });
+                    return true;
+                });
+    }
+
+    private void visit(
+            Timeline line, ReplayTerms terms, Predicate<? super ExplainedChange<V>> visitor)
+            throws InterruptedException {
         Timeline.Now now = line.now();
         long before = since.orElse(0) - 1;
         // Refused before anything is read.
@@ -118,8 +148,7 @@ public final class Explanation<K, V> {
         if (before >= now.position()) {
             return;
         }
-        try (Replay replay =
-                new Replay(line, travel.terms(), line.base(before, now.left()), now.left())) {
+        try (Replay replay = new Replay(line, terms, line.base(before, now.left()), now.left())) {
             replay.to(before);
             RowProbe<K, V> probe = replay.task().probe(store, key);
             replay.watch(

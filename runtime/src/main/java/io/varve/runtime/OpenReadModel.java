@@ -298,7 +298,7 @@ final class OpenReadModel {
     /** What it takes to look at other times of it. */
     Timeline timeline(Readers readers) {
         Path overlays = folder.resolveSibling(ProjectionFolder.OVERLAYS);
-        return new Timeline(projection, context, readers, snapshots, overlays);
+        return new Timeline(projection, context, readers, snapshots, config.cacheSize(), overlays);
     }
 
     /** Takes {@link #open} back. */

@@ -1,7 +1,5 @@
 package io.varve.runtime;
 
-import io.varve.projections.CacheSize;
-import io.varve.projections.Partition;
 import io.varve.projections.ProjectionException;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.SourceEvent;
@@ -56,12 +54,7 @@ final class Replay implements AutoCloseable {
 
     private ProjectionTask begin() {
         try {
-            return new ProjectionTask(
-                    line.projection().topology(),
-                    overlay,
-                    Partition.WHOLE,
-                    CacheSize.DEFAULT,
-                    CaffeineRows.FACTORY);
+            return line.task(overlay);
         } catch (RuntimeException | Error e) {
             release();
             throw e;

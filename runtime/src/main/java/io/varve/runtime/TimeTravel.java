@@ -29,7 +29,8 @@ import java.util.function.Consumer;
  *
  * <p>All of it is done on the caller's thread, and may take long. It ends early if that is
  * interrupted, if who is told of the progress throws something, which comes back to the caller, or
- * if the runtime is closed. Thread-safe.
+ * if the runtime is closed. It begins anew where another generation becomes live meanwhile and the
+ * one it looks at is discarded. Thread-safe.
  */
 public final class TimeTravel {
     /** 64 MiB. */
@@ -58,7 +59,7 @@ public final class TimeTravel {
     /**
      * The same with another limit of memory for changed rows; those beyond it are in a temporary
      * folder beside the read model, for as long as they are needed. Looked at between commits. A
-     * cache of decoded rows comes on top, {@link io.varve.projections.CacheSize#DEFAULT}.
+     * cache of decoded rows comes on top, of {@link ProjectionConfig#cacheSize}.
      *
      * @param bytes the limit, 0 or more; {@link #DEFAULT_OVERLAY_BYTES} at first
      * @return another one
@@ -94,8 +95,24 @@ public final class TimeTravel {
         return new TimeTravel(projection, overlayBytes, timeout, listener);
     }
 
-    Timeline timeline() {
-        return projection.live().timeline();
+    /** Something that takes a read model which may be live no more before it is done. */
+    interface Look<T, X extends Exception> {
+        T at(Timeline line) throws X;
+    }
+
+    /** Looks at the generation that is live; anew at the next if that is not to the end. */
+    <T, X extends Exception> T look(Look<T, X> look) throws X {
+        while (true) {
+            Generation asked = projection.live();
+            try {
+                return look.at(asked.timeline());
+            } catch (VarveException e) {
+                // What has become of a generation that is live no more is not what was asked.
+                if (projection.live() == asked) {
+                    throw e;
+                }
+            }
+        }
     }
 
     ReplayTerms terms() {
@@ -125,19 +142,11 @@ public final class TimeTravel {
      */
     public ReadView asOf(long position) throws InterruptedException {
         ReplayTerms terms = terms();
-        while (true) {
-            Generation asked = projection.live();
-            try {
-                Timeline line = asked.timeline();
-                line.checkReached(position);
-                return at(line, position, terms);
-            } catch (VarveException e) {
-                // What has become of a generation that is live no more is not what was asked.
-                if (projection.live() == asked) {
-                    throw e;
-                }
-            }
-        }
+        return look(
+                line -> {
+                    line.checkReached(position);
+                    return at(line, position, terms);
+                });
     }
 
     private ReadView at(Timeline line, long position, ReplayTerms terms)
@@ -183,7 +192,11 @@ public final class TimeTravel {
      */
     public ReadView asOf(Instant time) throws InterruptedException {
         Objects.requireNonNull(time, "time");
-        Timeline line = timeline();
+        long position = look(line -> lastAt(line, time));
+        return asOf(position);
+    }
+
+    private static long lastAt(Timeline line, Instant time) {
         long[] position = {-1};
         line.context()
                 .store()
@@ -197,7 +210,7 @@ public final class TimeTravel {
             // Which event that was cannot be told any more.
             throw line.truncated(-1);
         }
-        return asOf(position[0]);
+        return position[0];
     }
 
     /**
@@ -209,8 +222,7 @@ public final class TimeTravel {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public WhatIf whatIf() {
-        Timeline line = timeline();
-        return whatIf(line, line.readers().openView(), Optional.empty());
+        return look(line -> whatIf(line, line.readers().openView(), Optional.empty()));
     }
 
     /**
@@ -221,10 +233,13 @@ public final class TimeTravel {
      * @throws InterruptedException if the thread was interrupted
      */
     public WhatIf whatIf(long position) throws InterruptedException {
-        Timeline line = timeline();
-        line.checkReached(position);
-        LeftOut left = line.now().left();
-        return whatIf(line, at(line, position, terms()), Optional.of(left));
+        ReplayTerms terms = terms();
+        return look(
+                line -> {
+                    line.checkReached(position);
+                    LeftOut left = line.now().left();
+                    return whatIf(line, at(line, position, terms), Optional.of(left));
+                });
     }
 
     private WhatIf whatIf(Timeline line, ReadView base, Optional<LeftOut> left) {
@@ -277,6 +292,7 @@ public final class TimeTravel {
      * @throws InterruptedException if the thread was interrupted
      */
     public ReadModelVerification verify() throws InterruptedException {
-        return new ReadModelVerifier(timeline(), terms()).verify();
+        ReplayTerms terms = terms();
+        return look(line -> new ReadModelVerifier(line, terms).verify());
     }
 }

@@ -1,6 +1,9 @@
 package io.varve.runtime;
 
+import io.varve.projections.CacheSize;
+import io.varve.projections.Partition;
 import io.varve.projections.Projection;
+import io.varve.projections.ProjectionTask;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What it takes to look at other times of a read model than now.
  *
+ * @param cache of decoded rows, as the projection has it
  * @param folder for what does not fit into memory; what a killed process has left there is deleted
  *     at the next start, see {@link ProjectionFolder}
  */
@@ -21,6 +25,7 @@ record Timeline(
         RuntimeContext context,
         Readers readers,
         ModelSnapshots snapshots,
+        CacheSize cache,
         Path folder) {
     private static final AtomicLong OVERLAYS = new AtomicLong();
 
@@ -29,6 +34,12 @@ record Timeline(
         Set<String> tables = new HashSet<>(projection.topology().tables());
         tables.addAll(List.of(LetterRows.LETTERS, LetterRows.QUARANTINE));
         return tables;
+    }
+
+    /** What applies events to changes over some rows. */
+    ProjectionTask task(StateEnvironment overlay) {
+        return new ProjectionTask(
+                projection.topology(), overlay, Partition.WHOLE, cache, CaffeineRows.FACTORY);
     }
 
     /** A folder that nobody has had. */

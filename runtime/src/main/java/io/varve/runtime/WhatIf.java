@@ -72,7 +72,7 @@ public final class WhatIf implements AutoCloseable {
         this.overlay =
                 StateEnvironment.overlay(
                         rows, line.tables(), terms.overlayBytes(), line.overlayFolder());
-        this.task = new ProjectionTask(line.projection().topology(), overlay);
+        this.task = line.task(overlay);
     }
 
     /**

@@ -13,10 +13,14 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.EventBatch;
 import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of rows in memory, and that it does not matter for what they are. */
@@ -104,5 +108,56 @@ class CacheTest extends RuntimeTestBase {
         ProjectionMetrics figures = runtime.metrics("counts");
         assertTrue(figures.commitTotal() >= 4, "commits=" + figures.commitTotal());
         assertTrue(figures.cache().rows() <= 1, () -> figures.cache().toString());
+    }
+
+    @Test
+    void shouldBeNoLargerForOtherTimes() throws Exception {
+        AtomicInteger decoded = new AtomicInteger();
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("notes", Consumed.with(serde))
+                .groupBy((stream, note) -> note.author(), Grouped.keySerde(Serdes.int64()))
+                .count(Materialized.as(COUNTS, Serdes.int64(), counting(decoded)));
+        appendAll(300, 1);
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .config(
+                                        RuntimeConfig.defaults()
+                                                .withSlotEvents(10)
+                                                .withCatchUpBatchEvents(10))
+                                .add(
+                                        Projection.of("counts", 1, builder.build()),
+                                        FAILING.withCacheSize(CacheSize.none()))
+                                .build());
+        runtime.start();
+        assertCounts(runtime);
+        decoded.set(0);
+        try (ReadView view = runtime.timeTravel("counts").asOf(199)) {
+            assertEquals(19, decoded.get(), "once after each commit");
+            assertEquals(199, view.position());
+        }
+        decoded.set(0);
+        try (WhatIf whatIf = runtime.timeTravel("counts").whatIf()) {
+            for (int i = 0; i < 5; i++) {
+                whatIf.append("notes", "all", new Notes.Note(0, i));
+            }
+        }
+        assertEquals(5, decoded.get());
+    }
+
+    private static Serde<Long> counting(AtomicInteger decoded) {
+        Serde<Long> counted = Serdes.int64();
+        return new Serde<>() {
+            @Override
+            public void serialize(Long value, BytesWriter out) {
+                counted.serialize(value, out);
+            }
+
+            @Override
+            public Long deserialize(BytesView in) {
+                decoded.incrementAndGet();
+                return counted.deserialize(in);
+            }
+        };
     }
 }
