@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  * </pre>
  *
  * <p>The view is opened while nobody can commit, and from that moment on changes are left here:
- * nothing is lost or told twice in between. Only while FOLLOWING does it collect any.
+ * nothing is lost or told twice in between. Only while FOLLOWING does it collect any. No listener
+ * runs while it is open, so that it may be for as long as its rows take to be read.
  */
 final class LiveQuery<K, V> implements Watch {
     private static final System.Logger LOG = System.getLogger(LiveQuery.class.getName());
@@ -249,7 +250,7 @@ final class LiveQuery<K, V> implements Watch {
             if (joined.isPresent()) {
                 told = Optional.of(whatToTell(old, before, next, joined.get()));
             }
-        } catch (ViewExpiredException | SerdeException e) {
+        } catch (SerdeException e) {
             throw e;
         } catch (PartitionsApartException e) {
             awaitTogether(readers);
@@ -297,7 +298,7 @@ final class LiveQuery<K, V> implements Watch {
 
     private static Optional<ReadView> viewOf(Source<?, ?> left) {
         try {
-            return Optional.of(left.readers().openView());
+            return Optional.of(left.readers().openForLong());
         } catch (VarveException e) {
             // It is closed, or discarded already; then all rows are told.
             LOG.log(Level.DEBUG, "A generation cannot be compared: {0}", e.getMessage());
@@ -307,7 +308,7 @@ final class LiveQuery<K, V> implements Watch {
 
     /** Follows a generation from the commit on that the view shows; empty if it is closed. */
     private Optional<ReadView> join(Source<K, V> next) {
-        return next.readers().betweenCommits(() -> joined(next, next.readers().openView()));
+        return next.readers().betweenCommits(() -> joined(next, next.readers().openForLong()));
     }
 
     private Optional<ReadView> joined(Source<K, V> next, ReadView view) {

@@ -52,9 +52,8 @@ public interface WatchListener<K, V> {
      * removed; a {@link io.varve.store.errors.StoreCorruptedException} if damage was found in the
      * read model, which is begun anew, so that one may watch again, but rows go back in time; a
      * {@link io.varve.projections.TopologyException} if the generation that is live now has no such
-     * store; a {@link WatchFailedException} if a row could not be decoded, reading all rows took
-     * longer than {@link RuntimeConfig#viewLimit}, or this listener has thrown. Not called after
-     * {@link Watch#close}.
+     * store; a {@link WatchFailedException} if a row could not be decoded, or this listener has
+     * thrown. Not called after {@link Watch#close}.
      *
      * @param reason as above
      */

@@ -13,8 +13,12 @@ import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.EventQuery;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
+import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -311,5 +317,70 @@ class ViewLimitTest extends RuntimeTestBase {
                                         }));
         assertEquals(List.of(1L, 1L), seen);
         assertEquals(0, runtime.views().open());
+    }
+
+    /** An own view that is opened later has expired before the first of them is told. */
+    @Test
+    void shouldTellWatchedRowsThatTakeLongerToReadThanAViewMayBeOpen() throws Exception {
+        AtomicReference<Runnable> slow = new AtomicReference<>(() -> {});
+        Serde<Long> values = slow(slow);
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(Notes.CATEGORY, Consumed.with(serde))
+                .groupBy((key, note) -> note.author())
+                .count(Materialized.as(PER_AUTHOR, Serdes.int64(), values));
+        ProjectionRuntime runtime =
+                started(limit(Duration.ofMillis(1)), Projection.of("counts", 1, builder.build()));
+        append(1, 0, 3);
+        long last = append(2, 0, 1);
+        assertTrue(runtime.awaitPosition("counts", last, Notes.LONG));
+        slow.set(() -> awaitExpiry(runtime, slow));
+        CompletableFuture<Object> told = new CompletableFuture<>();
+        runtime.watch(
+                "counts",
+                PER_AUTHOR,
+                RangeQuery.all(),
+                new WatchListener<Long, Long>() {
+                    @Override
+                    public void onRows(long position, List<Map.Entry<Long, Long>> rows) {
+                        told.complete(rows);
+                    }
+
+                    @Override
+                    public void onChanges(long position, List<RowChange<Long, Long>> changes) {}
+
+                    @Override
+                    public void onEnd(VarveException reason) {
+                        told.complete(reason);
+                    }
+                });
+        assertEquals(List.of(Map.entry(1L, 3L), Map.entry(2L, 1L)), told.get(30, TimeUnit.SECONDS));
+    }
+
+    private static void awaitExpiry(ProjectionRuntime runtime, AtomicReference<Runnable> slow) {
+        slow.set(() -> {});
+        try (ReadView view = view(runtime, 0)) {
+            while (true) {
+                view.position();
+            }
+        } catch (ViewExpiredException e) {
+            return;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Serde<Long> slow(AtomicReference<Runnable> hook) {
+        return new Serde<>() {
+            @Override
+            public void serialize(Long value, BytesWriter out) {
+                Serdes.int64().serialize(value, out);
+            }
+
+            @Override
+            public Long deserialize(BytesView in) {
+                hook.get().run();
+                return Serdes.int64().deserialize(in);
+            }
+        };
     }
 }
