@@ -12,6 +12,10 @@ import java.util.WeakHashMap;
  * Which projections are hosted on which store by any runtime: holds in its log go by their names,
  * so that two of one name would take each other's events away. A store is open in one process, and
  * there once.
+ *
+ * <p>That a hold is followed by one only ({@link io.varve.store.errors.HoldFollowedException}) does
+ * not suffice: a hold is that of a generation, of which two of one name may have different ones,
+ * and each gives back the holds of generations that it does not know.
  */
 final class HostedNames {
     private static final Map<EventStore, Map<String, Path>> FOLDERS = new WeakHashMap<>();
@@ -22,7 +26,7 @@ final class HostedNames {
     record Taken(EventStore store, String projection, Path folder) {
         void giveBack() {
             synchronized (FOLDERS) {
-                FOLDERS.getOrDefault(store, new HashMap<>()).remove(projection, folder);
+                FOLDERS.getOrDefault(store, Map.of()).remove(projection, folder);
             }
         }
     }
