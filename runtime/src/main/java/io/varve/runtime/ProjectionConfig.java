@@ -5,6 +5,7 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How one projection runs. Immutable; each {@code with} returns another.
@@ -85,15 +86,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withErrorPolicy(ErrorPolicy policy) {
-        return new ProjectionConfig(
-                policy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                snapshotPolicy,
-                partitions,
-                cacheSize,
-                letterRetention,
-                previous);
+        return with(fields -> fields.errorPolicy = policy);
     }
 
     /**
@@ -104,15 +97,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
-        return new ProjectionConfig(
-                errorPolicy,
-                Optional.of(policy),
-                maxDeadLetters,
-                snapshotPolicy,
-                partitions,
-                cacheSize,
-                letterRetention,
-                previous);
+        return with(fields -> fields.rebuildErrorPolicy = Optional.of(policy));
     }
 
     /**
@@ -122,15 +107,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withMaxDeadLetters(int most) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                most,
-                snapshotPolicy,
-                partitions,
-                cacheSize,
-                letterRetention,
-                previous);
+        return with(fields -> fields.maxDeadLetters = most);
     }
 
     /**
@@ -140,15 +117,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withSnapshotPolicy(SnapshotPolicy policy) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                policy,
-                partitions,
-                cacheSize,
-                letterRetention,
-                previous);
+        return with(fields -> fields.snapshotPolicy = policy);
     }
 
     /**
@@ -163,15 +132,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withPartitions(int count) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                snapshotPolicy,
-                count,
-                cacheSize,
-                letterRetention,
-                previous);
+        return with(fields -> fields.partitions = count);
     }
 
     /**
@@ -183,15 +144,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withCacheSize(CacheSize size) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                snapshotPolicy,
-                partitions,
-                size,
-                letterRetention,
-                previous);
+        return with(fields -> fields.cacheSize = size);
     }
 
     /**
@@ -201,15 +154,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withLetterRetention(LetterRetention retention) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                snapshotPolicy,
-                partitions,
-                cacheSize,
-                retention,
-                previous);
+        return with(fields -> fields.letterRetention = retention);
     }
 
     /**
@@ -234,21 +179,50 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withPrevious(Projection earlier) {
-        return new ProjectionConfig(
-                errorPolicy,
-                rebuildErrorPolicy,
-                maxDeadLetters,
-                snapshotPolicy,
-                partitions,
-                cacheSize,
-                letterRetention,
-                Optional.of(earlier));
+        return with(fields -> fields.previous = Optional.of(earlier));
     }
 
     /** Refuses a projection that cannot run so. */
     void checkFor(Projection projection) {
         if (partitions > 1) {
             projection.topology().checkPartitionable();
+        }
+    }
+
+    private ProjectionConfig with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
+        return new ProjectionConfig(
+                fields.errorPolicy,
+                fields.rebuildErrorPolicy,
+                fields.maxDeadLetters,
+                fields.snapshotPolicy,
+                fields.partitions,
+                fields.cacheSize,
+                fields.letterRetention,
+                fields.previous);
+    }
+
+    /** The components, to be changed one at a time. */
+    private static final class Fields {
+        private ErrorPolicy errorPolicy;
+        private Optional<ErrorPolicy> rebuildErrorPolicy;
+        private int maxDeadLetters;
+        private SnapshotPolicy snapshotPolicy;
+        private int partitions;
+        private CacheSize cacheSize;
+        private LetterRetention letterRetention;
+        private Optional<Projection> previous;
+
+        Fields(ProjectionConfig from) {
+            errorPolicy = from.errorPolicy();
+            rebuildErrorPolicy = from.rebuildErrorPolicy();
+            maxDeadLetters = from.maxDeadLetters();
+            snapshotPolicy = from.snapshotPolicy();
+            partitions = from.partitions();
+            cacheSize = from.cacheSize();
+            letterRetention = from.letterRetention();
+            previous = from.previous();
         }
     }
 }

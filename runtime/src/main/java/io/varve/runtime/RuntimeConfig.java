@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How a {@link ProjectionRuntime} runs. Immutable; each {@code with} returns another. The defaults
@@ -132,17 +133,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withRingSlots(int slots) {
-        return new RuntimeConfig(
-                slots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.ringSlots = slots);
     }
 
     /**
@@ -152,17 +143,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withSlotEvents(int events) {
-        return new RuntimeConfig(
-                ringSlots,
-                events,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.slotEvents = events);
     }
 
     /**
@@ -172,17 +153,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withSlotBytes(int bytes) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                bytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.slotBytes = bytes);
     }
 
     /**
@@ -192,17 +163,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withCatchUpBatchEvents(int events) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                events,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.catchUpBatchEvents = events);
     }
 
     /**
@@ -212,17 +173,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withMaxDirtyRows(int rows) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                rows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.maxDirtyRows = rows);
     }
 
     /**
@@ -232,17 +183,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withCommitInterval(Duration interval) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                interval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.commitInterval = interval);
     }
 
     /**
@@ -252,17 +193,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withShutdownTimeout(Duration timeout) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                timeout,
-                viewLimit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.shutdownTimeout = timeout);
     }
 
     /**
@@ -273,17 +204,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withViewLimit(Duration limit) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                limit,
-                stuckAfter,
-                healthyLag);
+        return with(fields -> fields.viewLimit = limit);
     }
 
     /**
@@ -293,17 +214,7 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withStuckAfter(Duration time) {
-        return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                time,
-                healthyLag);
+        return with(fields -> fields.stuckAfter = time);
     }
 
     /**
@@ -313,16 +224,49 @@ public record RuntimeConfig(
      * @return a new configuration
      */
     public RuntimeConfig withHealthyLag(Duration lag) {
+        return with(fields -> fields.healthyLag = lag);
+    }
+
+    private RuntimeConfig with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
         return new RuntimeConfig(
-                ringSlots,
-                slotEvents,
-                slotBytes,
-                catchUpBatchEvents,
-                maxDirtyRows,
-                commitInterval,
-                shutdownTimeout,
-                viewLimit,
-                stuckAfter,
-                lag);
+                fields.ringSlots,
+                fields.slotEvents,
+                fields.slotBytes,
+                fields.catchUpBatchEvents,
+                fields.maxDirtyRows,
+                fields.commitInterval,
+                fields.shutdownTimeout,
+                fields.viewLimit,
+                fields.stuckAfter,
+                fields.healthyLag);
+    }
+
+    /** The components, to be changed one at a time. */
+    private static final class Fields {
+        private int ringSlots;
+        private int slotEvents;
+        private int slotBytes;
+        private int catchUpBatchEvents;
+        private int maxDirtyRows;
+        private Duration commitInterval;
+        private Duration shutdownTimeout;
+        private Duration viewLimit;
+        private Duration stuckAfter;
+        private Duration healthyLag;
+
+        Fields(RuntimeConfig from) {
+            ringSlots = from.ringSlots();
+            slotEvents = from.slotEvents();
+            slotBytes = from.slotBytes();
+            catchUpBatchEvents = from.catchUpBatchEvents();
+            maxDirtyRows = from.maxDirtyRows();
+            commitInterval = from.commitInterval();
+            shutdownTimeout = from.shutdownTimeout();
+            viewLimit = from.viewLimit();
+            stuckAfter = from.stuckAfter();
+            healthyLag = from.healthyLag();
+        }
     }
 }
