@@ -53,7 +53,7 @@ final class Generation {
                         projection.name(),
                         progress,
                         () -> closing,
-                        this::isOpen,
+                        () -> readModel().isOpen(),
                         this::isOnItsThread,
                         context.started());
         this.lag = new LagAtClose(context.store(), progress);
@@ -80,10 +80,6 @@ final class Generation {
                         readers.watches(),
                         () -> closing);
         readModel.whenDamaged(runs::damaged);
-    }
-
-    private boolean isOpen() {
-        return readModel.isOpen();
     }
 
     OpenReadModel readModel() {

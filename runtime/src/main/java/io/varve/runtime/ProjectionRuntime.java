@@ -176,8 +176,9 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Waits until a projection is live: it has applied what was in the log, and gets events as they
-     * are committed. True at once if it is; under steady appends it may be a little behind. One
-     * that is paused is not live until it is resumed and has caught up.
+     * are committed. True at once if it is; under steady appends, or while it tries an event again,
+     * it may be a little behind. One that is paused is not live until it is resumed and has caught
+     * up.
      *
      * @param projection its name
      * @param timeout how long to wait at most
@@ -513,7 +514,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * Lets go of what a projection holds in the log that no runtime has any more: it was renamed,
      * or is no longer deployed. Until then all events from its last commit on are kept, of which
      * {@link Health#notes} tells. Works before {@link #start} too. One that this runtime has is
-     * removed with {@link #remove} instead.
+     * removed with {@link #remove} instead; those of another runtime on the store are not known
+     * before that is started.
      *
      * @param projection its name
      * @param data what becomes of its read model in the folder of this runtime. One that is kept
