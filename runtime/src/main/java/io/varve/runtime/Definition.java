@@ -46,14 +46,21 @@ final class Definition {
     }
 
     /**
-     * Reads what is kept, and does nothing with it.
+     * What a read model says of itself.
+     *
+     * @param isBegun whether it has rows, or could have
+     */
+    record Kept(Optional<String> topology, Optional<String> serdes, boolean isBegun) {}
+
+    /**
+     * Reads what is kept.
      *
      * @throws StoreCorruptedException if it is damaged
      */
-    static void read(StateEnvironment environment) {
-        try (StateView view = environment.view()) {
-            kept(view, TOPOLOGY);
-            kept(view, SERDES);
+    static Kept read(StateEnvironment environment) {
+        try (StateView view = environment.ownView()) {
+            return new Kept(
+                    kept(view, TOPOLOGY), kept(view, SERDES), view.checkpoint().isPresent());
         }
     }
 
@@ -62,24 +69,22 @@ final class Definition {
      * one that is kept.
      */
     static void check(
+            Kept kept,
             Projection projection,
             ReadModelPlace place,
             Path folder,
             StateEnvironment environment) {
-        try (StateView view = environment.ownView()) {
-            Optional<String> topology = kept(view, TOPOLOGY);
-            if (topology.isPresent()) {
-                compare(projection, folder, topology.get(), projection.topology().describe());
-                compare(
-                        projection,
-                        folder,
-                        kept(view, SERDES).orElseThrow(() -> unknown(projection, folder, "serdes")),
-                        serdes(projection));
-                return;
-            }
-            if (view.checkpoint().isPresent()) {
-                throw unknown(projection, folder, "topology");
-            }
+        if (kept.topology().isPresent()) {
+            compare(projection, folder, kept.topology().get(), projection.topology().describe());
+            compare(
+                    projection,
+                    folder,
+                    kept.serdes().orElseThrow(() -> unknown(projection, folder, "serdes")),
+                    serdes(projection));
+            return;
+        }
+        if (kept.isBegun()) {
+            throw unknown(projection, folder, "topology");
         }
         try (StateTransaction transaction = environment.begin()) {
             Table table = transaction.table(TABLE);

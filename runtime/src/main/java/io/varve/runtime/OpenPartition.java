@@ -28,6 +28,7 @@ final class OpenPartition {
     private final Clock clock;
     private final ProjectionConfig config;
     private volatile Optional<StateEnvironment> environment = Optional.empty();
+    private Definition.Kept definition;
     private LetterBook letters;
 
     OpenPartition(
@@ -79,7 +80,7 @@ final class OpenPartition {
     }
 
     private StateOpening.Opened opened(StateOpening.Opened now) {
-        Definition.read(now.environment());
+        definition = Definition.read(now.environment());
         letters = new LetterBook(projection.name(), config.maxDeadLetters(), purge());
         letters.load(now.environment());
         environment = Optional.of(now.environment());
@@ -100,7 +101,7 @@ final class OpenPartition {
     /** Compares its definition, or keeps it, and its place. */
     PartitionModel model() {
         StateEnvironment open = environment.orElseThrow();
-        Definition.check(projection, place, folder, open);
+        Definition.check(definition, projection, place, folder, open);
         place.settle(open);
         return new PartitionModel(partition(), open, letters);
     }
