@@ -77,9 +77,7 @@ final class DurableFolder {
 
     /** What a failed write is told as: full, or failed. */
     static VarveException failed(String what, Path path, IOException e) {
-        // Java has no exception of its own for a full disk.
-        String message = String.valueOf(e.getMessage());
-        if (message.contains("No space left") || message.contains("quota exceeded")) {
+        if (StoreFullException.isMeantBy(e)) {
             return new StoreFullException(
                     what + ", as the disk is full: path=" + path, "Make room and try again.", e);
         }

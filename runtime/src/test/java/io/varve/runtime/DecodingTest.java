@@ -11,47 +11,15 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.store.EventQuery;
 import io.varve.store.ExpectedVersion;
 import io.varve.store.StreamId;
-import io.varve.store.bytes.BytesView;
-import io.varve.store.bytes.BytesWriter;
-import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class DecodingTest extends RuntimeTestBase {
-    /** Counts what it reads. */
-    private static final class Counting implements EventSerde<Notes.Note> {
-        private final EventSerde<Notes.Note> inner = Notes.serde();
-        private final AtomicLong reads = new AtomicLong();
-
-        @Override
-        public Set<String> types() {
-            return inner.types();
-        }
-
-        @Override
-        public String typeOf(Notes.Note event) {
-            return inner.typeOf(event);
-        }
-
-        @Override
-        public void serialize(Notes.Note event, BytesWriter out) {
-            inner.serialize(event, out);
-        }
-
-        @Override
-        public Notes.Note deserialize(String type, BytesView payload) {
-            reads.incrementAndGet();
-            return inner.deserialize(type, payload);
-        }
-    }
-
     @Test
     void shouldDecodeEachEventOnceForAllLiveProjections() throws Exception {
-        Counting shared = new Counting();
-        Counting other = new Counting();
+        CountedSerde shared = new CountedSerde();
+        CountedSerde other = new CountedSerde();
         ProjectionRuntime runtime =
                 started(
                         RuntimeConfig.defaults(),
@@ -72,8 +40,8 @@ class DecodingTest extends RuntimeTestBase {
 
     @Test
     void shouldDecodeOnlyItsOwnCategoriesWhenCatchingUp() throws Exception {
-        Counting notes = new Counting();
-        Counting others = new Counting();
+        CountedSerde notes = new CountedSerde();
+        CountedSerde others = new CountedSerde();
         append(1, 0, 10);
         Notes.append(store, "others", serde, 1, 0, 20);
         ProjectionRuntime runtime =
@@ -90,8 +58,8 @@ class DecodingTest extends RuntimeTestBase {
     /** Live and catching up; a checkpoint passes over it also where it is the last event. */
     @Test
     void shouldPassOverTombstones() throws Exception {
-        Counting early = new Counting();
-        Counting late = new Counting();
+        CountedSerde early = new CountedSerde();
+        CountedSerde late = new CountedSerde();
         append(1, 0, 10);
         store.tombstone(StreamId.of(Notes.CATEGORY, "author-1"), ExpectedVersion.exactly(9));
         ProjectionRuntime runtime =
@@ -111,7 +79,7 @@ class DecodingTest extends RuntimeTestBase {
 
     @Test
     void shouldDecodeNothingWhenNobodyIsLive() throws Exception {
-        Counting notes = new Counting();
+        CountedSerde notes = new CountedSerde();
         ProjectionRuntime runtime =
                 started(
                         RuntimeConfig.defaults(),

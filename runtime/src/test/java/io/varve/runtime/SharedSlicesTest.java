@@ -6,16 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.SourceEvent;
-import io.varve.store.bytes.BytesView;
-import io.varve.store.bytes.BytesWriter;
-import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,42 +29,15 @@ class SharedSlicesTest extends RuntimeTestBase {
                     RuntimeConfig.defaults().stuckAfter(),
                     RuntimeConfig.defaults().healthyLag());
 
-    private final AtomicInteger decoded = new AtomicInteger();
+    private final CountedSerde counted = new CountedSerde();
     private final SharedSlices shared = new SharedSlices();
     private final Sources sources = new Sources();
-    private volatile IntConsumer hook = count -> {};
     private Sources.Decoders decoders;
-
-    /** Counts what it reads, and lets the test see it. */
-    private final class Hooked implements EventSerde<Notes.Note> {
-        private final EventSerde<Notes.Note> inner = Notes.serde();
-
-        @Override
-        public Set<String> types() {
-            return inner.types();
-        }
-
-        @Override
-        public String typeOf(Notes.Note event) {
-            return inner.typeOf(event);
-        }
-
-        @Override
-        public void serialize(Notes.Note event, BytesWriter out) {
-            inner.serialize(event, out);
-        }
-
-        @Override
-        public Notes.Note deserialize(String type, BytesView payload) {
-            hook.accept(decoded.incrementAndGet());
-            return inner.deserialize(type, payload);
-        }
-    }
 
     @BeforeEach
     void fill() {
         append(1, 0, EVENTS);
-        decoders = sources.add(Notes.digest("any", new Hooked(), NOTHING).topology());
+        decoders = sources.add(Notes.digest("any", counted, NOTHING).topology());
     }
 
     private SliceReader reader() {
@@ -113,7 +80,7 @@ class SharedSlicesTest extends RuntimeTestBase {
             assertSame(slice, two.read(next));
             next = slice.last() + 1;
         }
-        assertEquals(EVENTS, decoded.get());
+        assertEquals(EVENTS, counted.reads.get());
     }
 
     @Test
@@ -157,12 +124,12 @@ class SharedSlicesTest extends RuntimeTestBase {
     void shouldNotHandOnWhatCouldNotBeDecoded() {
         SliceReader one = reader();
         SliceReader two = reader();
-        hook =
+        counted.hook =
                 count -> {
                     throw new IllegalStateException("not now");
                 };
         assertTrue(one.read(0).hasPoison());
-        hook = count -> {};
+        counted.hook = count -> {};
         assertFalse(two.read(0).hasPoison());
         assertFalse(one.read(0).hasPoison());
     }
@@ -173,7 +140,7 @@ class SharedSlicesTest extends RuntimeTestBase {
         SliceReader other = reader();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Void> end = new CompletableFuture<>();
-        hook =
+        counted.hook =
                 count -> {
                     if (count == 1) {
                         begun.complete(null);

@@ -155,7 +155,7 @@ public final class DurableFiles {
     public static VarveException failed(String doing, Path path, IOException e) {
         Path there = Files.exists(path) ? path : path.toAbsolutePath().getParent();
         // What was begun may be deleted by now, so the room there is says little.
-        if (isFull(e) || !isRefused(e) && hasNoRoom(there)) {
+        if (StoreFullException.isMeantBy(e) || !isRefused(e) && hasNoRoom(there)) {
             return new StoreFullException(
                     "The disk is full: " + doing + " path=" + path,
                     "Make room and do it again; what was begun was taken back.",
@@ -174,12 +174,6 @@ public final class DurableFiles {
 
     static boolean isReadOnly(IOException e) {
         return String.valueOf(e.getMessage()).contains("Read-only file system");
-    }
-
-    /** Java has no exception of its own for a full disk. */
-    static boolean isFull(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     private static boolean hasNoRoom(Path there) {

@@ -40,7 +40,7 @@ final class LockFile {
     }
 
     private static RuntimeException refused(Path folder, Path file, IOException e) {
-        if (DurableFiles.isFull(e) || LmdbErrors.isFull(folder)) {
+        if (StoreFullException.isMeantBy(e) || LmdbErrors.isFull(folder)) {
             return new StoreFullException(
                     "The disk is full: path=" + file, "Make room and open it again.", e);
         }

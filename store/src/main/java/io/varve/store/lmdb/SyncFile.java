@@ -145,7 +145,7 @@ final class SyncFile implements AutoCloseable {
 
     static RuntimeException refused(Path folder, IOException e) {
         String where = "path=" + folder.resolve(NAME);
-        if (DurableFiles.isFull(e) || LmdbErrors.isFull(folder)) {
+        if (StoreFullException.isMeantBy(e) || LmdbErrors.isFull(folder)) {
             return new StoreFullException(
                     "The disk is full: " + where, "Make room and open it again.", e);
         }
