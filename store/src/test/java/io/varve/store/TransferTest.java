@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.ImportException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StreamTombstonedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.transfer.EventExport;
@@ -22,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -444,6 +446,33 @@ class TransferTest {
                             () -> EventImport.read(small, format, endless, (d, t) -> {}));
             assertTrue(refused.getMessage().contains("limit="), refused.getMessage());
             assertEquals(-1, small.head());
+        }
+    }
+
+    @Test
+    void shouldTellOfTheOutputThatFailedAndNotOfTheStore() {
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+        try (EventStore store = EventStore.open(folder.resolve("sound"))) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+            StoreIoException told =
+                    assertThrows(
+                            StoreIoException.class,
+                            () ->
+                                    EventExport.write(
+                                            store,
+                                            EventQuery.all(),
+                                            TransferFormat.JSON_LINES,
+                                            full,
+                                            ProgressListener.none()));
+            assertTrue(told.what().contains("output=" + full.getClass().getName()), told.what());
+            assertFalse(told.getMessage().contains("path="), told.getMessage());
+            assertEquals("No space left on device", told.getCause().getMessage());
         }
     }
 

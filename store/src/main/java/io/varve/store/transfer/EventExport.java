@@ -6,6 +6,7 @@ import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
 import io.varve.store.RecordedEvent;
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.Uninterrupted;
@@ -68,7 +69,7 @@ public final class EventExport {
      * @param out where to; flushed, not closed
      * @param listener is told how many positions, or versions of the query's stream, were passed
      * @return what was exported
-     * @throws io.varve.store.errors.StoreIoException if it cannot be written
+     * @throws StoreIoException if the output refuses what is written
      * @throws io.varve.store.errors.StoreCorruptedException if it comes to damage; the output has
      *     no trailer then
      * @throws io.varve.store.errors.LibraryMissingException if the format needs a library that is
@@ -81,10 +82,20 @@ public final class EventExport {
             TransferFormat format,
             OutputStream out,
             ProgressListener listener) {
+        EventExport export = new EventExport(store, format, out);
         try {
-            return new EventExport(store, format, out).run(query, listener);
+            return export.run(query, listener);
         } catch (IOException e) {
-            throw DurableFiles.failed("exporting events", store.config().path(), e);
+            throw new StoreIoException(
+                    "The output of an export failed: output="
+                            + out.getClass().getName()
+                            + " bytes="
+                            + export.bytes
+                            + " query="
+                            + query,
+                    "See the cause, which is the output's own; the store is sound. Export again to"
+                            + " another output: what was written has no trailer.",
+                    e);
         }
     }
 
@@ -100,7 +111,7 @@ public final class EventExport {
      * @return what was exported
      * @throws FolderRefusedException if there is such a file
      * @throws io.varve.store.errors.StoreFullException if there is no room for it
-     * @throws io.varve.store.errors.StoreIoException if it cannot be written
+     * @throws StoreIoException if it cannot be written
      * @throws io.varve.store.errors.StoreCorruptedException if it comes to damage
      * @throws io.varve.store.errors.LibraryMissingException if the format needs a library that is
      *     not there
