@@ -6,6 +6,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
+import io.varve.store.lmdb.LmdbErrors;
 import io.varve.store.lmdb.Uninterrupted;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -105,7 +106,11 @@ final class StoreParts implements AutoCloseable {
     }
 
     static StoreParts open(StoreConfig config) {
-        return Uninterrupted.call(() -> openHere(config));
+        try {
+            return Uninterrupted.call(() -> openHere(config));
+        } catch (LinkageError e) {
+            throw LmdbErrors.notLoaded(e, config.path()); // a native one, or Java's own for files
+        }
     }
 
     /** A folder of LMDB's own: a store would be made inside it, empty. */

@@ -29,8 +29,27 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(environment, heap, main, arguments);
     }
 
+    /** That may have so many files open, and no more. */
+    static ChildJvm withOpenFiles(int most, Class<?> main, Object... arguments) {
+        return new ChildJvm(
+                List.of("sh", "-c", "ulimit -n " + most + " && exec \"$0\" \"$@\""),
+                List.of(),
+                "256m",
+                main,
+                arguments);
+    }
+
     private ChildJvm(List<String> environment, String heap, Class<?> main, Object[] arguments) {
-        List<String> command = new ArrayList<>();
+        this(List.of(), environment, heap, main, arguments);
+    }
+
+    private ChildJvm(
+            List<String> prefix,
+            List<String> environment,
+            String heap,
+            Class<?> main,
+            Object[] arguments) {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A crash is seen by the exit code; no core and no report are wanted.
         command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage"));

@@ -11,10 +11,15 @@ public final class StoreIoException extends VarveException {
      * @param cause what was caught
      */
     public StoreIoException(String what, Throwable cause) {
-        super(
-                what,
-                "See the cause; check that the folder exists, is on a local disk and belongs to this user.",
-                cause);
+        super(what, remedy(cause), cause);
+    }
+
+    /** Java has no exception of its own for too many open files. */
+    private static String remedy(Throwable cause) {
+        return String.valueOf(cause).contains("Too many open files")
+                ? "Close files, or grant the process more (ulimit -n); nothing was lost."
+                : "See the cause; check that the folder exists, is on a local disk and belongs to this"
+                        + " user.";
     }
 
     /**

@@ -15,8 +15,8 @@ import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
 
-/** Turns what LMDB says into our errors. */
-final class LmdbErrors {
+/** Turns what LMDB says, and what it says of itself by not being loaded, into our errors. */
+public final class LmdbErrors {
     private static final int EIO = 5;
     private static final int ENOMEM = 12;
     private static final int EFBIG = 27;
@@ -27,6 +27,29 @@ final class LmdbErrors {
     private static final long NO_ROOM = 1 << 20;
 
     private LmdbErrors() {}
+
+    /**
+     * Tells that a library could not be loaded, LMDB's mostly; a process does not try that twice.
+     *
+     * @param e what was caught
+     * @param folder that was to be opened
+     * @return the error, to be thrown
+     */
+    public static StoreIoException notLoaded(LinkageError e, Path folder) {
+        return new StoreIoException(
+                "A library could not be loaded: opening path="
+                        + folder
+                        + " os="
+                        + System.getProperty("os.name")
+                        + " arch="
+                        + System.getProperty("os.arch")
+                        + " temporary="
+                        + System.getProperty("java.io.tmpdir"),
+                "Where too many files are open, grant the process more (ulimit -n); libraries must"
+                        + " be allowed in the folder of temporary files, see java.io.tmpdir. Then start"
+                        + " the process again.",
+                e);
+    }
 
     static VarveException translate(LmdbException e, String doing, Path folder, String remedy) {
         String where = ": " + doing + " path=" + folder;

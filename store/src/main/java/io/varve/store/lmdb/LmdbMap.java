@@ -53,6 +53,8 @@ final class LmdbMap {
             return new LmdbMap(real, env, bytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", real, options.remedy());
+        } catch (LinkageError e) {
+            throw LmdbErrors.notLoaded(e, real);
         }
     }
 
@@ -79,6 +81,8 @@ final class LmdbMap {
             return new LmdbMap(folder, env, bytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", folder, options.remedy());
+        } catch (LinkageError e) {
+            throw LmdbErrors.notLoaded(e, folder);
         }
     }
 

@@ -8,6 +8,7 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbErrors;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
@@ -63,7 +64,11 @@ final class LmdbStateEnvironment implements StateEnvironment {
 
     static StateEnvironment open(StateConfig config) {
         CommitMode mode = CommitMode.pinned(config.syncInterval());
-        return Uninterrupted.call(() -> openHere(config, mode));
+        try {
+            return Uninterrupted.call(() -> openHere(config, mode));
+        } catch (LinkageError e) {
+            throw LmdbErrors.notLoaded(e, config.path());
+        }
     }
 
     /** Opens a new one that nobody opens again: it never waits for the disk. */
