@@ -14,11 +14,16 @@ final class ChildJvm implements AutoCloseable {
     private final BufferedReader out;
 
     ChildJvm(Class<?> main, Object... arguments) throws IOException {
+        this(256, main, arguments);
+    }
+
+    /** One with so many MiB of memory. */
+    ChildJvm(int memory, Class<?> main, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A crash is seen by the exit code; no core and no report are wanted.
         command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-ea"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx" + memory + "m", "-ea"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());

@@ -52,7 +52,7 @@ final class ExhaustedChild {
         StoreConfig config =
                 StoreConfig.at(folder.resolve("log")).withDurability(Durability.async(SYNC));
         EventStore store = EventStore.open(config);
-        Notes.append(store, serde, 1, 0, 500);
+        Notes.append(store, serde, 1, 0, 200);
         ProjectionRuntime runtime =
                 ProjectionRuntime.builder(store, folder.resolve("models"))
                         .config(RuntimeConfig.defaults().withStuckAfter(Duration.ofMillis(100)))
@@ -67,7 +67,7 @@ final class ExhaustedChild {
         print("failure", awaitFailure(runtime).getClass().getSimpleName());
         print("state", runtime.status("hoarder").state());
         List<String> threads = threads();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             goOn(runtime);
             Notes.append(store, serde, 2, i, 1);
             hoard(3 * SYNC.toNanos());

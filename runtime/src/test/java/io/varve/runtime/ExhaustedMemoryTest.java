@@ -19,7 +19,7 @@ class ExhaustedMemoryTest {
     @ValueSource(ints = {1, 3})
     void shouldFailWhoRanOutOfMemoryAndLetAllOthersGoOn(int partitions) throws Exception {
         List<String> told = new ArrayList<>();
-        try (ChildJvm child = new ChildJvm(ExhaustedChild.class, folder, partitions)) {
+        try (ChildJvm child = new ChildJvm(64, ExhaustedChild.class, folder, partitions)) {
             for (String line = child.line(); line != null; line = child.line()) {
                 told.add(line);
             }
