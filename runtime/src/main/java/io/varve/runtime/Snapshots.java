@@ -164,10 +164,17 @@ final class Snapshots {
     /** Deletes all but the newest of this definition; those of other definitions stay. */
     private void prune(int keep) {
         List<Kept> all = kept();
-        for (Kept old : all.subList(Math.min(keep, all.size()), all.size())) {
+        List<Kept> newest = all.subList(0, Math.min(keep, all.size()));
+        for (Kept old : all.subList(newest.size(), all.size())) {
             discardQuietly(old.place());
         }
-        needed = neededBy(all.subList(0, Math.min(keep, all.size())));
+        needed = neededBy(newest);
+        checked.retainAll(newest.stream().map(Kept::manifest).toList());
+    }
+
+    /** How many are known to be whole. */
+    int checkedCount() {
+        return checked.size();
     }
 
     private static OptionalLong neededBy(List<Kept> all) {

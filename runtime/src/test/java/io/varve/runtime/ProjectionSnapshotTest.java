@@ -10,6 +10,10 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.EventStore;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateConfig;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +173,37 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
             Files.write(file, whole);
         }
         assertTrue(snapshots.restoreNewest(history, target).snapshot().isPresent());
+    }
+
+    @Test
+    void shouldRememberNothingOfSnapshotsThatAreDeleted() {
+        Snapshots snapshots =
+                new Snapshots(folder.resolve("snapshots"), projection(), Partition.WHOLE);
+        Set<String> tables = Set.of(LetterRows.LETTERS, LetterRows.QUARANTINE);
+        StateConfig config =
+                StateConfig.at(folder.resolve("model")).withTables(tables.toArray(String[]::new));
+        try (StateEnvironment environment = StateEnvironment.open(config)) {
+            for (int i = 0; i < 4; i++) {
+                long position = append(1, i, 1);
+                try (StateTransaction transaction = environment.begin()) {
+                    transaction.checkpoint(
+                            new Checkpoint(
+                                    store.identity().storeId(),
+                                    store.identity().incarnation(),
+                                    position,
+                                    store.chainHash(position)));
+                    transaction.commit();
+                }
+                snapshots.make(environment, 2);
+                snapshots
+                        .openNewest(History.of(store), position, tables)
+                        .orElseThrow()
+                        .state()
+                        .close();
+            }
+            assertEquals(2, snapshots.list().size());
+            assertEquals(2, snapshots.checkedCount());
+        }
     }
 
     private static void flipOne(Path file, SplittableRandom random) throws IOException {
