@@ -171,7 +171,7 @@ abstract class EventScan {
         if (watched < WATCHED) {
             watchOn();
         }
-        return reader.isInTheWay() && ((next & WATCHED - 1) == 0 || reader.isMapToGrow());
+        return (next & WATCHED - 1) == 0 ? reader.isInTheWay() : reader.isMapToGrow();
     }
 
     /** The clock is not looked at before the second event: many want one alone. */

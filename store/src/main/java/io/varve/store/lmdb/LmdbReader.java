@@ -25,7 +25,6 @@ public final class LmdbReader implements AutoCloseable {
     /** When it was woken; 0 while it rests. Told to other threads without a fence. */
     private final AtomicLong since = new AtomicLong(now());
 
-    private boolean open = true;
     private boolean endsAfterUse;
 
     LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
@@ -152,14 +151,12 @@ public final class LmdbReader implements AutoCloseable {
     void rest() {
         txn.reset();
         since.lazySet(0);
-        open = false;
     }
 
     void wake() {
         txn.renew();
         snapshot++;
         since.lazySet(now());
-        open = true;
     }
 
     private static long now() {
@@ -184,7 +181,6 @@ public final class LmdbReader implements AutoCloseable {
 
     /** Ends the native transaction. It must be awake: closing one that rests leaks its slot. */
     void destroy() {
-        open = false;
         since.lazySet(0);
         for (LmdbCursor cursor : cursors) {
             if (cursor != null) {
@@ -200,7 +196,7 @@ public final class LmdbReader implements AutoCloseable {
 
     @Override
     public void close() {
-        if (open) {
+        if (since.getPlain() != 0) {
             environment.giveBack(this);
         }
     }
