@@ -8,6 +8,7 @@ import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.Durability;
+import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
 import io.varve.store.serde.EventSerde;
@@ -17,8 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Uses up the memory of its process, and prints what becomes of it: once by the rows of a
@@ -67,10 +70,18 @@ final class ExhaustedChild {
         print("failure", awaitFailure(runtime).getClass().getSimpleName());
         print("state", runtime.status("hoarder").state());
         List<String> threads = threads();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> readers =
+                Stream.generate(() -> new Thread(() -> read(store, over))).limit(8).toList();
+        readers.forEach(Thread::start);
         for (int i = 0; i < 2; i++) {
             goOn(runtime);
             Notes.append(store, serde, 2, i, 1);
             hoard(3 * SYNC.toNanos());
+        }
+        over.set(true);
+        for (Thread reader : readers) {
+            reader.join();
         }
         goOn(runtime);
         Notes.append(store, serde, 3, 0, 1);
@@ -79,6 +90,7 @@ final class ExhaustedChild {
         print("gone", threads);
         runtime.close();
         store.close(); // which throws if something was not brought to the disk
+        EventStore.open(config).close(); // as can be if no read was left open
         print("closed", true);
         Runtime.getRuntime().halt(0);
     }
@@ -93,6 +105,17 @@ final class ExhaustedChild {
                 }
             } catch (OutOfMemoryError e) {
                 LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    private static void read(EventStore store, AtomicBoolean over) {
+        EventQuery first = EventQuery.all().limit(1);
+        while (!over.get()) {
+            try {
+                store.read(first, event -> true);
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(1_000);
             }
         }
     }

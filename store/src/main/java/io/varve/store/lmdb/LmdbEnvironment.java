@@ -17,6 +17,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
+import org.lmdbjava.Txn;
 
 /**
  * An LMDB environment in a folder, with the rules of the package kept. Thread-safe.
@@ -201,10 +202,23 @@ public final class LmdbEnvironment implements AutoCloseable {
     private LmdbReader enter(Function<Supplier<LmdbReader>, LmdbReader> wake) {
         gate.enter();
         try {
-            return wake.apply(() -> new LmdbReader(this, env.txnRead(), maxTables));
-        } catch (LmdbException | LimitExceededException e) {
+            return wake.apply(this::newReader);
+        } catch (RuntimeException | Error e) {
             gate.leave();
-            throw e instanceof LmdbException of ? translate(of, "reading") : e;
+            if (e instanceof LmdbException of) {
+                throw translate(of, "reading");
+            }
+            throw e;
+        }
+    }
+
+    private LmdbReader newReader() {
+        Txn<NativeBytes> begun = env.txnRead();
+        try {
+            return new LmdbReader(this, begun, maxTables);
+        } catch (OutOfMemoryError e) {
+            begun.close(); // nobody else could
+            throw e;
         }
     }
 
@@ -214,8 +228,11 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     void giveBack(LmdbReader reader) {
-        readers.rest(reader);
-        gate.leave();
+        try {
+            readers.rest(reader);
+        } finally {
+            gate.leave();
+        }
     }
 
     /**
@@ -322,7 +339,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     /** A reader that closing and growing do not wait for: who has it ends it in time. */
     LmdbReader pin() {
         try {
-            return new LmdbReader(this, env.txnRead(), maxTables);
+            return newReader();
         } catch (LmdbException e) {
             throw translate(e, "reading");
         }

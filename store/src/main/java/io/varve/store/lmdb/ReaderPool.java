@@ -101,7 +101,19 @@ final class ReaderPool {
             spare.release();
         } else {
             reader.rest();
+            keep(reader);
+        }
+    }
+
+    private void keep(LmdbReader reader) {
+        try {
             resting.add(reader);
+        } catch (OutOfMemoryError e) {
+            // There is none to keep it, so it makes way for another.
+            all.remove(reader);
+            kept.decrementAndGet();
+            reader.wake();
+            reader.destroy();
         }
     }
 
