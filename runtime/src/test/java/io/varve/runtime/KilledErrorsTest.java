@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.EventQuery;
@@ -118,7 +119,19 @@ class KilledErrorsTest extends RuntimeTestBase {
                     .list()
                     .forEach(letter -> letters.put(letter.position(), letter));
             for (long position : discarded) {
-                assertEquals(DeadLetter.Kind.SKIPPED, letters.get(position).kind());
+                DeadLetter letter = letters.get(position);
+                assertNotNull(
+                        letter,
+                        () ->
+                                "no letter of position="
+                                        + position
+                                        + " counts="
+                                        + runtime.deadLetters(FailingChild.PROJECTION).count()
+                                        + " discarded="
+                                        + discarded.size()
+                                        + " status="
+                                        + runtime.status(FailingChild.PROJECTION));
+                assertEquals(DeadLetter.Kind.SKIPPED, letter.kind());
             }
             Map<Long, List<Long>> expected = expected(letters);
             try (ReadView view =
