@@ -19,14 +19,40 @@ final class EventErrors {
      * @return empty if it is no event's fault
      */
     static OptionalLong position(Throwable failure) {
+        // Code that ran out of memory says nothing about the event.
+        if (isLackOfMemory(failure)) {
+            return OptionalLong.empty();
+        }
         if (failure instanceof ProjectionException code) {
             return OptionalLong.of(code.position());
         }
-        // A serde that ran out of memory says nothing about the event.
         return failure instanceof PoisonEventException poison
-                        && !(poison.getCause() instanceof OutOfMemoryError)
                 ? OptionalLong.of(poison.position())
                 : OptionalLong.empty();
+    }
+
+    /**
+     * Whether memory ran out, however that was told on the way: Jackson wraps all it meets. Takes
+     * none itself.
+     */
+    static boolean isLackOfMemory(Throwable failure) {
+        try {
+            throwLackOfMemory(failure);
+            return false;
+        } catch (OutOfMemoryError e) {
+            return true;
+        }
+    }
+
+    /** Throws what said that memory ran out, if that is the cause of a failure. */
+    static void throwLackOfMemory(Throwable failure) {
+        Throwable one = failure;
+        for (int depth = 0; one != null && depth < DEEPEST_CAUSE; depth++) {
+            if (one instanceof OutOfMemoryError error) {
+                throw error;
+            }
+            one = one.getCause();
+        }
     }
 
     /**

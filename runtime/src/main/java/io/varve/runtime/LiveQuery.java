@@ -31,11 +31,10 @@ import java.util.function.Supplier;
  *
  * <p>The view is opened while nobody can commit, and from that moment on changes are left here:
  * nothing is lost or told twice in between. Only while FOLLOWING does it collect any. No listener
- * runs while it is open, so that it may be for as long as its rows take to be read.
+ * runs while it is open, however long its rows take.
  */
 final class LiveQuery<K, V> implements Watch {
     private static final System.Logger LOG = System.getLogger(LiveQuery.class.getName());
-
     static final int MOST_ROWS = 10_000;
     static final long MOST_BYTES = 16 << 20;
 

@@ -16,11 +16,11 @@ public sealed interface PositionBound {
      * was written. An event that was left out, because it failed or waits behind one that did,
      * counts as applied; {@link ReadView#deadLetter} tells.
      *
-     * @param position of the log, 0 or more
+     * @param position of the log; -1, the head of an empty one, is {@link #any()}
      * @return the bound
      */
     static PositionBound at(long position) {
-        return new At(position);
+        return position == -1 ? any() : new At(position);
     }
 
     /** As it is. */

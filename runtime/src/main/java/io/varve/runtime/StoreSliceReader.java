@@ -117,6 +117,7 @@ final class StoreSliceReader implements SliceReader {
                             event.eventTimeMillis(),
                             Objects.requireNonNull(value, "a serde returned null")));
         } catch (Throwable e) {
+            EventErrors.throwLackOfMemory(e); // this thread's of now: the bytes may be right
             // Kept, not thrown: it concerns the projections that read this category, and them
             // alone.
             return new EventSlice.Poison(

@@ -92,7 +92,10 @@ final class Threads {
             try {
                 work.run();
                 return;
-            } catch (OutOfMemoryError e) {
+            } catch (VirtualMachineError e) {
+                if (!EventErrors.isLackOfMemory(e)) {
+                    throw e;
+                }
                 pause();
             }
         }

@@ -166,7 +166,8 @@ class ReadViewTest extends RuntimeTestBase {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> runtime.readView("two", PositionBound.any(), SHORT));
-        assertThrows(IllegalArgumentException.class, () -> PositionBound.at(-1));
+        assertThrows(IllegalArgumentException.class, () -> PositionBound.at(-2));
+        assertEquals(PositionBound.any(), PositionBound.at(-1)); // the head of an empty log
     }
 
     /** Somebody who is certainly waiting already. */

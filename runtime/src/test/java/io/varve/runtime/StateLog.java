@@ -56,6 +56,11 @@ final class StateLog implements ProjectionListener {
         assertEquals(List.of(), violations);
     }
 
+    /** What comes is of a runtime that begins. */
+    synchronized void forget() {
+        states.clear();
+    }
+
     synchronized List<ProjectionState> of(String projection) {
         return List.copyOf(states.getOrDefault(projection, List.of()));
     }

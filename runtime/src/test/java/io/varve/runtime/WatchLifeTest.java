@@ -271,6 +271,7 @@ class WatchLifeTest extends RuntimeTestBase {
 
     private void openAgain(int round) throws Exception {
         closeAll();
+        states.forget();
         folder = java.nio.file.Files.createDirectory(folder.resolve("round-" + round));
         openStore();
     }

@@ -221,8 +221,9 @@ public final class Reopening {
         Files.deleteIfExists(folder.resolve("lock.mdb"));
         LOGGER.log(
                 Level.WARNING,
-                "The machine went down, or the disk was lost; back to the last sync, what was"
-                        + " written after it is lost: path={0} synced={1} transaction={2}",
+                "What was written since the last sync is not whole: the machine went down, or the"
+                        + " file is damaged; back to that sync, what was written after it is lost:"
+                        + " path={0} synced={1} transaction={2}",
                 folder,
                 Instant.ofEpochMilli(state.timeMillis()),
                 Long.toString(state.transaction()));
