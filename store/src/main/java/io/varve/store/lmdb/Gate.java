@@ -25,6 +25,11 @@ final class Gate {
         CLOSED
     }
 
+    /** Milliseconds that closing or growing waits for readers; looked at when opening. */
+    private static final String PATIENCE = "varve.patience.millis";
+
+    private static final long USUAL_PATIENCE = 5_000;
+
     /** Nanoseconds until those who wait are let in for the first time. */
     private static final long FIRST_ROUND = 2_000_000;
 
@@ -44,6 +49,10 @@ final class Gate {
      * event: who closes within his own read sees it at once, others when they look at the state.
      */
     private boolean givenUp;
+
+    static Duration patience() {
+        return Duration.ofMillis(Long.getLong(PATIENCE, USUAL_PATIENCE));
+    }
 
     Gate(String what) {
         this.what = what;

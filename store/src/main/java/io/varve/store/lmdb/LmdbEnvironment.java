@@ -17,7 +17,6 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
-import org.lmdbjava.Txn;
 
 /**
  * An LMDB environment in a folder, with the rules of the package kept. Thread-safe.
@@ -27,18 +26,13 @@ import org.lmdbjava.Txn;
 public final class LmdbEnvironment implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(LmdbEnvironment.class.getName());
 
-    /** Milliseconds that closing or growing waits for readers; looked at when opening. */
-    private static final String PATIENCE = "varve.patience.millis";
-
-    private static final long USUAL_PATIENCE = 5_000;
-
     private final Path folder;
     private final LmdbMap map;
     private final Env<NativeBytes> env;
     private final int maxTables;
     private final String remedy;
     private final Gate gate;
-    private final Duration patience = Duration.ofMillis(Long.getLong(PATIENCE, USUAL_PATIENCE));
+    private final Duration patience = Gate.patience();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final OpenFiles files;
     private final KeyBuffer writeKey = new KeyBuffer();
@@ -202,22 +196,12 @@ public final class LmdbEnvironment implements AutoCloseable {
     private LmdbReader enter(Function<Supplier<LmdbReader>, LmdbReader> wake) {
         gate.enter();
         try {
-            return wake.apply(this::newReader);
+            return wake.apply(() -> LmdbReader.begin(this, maxTables));
         } catch (RuntimeException | Error e) {
             gate.leave();
             if (e instanceof LmdbException of) {
                 throw translate(of, "reading");
             }
-            throw e;
-        }
-    }
-
-    private LmdbReader newReader() {
-        Txn<NativeBytes> begun = env.txnRead();
-        try {
-            return new LmdbReader(this, begun, maxTables);
-        } catch (OutOfMemoryError e) {
-            begun.close(); // nobody else could
             throw e;
         }
     }
@@ -339,7 +323,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     /** A reader that closing and growing do not wait for: who has it ends it in time. */
     LmdbReader pin() {
         try {
-            return newReader();
+            return LmdbReader.begin(this, maxTables);
         } catch (LmdbException e) {
             throw translate(e, "reading");
         }

@@ -27,7 +27,18 @@ public final class LmdbReader implements AutoCloseable {
 
     private boolean endsAfterUse;
 
-    LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
+    /** One more, which begins now. */
+    static LmdbReader begin(LmdbEnvironment environment, int tables) {
+        Txn<NativeBytes> begun = environment.env().txnRead();
+        try {
+            return new LmdbReader(environment, begun, tables);
+        } catch (OutOfMemoryError e) {
+            begun.close(); // nobody else could
+            throw e;
+        }
+    }
+
+    private LmdbReader(LmdbEnvironment environment, Txn<NativeBytes> txn, int tables) {
         this.environment = environment;
         this.gate = environment.gate();
         this.txn = txn;
