@@ -54,6 +54,9 @@ abstract class EventScan {
     private int watched;
     private long watchedSince;
 
+    /** Whether the transaction is to end inside a block. */
+    boolean pausing;
+
     EventScan(Parts parts, EventQuery query) {
         this.parts = parts;
         this.query = query;
@@ -112,6 +115,7 @@ abstract class EventScan {
         long before = next;
         try (LogReader reader = reader()) {
             watch();
+            pausing = false;
             return read(reader, visitor);
         } catch (TruncatedSignal cut) {
             begun |= next != before;
@@ -183,9 +187,32 @@ abstract class EventScan {
         }
     }
 
-    /** Shows the next event, which lies at a position of the block at hand. */
-    final boolean show(LogReader reader, long position, EventVisitor visitor) {
-        return show(reader.event(position), visitor);
+    /**
+     * Shows all events that match, from the next one on, whose positions in the block at hand
+     * follow each other as their numbers do.
+     *
+     * @param ahead by how much their positions are greater than their numbers
+     * @param end the number of the last one
+     * @return whether the visitor goes on; if so, it is {@link #pausing} or all were shown, or as
+     *     many as the limit allows
+     */
+    final boolean showRun(LogReader reader, long ahead, long end, EventVisitor visitor) {
+        BlockView block = reader.block();
+        boolean all = filter.matchesAll();
+        for (long stop = end + step; next != stop; ) {
+            if (!all && !filter.matches(block, next + ahead)) {
+                next += step;
+            } else if (!show(reader.event(next + ahead), visitor)) {
+                return false;
+            } else if (left == 0) {
+                return true;
+            }
+            if (isInTheWay(reader)) {
+                pausing = true;
+                return true;
+            }
+        }
+        return true;
     }
 
     /** Shows the next event. */

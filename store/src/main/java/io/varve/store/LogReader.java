@@ -205,13 +205,6 @@ final class LogReader implements AutoCloseable {
         return event;
     }
 
-    /** Shows event {@code index} of the block at hand, unless the log was closed meanwhile. */
-    EventView eventAt(int index) {
-        reader.checkOpen();
-        event.show(index);
-        return event;
-    }
-
     @Override
     public void close() {
         event.release();

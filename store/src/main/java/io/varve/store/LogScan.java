@@ -13,9 +13,6 @@ final class LogScan extends EventScan {
     /** No event since the query's time was found yet. */
     private boolean early;
 
-    /** Whether the transaction is to end inside a block. */
-    private boolean pausing;
-
     LogScan(Parts parts, EventQuery query) {
         super(parts, query);
     }
@@ -60,7 +57,7 @@ final class LogScan extends EventScan {
     private boolean readFew(LogReader reader, EventVisitor visitor) {
         while (!isDone()) {
             reader.seekEvent(next);
-            if (!show(reader, next, visitor)) {
+            if (!show(reader.event(next), visitor)) {
                 return false;
             }
             if (isInTheWay(reader)) {
@@ -71,7 +68,6 @@ final class LogScan extends EventScan {
     }
 
     private boolean readBlocks(LogReader reader, EventVisitor visitor) {
-        pausing = false;
         reader.seek(next);
         for (int blocks = 1; ; blocks++) {
             if (!readBlock(reader, visitor)) {
@@ -94,20 +90,6 @@ final class LogScan extends EventScan {
                 step > 0
                         ? Math.min(last, block.lastPosition())
                         : Math.max(last, block.firstPosition());
-        boolean all = filter.matchesAll();
-        for (long stop = end + step; next != stop; ) {
-            if (!all && !filter.matches(block, next)) {
-                next += step;
-            } else if (!show(reader, next, visitor)) {
-                return false;
-            } else if (left() == 0) {
-                return true;
-            }
-            if (isInTheWay(reader)) {
-                pausing = true;
-                return true;
-            }
-        }
-        return true;
+        return showRun(reader, 0, end, visitor);
     }
 }

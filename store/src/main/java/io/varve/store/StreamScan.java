@@ -125,7 +125,7 @@ final class StreamScan extends EventScan {
             if (!showAll(reader, entry.number(), visitor)) {
                 return false;
             }
-            if (reader.isInTheWay()) {
+            if (pausing || reader.isInTheWay()) {
                 return true;
             }
         }
@@ -144,7 +144,7 @@ final class StreamScan extends EventScan {
             if (!showBlock(reader, stream, visitor)) {
                 return false;
             }
-            if (reader.isInTheWay()) {
+            if (pausing || reader.isInTheWay()) {
                 return true;
             }
         }
@@ -181,32 +181,52 @@ final class StreamScan extends EventScan {
         checkPositions(distance);
     }
 
-    /**
-     * Shows what was looked up and lies in the block at hand, from the next event on; one event
-     * only where only that one was checked. Each is seen to be the one the index promised.
-     */
+    /** Shows what lies in the block at hand of what is to be read, from the next event on. */
     private boolean showBlock(LogReader reader, int stream, EventVisitor visitor) {
         BlockView block = reader.block();
-        BlockFields fields = block.fields();
-        long first = block.firstPosition();
+        if (sparse || !block.fields().isOneStream()) {
+            return showEach(reader, stream, visitor);
+        }
+        long position = positions[(int) (next - low)];
+        checkIsNext(block, position, stream);
+        long ahead = position - next;
+        long end =
+                step > 0
+                        ? Math.min(last, block.lastPosition() - ahead)
+                        : Math.max(last, block.firstPosition() - ahead);
+        return showRun(reader, ahead, end, visitor);
+    }
+
+    /**
+     * Shows what was looked up and lies in the block at hand; one event only where only that one
+     * was checked.
+     */
+    private boolean showEach(LogReader reader, int stream, EventVisitor visitor) {
+        BlockView block = reader.block();
         boolean all = filter.matchesAll();
         do {
-            long index = positions[(int) (next - low)] - first;
-            if (index < 0 || index >= block.count()) {
+            long position = positions[(int) (next - low)];
+            if (position < block.firstPosition() || position > block.lastPosition()) {
                 return true;
             }
-            int at = (int) index;
-            int place = fields.place(at);
-            if (fields.stream(place) != stream || fields.version(at, place) != next) {
-                throw doesNotFit(next);
-            }
-            if (!all && !filter.matches(block, first + index)) {
+            checkIsNext(block, position, stream);
+            if (!all && !filter.matches(block, position)) {
                 next += step;
-            } else if (!show(reader.eventAt(at), visitor)) {
+            } else if (!show(reader.event(position), visitor)) {
                 return false;
             }
         } while (!sparse && left() > 0 && isLookedUp(next) && !isInTheWay(reader));
         return true;
+    }
+
+    /** Sees that an event of the block at hand is the one the index promised. */
+    private void checkIsNext(BlockView block, long position, int stream) {
+        BlockFields fields = block.fields();
+        int at = (int) (position - block.firstPosition());
+        int place = fields.place(at);
+        if (fields.stream(place) != stream || fields.version(at, place) != next) {
+            throw doesNotFit(next);
+        }
     }
 
     /** Sees that what the index says can be true: positions in order, and none behind the head. */
