@@ -144,6 +144,10 @@ final class Activity {
         return projection;
     }
 
+    GenerationId generation() {
+        return progress.generation();
+    }
+
     /** Says that it has stood still since a beat. */
     void stuck(long since, StuckWorker stuck) {
         found = new Found(since, stuck);

@@ -7,11 +7,13 @@ import java.util.Optional;
  * by one thread at a time; read by anyone.
  */
 final class CurrentRebuild {
+    private final Lineage lineage;
     private final News news;
     private volatile Optional<Rebuild> rebuild = Optional.empty();
     private volatile Optional<Throwable> unbegun = Optional.empty();
 
-    CurrentRebuild(News news) {
+    CurrentRebuild(Lineage lineage, News news) {
+        this.lineage = lineage;
         this.news = news;
     }
 
@@ -39,6 +41,45 @@ final class CurrentRebuild {
         return rebuild.filter(one -> one.phase() == RebuildPhase.FAILED)
                 .flatMap(one -> one.candidate().progress().failure())
                 .or(() -> unbegun);
+    }
+
+    /**
+     * Lets one that has failed make way for another, which may go on with what it has computed.
+     *
+     * @throws RebuildInProgressException if it has not failed
+     */
+    void makeWay() {
+        if (rebuild.isPresent()) {
+            Rebuild known = rebuild.get();
+            if (known.phase() != RebuildPhase.FAILED) {
+                throw new RebuildInProgressException(known.projection(), known.generation());
+            }
+            end(known, RebuildPhase.FAILED);
+            close(known);
+        }
+    }
+
+    private void close(Rebuild over) {
+        clear();
+        lineage.finish(over.candidate());
+        if (!over.candidate().isReleased()) {
+            throw over.candidate().stuck();
+        }
+    }
+
+    /** Ends that which there is, also one that was interrupted; false if there is none. */
+    boolean cancel() {
+        Optional<GenerationId> candidate = lineage.candidateId();
+        candidate.ifPresent(id -> news.rebuild(id, RebuildPhase.CANCELLED));
+        try {
+            rebuild.ifPresent(one -> one.end(RebuildPhase.CANCELLED));
+            rebuild.ifPresent(this::close);
+        } finally {
+            clear();
+            // From the disk later, if its code has not come back.
+            candidate.ifPresent(id -> lineage.dropCandidate());
+        }
+        return candidate.isPresent();
     }
 
     /** Another begins. */

@@ -20,7 +20,6 @@ final class ErrorRecovery {
     private static final System.Logger LOG = System.getLogger(ErrorRecovery.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-    private final String projection;
     private final ProjectionWriter writer;
     private final SliceReader log;
     private final ErrorPolicy policy;
@@ -32,14 +31,12 @@ final class ErrorRecovery {
     private Instant fullSince = Instant.EPOCH;
 
     ErrorRecovery(
-            String projection,
             ProjectionWriter writer,
             SliceReader log,
             ErrorPolicy policy,
             WorkerInbox inbox,
             LetterWork letterWork,
             Progress progress) {
-        this.projection = projection;
         this.writer = writer;
         this.log = log;
         this.policy = policy;
@@ -180,10 +177,7 @@ final class ErrorRecovery {
             fullTimes = 0;
             fullAt = writer.committed();
             fullSince = writer.now();
-            LOG.log(
-                    Level.WARNING,
-                    "A projection waits for room: projection=" + projection,
-                    failure);
+            LOG.log(Level.WARNING, "A projection waits for room: " + progress.name(), failure);
         }
         fullTimes++;
         progress.retrying(

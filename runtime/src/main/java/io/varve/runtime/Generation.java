@@ -47,7 +47,7 @@ final class Generation {
         this.projection = projection;
         this.config = config;
         this.context = context;
-        this.progress = new Progress(projection.name(), told);
+        this.progress = new Progress(projection.name(), id, told);
         this.guard =
                 new GenerationGuard(
                         projection.name(),
@@ -57,7 +57,7 @@ final class Generation {
                         this::isOnItsThread,
                         context.started());
         this.lag = new LagAtClose(context.store(), progress);
-        this.failure = new WorkerFailure(projection.name(), progress);
+        this.failure = new WorkerFailure(progress);
         this.runs =
                 new WorkerRuns(
                         projection.name(), () -> closing, this::nextWorker, this::workerEnded);
@@ -281,7 +281,7 @@ final class Generation {
 
     ProjectionStuckException stuck() {
         return new ProjectionStuckException(
-                projection.name(), progress.position(), context.config().shutdownTimeout());
+                projection.name(), id, progress.position(), context.config().shutdownTimeout());
     }
 
     Pace pace() {

@@ -24,7 +24,7 @@ final class HealthCheck {
             RuntimeConfig config,
             boolean running,
             Optional<Throwable> tailer,
-            List<ProjectionStatus> projections,
+            List<ProjectionCondition> projections,
             List<HealthNote> notes) {
         HealthCheck check = new HealthCheck(config.healthyLag());
         if (!running) {
@@ -41,7 +41,10 @@ final class HealthCheck {
                                 String.valueOf(cause.getMessage()),
                                 remedy(cause, "Put the log right, then start another runtime."),
                                 tailer));
-        projections.forEach(check::projection);
+        for (ProjectionCondition one : projections) {
+            check.projection(one.status());
+            RebuildHealth.of(one).forEach(check.problems::add);
+        }
         return check.health(notes);
     }
 
@@ -67,7 +70,6 @@ final class HealthCheck {
             lag(status).ifPresent(problems::add);
         }
         deadLetters(status).ifPresent(problems::add);
-        rebuild(status).ifPresent(problems::add);
     }
 
     private void stands(HealthProblem problem) {
@@ -115,17 +117,21 @@ final class HealthCheck {
         return problem(
                 Kind.RETRYING,
                 status,
-                "position="
-                        + retry.position()
-                        + " attempt="
-                        + retry.attempt()
-                        + " since="
-                        + retry.since(),
+                describe(retry),
                 isForRoom(failure)
                         ? "Make room on the disk; it goes on by itself."
                         : "None is needed yet: it tries again by itself, then does what its error"
                                 + " policy says.",
                 failure);
+    }
+
+    static String describe(ProjectionRetry retry) {
+        return "position="
+                + retry.position()
+                + " attempt="
+                + retry.attempt()
+                + " since="
+                + retry.since();
     }
 
     private Optional<HealthProblem> lag(ProjectionStatus status) {
@@ -157,29 +163,6 @@ final class HealthCheck {
                                 + " them there.",
                         Optional.empty())
                 : Optional.empty();
-    }
-
-    private static Optional<HealthProblem> rebuild(ProjectionStatus status) {
-        ProjectionGenerations generations = status.generations();
-        return generations
-                .rebuildFailure()
-                .flatMap(
-                        failure ->
-                                problem(
-                                        Kind.REBUILD_FAILED,
-                                        status,
-                                        "generation="
-                                                + generations
-                                                        .candidate()
-                                                        .map(GenerationId::toString)
-                                                        .orElse("none")
-                                                + " failure="
-                                                + failure,
-                                        "See the failure and correct it, then rebuild again; or end"
-                                                + " it with cancelRebuild(\""
-                                                + status.name()
-                                                + "\").",
-                                        generations.rebuildFailure()));
     }
 
     private static Optional<HealthProblem> problem(

@@ -25,14 +25,14 @@ final class HealthNotes {
         this.unhosted = unhosted;
     }
 
-    List<HealthNote> of(List<HostedProjection> projections) {
+    List<HealthNote> of(List<ProjectionCondition> projections) {
         List<HealthNote> notes = new ArrayList<>();
         try {
-            for (HostedProjection one : projections) {
-                addUnseen(one, notes);
+            for (ProjectionCondition one : projections) {
+                addUnseen(one.projection(), notes);
                 addPending(one.status(), notes);
             }
-            addUnhosted(projections.stream().map(HostedProjection::name).toList(), notes);
+            addUnhosted(projections.stream().map(ProjectionCondition::name).toList(), notes);
         } catch (StoreClosedException e) {
             return List.of(); // its projections have failed of the same, which is a problem
         }

@@ -44,6 +44,18 @@ public record HealthProblem(
         DEAD_LETTERS,
 
         /** A rebuild has failed, or could not begin; what is live goes on. */
-        REBUILD_FAILED
+        REBUILD_FAILED,
+
+        /**
+         * The code of a rebuild has not returned for {@link RuntimeConfig#stuckAfter}; what is live
+         * goes on.
+         */
+        REBUILD_STUCK,
+
+        /**
+         * A rebuild waits to try an event again that has failed, or for room on the disk; what is
+         * live goes on.
+         */
+        REBUILD_RETRYING
     }
 }

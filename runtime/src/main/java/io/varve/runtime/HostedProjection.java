@@ -41,9 +41,9 @@ final class HostedProjection {
         this.config = config;
         this.context = context;
         this.news = new News(name, listener);
-        this.rebuild = new CurrentRebuild(news);
         this.reads = new LiveReads(name, this::live);
         this.lineage = new Lineage(projection, config, parent, context, this::generation);
+        this.rebuild = new CurrentRebuild(lineage, news);
     }
 
     private Generation generation(
@@ -169,7 +169,11 @@ final class HostedProjection {
     }
 
     ProjectionStatus status() {
-        return live().status(lineage.describe(rebuild.isRunning(), rebuild.failure()));
+        return live().status(generations());
+    }
+
+    ProjectionGenerations generations() {
+        return lineage.describe(rebuild.isRunning(), rebuild.failure());
     }
 
     /** Begins a change of its life: one at a time. */
@@ -232,14 +236,7 @@ final class HostedProjection {
         how.checkFor(changed);
         begin();
         try {
-            if (rebuild.get().isPresent()) {
-                Rebuild known = rebuild.get().get();
-                if (known.phase() != RebuildPhase.FAILED) {
-                    throw new RebuildInProgressException(name, known.generation());
-                }
-                rebuild.end(known, RebuildPhase.FAILED); // it makes way for another
-                closeCandidate(known);
-            }
+            rebuild.makeWay();
             ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
             Generation candidate = lineage.openCandidate(changed, how.withErrorPolicy(policy));
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
@@ -263,19 +260,11 @@ final class HostedProjection {
         return rebuild.get();
     }
 
-    private void closeCandidate(Rebuild over) {
-        rebuild.clear();
-        lineage.finish(over.candidate());
-        if (!over.candidate().isReleased()) {
-            throw over.candidate().stuck();
-        }
-    }
-
     /** Ends a rebuild and deletes what it has computed; false if it was over. */
     boolean cancel(Rebuild one) {
         begin();
         try {
-            return rebuild.is(one) && cancelCandidate();
+            return rebuild.is(one) && rebuild.cancel();
         } finally {
             life.unlock();
         }
@@ -285,24 +274,10 @@ final class HostedProjection {
     boolean cancelRebuild() {
         begin();
         try {
-            return cancelCandidate();
+            return rebuild.cancel();
         } finally {
             life.unlock();
         }
-    }
-
-    private boolean cancelCandidate() {
-        Optional<GenerationId> candidate = lineage.candidateId();
-        candidate.ifPresent(id -> news.rebuild(id, RebuildPhase.CANCELLED));
-        try {
-            rebuild.get().ifPresent(one -> one.end(RebuildPhase.CANCELLED));
-            rebuild.get().ifPresent(this::closeCandidate);
-        } finally {
-            rebuild.clear();
-            // From the disk later, if its code has not come back.
-            candidate.ifPresent(id -> lineage.dropCandidate());
-        }
-        return candidate.isPresent();
     }
 
     void promote(Rebuild one) {

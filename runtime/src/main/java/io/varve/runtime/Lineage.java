@@ -241,7 +241,8 @@ final class Lineage {
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());
             dropCandidate();
-            throw begun.progress().failed();
+            throw ProjectionFailedException.ofUnbegun(
+                    projection, begun.id(), begun.progress().lastFailure());
         }
         return begun;
     }
@@ -328,7 +329,8 @@ final class Lineage {
         opened.open(true);
         if (opened.progress().failure().isPresent()) {
             opened.finish(System.nanoTime());
-            throw opened.progress().failed();
+            throw ProjectionFailedException.ofPrevious(
+                    projection, id, opened.progress().position(), opened.progress().lastFailure());
         }
         previous = Optional.of(opened);
         return opened;

@@ -24,9 +24,13 @@ final class Progress {
         void deadLetter(DeadLetter letter, Throwable failure);
 
         void recovered(ReadModelRecovery how);
+
+        /** Whether that of which is told is being rebuilt, and not live. */
+        boolean isRebuild();
     }
 
     private final String projection;
+    private final GenerationId generation;
     private final Told told;
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
@@ -44,13 +48,23 @@ final class Progress {
     private volatile long bytesRead;
     private volatile Optional<ProjectionRetry> retry = Optional.empty();
 
-    Progress(String projection, Told told) {
+    Progress(String projection, GenerationId generation, Told told) {
         this.projection = projection;
+        this.generation = generation;
         this.told = told;
     }
 
     ProjectionState state() {
         return state;
+    }
+
+    GenerationId generation() {
+        return generation;
+    }
+
+    /** Of what it is, for logs. */
+    String name() {
+        return "projection=" + projection + " generation=" + generation;
     }
 
     /** The last position committed; -1 if none. */
@@ -307,9 +321,16 @@ final class Progress {
                 : new StoreClosedException("runtime, projection=" + projection);
     }
 
+    /** Why it has failed the last time; null if it has not. */
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
     /** Tells of its failure, which may be over since it was looked at. */
     ProjectionFailedException failed() {
-        return new ProjectionFailedException(projection, position, lastFailure);
+        return told.isRebuild()
+                ? ProjectionFailedException.ofRebuild(projection, generation, position, lastFailure)
+                : ProjectionFailedException.ofLive(projection, generation, position, lastFailure);
     }
 
     static long nanos(Duration timeout) {

@@ -3,7 +3,8 @@ package io.varve.runtime;
 import io.varve.store.errors.VarveException;
 
 /**
- * A read model was asked for more than it has, and its projection has failed; the cause says why.
+ * A read model was asked for more than it has, and its projection, or its rebuild, has failed; the
+ * cause says why.
  */
 public final class ProjectionFailedException extends VarveException {
     private static final long serialVersionUID = 1L;
@@ -11,14 +12,80 @@ public final class ProjectionFailedException extends VarveException {
     private final String projection;
     private final long position;
 
-    ProjectionFailedException(String projection, long position, Throwable failure) {
+    private ProjectionFailedException(
+            String what,
+            String projection,
+            GenerationId generation,
+            long position,
+            String remedy,
+            Throwable failure) {
         super(
-                "The projection has failed: projection=" + projection + " applied=" + position,
-                "Remedy the cause and resume(projection), or start the runtime again; it goes on behind"
-                        + " that position.",
+                what
+                        + ": projection="
+                        + projection
+                        + " generation="
+                        + generation
+                        + " applied="
+                        + position,
+                remedy,
                 failure);
         this.projection = projection;
         this.position = position;
+    }
+
+    /** The generation that is read has failed. */
+    static ProjectionFailedException ofLive(
+            String projection, GenerationId generation, long position, Throwable failure) {
+        return new ProjectionFailedException(
+                "The projection has failed",
+                projection,
+                generation,
+                position,
+                "Remedy the cause and resume(projection), or start the runtime again; it goes on behind"
+                        + " that position.",
+                failure);
+    }
+
+    /** A rebuild has failed, and keeps what it has computed. */
+    static ProjectionFailedException ofRebuild(
+            String projection, GenerationId generation, long position, Throwable failure) {
+        return new ProjectionFailedException(
+                "The rebuild has failed",
+                projection,
+                generation,
+                position,
+                "Remedy the cause and rebuild again, which goes on behind that position; where that"
+                        + " takes other code, or nobody wants it any more, cancelRebuild(\""
+                        + projection
+                        + "\") first. What is live goes on.",
+                failure);
+    }
+
+    /** A rebuild could not begin, and leaves nothing. */
+    static ProjectionFailedException ofUnbegun(
+            String projection, GenerationId generation, Throwable failure) {
+        return new ProjectionFailedException(
+                "The rebuild could not begin",
+                projection,
+                generation,
+                -1,
+                "Remedy the cause and rebuild again. What is live goes on, and nothing is left to be"
+                        + " cancelled.",
+                failure);
+    }
+
+    /** The generation that was live before cannot be opened. */
+    static ProjectionFailedException ofPrevious(
+            String projection, GenerationId generation, long position, Throwable failure) {
+        return new ProjectionFailedException(
+                "The previous generation cannot be gone on with",
+                projection,
+                generation,
+                position,
+                "Remedy the cause and rollback again, or discard(\""
+                        + projection
+                        + "\"). What is live goes on.",
+                failure);
     }
 
     /**

@@ -64,9 +64,9 @@ public interface ProjectionListener {
     default void onRecovery(String projection, ReadModelRecovery recovery) {}
 
     /**
-     * A projection does not get on: its code has not returned for {@link RuntimeConfig#stuckAfter}.
-     * Called once, on the watchdog's thread, which looks at no other projection meanwhile; again
-     * only if the code has returned and does not return another time.
+     * A projection, or a rebuild of it, does not get on: its code has not returned for {@link
+     * RuntimeConfig#stuckAfter}. Called once, on the watchdog's thread, which looks at no other
+     * projection meanwhile; again only if the code has returned and does not return another time.
      *
      * @param projection its name
      * @param stuck where it is

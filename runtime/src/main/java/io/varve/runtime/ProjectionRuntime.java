@@ -439,12 +439,14 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return at this moment
      */
     public Health health() {
+        List<ProjectionCondition> all =
+                projections.all().stream().map(ProjectionCondition::of).toList();
         return HealthCheck.of(
                 config,
                 started && !closing,
                 ring.failure(),
-                status(),
-                closing ? List.of() : notes.of(projections.all()));
+                all,
+                closing ? List.of() : notes.of(all));
     }
 
     /**

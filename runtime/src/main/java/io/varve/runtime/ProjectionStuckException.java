@@ -12,10 +12,13 @@ public final class ProjectionStuckException extends VarveException {
 
     private final String projection;
 
-    ProjectionStuckException(String projection, long position, Duration timeout) {
+    ProjectionStuckException(
+            String projection, GenerationId generation, long position, Duration timeout) {
         super(
                 "The projection did not stop in time: projection="
                         + projection
+                        + " generation="
+                        + generation
                         + " position="
                         + position
                         + " timeout="

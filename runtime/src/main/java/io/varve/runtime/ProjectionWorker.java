@@ -71,7 +71,7 @@ final class ProjectionWorker implements Runnable {
         this.activity =
                 new Activity(model.projection().name(), progress, model.context().watchdog());
         this.inbox = new WorkerInbox(activity);
-        this.failure = new WorkerFailure(model.projection().name(), progress);
+        this.failure = new WorkerFailure(progress);
     }
 
     Sources.Decoders decoders() {
@@ -151,9 +151,8 @@ final class ProjectionWorker implements Runnable {
     }
 
     private void begin() {
-        String name = model.projection().name();
         letterWork = model.letterWork(writer, log, inbox::isStopped);
-        recovery = new ErrorRecovery(name, writer, log, policy, inbox, letterWork, progress);
+        recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress);
         pacing = new CommitPacing(config, System.nanoTime());
         feed =
                 new EventFeed(

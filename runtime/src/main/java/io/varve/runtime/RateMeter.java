@@ -7,6 +7,7 @@ import java.util.Deque;
 final class RateMeter {
     private static final long SPACING = 250_000_000L;
     private static final int KEPT = 40;
+    private static final long STALE = KEPT * SPACING;
 
     private record Sample(long nanos, long position) {}
 
@@ -28,10 +29,11 @@ final class RateMeter {
         }
     }
 
-    /** Positions a second; 0 if not known yet. */
-    synchronized double perSecond() {
+    /** Positions a second; 0 if not known yet. Less and less of one that stands still for long. */
+    synchronized double perSecond(long now) {
         Sample first = samples.getFirst();
-        long nanos = last.nanos() - first.nanos();
+        long end = now - last.nanos() > STALE ? now : last.nanos();
+        long nanos = end - first.nanos();
         return nanos <= 0 ? 0 : (last.position() - first.position()) * 1e9 / nanos;
     }
 }

@@ -94,17 +94,31 @@ public final class Rebuild {
         RebuildPhase now = phase();
         boolean caught = now == RebuildPhase.PROMOTED || isPromotable();
         if ((caught || now.isOver()) && settled.compareAndSet(false, true)) {
-            if (caught) {
-                ready.completeAsync(this::progress, threads);
-            } else {
-                threads.execute(() -> ready.completeExceptionally(notToBeReady()));
-            }
+            threads.execute(this::complete);
         }
     }
 
+    /** As it is by then: what has caught up may have been cancelled since. */
+    private void complete() {
+        RebuildProgress now = progress();
+        if (isLost(now.phase())) {
+            ready.completeExceptionally(notToBeReady());
+        } else {
+            ready.complete(now);
+        }
+    }
+
+    /** Whether nobody will ever read what it computes, or not as long as the runtime runs. */
+    private static boolean isLost(RebuildPhase phase) {
+        return phase.isOver() && phase != RebuildPhase.PROMOTED;
+    }
+
     private VarveException notToBeReady() {
+        Progress last = candidate.progress();
         return switch (phase()) {
-            case FAILED -> candidate.progress().failed();
+            case FAILED ->
+                    ProjectionFailedException.ofRebuild(
+                            projection(), generation(), last.position(), last.lastFailure());
             case SUSPENDED -> new StoreClosedException("rebuild of projection=" + projection());
             default -> notReady();
         };
@@ -155,21 +169,26 @@ public final class Rebuild {
      * @return at this moment
      */
     public RebuildProgress progress() {
-        ProjectionStatus now = candidate.status(projection.status().generations());
+        ProjectionStatus now = candidate.status(projection.generations());
         RebuildPhase phase = phase();
         OptionalLong limit = candidate.pace().limit();
         // What was passed before there was a limit says nothing of what is to come.
-        double rate = Math.min(meter.perSecond(), limit.orElse(Long.MAX_VALUE));
+        double rate = Math.min(meter.perSecond(System.nanoTime()), limit.orElse(Long.MAX_VALUE));
         return new RebuildProgress(
                 generation(),
                 phase,
                 now.position(),
                 now.head(),
                 rate,
-                remaining(phase, now.lagEvents(), rate),
+                now.retry().isPresent() || now.stuck().isPresent()
+                        ? Optional.empty()
+                        : remaining(phase, now.lagEvents(), rate),
                 limit,
                 now.deadLetters(),
-                now.failure());
+                now.failure(),
+                now.activity(),
+                now.retry(),
+                now.stuck());
     }
 
     private static Optional<Duration> remaining(RebuildPhase phase, long lag, double rate) {
@@ -228,7 +247,7 @@ public final class Rebuild {
         if (ended.isEmpty() || ended.get() == RebuildPhase.PROMOTED) {
             return reached || ended.isPresent();
         }
-        throw notReady();
+        throw notToBeReady();
     }
 
     /**
@@ -246,12 +265,11 @@ public final class Rebuild {
      */
     public CompletableFuture<RebuildProgress> whenCaughtUp() {
         settle();
-        return ready.copy();
+        return isLost(phase()) ? CompletableFuture.failedFuture(notToBeReady()) : ready.copy();
     }
 
     RebuildNotReadyException notReady() {
-        RebuildProgress now = progress();
-        return new RebuildNotReadyException(projection(), now.phase(), now.position(), now.head());
+        return new RebuildNotReadyException(projection(), progress());
     }
 
     /** Waits until it can show a position, or refuses to be promoted. */

@@ -8,20 +8,43 @@ public final class RebuildNotReadyException extends VarveException {
 
     private final String projection;
 
-    RebuildNotReadyException(String projection, RebuildPhase phase, long position, long head) {
+    RebuildNotReadyException(String projection, RebuildProgress now) {
         super(
-                "A rebuild cannot be promoted: projection="
+                what(now.phase())
+                        + ": projection="
                         + projection
+                        + " generation="
+                        + now.generation()
                         + " phase="
-                        + phase
+                        + now.phase()
                         + " position="
-                        + position
+                        + now.position()
                         + " head="
-                        + head,
-                phase.isOver()
-                        ? "It is over; ask for another rebuild."
-                        : "Wait until it has caught up, with await(timeout).");
+                        + now.head(),
+                remedy(now.phase()));
         this.projection = projection;
+    }
+
+    private static String what(RebuildPhase phase) {
+        return switch (phase) {
+            case CANCELLED -> "The rebuild was cancelled";
+            case PROMOTED -> "The rebuild is promoted already";
+            case FAILED -> "The rebuild has failed";
+            case SUSPENDED -> "The rebuild was suspended";
+            case CATCHING_UP, CAUGHT_UP -> "The rebuild cannot be promoted yet";
+        };
+    }
+
+    private static String remedy(RebuildPhase phase) {
+        return switch (phase) {
+            case CANCELLED -> "What it had computed is deleted; ask for another, if it is wanted.";
+            case PROMOTED -> "None is needed: its generation was made the live one.";
+            case FAILED ->
+                    "See its progress, remedy the failure and rebuild again; or cancel it. What is"
+                            + " live goes on.";
+            case SUSPENDED -> "Ask for it again after the next start: it goes on where it was.";
+            case CATCHING_UP, CAUGHT_UP -> "Wait until it has caught up, with await(timeout).";
+        };
     }
 
     /**

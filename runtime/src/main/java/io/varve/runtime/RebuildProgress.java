@@ -14,12 +14,15 @@ import java.util.OptionalLong;
  * @param eventsPerSecond how many positions of the log it has passed a second, lately; no more than
  *     its limit, if there is one; 0 if that is not known yet
  * @param remaining how long it will take to catch up, at that rate and with no new events; zero
- *     when it has, empty if that cannot be told
+ *     when it has, empty if that cannot be told, as where it stands still
  * @param limit the most positions it may pass a second, if it is limited
  * @param deadLetters how many events it has left out, which its read model will lack when it is
  *     promoted; they are told to {@link ProjectionListener#onDeadLetter}, and can be retried and
  *     discarded then
  * @param failure why it has failed, if it has
+ * @param activity what its worker is doing
+ * @param retry what it stands still for and will try again by itself, if it does
+ * @param stuck where its code has not returned for {@link RuntimeConfig#stuckAfter}, if so
  */
 public record RebuildProgress(
         GenerationId generation,
@@ -30,4 +33,7 @@ public record RebuildProgress(
         Optional<Duration> remaining,
         OptionalLong limit,
         DeadLetterCounts deadLetters,
-        Optional<Throwable> failure) {}
+        Optional<Throwable> failure,
+        ProjectionActivity activity,
+        Optional<ProjectionRetry> retry,
+        Optional<StuckWorker> stuck) {}

@@ -21,7 +21,7 @@ public record ReplayProgress(
         Optional<Duration> remaining) {
     static ReplayProgress of(long position, long target, RateMeter meter) {
         meter.passed(System.nanoTime(), position);
-        double rate = meter.perSecond();
+        double rate = meter.perSecond(System.nanoTime());
         Optional<Duration> remaining =
                 position >= target
                         ? Optional.of(Duration.ZERO)

@@ -43,6 +43,11 @@ record ToldOfGeneration(
     }
 
     @Override
+    public boolean isRebuild() {
+        return !live.getAsBoolean() && rebuild.get().isPresent();
+    }
+
+    @Override
     public void committed(long position) {
         rebuild.get().ifPresent(one -> one.passed(position));
     }

@@ -159,7 +159,9 @@ final class Watchdog {
         StackTraceElement[] stack =
                 activity.thread().map(Thread::getStackTrace).orElse(new StackTraceElement[0]);
         Instant since = Instant.now().minusNanos(now - seen.since);
-        activity.stuck(seen.beat, new StuckWorker(since, activity.position(), List.of(stack)));
+        activity.stuck(
+                seen.beat,
+                new StuckWorker(activity.generation(), since, activity.position(), List.of(stack)));
         // Unless it has got on meanwhile.
         return activity.stuck().isPresent();
     }
@@ -173,6 +175,8 @@ final class Watchdog {
                 Level.WARNING,
                 "A projection is stuck: projection="
                         + projection
+                        + " generation="
+                        + stuck.generation()
                         + " position="
                         + stuck.position()
                         + " since="

@@ -17,15 +17,13 @@ final class WorkerFailure implements Runnable {
         NOTHING
     }
 
-    private final String projection;
     private final Progress progress;
     private Throwable cause;
     private boolean failed;
     private Next next = Next.STATE;
 
     /** Of a worker that has not failed so far. */
-    WorkerFailure(String projection, Progress progress) {
-        this.projection = projection;
+    WorkerFailure(Progress progress) {
         this.progress = progress;
     }
 
@@ -59,15 +57,15 @@ final class WorkerFailure implements Runnable {
         if (failed) {
             LOG.log(
                     Level.ERROR,
-                    "A projection has failed: projection="
-                            + projection
+                    "A projection has failed: "
+                            + progress.name()
                             + " applied="
                             + progress.position(),
                     cause);
         } else {
             LOG.log(
                     Level.WARNING,
-                    "A projection has failed while it was stopped: projection=" + projection,
+                    "A projection has failed while it was stopped: " + progress.name(),
                     cause);
         }
     }

@@ -117,6 +117,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         progress =
                 new Progress(
                         projection.name(),
+                        new GenerationId(1, 1),
                         new ToldOfGeneration(
                                 new GenerationId(1, 1),
                                 new News(projection.name(), states),

@@ -11,6 +11,7 @@ import io.varve.projections.Projection;
 import io.varve.store.Hold;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -132,6 +133,31 @@ class RebuildHealthTest extends RuntimeTestBase {
                 second.health().problems().get(0).cause().orElseThrow().getCause());
         assertFalse(second.cancelRebuild("one"), "there is none");
         assertTrue(second.health().isUp());
+    }
+
+    @Test
+    void shouldBeDegradedWhileARebuildTriesAgainForEver() throws Exception {
+        append(1, 0, 10);
+        ErrorPolicy stubborn =
+                ErrorPolicy.retry(1_000_000, Duration.ofMillis(1), ErrorPolicy.fail());
+        ProjectionRuntime runtime =
+                running(DEAD.withRebuildErrorPolicy(stubborn), digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        Rebuild rebuild = runtime.rebuild(failingAt(2, 7));
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (kinds(runtime).isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        HealthProblem problem = runtime.health().problems().get(0);
+        assertEquals("REBUILD_RETRYING", problem.kind().name());
+        assertTrue(problem.what().startsWith("generation=2 v2 position=7"), problem.what());
+        assertTrue(problem.remedy().contains("cancelRebuild(\"one\")"), problem.remedy());
+        RebuildProgress progress = rebuild.progress();
+        assertEquals(7, progress.retry().orElseThrow().position());
+        assertEquals(Optional.empty(), progress.remaining());
+        assertEquals(Health.Status.DEGRADED, runtime.health().status());
+        assertTrue(rebuild.cancel());
+        assertTrue(runtime.health().isUp());
     }
 
     @Test

@@ -421,7 +421,7 @@ class WatchTest extends RuntimeTestBase {
                 new Readers(
                         projection,
                         new OpenViews(Duration.ZERO),
-                        new Progress("last", StateLog.told("last", states)),
+                        new Progress("last", new GenerationId(1, 1), StateLog.told("last", states)),
                         () -> {
                             throw new AssertionError("nobody opens a view");
                         },

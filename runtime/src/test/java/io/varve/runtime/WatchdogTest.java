@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
 /** A stuck worker is told from one that waits. */
@@ -155,13 +157,45 @@ class WatchdogTest extends RuntimeTestBase {
         assertTrue(rebuild.progress().position() < 999);
     }
 
+    /** What is live goes on meanwhile, and is not meant. */
+    @Test
+    void shouldTellWhichRebuildIsStuck() throws Exception {
+        append(1, 0, 5);
+        Gate gate = new Gate(3);
+        try (Logged logged = new Logged(Level.WARNING)) {
+            ProjectionRuntime runtime = running(builder().add(digest("one", NOTHING)));
+            Rebuild rebuild = runtime.rebuild(digest("one", gate));
+            await(() -> tellings("one") == 1);
+            LogRecord said = logged.of("A projection is stuck").get(0);
+            assertTrue(
+                    said.getMessage().contains("projection=one generation=2 v1 position=3"),
+                    said.getMessage());
+            assertEquals(new GenerationId(2, 1), told.get(0).stuck().generation());
+            assertEquals(ProjectionActivity.STUCK, rebuild.progress().activity());
+            assertEquals(Optional.of(told.get(0).stuck()), rebuild.progress().stuck());
+            assertEquals(Optional.empty(), rebuild.progress().remaining());
+            Health health = runtime.health();
+            assertEquals(Health.Status.DEGRADED, health.status());
+            assertEquals(1, health.problems().size(), health.problems().toString());
+            HealthProblem problem = health.problems().get(0);
+            assertEquals("REBUILD_STUCK", problem.kind().name());
+            assertTrue(problem.what().startsWith("generation=2 v1 position=3"), problem.what());
+            assertTrue(problem.remedy().contains("cancelRebuild(\"one\")"), problem.remedy());
+            assertComplete(runtime, "one");
+            gate.opened.countDown();
+            assertTrue(rebuild.await(Notes.LONG));
+            assertTrue(runtime.health().isUp());
+        }
+    }
+
     private static void refuse(Notes.Note note) {
         throw new IllegalStateException("on purpose: " + note);
     }
 
     @Test
     void shouldTellWaitingForRoomFromRetrying() {
-        Progress progress = new Progress("one", StateLog.told("one", listener));
+        Progress progress =
+                new Progress("one", new GenerationId(1, 1), StateLog.told("one", listener));
         assertEquals(ProjectionActivity.NONE, progress.doing());
         Activity activity =
                 new Activity("one", progress, new Watchdog(Duration.ofDays(1), listener));
@@ -186,9 +220,15 @@ class WatchdogTest extends RuntimeTestBase {
         Watchdog watchdog = new Watchdog(SOON, listener);
         assertEquals(Optional.empty(), watchdog.thread());
         Activity one =
-                new Activity("one", new Progress("one", StateLog.told("one", listener)), watchdog);
+                new Activity(
+                        "one",
+                        new Progress("one", new GenerationId(1, 1), StateLog.told("one", listener)),
+                        watchdog);
         Activity two =
-                new Activity("two", new Progress("two", StateLog.told("two", listener)), watchdog);
+                new Activity(
+                        "two",
+                        new Progress("two", new GenerationId(1, 1), StateLog.told("two", listener)),
+                        watchdog);
         one.begin();
         two.begin();
         Thread thread = watchdog.thread().orElseThrow();
