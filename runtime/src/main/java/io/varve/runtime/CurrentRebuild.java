@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Projection;
 import java.util.Optional;
 
 /**
@@ -43,12 +44,8 @@ final class CurrentRebuild {
                 .or(() -> unbegun);
     }
 
-    /**
-     * Lets one that has failed make way for another, which may go on with what it has computed.
-     *
-     * @throws RebuildInProgressException if it has not failed
-     */
-    void makeWay() {
+    /** Lets one that has failed make way for another, which may go on with what it has computed. */
+    private void makeWay() {
         if (rebuild.isPresent()) {
             Rebuild known = rebuild.get();
             if (known.phase() != RebuildPhase.FAILED) {
@@ -82,6 +79,23 @@ final class CurrentRebuild {
         return candidate.isPresent();
     }
 
+    /**
+     * Opens the generation of a rebuild; tells of one that is deleted for it.
+     *
+     * @throws RebuildInProgressException if there is one that has not failed
+     */
+    Generation open(Projection definition, ProjectionConfig config) {
+        makeWay();
+        Optional<GenerationId> before = lineage.candidateId();
+        try {
+            return lineage.openCandidate(definition, config);
+        } finally {
+            if (!lineage.candidateId().equals(before)) {
+                before.ifPresent(gone -> news.rebuild(gone, RebuildPhase.CANCELLED));
+            }
+        }
+    }
+
     /** Another begins. */
     void begin(Rebuild begun) {
         unbegun = Optional.empty();
@@ -99,6 +113,17 @@ final class CurrentRebuild {
     void clear() {
         unbegun = Optional.empty();
         rebuild = Optional.empty();
+    }
+
+    /** Its projection is closed; one that has failed stays so. */
+    void suspend() {
+        rebuild.ifPresent(
+                one ->
+                        end(
+                                one,
+                                one.phase() == RebuildPhase.FAILED
+                                        ? RebuildPhase.FAILED
+                                        : RebuildPhase.SUSPENDED));
     }
 
     /** Says how one ended. */

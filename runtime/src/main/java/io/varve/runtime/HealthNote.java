@@ -12,8 +12,8 @@ public record HealthNote(Kind kind, String projection, String what, String remed
     /** Sorts of notes. */
     public enum Kind {
         /**
-         * The log has events, and has never had one of a category that the projection reads: its
-         * name may be wrong, or the first is still to come.
+         * The log has events, and has never had one of a category that the projection reads, or a
+         * rebuild of it: its name may be wrong, or the first is still to come.
          */
         NO_EVENTS,
 
@@ -22,6 +22,13 @@ public record HealthNote(Kind kind, String projection, String what, String remed
          * cancelled, see {@link ProjectionGenerations#isRebuildPending}.
          */
         REBUILD_PENDING,
+
+        /**
+         * Another version is live than the one the projection was added with, since a {@link
+         * ProjectionRuntime#rollback}, or because a {@link Rebuild} of another was promoted. What
+         * is deployed decides: the next start makes that version live again.
+         */
+        OTHER_VERSION_DEPLOYED,
 
         /**
          * Events are kept in the log for a projection that no runtime has at this moment: it may

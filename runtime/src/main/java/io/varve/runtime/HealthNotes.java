@@ -1,13 +1,16 @@
 package io.varve.runtime;
 
+import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.store.EventStore;
 import io.varve.store.errors.StoreClosedException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Finds out what is worth knowing of projections and what they hold. Thread-safe. */
 final class HealthNotes {
@@ -31,6 +34,7 @@ final class HealthNotes {
             for (ProjectionCondition one : projections) {
                 addUnseen(one.projection(), notes);
                 addPending(one.status(), notes);
+                addOtherVersion(one, notes);
             }
             addUnhosted(projections.stream().map(ProjectionCondition::name).toList(), notes);
         } catch (StoreClosedException e) {
@@ -41,13 +45,24 @@ final class HealthNotes {
 
     private void addUnseen(HostedProjection one, List<HealthNote> notes) {
         if (store.head() >= 0) {
-            one.live().projection().topology().sources().stream()
-                    .map(Source::category)
-                    .distinct()
-                    .filter(category -> !isSeen(category))
-                    .map(category -> unseen(one.name(), category))
-                    .forEach(notes::add);
+            Set<String> live = unseen(one.live().projection());
+            live.forEach(category -> notes.add(unseen(one.name(), "it", category)));
+            one.rebuilding().ifPresent(rebuild -> addUnseen(rebuild, live, notes));
         }
+    }
+
+    private void addUnseen(Rebuild rebuild, Set<String> told, List<HealthNote> notes) {
+        String who = "its rebuild of generation=" + rebuild.generation();
+        unseen(rebuild.definition()).stream()
+                .filter(category -> !told.contains(category))
+                .forEach(category -> notes.add(unseen(rebuild.projection(), who, category)));
+    }
+
+    private Set<String> unseen(Projection definition) {
+        return definition.topology().sources().stream()
+                .map(Source::category)
+                .filter(category -> !isSeen(category))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private boolean isSeen(String category) {
@@ -67,11 +82,11 @@ final class HealthNotes {
         return found;
     }
 
-    private static HealthNote unseen(String projection, String category) {
+    private static HealthNote unseen(String projection, String who, String category) {
         return new HealthNote(
                 HealthNote.Kind.NO_EVENTS,
                 projection,
-                "The log has never had an event that it reads: category=" + category,
+                "The log has never had an event that " + who + " reads: category=" + category,
                 "See whether that is its name, if there should be some; streams().categories() of"
                         + " the store has all.");
     }
@@ -94,6 +109,26 @@ final class HealthNotes {
                                     + status.name()
                                     + "\")."));
         }
+    }
+
+    private static void addOtherVersion(ProjectionCondition one, List<HealthNote> notes) {
+        GenerationId live = one.status().generations().live();
+        one.projection()
+                .versionAtNextStart()
+                .ifPresent(
+                        version ->
+                                notes.add(
+                                        new HealthNote(
+                                                HealthNote.Kind.OTHER_VERSION_DEPLOYED,
+                                                one.name(),
+                                                "Another version than the deployed one is live, until"
+                                                        + " the next start: live="
+                                                        + live
+                                                        + " deployed=v"
+                                                        + version,
+                                                "Deploy version "
+                                                        + live.version()
+                                                        + ", if it is to stay.")));
     }
 
     private void addUnhosted(List<String> own, List<HealthNote> notes) {

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -54,7 +55,7 @@ final class HostedProjection {
                 how,
                 at,
                 context,
-                new ToldOfGeneration(id, news, () -> isLive(id), () -> rebuild.of(id)));
+                new ToldOfGeneration(id, news, () -> isLive(id), () -> rebuild.of(id), at));
     }
 
     String name() {
@@ -147,7 +148,7 @@ final class HostedProjection {
 
     private void finishAll(long deadline) {
         stop();
-        rebuild.get().ifPresent(one -> rebuild.end(one, RebuildPhase.SUSPENDED));
+        rebuild.suspend();
         Each.of(opened().toList(), one -> one.finish(deadline));
     }
 
@@ -158,6 +159,15 @@ final class HostedProjection {
 
     Generation live() {
         return lineage.live();
+    }
+
+    /** Another version than that which is live, if the next start makes that live. */
+    OptionalInt versionAtNextStart() {
+        return lineage.servedNext(given)
+                .map(Projection::version)
+                .filter(version -> version != live().id().version())
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
     }
 
     LiveReads reads() {
@@ -236,9 +246,8 @@ final class HostedProjection {
         how.checkFor(changed);
         begin();
         try {
-            rebuild.makeWay();
             ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
-            Generation candidate = lineage.openCandidate(changed, how.withErrorPolicy(policy));
+            Generation candidate = rebuild.open(changed, how.withErrorPolicy(policy));
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
             rebuild.begin(begun);
             candidate.start();

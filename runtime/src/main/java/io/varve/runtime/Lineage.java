@@ -32,6 +32,7 @@ final class Lineage {
     private Optional<ProjectionFolder> folder = Optional.empty();
     private volatile Optional<Catalogue> catalogue = Optional.empty();
     private volatile Generation live;
+    private final PendingRebuild pending;
     private volatile Optional<Generation> previous = Optional.empty();
 
     /** Finished, but with code that has not come back, on an environment that is open. */
@@ -47,6 +48,7 @@ final class Lineage {
         this.parent = parent;
         this.context = context;
         this.maker = maker;
+        this.pending = new PendingRebuild(projection);
         GenerationId unknown = new GenerationId(0, definition.version());
         live = maker.make(unknown, parent.resolve(projection), definition, config);
     }
@@ -69,7 +71,7 @@ final class Lineage {
                                         known.previous(),
                                         known.candidate(),
                                         rebuilding,
-                                        rebuildFailure))
+                                        rebuildFailure.or(pending::failure)))
                 .orElseGet(
                         () ->
                                 new ProjectionGenerations(
@@ -101,7 +103,7 @@ final class Lineage {
             live = maker.make(now.live(), opened.of(now.live()), served, config);
             unknown.progress().wake(); // who has waited for it since before waits for this one
             live.open(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
-            now.candidate().ifPresent(this::logPending);
+            now.candidate().ifPresent(id -> pending.lookAt(id, opened.of(id)));
             if (live.progress().failure().isEmpty()) {
                 sweep();
             } else {
@@ -143,15 +145,6 @@ final class Lineage {
                                         why instanceof StoreFullException
                                                 || why instanceof StoreIoException)
                         .isPresent();
-    }
-
-    private void logPending(GenerationId candidate) {
-        LOG.log(
-                Level.INFO,
-                "A rebuild was interrupted, and keeps events in the log until it is gone on with or"
-                        + " cancelled: projection={0} generation={1}",
-                projection,
-                candidate);
     }
 
     private void logFailure(Throwable why) {
@@ -217,12 +210,13 @@ final class Lineage {
 
     /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
     Generation openCandidate(Projection definition, ProjectionConfig config) {
-        Optional<GenerationId> pending =
-                catalogue().candidate().filter(id -> id.version() == definition.version());
-        if (pending.isPresent()) {
-            Generation again = make(pending.get(), definition, config);
+        Optional<GenerationId> replaced = catalogue().candidate();
+        Optional<GenerationId> same = replaced.filter(id -> id.version() == definition.version());
+        if (same.isPresent()) {
+            Generation again = make(same.get(), definition, config);
             again.open(true);
             if (again.progress().failure().isEmpty()) {
+                pending.goesOn(folder().of(same.get()));
                 return again;
             }
             again.finish(System.nanoTime());
@@ -230,13 +224,15 @@ final class Lineage {
                     Level.INFO,
                     "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
                     projection,
-                    pending.get(),
+                    same.get(),
                     again.progress().failure().get().getMessage());
         }
         write(catalogue().withCandidate(definition.version()));
+        GenerationId other = catalogue().candidate().orElseThrow();
+        replaced.ifPresent(gone -> pending.isReplaced(gone, other));
         context.reached("rebuild.written");
         sweep();
-        Generation begun = make(catalogue().candidate().orElseThrow(), definition, config);
+        Generation begun = make(other, definition, config);
         begun.open(false);
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());
@@ -254,6 +250,7 @@ final class Lineage {
     /** Forgets and deletes the candidate, which is closed. */
     void dropCandidate() {
         write(catalogue().withoutCandidate());
+        pending.isGone();
         context.reached("cancel.written");
         sweep();
     }
@@ -301,6 +298,11 @@ final class Lineage {
                 throw one.stuck();
             }
         }
+    }
+
+    /** What is to be live when the runtime is started again with what was given this time. */
+    Optional<Projection> servedNext(GivenDefinitions given) {
+        return catalogue.map(known -> given.served(Optional.of(known)));
     }
 
     Optional<GenerationId> candidateId() {

@@ -161,8 +161,9 @@ public record ProjectionConfig(
      * The same with the definition that was deployed before. Where the live read model is of its
      * version, it goes on serving, and the new definition is computed beside it: a {@link Rebuild}
      * begins with the start, which {@link ProjectionRuntime#rebuilds} tells, and becomes live when
-     * it is promoted. Without this, a start with a higher version serves the new definition at
-     * once, from an empty read model.
+     * it is promoted. One of a version between them that was never promoted makes way for it.
+     * Without this, a start with a higher version serves the new definition at once, from an empty
+     * read model.
      *
      * <pre>{@code
      * builder.add(totalsV2, ProjectionConfig.defaults().withPrevious(totalsV1));

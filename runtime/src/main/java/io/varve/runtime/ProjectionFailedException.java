@@ -13,36 +13,32 @@ public final class ProjectionFailedException extends VarveException {
     private final long position;
 
     private ProjectionFailedException(
-            String what,
-            String projection,
-            GenerationId generation,
-            long position,
-            String remedy,
-            Throwable failure) {
-        super(
-                what
-                        + ": projection="
-                        + projection
-                        + " generation="
-                        + generation
-                        + " applied="
-                        + position,
-                remedy,
-                failure);
+            String what, String remedy, String projection, long position, Throwable failure) {
+        super(what, remedy, failure);
         this.projection = projection;
         this.position = position;
+    }
+
+    private static String what(
+            String what, String projection, GenerationId generation, long position) {
+        return what
+                + ": projection="
+                + projection
+                + " generation="
+                + generation
+                + " applied="
+                + position;
     }
 
     /** The generation that is read has failed. */
     static ProjectionFailedException ofLive(
             String projection, GenerationId generation, long position, Throwable failure) {
         return new ProjectionFailedException(
-                "The projection has failed",
-                projection,
-                generation,
-                position,
+                what("The projection has failed", projection, generation, position),
                 "Remedy the cause and resume(projection), or start the runtime again; it goes on behind"
                         + " that position.",
+                projection,
+                position,
                 failure);
     }
 
@@ -50,41 +46,60 @@ public final class ProjectionFailedException extends VarveException {
     static ProjectionFailedException ofRebuild(
             String projection, GenerationId generation, long position, Throwable failure) {
         return new ProjectionFailedException(
-                "The rebuild has failed",
+                what("The rebuild has failed", projection, generation, position),
+                remedyOfRebuild(projection),
                 projection,
-                generation,
                 position,
-                "Remedy the cause and rebuild again, which goes on behind that position; where that"
-                        + " takes other code, or nobody wants it any more, cancelRebuild(\""
-                        + projection
-                        + "\") first. What is live goes on.",
                 failure);
+    }
+
+    /** Likewise, before its projection was started. */
+    static ProjectionFailedException ofRebuild(
+            String projection, GenerationId generation, KeptFailure kept) {
+        String what = "The rebuild has failed before this start";
+        return new ProjectionFailedException(
+                what(what, projection, generation, kept.applied())
+                        + " at="
+                        + kept.at()
+                        + " failure=["
+                        + kept.failure()
+                        + "]",
+                remedyOfRebuild(projection),
+                projection,
+                kept.applied(),
+                null);
+    }
+
+    private static String remedyOfRebuild(String projection) {
+        return "Remedy the cause and rebuild again, which goes on behind that position; where that"
+                + " takes other code, or nobody wants it any more, cancelRebuild(\""
+                + projection
+                + "\") first. What is live goes on.";
     }
 
     /** A rebuild could not begin, and leaves nothing. */
     static ProjectionFailedException ofUnbegun(
             String projection, GenerationId generation, Throwable failure) {
         return new ProjectionFailedException(
-                "The rebuild could not begin",
-                projection,
-                generation,
-                -1,
+                what("The rebuild could not begin", projection, generation, -1),
                 "Remedy the cause and rebuild again. What is live goes on, and nothing is left to be"
                         + " cancelled.",
+                projection,
+                -1,
                 failure);
     }
 
     /** The generation that was live before cannot be opened. */
     static ProjectionFailedException ofPrevious(
             String projection, GenerationId generation, long position, Throwable failure) {
+        String what = "The previous generation cannot be gone on with";
         return new ProjectionFailedException(
-                "The previous generation cannot be gone on with",
-                projection,
-                generation,
-                position,
+                what(what, projection, generation, position),
                 "Remedy the cause and rollback again, or discard(\""
                         + projection
                         + "\"). What is live goes on.",
+                projection,
+                position,
                 failure);
     }
 

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  *                                      or several, see {@link PartitionFolders}
  *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
  *   FOLDER/NAME/generation-2-v1.set-aside/   one that was not gone on with
+ *   FOLDER/NAME/generation-2-v1.failure      why its rebuild has failed; see {@link KeptFailure}
  *   FOLDER/NAME/overlays/              what views of other times than now do not hold in memory; only
  *                                      while they are open
  *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
@@ -256,7 +257,8 @@ final class ProjectionFolder implements AutoCloseable {
     /** Deletes a generation with what belongs to it. */
     private void delete(GenerationId id) throws IOException {
         DurableFolder.delete(of(id));
-        for (String suffix : List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE)) {
+        for (String suffix :
+                List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE, KeptFailure.SUFFIX)) {
             DurableFolder.delete(folder.resolve(id.folder() + suffix));
         }
     }

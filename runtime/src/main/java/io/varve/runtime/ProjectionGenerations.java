@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param candidate the one that is being rebuilt; or was, and waits for {@link
  *     ProjectionRuntime#rebuild(String)}, or {@link ProjectionRuntime#cancelRebuild}
  * @param rebuilding whether the candidate is being computed at this moment
- * @param rebuildFailure why the rebuild has failed, or the one that {@link
- *     ProjectionConfig#withPrevious} asks for could not begin, if so
+ * @param rebuildFailure why the rebuild has failed, also before a restart; or why the one that
+ *     {@link ProjectionConfig#withPrevious} asks for could not begin, if so
  */
 public record ProjectionGenerations(
         GenerationId live,
@@ -47,8 +47,8 @@ public record ProjectionGenerations(
     }
 
     /**
-     * Whether a rebuild was interrupted, and goes on when it is asked for again. It keeps the
-     * events it has not applied in the log, until it is promoted or cancelled.
+     * Whether a rebuild was interrupted or has failed, and goes on when it is asked for again. It
+     * keeps the events it has not applied in the log, until it is promoted or cancelled.
      *
      * @return true if there is a candidate that nobody computes
      */

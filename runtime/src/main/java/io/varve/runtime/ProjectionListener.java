@@ -28,7 +28,8 @@ public interface ProjectionListener {
     default void onLiveGeneration(String projection, GenerationId from, GenerationId to) {}
 
     /**
-     * A rebuild is in another phase. Its failure is in its {@link Rebuild#progress}.
+     * A rebuild is in another phase. Its failure is in its {@link Rebuild#progress}. One that is
+     * cancelled may have made way for another, see {@link ProjectionRuntime#rebuild(Projection)}.
      *
      * @param projection its name
      * @param generation that is being computed

@@ -592,7 +592,8 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Begins to compute a read model with another definition of a projection, beside the live one,
-     * or goes on with a rebuild that was interrupted, if it was of the same version. Errors are
+     * or goes on with a rebuild that was interrupted or has failed, if it was of the same version;
+     * one of another version makes way for it, is deleted, and told as cancelled. Errors are
      * treated by {@link ProjectionConfig#rebuildErrorPolicy}, if there is one, until it is
      * promoted.
      *

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -9,7 +10,11 @@ import java.util.function.Supplier;
  * before that.
  */
 record ToldOfGeneration(
-        GenerationId id, News news, BooleanSupplier live, Supplier<Optional<Rebuild>> rebuild)
+        GenerationId id,
+        News news,
+        BooleanSupplier live,
+        Supplier<Optional<Rebuild>> rebuild,
+        Path folder)
         implements Progress.Told {
     @Override
     public void state(ProjectionState now) {
@@ -29,6 +34,10 @@ record ToldOfGeneration(
     public void failure(Throwable cause) {
         if (live.getAsBoolean()) {
             news.failure(cause);
+        } else if (!(cause instanceof ProjectionStuckException)) { // which is of closing it
+            rebuild.get()
+                    .map(one -> KeptFailure.of(one.candidate().progress().position(), cause))
+                    .ifPresent(kept -> kept.keep(folder));
         }
     }
 

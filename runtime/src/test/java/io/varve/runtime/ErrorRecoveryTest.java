@@ -118,11 +118,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                 new Progress(
                         projection.name(),
                         new GenerationId(1, 1),
-                        new ToldOfGeneration(
-                                new GenerationId(1, 1),
-                                new News(projection.name(), states),
-                                () -> true,
-                                Optional::empty));
+                        StateLog.told(projection.name(), states));
         letters =
                 new LetterBook(
                         projection.name(),

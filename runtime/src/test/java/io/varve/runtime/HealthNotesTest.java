@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Projection;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import javax.management.ObjectName;
@@ -56,6 +57,51 @@ class HealthNotesTest extends RuntimeTestBase {
         assertTrue(what.contains("generation=2 v1") && what.endsWith("position=10"), what);
         assertTrue(second.cancelRebuild("one"));
         assertEquals(List.of(), second.health().notes());
+    }
+
+    /** Before it is promoted, when it can be mended. */
+    @Test
+    void shouldHintAtACategoryThatOnlyARebuildReads() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        Projection misspelt =
+                Projection.of("one", 2, Notes.digest("one", "notez", serde, NOTHING).topology());
+        Rebuild rebuild = runtime.rebuild(misspelt);
+        assertTrue(rebuild.await(Notes.LONG));
+        List<HealthNote> notes = runtime.health().notes();
+        assertEquals(1, notes.size(), notes.toString());
+        assertEquals(HealthNote.Kind.NO_EVENTS, notes.get(0).kind());
+        String what = notes.get(0).what();
+        assertTrue(what.contains("generation=2 v2") && what.endsWith("category=notez"), what);
+        assertTrue(rebuild.cancel());
+        assertEquals(List.of(), runtime.health().notes());
+    }
+
+    @Test
+    void shouldHintAtAVersionThatTheNextStartReplaces() throws Exception {
+        append(1, 0, 10);
+        Projection second = Projection.of("one", 2, digest("one", NOTHING).topology());
+        ProjectionRuntime first = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertComplete(first, "one");
+        first.close();
+        states.forget();
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), second);
+        assertComplete(runtime, "one");
+        assertEquals(List.of(), runtime.health().notes());
+        runtime.rollback(digest("one", NOTHING));
+        List<HealthNote> notes = runtime.health().notes();
+        assertEquals(1, notes.size(), notes.toString());
+        assertEquals("OTHER_VERSION_DEPLOYED", notes.get(0).kind().name());
+        String what = notes.get(0).what();
+        assertTrue(what.endsWith("live=1 v1 deployed=v2"), what);
+        runtime.rollback(second);
+        assertEquals(List.of(), runtime.health().notes());
+        runtime.rollback("one");
+        runtime.close();
+        states.forget();
+        ProjectionRuntime again = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertEquals(1, again.status("one").version());
+        assertEquals(List.of(), again.health().notes(), "it is what was deployed");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -197,6 +198,71 @@ class RebuildHealthTest extends RuntimeTestBase {
         assertEquals(List.of("projection/one/generation-1"), holds());
         assertFalse(second.status("one").generations().isRebuildPending());
         assertFalse(second.cancelRebuild("one"));
+    }
+
+    @Test
+    void shouldTellARebuildThatHasFailedAsFailedAfterARestart() throws Exception {
+        append(1, 0, 10);
+        ProjectionConfig config = DEAD.withRebuildErrorPolicy(ErrorPolicy.fail());
+        ProjectionRuntime first = running(config, digest("one", NOTHING));
+        assertComplete(first, "one");
+        Rebuild failed = first.rebuild(failingAt(2, 7));
+        awaitFailed(failed);
+        first.close();
+        assertEquals(RebuildPhase.FAILED, failed.progress().phase());
+        ProjectionRuntime second = running(config, digest("one", NOTHING));
+        assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(second));
+        Throwable failure = second.status("one").generations().rebuildFailure().orElseThrow();
+        assertTrue(failure.getMessage().contains("on purpose"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("generation=2 v2"), failure.getMessage());
+        assertEquals(List.of(), second.health().notes(), "not one that was interrupted");
+        second.close();
+        ProjectionRuntime third = running(config, digest("one", NOTHING));
+        assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(third));
+        Rebuild mended = third.rebuild(failingAt(2, -1));
+        assertEquals(new GenerationId(2, 2), mended.generation(), "it goes on");
+        assertTrue(mended.await(Notes.LONG));
+        assertTrue(third.health().isUp());
+        third.close();
+        ProjectionRuntime fourth = running(config, digest("one", NOTHING));
+        assertEquals(List.of(), kinds(fourth), "it is one that was interrupted now");
+        assertTrue(fourth.status("one").generations().isRebuildPending());
+    }
+
+    @Test
+    void shouldForgetTheFailureOfARebuildWithTheRebuild() throws Exception {
+        append(1, 0, 10);
+        ProjectionConfig config = DEAD.withRebuildErrorPolicy(ErrorPolicy.fail());
+        ProjectionRuntime first = running(config, digest("one", NOTHING));
+        assertComplete(first, "one");
+        awaitFailed(first.rebuild(failingAt(2, 7)));
+        first.close();
+        ProjectionRuntime second = running(config, digest("one", NOTHING));
+        Path failure = folder.resolve("models/one/generation-2-v2.failure");
+        assertTrue(Files.exists(failure));
+        assertTrue(second.cancelRebuild("one"));
+        assertFalse(Files.exists(failure));
+        assertTrue(second.health().isUp());
+        assertEquals(Optional.empty(), second.status("one").generations().rebuildFailure());
+    }
+
+    /** Version 3 is deployed before version 2 was promoted. */
+    @Test
+    void shouldTellOfARebuildThatMakesWayForAnother() throws Exception {
+        append(1, 0, 10);
+        Projection previous = digest("one", NOTHING);
+        ProjectionRuntime first = running(DEAD, previous);
+        assertComplete(first, "one");
+        assertTrue(first.rebuild(failingAt(2, -1)).await(Notes.LONG));
+        first.close();
+        told.clear();
+        try (Logged logged = new Logged(Level.WARNING)) {
+            ProjectionRuntime second = running(DEAD.withPrevious(previous), failingAt(3, -1));
+            assertEquals(new GenerationId(3, 3), second.rebuilds().get(0).generation());
+            assertEquals("2 v2 CANCELLED", told.get(0));
+            String said = logged.of("A rebuild makes way for another").get(0).getMessage();
+            assertTrue(said.contains("what it has computed is deleted"), said);
+        }
     }
 
     private long heldFrom(int generation) {

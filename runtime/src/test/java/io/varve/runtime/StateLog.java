@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,6 +105,7 @@ final class StateLog implements ProjectionListener {
                 new GenerationId(1, 1),
                 new News(projection, listener),
                 () -> true,
-                java.util.Optional::empty);
+                java.util.Optional::empty,
+                Path.of("never-written"));
     }
 }
