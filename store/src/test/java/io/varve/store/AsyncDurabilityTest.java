@@ -155,6 +155,33 @@ class AsyncDurabilityTest {
         }
     }
 
+    /** A commit that is gone for a damaged byte is not missed in silence: all, or the last sync. */
+    @Test
+    void shouldNotOpenOneCommitEarlierWhereAMetaPageIsDamaged() throws Exception {
+        Path data = folder.resolve("log").resolve("data.mdb");
+        Path syncs = folder.resolve("log").resolve("varve.sync");
+        byte[] dataThen;
+        byte[] syncsThen;
+        try (EventStore store = EventStore.open(async(HOUR))) {
+            append(store, 5);
+            store.sync();
+            append(store, 7);
+            dataThen = Files.readAllBytes(data);
+            syncsThen = Files.readAllBytes(syncs);
+        }
+        for (int at = 0; at < 2 * Long.BYTES; at++) {
+            int of = 144 + at / Long.BYTES * 4096 + at % Long.BYTES;
+            byte[] damaged = dataThen.clone();
+            damaged[of] ^= 4;
+            Files.write(data, damaged);
+            Files.write(syncs, syncsThen);
+            Files.delete(folder.resolve("index").resolve("data.mdb"));
+            try (EventStore store = EventStore.open(async(HOUR))) {
+                assertEquals(5, assertSound(store).size(), "damaged at=" + of);
+            }
+        }
+    }
+
     /** The machine went down, and the log is back at a sync that the index is ahead of. */
     @Test
     void shouldBuildAnIndexAgainThatIsAheadOfTheLog() throws Exception {
@@ -177,6 +204,30 @@ class AsyncDurabilityTest {
             assertEquals(synced, assertSound(store));
             append(store, 20);
             assertEquals(70, assertSound(store).size());
+        }
+    }
+
+    /** It was closed, and so all of it is known to be there. */
+    @Test
+    void shouldRefuseALogThatIsOlderThanItWasWhenItWasClosed() throws Exception {
+        Path data = folder.resolve("log").resolve("data.mdb");
+        byte[] earlier;
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            append(store, 5);
+            earlier = Files.readAllBytes(data);
+            append(store, 2);
+        }
+        Files.delete(folder.resolve("index").resolve("data.mdb"));
+        Files.write(data, earlier);
+        StoreCorruptedException e =
+                assertThrows(
+                        StoreCorruptedException.class,
+                        () -> EventStore.open(TestEvents.restless(folder)).close());
+        assertTrue(e.remedy().contains("varve.sync"), e.remedy());
+        assertFalse(ClosedStore.verify(folder, (done, total) -> {}).isClean());
+        Files.delete(folder.resolve("log").resolve("varve.sync"));
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertEquals(5, assertSound(store).size());
         }
     }
 

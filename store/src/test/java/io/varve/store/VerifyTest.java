@@ -347,16 +347,31 @@ class VerifyTest {
     void shouldNoticeARowOfTheIndexThatIsMissingOrWrong(IndexRows.Change change)
             throws IOException {
         Path path = withRowsInAllTables();
-        byte[] whole = Files.readAllBytes(path.resolve("index/data.mdb"));
+        Kept whole = Kept.of(path.resolve("index"));
         for (String table :
                 List.of("streams", "heads", "types", "positions", "keys", "marks", "varve")) {
             IndexRows.change(path.resolve("index"), table, "", change);
             VerificationReport report = verify();
             assertFalse(report.isClean(), table);
             report.problems().forEach(p -> assertEquals(Kind.INDEX, p.kind(), table));
-            Files.write(path.resolve("index/data.mdb"), whole);
+            whole.putBack();
         }
         assertEquals(List.of(), verify().problems());
+    }
+
+    /** An environment, with what is known of it. */
+    private record Kept(Path folder, byte[] data, byte[] syncs) {
+        static Kept of(Path folder) throws IOException {
+            return new Kept(
+                    folder,
+                    Files.readAllBytes(folder.resolve("data.mdb")),
+                    Files.readAllBytes(folder.resolve("varve.sync")));
+        }
+
+        void putBack() throws IOException {
+            Files.write(folder.resolve("data.mdb"), data);
+            Files.write(folder.resolve("varve.sync"), syncs);
+        }
     }
 
     /** Without it nobody knows how far the other rows reach. */
@@ -386,7 +401,7 @@ class VerifyTest {
             store.retention().truncateBefore(30);
         }
         assertEquals(List.of(), verify().problems());
-        byte[] whole = Files.readAllBytes(store().resolve("log/data.mdb"));
+        Kept whole = Kept.of(store().resolve("log"));
         // Streams, types and marks have a kind each; the kind follows the prefix.
         List<String> rows =
                 List.of("base", "base/\1", "base/\2", "base/\4", "hold/", "identity", "sealed");
@@ -398,7 +413,7 @@ class VerifyTest {
                 // Nothing else names a hold.
                 boolean unknown = row.equals("hold/") && change == IndexRows.Change.DELETE;
                 assertEquals(unknown, report.isClean(), row + " " + change + " " + report);
-                Files.write(store().resolve("log/data.mdb"), whole);
+                whole.putBack();
             }
         }
         assertEquals(List.of(), verify().problems());

@@ -19,6 +19,7 @@ final class FreeList implements TreeWalk.LeafVisitor {
     private final WalkedPages walked;
     private final long transaction;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    private long newest;
 
     FreeList(PageFile file, WalkedPages walked, long transaction) {
         this.file = file;
@@ -29,6 +30,7 @@ final class FreeList implements TreeWalk.LeafVisitor {
     @Override
     public void node(WalkedPages pages, PageLayout leaf, int i, long number) throws IOException {
         long released = leaf.page().getLong(leaf.keyOffset(i));
+        newest = Math.max(newest, released);
         boolean large = leaf.flags(i) == PageLayout.LARGE_VALUE;
         long length = leaf.valueLength(i);
         if (released < 1 || released > transaction) {
@@ -47,6 +49,14 @@ final class FreeList implements TreeWalk.LeafVisitor {
             row.position(leaf.valueOffset(i));
             rowHere(row, number, length);
         }
+    }
+
+    /**
+     * The newest transaction that let pages go: the one whose list it is, as each but the first
+     * writes the pages above its change anew.
+     */
+    long newest() {
+        return newest;
     }
 
     private void rowHere(ByteBuffer row, long number, long length) {

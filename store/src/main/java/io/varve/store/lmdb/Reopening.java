@@ -33,6 +33,11 @@ import java.util.Optional;
 public final class Reopening {
     private static final Logger LOGGER = System.getLogger(Reopening.class.getName());
     private static final int MAGIC = 0xBEEFC0DE;
+    private static final String IF_COPIED =
+            "If the data file is a whole copy, made by a backup or of a store that was closed,"
+                    + " delete "
+                    + SyncFile.NAME
+                    + "; if not, restore a backup.";
 
     private final Path folder;
     private final LmdbOptions options;
@@ -75,7 +80,8 @@ public final class Reopening {
      * @param options to open it with
      * @return the structure of the file as last synced, if opening would restore that; empty where
      *     it takes the file as it is
-     * @throws StoreCorruptedException if the file of syncs is damaged, or is of another file
+     * @throws StoreCorruptedException if the file of syncs is damaged, or is of another file or a
+     *     newer state of it
      * @throws StoreIoException if a file cannot be read
      */
     public static Optional<Structure> goesBackTo(Path folder, LmdbOptions options) {
@@ -88,11 +94,16 @@ public final class Reopening {
 
     private Optional<Structure> goesBackTo() throws IOException {
         Optional<SyncState> left = SyncFile.read(folder);
-        if (left.isEmpty() || left.get().use() != SyncState.PINNED) {
+        if (left.isEmpty()) {
             return Optional.empty();
         }
         SyncState state = left.get();
-        if (!mustRestore(state, Place.of(folder.resolve(DataFile.NAME)))) {
+        Place place = Place.of(folder.resolve(DataFile.NAME));
+        if (state.use() != SyncState.PINNED) {
+            refuseOlder(state, place);
+            return Optional.empty();
+        }
+        if (!mustRestore(state, place)) {
             return Optional.empty();
         }
         int slot = (int) (state.transaction() & 1);
@@ -120,9 +131,30 @@ public final class Reopening {
         } else if (state.use() != SyncState.CLOSED
                 || !place.isFileOf(state.place())
                 || state.transaction() != DataFile.newestMeta(folder).transaction()) {
+            refuseOlder(state, place);
             checkUnclosed();
         }
         return left;
+    }
+
+    /** All that was noted was on disk by then, so it is there, unless the file is another one. */
+    private void refuseOlder(SyncState state, Place place) {
+        boolean isLmdb = DataFile.meta(folder, 0).isMeta();
+        if (isLmdb && place.isFileOf(state.place()) && isOlder(state)) {
+            throw new StoreCorruptedException(
+                    "the data file is older than what is known to be on disk, or its meta page is"
+                            + " damaged: path="
+                            + folder
+                            + " transaction="
+                            + DataFile.newestMeta(folder).transaction()
+                            + " known="
+                            + state.transaction(),
+                    IF_COPIED);
+        }
+    }
+
+    private boolean isOlder(SyncState state) {
+        return DataFile.newestMeta(folder).transaction() < state.transaction();
     }
 
     /** The file that says how it was left is written when all is open; so it may also be new. */
@@ -183,12 +215,9 @@ public final class Reopening {
             throw new StoreCorruptedException(
                     "the file that says what is on disk is of another data file: path="
                             + folder.resolve(SyncFile.NAME),
-                    "If the data file is a whole copy, made by a backup or of a store that was"
-                            + " closed, delete "
-                            + SyncFile.NAME
-                            + "; if not, restore a backup.");
+                    IF_COPIED);
         }
-        return !place.hasSeen(state.place()) || !isProved(state.tag());
+        return !place.hasSeen(state.place()) || isOlder(state) || !isProved(state.tag());
     }
 
     private boolean isProved(byte[] tag) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Checks the structure of an LMDB data file by reading it, without mapping it: what LMDB itself
@@ -72,16 +73,11 @@ public final class StructureCheck {
      */
     public static Structure check(Path folder, Progress progress) throws IOException {
         try (PlainFile file = PageScan.open(folder)) {
-            MetaPage first = MetaPage.read(file, 0);
-            if (!first.isMeta()) {
-                return noMeta(0, "is not a meta page");
-            }
-            MetaPage second = MetaPage.read(file, first.pageSize());
-            if (!second.isMeta()) {
-                return noMeta(1, "is not a meta page");
-            }
-            boolean newer = Long.compareUnsigned(first.transaction(), second.transaction()) < 0;
-            return check(file, newer ? second : first, newer ? 1 : 0, progress);
+            MetaPages metas = MetaPages.read(file);
+            Optional<Structure.Problem> problem = metas.problem();
+            return problem.isPresent()
+                    ? nothing(problem.get())
+                    : check(file, metas.newest(), metas.newestSlot(), progress);
         }
     }
 
@@ -111,7 +107,11 @@ public final class StructureCheck {
     }
 
     private static Structure noMeta(int slot, String what) {
-        return new Structure(-1, 0, 0, 0, List.of(new Structure.Problem(slot, what)));
+        return nothing(new Structure.Problem(slot, what));
+    }
+
+    private static Structure nothing(Structure.Problem problem) {
+        return new Structure(-1, 0, 0, 0, List.of(problem));
     }
 
     /** Checks a file as of a meta page, which need not stand in it any more. */
@@ -153,6 +153,9 @@ public final class StructureCheck {
         FreeList rows = new FreeList(file, walked, meta.transaction());
         // In the list of free pages LMDB leaves a branch with one page below, for a while.
         new TreeWalk(file, walked, free, "the list of free pages", 1, rows).walk(slot);
+        if (meta.transaction() > 1 && rows.newest() != meta.transaction()) {
+            walked.problem(slot, "is of another transaction than its trees: " + rows.newest());
+        }
         new TreeWalk(file, walked, meta.tables(), "the table of tables", 2, this::table).walk(slot);
     }
 

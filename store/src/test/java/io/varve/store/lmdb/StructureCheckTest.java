@@ -8,6 +8,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.bytes.Memory;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -148,6 +149,67 @@ class StructureCheckTest {
         assertFalse(StructureCheck.check(folder).isSound());
         Files.write(data, new byte[0]);
         assertFalse(StructureCheck.check(folder).isSound());
+    }
+
+    /** Of a meta page that is damaged in one bit LMDB may believe the other, an older one. */
+    @Test
+    void shouldFindDamageOfTheMetaPages() throws IOException {
+        makeFewRows(6);
+        Path data = folder.resolve("data.mdb");
+        ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(data)).order(ByteOrder.LITTLE_ENDIAN);
+        int newest = file.getLong(144) > file.getLong(4096 + 144) ? 0 : 1;
+        try (RandomAccessFile out = new RandomAccessFile(data.toFile(), "rw")) {
+            for (int bit = 0; bit < 2 * 152 * 8; bit++) {
+                int slot = bit / (152 * 8);
+                int at = bit / 8 % 152;
+                ByteBuffer damaged = file.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+                byte whole = file.get(slot * 4096 + at);
+                long last = file.getLong(slot * 4096 + 136);
+                damaged.put(slot * 4096 + at, (byte) (whole ^ 1 << bit % 8));
+                write(out, slot * 4096 + at, damaged.get(slot * 4096 + at));
+                long more = damaged.getLong(slot * 4096 + 136) - last;
+                Structure found = StructureCheck.check(folder);
+                String where = "slot=" + slot + " newest=" + newest + " at=" + at;
+                assertEquals(
+                        !isSeen(at, bit % 8, slot == newest, more),
+                        found.isSound(),
+                        where + " bit=" + bit % 8 + " " + found);
+                damaged.put(slot * 4096 + at, whole);
+                write(out, slot * 4096 + at, whole);
+            }
+        }
+    }
+
+    private static void write(RandomAccessFile out, int at, byte value) throws IOException {
+        out.seek(at);
+        out.write(value);
+    }
+
+    /** Each row in a commit of its own. */
+    private void makeFewRows(int rows) {
+        LmdbOptions options = new LmdbOptions(1L << 20, 1, false, "none");
+        try (LmdbEnvironment environment = LmdbEnvironment.open(folder, options)) {
+            LmdbTable table = environment.longTable("rows");
+            for (int i = 0; i < rows; i++) {
+                try (LmdbWriter writer = environment.writer()) {
+                    fill(writer.append(table, i, 80), 80, new SplittableRandom(i));
+                    writer.commit();
+                }
+            }
+        }
+    }
+
+    private static boolean isSeen(int at, int bit, boolean newest, long morePages) {
+        if (at == 144 && bit == 1) {
+            return !newest; // two less: as if it were the one that the other was written after
+        }
+        if (at >= 136 && at < 144) {
+            return newest && (morePages < 0 || morePages > 1 << 17); // else room is lost
+        }
+        boolean ofBoth = at < 8 || at == 10 && bit == 3 || at >= 16 && at < 24 || at >= 144;
+        boolean ofPageSize = at >= 40 && at < 44;
+        boolean ofTrees = at >= 44 && at < 136 && (at < 88 || at >= 92);
+        return ofBoth || ofPageSize || newest && ofTrees;
     }
 
     private void problem(Path data, byte[] bytes, int at, int bits, String what)
