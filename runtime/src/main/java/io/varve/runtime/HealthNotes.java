@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.store.EventStore;
+import io.varve.store.Retention;
 import io.varve.store.errors.StoreClosedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -102,7 +103,7 @@ final class HealthNotes {
                             "A rebuild was interrupted: generation="
                                     + candidate
                                     + ProjectionHold.of(store.retention(), status.name(), candidate)
-                                            .map(hold -> keeps(hold.position()))
+                                            .map(hold -> kept(hold.position()))
                                             .orElse(""),
                             "Rebuild it again, which goes on where it was; or end it with"
                                     + " cancelRebuild(\""
@@ -139,11 +140,19 @@ final class HealthNotes {
                                         new HealthNote(
                                                 HealthNote.Kind.UNHOSTED,
                                                 name,
-                                                "No runtime has it:" + keeps(position),
+                                                "No runtime has it:" + kept(position),
                                                 "If it will not be deployed again, let go of it with"
                                                         + " forget(\""
                                                         + name
                                                         + "\", ...).")));
+    }
+
+    /** What it held from there on may be gone: see {@link Retention#truncateBeforeRegardless}. */
+    private String kept(long position) {
+        long first = store.retention().firstPosition();
+        return position < first
+                ? keeps(first) + "; those it had held before are gone, from=" + position
+                : keeps(position);
     }
 
     private static String keeps(long position) {

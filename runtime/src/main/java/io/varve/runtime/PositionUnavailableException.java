@@ -62,6 +62,21 @@ public final class PositionUnavailableException extends VarveException {
                 head);
     }
 
+    static PositionUnavailableException unverifiable(
+            String projection, long position, long firstPosition, long head) {
+        return new PositionUnavailableException(
+                "The read model cannot be held against the events: the log begins later, and there is"
+                        + " no snapshot that could be begun with",
+                "Nothing says that it is wrong. Make a snapshot now, snapshot(\""
+                        + projection
+                        + "\"): what is applied behind it can be verified from then on, as long as"
+                        + " it is kept (SnapshotPolicy.keep), which also keeps the events behind it.",
+                projection,
+                position,
+                firstPosition,
+                head);
+    }
+
     /**
      * The name of the projection.
      *

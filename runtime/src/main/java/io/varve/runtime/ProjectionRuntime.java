@@ -136,6 +136,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             }
             beans.prepare();
             HostedProjections.beforeChanges(projections.all(), this::startAll);
+            unhosted.log(projections.names());
             tailing.start();
             views.start();
             beans.open(projections.names());

@@ -272,16 +272,27 @@ public final class Rebuild {
         return new RebuildNotReadyException(projection(), progress());
     }
 
-    /** Waits until it can show a position, or refuses to be promoted. */
+    /** Waits until it can show a position, whoever interrupts; or refuses to be promoted. */
     void awaitPosition(long position, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean interrupted = Thread.interrupted();
         try {
-            if (candidate.waits().await(position, timeout, () -> end.isPresent())) {
-                return;
+            while (true) {
+                Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                try {
+                    if (!candidate.waits().await(position, left, () -> end.isPresent())) {
+                        throw notReady();
+                    }
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        throw notReady();
     }
 
     /**
@@ -292,7 +303,7 @@ public final class Rebuild {
      *
      * <p>A process that is killed meanwhile leaves either of them live. A projection that was
      * paused or has failed runs again: what was paused, or has failed, is what it was computed by
-     * before.
+     * before. An interrupt does not keep it from that; the flag stays set.
      *
      * @throws RebuildNotReadyException if it has not caught up, or is over
      * @throws ProjectionStuckException if the live generation is in the middle of a commit that

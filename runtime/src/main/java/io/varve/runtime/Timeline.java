@@ -62,6 +62,11 @@ record Timeline(
                 projection.name(), position, firstPosition(), context.store().head());
     }
 
+    private PositionUnavailableException unverifiable(long position) {
+        return PositionUnavailableException.unverifiable(
+                projection.name(), position, firstPosition(), context.store().head());
+    }
+
     /** Refuses what has not happened yet. */
     void checkReached(long position) {
         long head = context.store().head();
@@ -119,7 +124,8 @@ record Timeline(
             return base(-1, now.left());
         }
         Base oldest =
-                snapshot(now.position(), now.left()).orElseThrow(() -> truncated(now.position()));
+                snapshot(now.position(), now.left())
+                        .orElseThrow(() -> unverifiable(now.position()));
         Optional<Base> older = snapshot(oldest.position() - 1, now.left());
         while (older.isPresent()) {
             oldest.state().close();

@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.store.EventStore;
 import io.varve.store.Hold;
 import io.varve.store.errors.HoldFollowedException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 
 /** Projections that were hosted once, and for which the log still keeps events. Thread-safe. */
 final class UnhostedProjections {
+    private static final System.Logger LOG = System.getLogger(UnhostedProjections.class.getName());
     private static final Pattern NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9._-]{1,100}");
 
     private final EventStore store;
@@ -41,6 +43,20 @@ final class UnhostedProjections {
         hosted.addAll(HostedNames.of(store)); // some may have come or gone meanwhile
         held.keySet().removeAll(hosted);
         return held;
+    }
+
+    /** Says so at a start: a log that grows is looked for there. */
+    void log(Collection<String> own) {
+        list(own)
+                .forEach(
+                        (name, position) ->
+                                LOG.log(
+                                        Level.INFO,
+                                        "No runtime has a projection that keeps events in the log;"
+                                                + " forget it if it will not be deployed again:"
+                                                + " projection={0} position={1}",
+                                        name,
+                                        Long.toString(position)));
     }
 
     /**

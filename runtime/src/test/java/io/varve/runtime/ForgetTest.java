@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,29 @@ class ForgetTest extends RuntimeTestBase {
                         IllegalArgumentException.class,
                         () -> runtime.forget("old", RemovedData.DELETE));
         assertTrue(gone.getMessage().contains("projection=old"), gone.getMessage());
+    }
+
+    @Test
+    void shouldTellFromWhereTheLogKeepsEventsWhereAHoldWasBroken() throws Exception {
+        leave("old");
+        assertEquals(7, store.retention().truncateBeforeRegardless(7).firstPosition());
+        ProjectionRuntime runtime = quiet();
+        String what = unhosted(runtime).get(0).what();
+        assertTrue(what.contains("all events from position=7;"), what);
+        assertTrue(what.endsWith("from=4"), what);
+    }
+
+    @Test
+    void shouldLogAtTheStartWhatIsHeldForAProjectionThatNobodyHas() throws Exception {
+        leave("old");
+        try (Logged logged = new Logged(Level.INFO)) {
+            quiet(digest("renamed", NOTHING));
+            assertEquals(1, logged.of("No runtime has a projection").size());
+        }
+        try (Logged logged = new Logged(Level.INFO)) {
+            quiet(folder.resolve("others"), digest("old", NOTHING));
+            assertEquals(0, logged.of("No runtime has a projection").size());
+        }
     }
 
     @Test

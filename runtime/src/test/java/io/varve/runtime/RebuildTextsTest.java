@@ -95,6 +95,22 @@ class RebuildTextsTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldPromoteThoughTheThreadIsInterrupted() throws Exception {
+        ProjectionRuntime runtime = running();
+        Rebuild rebuild = runtime.rebuild("one");
+        assertTrue(rebuild.await(Notes.LONG));
+        Thread.currentThread().interrupt();
+        try {
+            rebuild.promote();
+        } finally {
+            assertTrue(Thread.interrupted(), "the caller is told");
+        }
+        append(1, 10, 5);
+        assertComplete(runtime, "one");
+        assertEquals(new GenerationId(2, 1), runtime.status("one").generations().live());
+    }
+
+    @Test
     void shouldSayThatARebuildIsPromotedAlready() throws Exception {
         Rebuild rebuild = running().rebuild("one");
         assertTrue(rebuild.await(Notes.LONG));

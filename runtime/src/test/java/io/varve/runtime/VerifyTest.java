@@ -248,6 +248,23 @@ class VerifyTest extends LedgerTestBase {
     }
 
     @Test
+    void shouldAdviseASnapshotWhereEventsAreGoneAndThereIsNone() throws Exception {
+        ProjectionRuntime runtime = ledger();
+        appendAndWait(runtime, 50);
+        appendAndWait(runtime, 50);
+        assertEquals(50, store.retention().truncateBefore(50).firstPosition());
+        PositionUnavailableException refused =
+                assertThrows(PositionUnavailableException.class, () -> travel(runtime).verify());
+        assertFalse(refused.remedy().contains("later position"), refused.remedy());
+        assertTrue(refused.remedy().contains("snapshot(\"ledger\")"), refused.remedy());
+        runtime.snapshot(Ledger.CATEGORY);
+        appendAndWait(runtime, 50);
+        ReadModelVerification found = travel(runtime).verify();
+        assertTrue(found.isSound());
+        assertEquals(99, found.from());
+    }
+
+    @Test
     void shouldFindThatCodeGivesOtherRowsThanItDid() throws Exception {
         ProjectionRuntime runtime = ledger();
         appendAndWait(runtime, 100);
