@@ -59,7 +59,7 @@ public final class Backups {
             manifest = BackupFiles.read(backup);
         } catch (VarveException e) {
             problems.addWithRemedy(Kind.MANIFEST, backup.toString(), e);
-            return new VerificationReport(0, 0, 0, 0, -1, 0, problems.toList());
+            return VerificationReport.ofNothing(problems);
         }
         ProgressMeter progress = new ProgressMeter(listener, 2 * manifest.bytes());
         BackupFiles.compare(backup, manifest, problems, progress);

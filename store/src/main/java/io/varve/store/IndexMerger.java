@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.StoreCorruptedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -107,10 +108,12 @@ final class IndexMerger implements AutoCloseable {
 
     private static void tell(Throwable e) {
         try {
-            LOGGER.log(
-                    Level.WARNING,
-                    "The index could not be merged; it is tried again with the next events",
-                    e);
+            String then = "it is tried again with the next events";
+            if (e instanceof StoreCorruptedException damage) {
+                // Its advice is for one whose file is not derived.
+                then = "the next opening builds it from the log: " + damage.what();
+            }
+            LOGGER.log(Level.WARNING, "The index could not be merged; " + then, e);
         } catch (OutOfMemoryError none) {
             return; // nor is there any to say so; the thread is needed
         }

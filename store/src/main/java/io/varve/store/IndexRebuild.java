@@ -72,7 +72,8 @@ final class IndexRebuild {
         }
     }
 
-    private static void checkNothingLost(LogIndex.State old, Log log) {
+    /** Refuses a log that lacks what its index tells of. */
+    static void checkNothingLost(LogIndex.State old, Log log) {
         try (LogReader reader = log.reader(new NoNames())) {
             IndexReach.check(old, log, reader.last() ? reader.block().lastPosition() : -1);
         }
@@ -113,6 +114,7 @@ final class IndexRebuild {
                 data,
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        IndexDamage.forget(index);
         DurableFiles.sync(index);
         DurableFiles.sync(index.getParent());
         DurableFiles.delete(beside);

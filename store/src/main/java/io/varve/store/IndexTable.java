@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.LmdbCursor;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
@@ -12,7 +13,8 @@ import io.varve.store.lmdb.RowChecksum;
 final class IndexTable {
     static final String REMEDY =
             "Close the store and build the index from the log with ClosedStore.rebuildIndex, or"
-                    + " delete the folder 'index' and open it again.";
+                    + " delete the folder 'index', or, if the store was open, no more than open it"
+                    + " again.";
 
     private final LmdbTable table;
 
@@ -29,7 +31,7 @@ final class IndexTable {
         if (!reader.get(table, key, value)) {
             return false;
         }
-        new RowChecksum(REMEDY).check(table.name(), key, value, value);
+        check(reader, key, value, new RowChecksum(REMEDY));
         return true;
     }
 
@@ -66,7 +68,16 @@ final class IndexTable {
     void read(LmdbCursor cursor, BytesView key, BytesView value, RowChecksum sum) {
         cursor.key(key);
         cursor.value(value);
-        sum.check(table.name(), key, value, value);
+        check(cursor.reader(), key, value, sum);
+    }
+
+    private void check(LmdbReader reader, BytesView key, BytesView value, RowChecksum sum) {
+        try {
+            sum.check(table.name(), key, value, value);
+        } catch (StoreCorruptedException e) {
+            IndexDamage.note(reader.folder());
+            throw e;
+        }
     }
 
     void put(LmdbWriter writer, BytesWriter key, BytesWriter value, RowChecksum sum) {

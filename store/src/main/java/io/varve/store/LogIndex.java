@@ -219,6 +219,16 @@ final class LogIndex implements AutoCloseable {
         return tables;
     }
 
+    /** Lets nobody read it any more: its structure is damaged, and LMDB would follow that. */
+    void refuse() {
+        environment.refuse(
+                () ->
+                        new StoreCorruptedException(
+                                "the index's pages do not fit together: path=" + folder(),
+                                "Close the store and open it again: the index is built again from"
+                                        + " the log then. Reading by position goes on meanwhile."));
+    }
+
     Path folder() {
         return environment.folder();
     }

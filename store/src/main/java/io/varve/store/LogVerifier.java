@@ -323,6 +323,13 @@ final class LogVerifier implements PreambleCodec.Visitor {
 
     VerificationReport report(long pages) {
         return new VerificationReport(
-                events, blocks, pages, tally.streams(), head(), chain, problems.toList());
+                events,
+                blocks,
+                pages,
+                tally.streams(),
+                head(),
+                chain,
+                problems.toList(),
+                problems.notes());
     }
 }

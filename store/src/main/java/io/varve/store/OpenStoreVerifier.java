@@ -30,6 +30,9 @@ final class OpenStoreVerifier {
     private final ProgressMeter progress;
     private long pages;
 
+    /** Or could not go on: then what is thrown is of the log. */
+    private boolean readsLog;
+
     private OpenStoreVerifier(Log log, LogIndex index, long head, ProgressListener listener) {
         this.log = log;
         this.index = index;
@@ -46,6 +49,9 @@ final class OpenStoreVerifier {
             verifier.run();
             if (base(log).equals(before)) {
                 verifier.progress.end();
+                if (verifier.problems.has(Kind.INDEX)) {
+                    IndexDamage.note(index.folder());
+                }
                 return verifier.blocks.report(verifier.pages);
             }
         }
@@ -65,25 +71,27 @@ final class OpenStoreVerifier {
             return;
         }
         boolean indexIsSound = checkStructure(index.environment, Kind.INDEX);
+        if (!indexIsSound) {
+            index.refuse();
+        }
         try (LmdbReader reader = log.metaReader()) {
             blocks.begin(log.meta(), reader);
         }
         if (indexIsSound) {
             tryToCompareIndex();
         }
-        blocks.read(log.environment()::reader, log.blocks(), head);
+        readLog(head);
         blocks.end();
     }
 
-    /**
-     * What LMDB refuses of the index is noted; of the log it is met again when the rest is read.
-     */
+    /** What LMDB refuses of the index is noted, and the rest of the log is read all the same. */
     private void tryToCompareIndex() {
         try {
             compareIndex();
-        } catch (StoreClosedException e) {
-            throw e;
         } catch (VarveException e) {
+            if (readsLog || e instanceof StoreClosedException) {
+                throw e;
+            }
             problems.add(Kind.INDEX, index.folder().toString(), e);
         }
     }
@@ -96,14 +104,20 @@ final class OpenStoreVerifier {
             reached = comparison.state(reader).map(LogIndex.State::lastPosition).orElse(-1L);
         }
         // Most of the log is read before the transaction on the index is begun.
-        blocks.read(log.environment()::reader, log.blocks(), reached);
+        readLog(reached);
         try (LmdbReader reader = index.environment.reader()) {
             Optional<LogIndex.State> state = comparison.state(reader);
             if (state.isPresent()) {
-                blocks.read(log.environment()::reader, log.blocks(), state.get().lastPosition());
+                readLog(state.get().lastPosition());
                 comparison.compare(reader, state.get(), Optional.of(log.identity()), blocks);
             }
         }
+    }
+
+    private void readLog(long upTo) {
+        readsLog = true;
+        blocks.read(log.environment()::reader, log.blocks(), upTo);
+        readsLog = false;
     }
 
     private boolean checkStructure(LmdbEnvironment environment, Kind kind) {

@@ -11,6 +11,7 @@ import java.util.List;
 final class ProblemList {
     private final String remedy;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private long more;
 
     /** A list without problems; the remedy is that of problems of the log. */
@@ -44,6 +45,20 @@ final class ProblemList {
         } else {
             more++;
         }
+    }
+
+    /** Whether there is one of a kind among those that are listed. */
+    boolean has(Kind kind) {
+        return problems.stream().anyMatch(problem -> problem.kind() == kind);
+    }
+
+    /** Tells what is no damage. */
+    void note(String what) {
+        notes.add(what);
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     boolean isEmpty() {

@@ -172,6 +172,11 @@ final class StoreParts implements AutoCloseable {
     }
 
     private static LogIndex openIndex(Log log, Path folder) {
+        if (IndexDamage.isNoted(folder)) {
+            // What it can be trusted to say is heard first: it may be the one witness of a loss.
+            IndexReach.of(folder).ifPresent(reach -> IndexRebuild.checkNothingLost(reach, log));
+            return madeAnew(folder, "The index was found damaged while it was used, and");
+        }
         LogIndex index = openOrMake(folder);
         boolean kept = false;
         try {
@@ -184,7 +189,11 @@ final class StoreParts implements AutoCloseable {
         if (kept) {
             return index;
         }
-        LOGGER.log(Level.WARNING, "The index is of another log and is built again from this one");
+        return madeAnew(folder, "The index is of another log, and");
+    }
+
+    private static LogIndex madeAnew(Path folder, String why) {
+        LOGGER.log(Level.WARNING, "{0} is built again from the log: path={1}", why, folder);
         delete(folder);
         return new LogIndex(folder);
     }
@@ -193,13 +202,8 @@ final class StoreParts implements AutoCloseable {
         try {
             return new LogIndex(folder);
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "The index is damaged and is built again from the log: path={0}",
-                    folder);
             LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
-            delete(folder);
-            return new LogIndex(folder);
+            return madeAnew(folder, "The index is damaged, and");
         }
     }
 
@@ -238,6 +242,7 @@ final class StoreParts implements AutoCloseable {
     private static void delete(Path folder) {
         try {
             Files.deleteIfExists(folder.resolve("data.mdb"));
+            IndexDamage.forget(folder);
         } catch (IOException e) {
             throw new StoreIoException("An index could not be deleted: path=" + folder, e);
         }
@@ -294,14 +299,31 @@ final class StoreParts implements AutoCloseable {
         signal.close();
         merger.close();
         try {
-            if (!unmerged.isEmpty()) {
-                merger.merge(unmerged.take());
-            }
-        } catch (StoreFullException | StoreCorruptedException | IncompatibleStoreException e) {
-            // Nothing is lost: what the index lacks is read from the log at the next opening.
+            bringIndexUpToDate();
+        } catch (StoreCorruptedException | IncompatibleStoreException e) {
+            // Nothing is lost: what the index lacks is read from the log at the next opening. What
+            // the error advises is for one whose file is not derived.
+            LOGGER.log(
+                    Level.WARNING,
+                    "Closed without bringing the index up to date; the next opening does that from"
+                            + " the log, and nothing is to be done: {0}",
+                    e.what());
+        } catch (StoreFullException e) {
             LOGGER.log(Level.WARNING, "Closed without bringing the index up to date", e);
         } finally {
             giveBack();
+        }
+    }
+
+    private void bringIndexUpToDate() {
+        if (index.environment.isGone()) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "The index was deleted while the store was open; the next opening builds it from"
+                            + " the log, and nothing is to be done: path={0}",
+                    index.folder());
+        } else if (!unmerged.isEmpty()) {
+            merger.merge(unmerged.take());
         }
     }
 

@@ -65,7 +65,7 @@ final class StoreVerifier {
                         .map(index -> ", but an index that reaches to " + index.lastPosition())
                         .orElse("");
         none.add(Kind.FILE, folder.toString(), "there is no log here" + reach);
-        return new VerificationReport(0, 0, 0, 0, -1, 0, none.toList());
+        return VerificationReport.ofNothing(none);
     }
 
     private VerificationReport run() {
@@ -96,6 +96,8 @@ final class StoreVerifier {
                     "Put the file itself there, or delete the link: the index is built again then.");
         } else if (Files.exists(data)) {
             return Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
+        } else {
+            problems.note("There is no index: opening the store builds it from the log: " + data);
         }
         return 0;
     }

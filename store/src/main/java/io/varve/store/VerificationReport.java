@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param chain hash of the last block, or 0
  * @param problems in the order they were found; after {@value #MOST_PROBLEMS} no more are listed,
  *     and the last one says how many there were
+ * @param notes what is worth knowing and no damage, as that the index is missing and is built from
+ *     the log when the store is opened; sentences
  */
 public record VerificationReport(
         long events,
@@ -22,12 +24,13 @@ public record VerificationReport(
         long streams,
         long head,
         long chain,
-        List<Problem> problems) {
+        List<Problem> problems,
+        List<String> notes) {
     /** How many problems are listed. */
     public static final int MOST_PROBLEMS = 1_000;
 
     /**
-     * Copies the list.
+     * Copies the lists.
      *
      * @param events see the record
      * @param blocks see the record
@@ -36,9 +39,16 @@ public record VerificationReport(
      * @param head see the record
      * @param chain see the record
      * @param problems see the record
+     * @param notes see the record
      */
     public VerificationReport {
         problems = List.copyOf(problems);
+        notes = List.copyOf(notes);
+    }
+
+    /** Where nothing could be read. */
+    static VerificationReport ofNothing(ProblemList problems) {
+        return new VerificationReport(0, 0, 0, 0, -1, 0, problems.toList(), problems.notes());
     }
 
     /** What is wrong. */

@@ -1,10 +1,13 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.VarveException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Counts who is inside, so that nothing is unmapped under them.
@@ -13,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *            shut            drained
  *   OPEN ───────────▶ SHUT ───────────▶ (alone)
  *     ▲                │ open                      CLOSED: shut for ever; enter() throws
- *     └────────────────┘
+ *     └────────────────┘                      REFUSED: likewise, but for closing; says why
  * </pre>
  *
  * <p>Thread-safe. Entering and leaving an open gate takes no lock.
@@ -22,6 +25,7 @@ final class Gate {
     private enum State {
         OPEN,
         SHUT,
+        REFUSED,
         CLOSED
     }
 
@@ -43,6 +47,9 @@ final class Gate {
     private int waiting;
 
     private volatile Runnable whenLeft = () -> {};
+
+    /** Why nobody is let in, where that is so; under the lock. */
+    private Optional<Supplier<VarveException>> refusal = Optional.empty();
 
     /**
      * Closed, and who is inside is waited for no longer. Not volatile, as it is asked for each
@@ -77,6 +84,9 @@ final class Gate {
             }
             if (state == State.CLOSED) {
                 throw new StoreClosedException(what);
+            }
+            if (state == State.REFUSED) {
+                throw refusal.orElseThrow().get();
             }
             inside.incrementAndGet();
         } finally {
@@ -164,6 +174,17 @@ final class Gate {
         return alone;
     }
 
+    /** Lets nobody in any more, and tells each who comes why. Who is inside goes on. */
+    void refuse(Supplier<VarveException> why) {
+        lock.lock();
+        try {
+            refusal = Optional.of(why);
+            become(State.REFUSED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Undoes {@link #shut}. */
     void open() {
         become(State.OPEN);
@@ -203,7 +224,8 @@ final class Gate {
         lock.lock();
         try {
             if (state != State.CLOSED) {
-                state = next;
+                boolean refused = next == State.OPEN && refusal.isPresent();
+                state = refused ? State.REFUSED : next;
             }
             changed.signalAll();
         } finally {

@@ -18,6 +18,11 @@ public final class LmdbCursor implements AutoCloseable {
         this.cursor = cursor;
     }
 
+    /** {@return the reader it walks in} */
+    public LmdbReader reader() {
+        return reader;
+    }
+
     /**
      * Goes to the first row whose key is not less.
      *

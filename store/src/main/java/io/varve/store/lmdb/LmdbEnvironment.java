@@ -5,7 +5,6 @@ import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
@@ -38,7 +36,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
-    private int tables;
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
@@ -130,20 +127,13 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     /** {@return how large its map is, in bytes of address space} */
     public long mapBytes() {
-        writeLock.lock();
-        try {
-            return map.bytes();
-        } finally {
-            writeLock.unlock();
-        }
+        return map.bytes();
     }
 
     /** {@return the names of its tables, none in a new environment} */
     public List<String> tableNames() {
         try {
-            return env.getDbiNames().stream()
-                    .map(name -> new String(name, StandardCharsets.UTF_8))
-                    .toList();
+            return map.tableNames();
         } catch (LmdbException e) {
             throw translate(e, "looking for tables");
         }
@@ -171,8 +161,7 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     private LmdbTable table(String name, DbiFlags... flags) {
         try {
-            Dbi<NativeBytes> dbi = env.openDbi(name, flags);
-            return new LmdbTable(dbi, name, tables++);
+            return map.table(name, flags);
         } catch (LmdbException e) {
             throw translate(e, "opening table=" + name);
         }
@@ -204,6 +193,16 @@ public final class LmdbEnvironment implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /**
+     * From now on nobody begins to read or to write: its structure is damaged, and following it may
+     * end the process. It is to be closed.
+     *
+     * @param why each who comes is told
+     */
+    public void refuse(Supplier<VarveException> why) {
+        gate.refuse(why);
     }
 
     /** {@return who has a reader just now} */

@@ -1,8 +1,12 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.StoreFullException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.lmdbjava.Dbi;
+import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
@@ -28,7 +32,10 @@ final class LmdbMap {
 
     private final Path folder;
     private final Env<NativeBytes> env;
-    private long bytes;
+    private int tables;
+
+    /** Changed by the holder of the write lock. */
+    private volatile long bytes;
 
     /** The map could not be moved and is gone: nothing native may be touched any more. */
     private volatile boolean gone;
@@ -88,6 +95,18 @@ final class LmdbMap {
 
     Env<NativeBytes> env() {
         return env;
+    }
+
+    List<String> tableNames() {
+        return env.getDbiNames().stream()
+                .map(name -> new String(name, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** By one thread. */
+    LmdbTable table(String name, DbiFlags... flags) {
+        Dbi<NativeBytes> dbi = env.openDbi(name, flags);
+        return new LmdbTable(dbi, name, tables++);
     }
 
     long bytes() {

@@ -2,6 +2,7 @@ package io.varve.store.lmdb;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.VarveException;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.lmdbjava.LmdbException;
@@ -157,6 +158,11 @@ public final class LmdbReader implements AutoCloseable {
      */
     public long transaction() {
         return txn.getId();
+    }
+
+    /** {@return the folder of what it reads} */
+    public Path folder() {
+        return environment.folder();
     }
 
     void rest() {

@@ -48,7 +48,7 @@ final class MarkedSync implements CommitSync {
     @Override
     public void ended() {
         try (file) {
-            if (!failed) {
+            if (!failed && !environment.isGone()) {
                 file.write(SyncState.CLOSED, DataFile.newestMeta(environment.folder()), tag);
             }
         } catch (IOException | RuntimeException e) {

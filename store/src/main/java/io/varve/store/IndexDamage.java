@@ -1,0 +1,39 @@
+package io.varve.store;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file beside the index that says: it was found damaged, and is to be built again when the store
+ * is opened next. Damage of a row is met by who reads that row, long after the opening.
+ */
+final class IndexDamage {
+    private static final Logger LOGGER = System.getLogger(IndexDamage.class.getName());
+    private static final String NAME = "damaged";
+
+    private IndexDamage() {}
+
+    /** Notes it; where that is not possible, the error that follows says what to do. */
+    static void note(Path index) {
+        try {
+            Files.createFile(index.resolve(NAME));
+        } catch (FileAlreadyExistsException e) {
+            return; // it is known
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "An index could not be marked as damaged: " + index, e);
+        }
+    }
+
+    static boolean isNoted(Path index) {
+        return Files.exists(index.resolve(NAME));
+    }
+
+    /** There is another index now. */
+    static void forget(Path index) throws IOException {
+        Files.deleteIfExists(index.resolve(NAME));
+    }
+}

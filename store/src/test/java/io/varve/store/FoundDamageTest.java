@@ -1,0 +1,189 @@
+package io.varve.store;
+
+import static io.varve.store.TestEvents.assertSound;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Damage of the index that is met while the store is open, and what opening it again does. */
+class FoundDamageTest {
+    private static final int PAGE = 4096;
+    private static final int EVENTS = 300;
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void fill() {
+        ReadingChild.fill(folder, EVENTS);
+    }
+
+    private Path index() {
+        return folder.resolve("index");
+    }
+
+    private StoreCorruptedException refusal(EventStore store) {
+        return assertThrows(
+                StoreCorruptedException.class,
+                () -> {
+                    for (int key = 0; key < 23; key++) {
+                        TestEvents.of(store, TestEvents.stream("s" + key));
+                    }
+                });
+    }
+
+    private void assertWhole() {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertEquals(EVENTS, assertSound(store).size());
+            assertTrue(store.verify(ProgressListener.none()).isClean());
+        }
+    }
+
+    @Test
+    void shouldBuildAnIndexAgainInWhichAReadFoundDamage() {
+        for (String table : List.of("heads", "positions", "streams")) {
+            IndexRows.change(index(), table, "", IndexRows.Change.DAMAGE);
+            try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+                StoreCorruptedException e = refusal(store);
+                assertTrue(e.remedy().contains("rebuildIndex"), e.remedy());
+            }
+            assertWhole();
+        }
+    }
+
+    @Test
+    void shouldBuildAnIndexAgainInWhichAVerificationFoundDamage() {
+        IndexRows.change(index(), "heads", "", IndexRows.Change.FORGE);
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertFalse(store.verify(ProgressListener.none()).isClean());
+        }
+        assertWhole();
+    }
+
+    /** Whether it was the index that was damaged, or the log that lost its end, is asked first. */
+    @Test
+    void shouldRefuseALogThatIsShorterThanADamagedIndexToldOf() throws IOException {
+        Path shorter = folder.resolve("shorter");
+        ReadingChild.fill(shorter, EVENTS - 100);
+        IndexRows.change(index(), "heads", "", IndexRows.Change.DAMAGE);
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            refusal(store);
+        }
+        for (String file : List.of("data.mdb", "varve.sync")) {
+            Files.delete(folder.resolve("log").resolve(file));
+        }
+        assertThrows(
+                StoreCorruptedException.class,
+                () -> EventStore.open(TestEvents.restless(folder)).close());
+    }
+
+    /** Each leaf says that it is another page: LMDB does not look at that, so it goes on. */
+    private void damageLeaves() throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(index().resolve("data.mdb").toFile(), "rw")) {
+            for (long page = 2; page * PAGE < file.length(); page++) {
+                file.seek(page * PAGE + 10);
+                if (file.read() == 2) {
+                    file.seek(page * PAGE + 7);
+                    file.write(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNotReadAnIndexAnyMoreWhoseStructureIsDamaged() throws IOException {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            damageLeaves();
+            VerificationReport report = store.verify(ProgressListener.none());
+            assertTrue(report.problems().stream().allMatch(p -> p.kind() == Kind.INDEX));
+            StoreCorruptedException e = refusal(store);
+            assertTrue(e.remedy().contains("open it again"), e.remedy());
+            List<Long> all = new ArrayList<>();
+            store.read(EventQuery.all(), event -> all.add(event.position()));
+            assertEquals(EVENTS, all.size());
+        }
+        assertWhole();
+    }
+
+    @Test
+    void shouldSayOfAMissingIndexThatItIsBuiltAgain() throws IOException {
+        assertEquals(List.of(), ClosedStore.verify(folder, ProgressListener.none()).notes());
+        Files.delete(index().resolve("data.mdb"));
+        VerificationReport report = ClosedStore.verify(folder, ProgressListener.none());
+        assertTrue(report.isClean(), report::toString);
+        assertEquals(1, report.notes().size());
+        assertTrue(report.notes().get(0).contains("builds it from the log"), report::toString);
+        assertWhole();
+        assertEquals(List.of(), ClosedStore.verify(folder, ProgressListener.none()).notes());
+    }
+
+    /** What is derived is not restored from a backup. */
+    @Test
+    void shouldNotAdviseOfALostLogWhereTheIndexWasDeleted() throws IOException {
+        List<String> said = new ArrayList<>();
+        Logger logger = Logger.getLogger("io.varve.store");
+        Handler handler =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord line) {
+                        said.add(
+                                line.getMessage()
+                                        + Arrays.toString(line.getParameters())
+                                        + line.getThrown());
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        EventStore store = EventStore.open(folder);
+        store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("more"));
+        Files.delete(index().resolve("data.mdb"));
+        logger.addHandler(handler);
+        try {
+            store.close();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(1, said.size(), said::toString);
+        assertTrue(said.get(0).contains("nothing is to be done"), said::toString);
+        assertFalse(said.get(0).contains("backup"), said::toString);
+    }
+
+    /** It reads the log as far as the index reaches; that is not reading the index. */
+    @Test
+    void shouldNotTakeAnErrorOfTheLogForDamageOfTheIndex() {
+        AtomicBoolean once = new AtomicBoolean(true);
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            ProgressListener failing =
+                    (done, total) -> {
+                        if (done > 0 && once.getAndSet(false)) {
+                            throw new StoreIoException("made up", new IOException());
+                        }
+                    };
+            assertThrows(StoreIoException.class, () -> store.verify(failing));
+        }
+        assertWhole();
+    }
+}
