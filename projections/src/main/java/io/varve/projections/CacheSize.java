@@ -9,7 +9,7 @@ import java.util.Objects;
  * <p>Bytes are an estimate of what rows take on the heap: those of key and value as their serdes
  * write them, twice, and {@value #ROW_BYTES} for each row. A row that grows between two commits
  * counts for what it was when it was written last; one that is new, for what others are. Whatever
- * the size, commits need not be of less than a thousand rows or a MiB.
+ * the size, commits need not be of less than a thousand rows or a MiB in each store and partition.
  *
  * @param unit what is counted
  * @param max how many at most; zero to remember nothing beyond a commit
@@ -17,6 +17,12 @@ import java.util.Objects;
 public record CacheSize(Unit unit, long max) {
     /** What each row takes beside key and value. */
     static final int ROW_BYTES = 192;
+
+    /** The most rows in hand between two commits where nothing is remembered beyond them. */
+    static final int UNCACHED_ROWS = 50_000;
+
+    /** And the most bytes: 16 MiB. */
+    static final long UNCACHED_BYTES = 16 << 20;
 
     /** 64 MiB: some 300,000 small rows. */
     public static final CacheSize DEFAULT = bytes(64 << 20);
@@ -43,7 +49,7 @@ public record CacheSize(Unit unit, long max) {
     }
 
     /**
-     * So many rows.
+     * So many rows, however large: where they may be, {@link #bytes} is what bounds memory.
      *
      * @param max rows, 0 or more
      * @return the size
@@ -63,7 +69,9 @@ public record CacheSize(Unit unit, long max) {
     }
 
     /**
-     * Nothing is remembered beyond a commit.
+     * Nothing is remembered beyond a commit. Rows that a batch of events reads or changes are in
+     * memory until it is committed all the same, which happens at the latest when they are {@value
+     * #UNCACHED_ROWS} or take 16 MiB, all stores and partitions of the projection together.
      *
      * @return the size
      */
@@ -81,10 +89,8 @@ public record CacheSize(Unit unit, long max) {
         return isNone() ? this : new CacheSize(unit, Math.max(1, max / parts));
     }
 
-    /** What a row counts for, whose key and value have so many bytes. */
-    int weight(int keyBytes, int valueBytes) {
-        return unit == Unit.ENTRIES
-                ? 1
-                : (int) Math.min(Integer.MAX_VALUE, ROW_BYTES + 2L * keyBytes + 2L * valueBytes);
+    /** What a row takes, whose key and value have so many bytes. */
+    static int rowBytes(int keyBytes, int valueBytes) {
+        return (int) Math.min(Integer.MAX_VALUE, ROW_BYTES + 2L * keyBytes + 2L * valueBytes);
     }
 }

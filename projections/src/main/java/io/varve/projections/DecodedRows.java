@@ -22,13 +22,11 @@ final class DecodedRows<K, V> {
     /** So many rows may be changed in any case: commits of fewer would cost more than they save. */
     static final int LEAST_ROWS = 1_000;
 
-    /** But no more than this, in bytes, where bytes are counted: rows may be large. */
+    /** But no more than this, in bytes: rows may be large. */
     static final long LEAST_BYTES = 1 << 20;
 
-    /** So many where nothing is kept beyond a commit. */
-    static final int UNCACHED_ROWS = 50_000;
-
     private final CacheSize size;
+    private final int parts;
     private final RowCache.Factory caches;
     private final Row<K, V> missing = new Row<>(null, new byte[0], null, null);
     private final RowCache<Row<K, V>> nothing = RowCache.Factory.NONE.create(1);
@@ -37,12 +35,21 @@ final class DecodedRows<K, V> {
     /** The most rows that this very map had. */
     private int widest;
 
-    private long weight;
+    /** Of those that are recent, in bytes, whatever the size is counted in. */
+    private long bytes;
+
     private RowCache<Row<K, V>> kept = nothing;
     private boolean all = true;
 
-    DecodedRows(CacheSize size, RowCache.Factory caches) {
+    /**
+     * Has no rows.
+     *
+     * @param size of these rows alone
+     * @param parts how many stores and partitions share what may be changed where nothing is kept
+     */
+    DecodedRows(CacheSize size, RowCache.Factory caches, int parts) {
         this.size = size;
+        this.parts = parts;
         this.caches = caches;
     }
 
@@ -62,33 +69,39 @@ final class DecodedRows<K, V> {
 
     /** Adds a row that was read. */
     void add(Row<K, V> row, int valueBytes) {
-        row.weight = size.weight(row.keyBytes.length, valueBytes);
+        row.bytes = CacheSize.rowBytes(row.keyBytes.length, valueBytes);
         put(row);
     }
 
     private void put(Row<K, V> row) {
         recent.put(row.key, row);
-        weight += row.weight;
+        bytes += row.bytes;
     }
 
     /** Its value was encoded: it has so many bytes. */
     void encoded(Row<K, V> row, int valueBytes) {
-        int now = size.weight(row.keyBytes.length, valueBytes);
-        weight += now - row.weight;
-        row.weight = now;
+        int now = CacheSize.rowBytes(row.keyBytes.length, valueBytes);
+        bytes += now - row.bytes;
+        row.bytes = now;
     }
 
     /** Whether there is no room for more before a commit. */
     boolean isFull() {
-        if (size.isNone()) {
-            return recent.size() >= UNCACHED_ROWS;
-        }
-        return weight >= (all ? size.max() : size.max() / 2) && areWorthACommit();
+        boolean full =
+                size.isNone()
+                        ? recent.size() >= CacheSize.UNCACHED_ROWS / parts
+                                || bytes >= CacheSize.UNCACHED_BYTES / parts
+                        : used() >= (all ? size.max() : size.max() / 2);
+        return full && areWorthACommit();
     }
 
     private boolean areWorthACommit() {
-        return recent.size() >= LEAST_ROWS
-                || size.unit() == CacheSize.Unit.BYTES && weight >= LEAST_BYTES;
+        return recent.size() >= LEAST_ROWS || bytes >= LEAST_BYTES;
+    }
+
+    /** What is recent, in the unit of the size. */
+    private long used() {
+        return size.unit() == CacheSize.Unit.ENTRIES ? recent.size() : bytes;
     }
 
     /** Rows were committed: from now on any may be let go. */
@@ -98,7 +111,7 @@ final class DecodedRows<K, V> {
         } else if (!all) {
             written.forEach(this::keep);
             forgetRecent();
-        } else if (weight > size.max()) {
+        } else if (used() > size.max()) {
             all = false;
             kept = caches.create(Math.max(1, size.max() / 2));
             recent.values().forEach(this::keep);
@@ -108,9 +121,10 @@ final class DecodedRows<K, V> {
 
     private void keep(Row<K, V> row) {
         // What came from there need not be put there again. If it was dropped meanwhile, so be it.
-        if (row.keptWeight != row.weight) {
-            row.keptWeight = row.weight;
-            kept.put(row.key, row, row.weight);
+        int weight = size.unit() == CacheSize.Unit.ENTRIES ? 1 : row.bytes;
+        if (row.keptWeight != weight) {
+            row.keptWeight = weight;
+            kept.put(row.key, row, weight);
         }
     }
 
@@ -123,14 +137,14 @@ final class DecodedRows<K, V> {
         } else {
             recent.clear();
         }
-        weight = 0;
+        bytes = 0;
     }
 
     /** Forgets all. Takes no memory: it may be what frees some where there is none. */
     void clear() {
         widest = Math.max(widest, recent.size());
         recent.clear();
-        weight = 0;
+        bytes = 0;
         kept = nothing;
         all = true;
     }
@@ -142,6 +156,6 @@ final class DecodedRows<K, V> {
 
     /** What they take, in the unit of the size. */
     long weight() {
-        return weight + kept.weight();
+        return used() + kept.weight();
     }
 }

@@ -176,7 +176,8 @@ public record Materialized<K, V>(
     /**
      * The same with nothing kept in memory beyond a commit, for a store whose rows are rarely asked
      * for twice: it leaves the cache to other stores. Rows are written once per commit all the
-     * same, and results do not change.
+     * same, so that they are in memory until then, see {@link CacheSize#none}; results do not
+     * change.
      *
      * @return a new value
      */

@@ -20,9 +20,10 @@ final class Row<K, V> {
 
     OptionalLong storedTime = OptionalLong.empty();
 
-    /** What it counts for in memory, and in the cache; the latter is zero before it was there. */
-    int weight;
+    /** What it takes in memory, about. */
+    int bytes;
 
+    /** What it counts for in the cache; zero before it was there. */
     int keptWeight;
 
     Row(K key, byte[] keyBytes, V value, byte[][][] indexed) {

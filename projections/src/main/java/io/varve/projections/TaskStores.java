@@ -1,7 +1,9 @@
 package io.varve.projections;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The stores of one task. */
@@ -21,14 +23,14 @@ final class TaskStores {
             CacheSize size,
             RowCache.Factory caches) {
         this.partition = partition;
-        long cached =
-                topology.nodes().stream()
-                        .flatMap(node -> node.store().stream())
-                        .filter(StoreDefinition::cachingEnabled)
-                        .count();
-        CacheSize share = size.share(Math.max(1, (int) cached) * partition.count());
+        List<StoreDefinition<?, ?>> all = new ArrayList<>();
+        topology.nodes().forEach(node -> node.store().ifPresent(all::add));
+        int cached = (int) all.stream().filter(StoreDefinition::cachingEnabled).count();
+        int uncached = size.isNone() ? all.size() : all.size() - cached;
+        CacheSize share = size.share(Math.max(1, cached) * partition.count());
+        int parts = Math.max(1, uncached) * partition.count();
         for (TopologyNode node : topology.nodes()) {
-            node.store().ifPresent(store -> add(store, node, context, share, caches));
+            node.store().ifPresent(store -> add(store, node, context, share, parts, caches));
         }
     }
 
@@ -37,9 +39,10 @@ final class TaskStores {
             TopologyNode node,
             TaskContext context,
             CacheSize share,
+            int parts,
             RowCache.Factory caches) {
         CacheSize size = store.cachingEnabled() ? share : CacheSize.none();
-        DecodedRows<K, V> rows = new DecodedRows<>(size, caches);
+        DecodedRows<K, V> rows = new DecodedRows<>(size, caches, parts);
         byName.put(store.name(), new WriteBackStore<>(store, node.name(), context, rows));
     }
 

@@ -63,7 +63,8 @@ class DecodedRowsTest {
                         faithful.max = max;
                         return (RowCache<R>) faithful;
                     }
-                });
+                },
+                1);
     }
 
     private Row<Integer, String> add(DecodedRows<Integer, String> rows, int key) {
@@ -144,7 +145,7 @@ class DecodedRowsTest {
         assertNull(rows.get(1));
         assertEquals(0, rows.rows());
         assertEquals(0, rows.weight());
-        for (int key = 0; key < DecodedRows.UNCACHED_ROWS; key++) {
+        for (int key = 0; key < CacheSize.UNCACHED_ROWS; key++) {
             assertFalse(rows.isFull());
             add(rows, key);
         }
@@ -191,6 +192,24 @@ class DecodedRowsTest {
         assertTrue(rows.isFull());
     }
 
+    /** Bytes of the heap are counted whatever the size is in. */
+    @Test
+    void shouldAskForACommitOfLargeRowsWhereNothingIsKeptOrRowsAreCounted() {
+        DecodedRows<Integer, String> uncached = rows(CacheSize.none());
+        int key = 0;
+        while (!uncached.isFull() && key < 1_000) {
+            uncached.encoded(add(uncached, key++), 1 << 20);
+        }
+        assertEquals(8, key); // each takes twice its size
+        commit(uncached);
+        assertFalse(uncached.isFull());
+        DecodedRows<Integer, String> few = rows(CacheSize.entries(2));
+        few.encoded(add(few, 1), 1 << 20);
+        assertFalse(few.isFull(), "one fits");
+        add(few, 2);
+        assertTrue(few.isFull());
+    }
+
     @Test
     void shouldForgetAllWhenCleared() {
         DecodedRows<Integer, String> rows = rows(CacheSize.entries(1));
@@ -212,6 +231,6 @@ class DecodedRowsTest {
         assertEquals(CacheSize.none(), CacheSize.none().share(4));
         assertThrows(IllegalArgumentException.class, () -> CacheSize.bytes(-1));
         assertThrows(NullPointerException.class, () -> new CacheSize(null, 1));
-        assertEquals(Integer.MAX_VALUE, CacheSize.bytes(1).weight(511, Integer.MAX_VALUE));
+        assertEquals(Integer.MAX_VALUE, CacheSize.rowBytes(511, Integer.MAX_VALUE));
     }
 }
