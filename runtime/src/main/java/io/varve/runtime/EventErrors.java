@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.ProjectionException;
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.StoreFullException;
@@ -20,7 +21,7 @@ final class EventErrors {
      */
     static OptionalLong position(Throwable failure) {
         // Code that ran out of memory says nothing about the event.
-        if (isLackOfMemory(failure)) {
+        if (LackOfMemory.isCauseOf(failure)) {
             return OptionalLong.empty();
         }
         if (failure instanceof ProjectionException code) {
@@ -29,30 +30,6 @@ final class EventErrors {
         return failure instanceof PoisonEventException poison
                 ? OptionalLong.of(poison.position())
                 : OptionalLong.empty();
-    }
-
-    /**
-     * Whether memory ran out, however that was told on the way: Jackson wraps all it meets. Takes
-     * none itself.
-     */
-    static boolean isLackOfMemory(Throwable failure) {
-        try {
-            throwLackOfMemory(failure);
-            return false;
-        } catch (OutOfMemoryError e) {
-            return true;
-        }
-    }
-
-    /** Throws what said that memory ran out, if that is the cause of a failure. */
-    static void throwLackOfMemory(Throwable failure) {
-        Throwable one = failure;
-        for (int depth = 0; one != null && depth < DEEPEST_CAUSE; depth++) {
-            if (one instanceof OutOfMemoryError error) {
-                throw error;
-            }
-            one = one.getCause();
-        }
     }
 
     /**

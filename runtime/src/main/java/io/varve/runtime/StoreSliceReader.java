@@ -6,6 +6,7 @@ import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
 import io.varve.store.SystemEvents;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.LackOfMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ final class StoreSliceReader implements SliceReader {
                             event.eventTimeMillis(),
                             Objects.requireNonNull(value, "a serde returned null")));
         } catch (Throwable e) {
-            EventErrors.throwLackOfMemory(e); // this thread's of now: the bytes may be right
+            LackOfMemory.throwIfCauseOf(e); // this thread's of now: the bytes may be right
             // Kept, not thrown: it concerns the projections that read this category, and them
             // alone.
             return new EventSlice.Poison(

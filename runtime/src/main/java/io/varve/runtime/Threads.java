@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.LackOfMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -93,7 +94,7 @@ final class Threads {
                 work.run();
                 return;
             } catch (VirtualMachineError e) {
-                if (!EventErrors.isLackOfMemory(e)) {
+                if (!LackOfMemory.isCauseOf(e)) {
                     throw e;
                 }
                 pause();

@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreClosedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -111,7 +112,10 @@ final class CommitNotifier {
     private void handOver(Runnable completion) {
         try {
             completions.execute(completion);
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
             completion.run(); // no thread can be made: better on this one than never
         }
     }

@@ -1,11 +1,13 @@
 package io.varve.store;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreCorruptedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -37,6 +39,13 @@ final class IndexMerger implements AutoCloseable {
             int streamCount,
             String[] types) {}
 
+    /** Nanoseconds that others have to let memory go. */
+    private static final long REST = 50_000_000;
+
+    static {
+        LockSupport.parkNanos(1); // made ready, which takes memory the first time
+    }
+
     private final LogIndex index;
     private final StoreIdentity identity;
 
@@ -52,6 +61,10 @@ final class IndexMerger implements AutoCloseable {
     private final List<StreamEntry> leftOver = new ArrayList<>();
     private final AppendNotes leftOverNotes = new AppendNotes();
     private final Thread thread;
+
+    /** Taken from the streams, and not yet left over; null if there is none. */
+    private Job owed;
+
     private Job waiting;
     private boolean busy;
     private boolean closed;
@@ -88,8 +101,8 @@ final class IndexMerger implements AutoCloseable {
         if (busy || closed) {
             return false;
         }
+        waiting = job.get(); // first, as it may find no memory
         busy = true;
-        waiting = job.get();
         notifyAll();
         return true;
     }
@@ -100,6 +113,7 @@ final class IndexMerger implements AutoCloseable {
                 merge(job);
             } catch (RuntimeException | Error e) {
                 tell(e);
+                insist();
             } finally {
                 done();
             }
@@ -114,9 +128,30 @@ final class IndexMerger implements AutoCloseable {
                 then = "the next opening builds it from the log: " + damage.what();
             }
             LOGGER.log(Level.WARNING, "The index could not be merged; " + then, e);
-        } catch (OutOfMemoryError none) {
-            return; // nor is there any to say so; the thread is needed
+        } catch (Error none) {
+            if (!LackOfMemory.isCauseOf(none)) {
+                throw none;
+            }
+            // Nor is there any to say so; the thread is needed.
         }
+    }
+
+    /** Takes over a job that memory was lacking for, before there can be another. */
+    private void insist() {
+        while (owed != null && !isClosed()) {
+            LockSupport.parkNanos(REST);
+            try {
+                takeOver();
+            } catch (Error e) {
+                if (!LackOfMemory.isCauseOf(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private synchronized Job await() {
@@ -155,8 +190,9 @@ final class IndexMerger implements AutoCloseable {
 
     /** Merges a job and what was left over. Called by one thread at a time. */
     void merge(Job job) {
-        leftOver.addAll(job.streams());
-        leftOverNotes.addAll(job.notes());
+        takeOver(); // what is owed: the index must not say that it reaches beyond it
+        owed = job;
+        takeOver();
         List<StreamIndex.Slice> slices = new ArrayList<>(leftOver.size());
         leftOver.sort(Comparator.comparingInt(StreamEntry::number));
         StreamEntry previous = null;
@@ -174,6 +210,15 @@ final class IndexMerger implements AutoCloseable {
         leftOver.clear();
         exclusively.accept(() -> trim(slices));
         leftOverNotes.clear();
+    }
+
+    /** May be cut short and done again. */
+    private void takeOver() {
+        if (owed != null) {
+            leftOver.addAll(owed.streams());
+            leftOverNotes.addAll(owed.notes());
+            owed = null;
+        }
     }
 
     private static void slice(StreamEntry entry, long head, List<StreamIndex.Slice> slices) {

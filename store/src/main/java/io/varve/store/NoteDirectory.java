@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Idempotency keys and producer marks: those that the index has not are in memory. Called under the
@@ -81,12 +82,17 @@ final class NoteDirectory {
         return weight;
     }
 
-    /** Hands over everything that was added since. */
-    AppendNotes take() {
-        AppendNotes taken = unmerged;
-        unmerged = new AppendNotes();
+    /**
+     * Hands over everything that was added since.
+     *
+     * @param use makes something of it; where it finds no memory for that, nothing is handed over
+     */
+    <T> T take(Function<AppendNotes, T> use) {
+        AppendNotes next = new AppendNotes();
+        T made = use.apply(unmerged);
+        unmerged = next;
         weight = 0;
-        return taken;
+        return made;
     }
 
     /** Lets go of what the index has now. */

@@ -66,20 +66,19 @@ final class UnmergedStreams {
         chain = newChain;
     }
 
-    /** Hands over everything noted so far. */
+    /** Hands over everything noted so far; nothing where there is no memory for that. */
     IndexMerger.Job take() {
-        IndexMerger.Job job =
-                new IndexMerger.Job(
-                        streams,
-                        notes.take(),
-                        head,
-                        chain,
-                        directory.streamCount(),
-                        directory.types());
-        streams = new ArrayList<>();
+        List<StreamEntry> next = new ArrayList<>();
+        IndexMerger.Job job = notes.take(this::job);
+        streams = next;
         generation++;
         events = 0;
         return job;
+    }
+
+    private IndexMerger.Job job(AppendNotes taken) {
+        return new IndexMerger.Job(
+                streams, taken, head, chain, directory.streamCount(), directory.types());
     }
 
     boolean isEmpty() {

@@ -33,7 +33,7 @@ public final class LmdbReader implements AutoCloseable {
         Txn<NativeBytes> begun = environment.env().txnRead();
         try {
             return new LmdbReader(environment, begun, tables);
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             begun.close(); // nobody else could
             throw e;
         }

@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
@@ -97,7 +98,7 @@ final class PinnedSync implements CommitSync {
         this.unheard =
                 new StoreIoException(
                         "Memory ran out in the midst of a sync: path=" + environment.folder(),
-                        new OutOfMemoryError());
+                        new IOException("what the disk answered was not heard"));
         this.tag = before.map(SyncState::tag).orElse(new byte[0]);
         this.listener = new Silent(tag);
         this.schedule = new SyncSchedule(environment.folder(), interval, this::sync);
@@ -177,14 +178,14 @@ final class PinnedSync implements CommitSync {
         } catch (LimitExceededException e) {
             schedule.putOff(); // no slot for the pin: nothing was touched, all stays as last synced
             throw e;
-        } catch (OutOfMemoryError e) {
-            outOfMemory();
-            throw e;
-        } catch (VarveException e) {
-            failed(e);
-            throw e;
         } catch (RuntimeException | Error e) {
-            failed(new StoreIoException("A sync failed: path=" + environment.folder(), e));
+            if (LackOfMemory.isCauseOf(e)) {
+                outOfMemory();
+            } else if (e instanceof VarveException known) {
+                failed(known);
+            } else {
+                failed(new StoreIoException("A sync failed: path=" + environment.folder(), e));
+            }
             throw e;
         }
     }

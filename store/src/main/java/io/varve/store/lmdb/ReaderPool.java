@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -108,7 +109,10 @@ final class ReaderPool {
     private void keep(LmdbReader reader) {
         try {
             resting.add(reader);
-        } catch (OutOfMemoryError e) {
+        } catch (Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
             // There is none to keep it, so it makes way for another.
             all.remove(reader);
             kept.decrementAndGet();

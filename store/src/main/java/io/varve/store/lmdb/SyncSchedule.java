@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger;
@@ -77,7 +78,10 @@ final class SyncSchedule {
         while (goesOn) {
             try {
                 goesOn = syncWhenDue();
-            } catch (OutOfMemoryError e) {
+            } catch (RuntimeException | Error e) {
+                if (!LackOfMemory.isCauseOf(e)) {
+                    throw e;
+                }
                 rest(); // nobody would sync any more without this thread
             }
         }
@@ -94,6 +98,7 @@ final class SyncSchedule {
             if (failure != null) {
                 return false; // it is noted, and whoever writes next hears of it
             }
+            LackOfMemory.throwIfCauseOf(e);
             LOGGER.log(Level.DEBUG, "A sync was put off: path=" + folder, e);
         }
         return true;
@@ -104,7 +109,10 @@ final class SyncSchedule {
         try {
             putOff();
             LockSupport.parkNanos(REST);
-        } catch (OutOfMemoryError e) {
+        } catch (Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
             Thread.onSpinWait();
         }
     }

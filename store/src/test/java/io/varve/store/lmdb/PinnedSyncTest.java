@@ -130,6 +130,25 @@ class PinnedSyncTest {
     @ParameterizedTest
     @EnumSource(names = {"CAPTURED", "DATA_SYNCED", "SLOT_WRITTEN"})
     void shouldSyncAgainWhereMemoryRanOutOnTheWay(PinnedSync.Step where) throws Exception {
+        assertSyncsAgain(
+                where,
+                () -> {
+                    throw new OutOfMemoryError("made up");
+                });
+    }
+
+    /** Libraries wrap what they meet. */
+    @ParameterizedTest
+    @EnumSource(names = {"CAPTURED", "DATA_SYNCED", "SLOT_WRITTEN"})
+    void shouldSyncAgainWhoeverToldThatMemoryRanOut(PinnedSync.Step where) throws Exception {
+        assertSyncsAgain(
+                where,
+                () -> {
+                    throw new IllegalStateException("made up", new OutOfMemoryError());
+                });
+    }
+
+    private void assertSyncsAgain(PinnedSync.Step where, Runnable lack) throws Exception {
         Semaphore ranOut = new Semaphore(0);
         Semaphore synced = new Semaphore(0);
         AtomicBoolean exhausted = new AtomicBoolean();
@@ -137,7 +156,7 @@ class PinnedSyncTest {
                 step -> {
                     if (step == where && exhausted.get()) {
                         ranOut.release();
-                        throw new OutOfMemoryError("made up");
+                        lack.run();
                     }
                     if (step == PinnedSync.Step.PIN_DROPPED) {
                         synced.release();
