@@ -62,7 +62,7 @@ public record Materialized<K, V>(
         }
         Set<String> names = new HashSet<>();
         for (StoreIndex<K, V, ?> index : indexes) {
-            if (!names.add(Names.check("index", index.name(), 100))) {
+            if (!names.add(index.name())) {
                 throw new IllegalArgumentException(
                         "Two indexes of one name: store="
                                 + ref.name()

@@ -1,5 +1,7 @@
 package io.varve.projections;
 
+import io.varve.store.PlainName;
+
 /**
  * A name for a node of a topology, for {@link Topology#describe()} and errors.
  *
@@ -16,7 +18,7 @@ public record Named(String name) {
      * @param name 1 to 249 characters of letters, digits, {@code . _ -}; unique within a topology
      */
     public Named {
-        Names.check("node", name, 249);
+        PlainName.check("node", name, 249);
     }
 
     /**

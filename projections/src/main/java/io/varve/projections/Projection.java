@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.PlainName;
 import io.varve.store.serde.EventSerde;
 import java.util.Objects;
 import java.util.function.Function;
@@ -27,7 +28,7 @@ public final class Projection {
     private final Topology topology;
 
     private Projection(String name, int version, Topology topology) {
-        this.name = Names.check("projection", name, 100);
+        this.name = PlainName.check("projection", name, 100);
         if (version < 1) {
             throw new IllegalArgumentException(
                     "The version of a projection is 1 or more: projection="

@@ -1,5 +1,7 @@
 package io.varve.projections;
 
+import io.varve.store.PlainName;
+
 /**
  * Names a state store, with the types of its keys and values: one constant for topology, queries
  * and tests.
@@ -19,7 +21,7 @@ public record StoreRef<K, V>(String name) {
      * @param name 1 to 100 characters of letters, digits, {@code . _ -}; unique within a projection
      */
     public StoreRef {
-        Names.check("store", name, 100);
+        PlainName.check("store", name, 100);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.store.EventStore;
 import io.varve.store.Hold;
+import io.varve.store.PlainName;
 import io.varve.store.errors.HoldFollowedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -11,12 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.regex.Pattern;
 
 /** Projections that were hosted once, and for which the log still keeps events. Thread-safe. */
 final class UnhostedProjections {
     private static final System.Logger LOG = System.getLogger(UnhostedProjections.class.getName());
-    private static final Pattern NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9._-]{1,100}");
 
     private final EventStore store;
     private final Path parent;
@@ -67,9 +66,7 @@ final class UnhostedProjections {
      * @throws IllegalArgumentException if nothing is known of it
      */
     ForgottenProjection forget(String name, boolean delete) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("Not a name for a projection: name=" + name);
-        }
+        PlainName.check("projection", name, 100);
         ProjectionFolder.checkApart(store.config().path(), parent, name);
         HostedNames.Taken taken = HostedNames.take(store, name, parent);
         try {

@@ -3,6 +3,7 @@ package io.varve.store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How to open an {@link EventStore}. Immutable; each {@code with} returns another.
@@ -88,8 +89,7 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withDurability(Durability other) {
-        return new StoreConfig(
-                path, other, maxPayloadBytes, initialMapBytes, mergeEvents, clock, tamperEvidence);
+        return with(fields -> fields.durability = other);
     }
 
     /**
@@ -99,8 +99,7 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withMaxPayloadBytes(int bytes) {
-        return new StoreConfig(
-                path, durability, bytes, initialMapBytes, mergeEvents, clock, tamperEvidence);
+        return with(fields -> fields.maxPayloadBytes = bytes);
     }
 
     /**
@@ -110,8 +109,7 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withInitialMapBytes(long bytes) {
-        return new StoreConfig(
-                path, durability, maxPayloadBytes, bytes, mergeEvents, clock, tamperEvidence);
+        return with(fields -> fields.initialMapBytes = bytes);
     }
 
     /**
@@ -121,8 +119,7 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withMergeEvents(int events) {
-        return new StoreConfig(
-                path, durability, maxPayloadBytes, initialMapBytes, events, clock, tamperEvidence);
+        return with(fields -> fields.mergeEvents = events);
     }
 
     /**
@@ -132,14 +129,7 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withClock(Clock other) {
-        return new StoreConfig(
-                path,
-                durability,
-                maxPayloadBytes,
-                initialMapBytes,
-                mergeEvents,
-                other,
-                tamperEvidence);
+        return with(fields -> fields.clock = other);
     }
 
     /**
@@ -150,7 +140,38 @@ public record StoreConfig(
      * @return a new configuration
      */
     public StoreConfig withTamperEvidence(boolean on) {
+        return with(fields -> fields.tamperEvidence = on);
+    }
+
+    private StoreConfig with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
         return new StoreConfig(
-                path, durability, maxPayloadBytes, initialMapBytes, mergeEvents, clock, on);
+                path,
+                fields.durability,
+                fields.maxPayloadBytes,
+                fields.initialMapBytes,
+                fields.mergeEvents,
+                fields.clock,
+                fields.tamperEvidence);
+    }
+
+    /** The components that can be changed, one at a time. */
+    private static final class Fields {
+        private Durability durability;
+        private int maxPayloadBytes;
+        private long initialMapBytes;
+        private int mergeEvents;
+        private Clock clock;
+        private boolean tamperEvidence;
+
+        Fields(StoreConfig from) {
+            durability = from.durability();
+            maxPayloadBytes = from.maxPayloadBytes();
+            initialMapBytes = from.initialMapBytes();
+            mergeEvents = from.mergeEvents();
+            clock = from.clock();
+            tamperEvidence = from.tamperEvidence();
+        }
     }
 }

@@ -1,11 +1,11 @@
 package io.varve.projections.query;
 
+import io.varve.store.PlainName;
 import io.varve.store.serde.Serde;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
 
 /**
  * A secondary index: finds rows of a store by something else than their key. One constant for the
@@ -40,8 +40,6 @@ public record StoreIndex<K, V, I>(
         String name,
         BiFunction<? super K, ? super V, ? extends Collection<? extends I>> keys,
         Serde<I> serde) {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
-
     /**
      * Refuses nulls, and a name that could not be the name of a table.
      *
@@ -53,12 +51,7 @@ public record StoreIndex<K, V, I>(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(serde, "serde");
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "Not a name for an index: name="
-                            + name
-                            + ". Use 1 to 100 characters of a-z A-Z 0-9 . _ -");
-        }
+        PlainName.check("index", name, 100);
     }
 
     /**

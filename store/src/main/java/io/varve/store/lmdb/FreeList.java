@@ -16,19 +16,17 @@ final class FreeList implements TreeWalk.LeafVisitor {
     private static final int CHUNK = 1 << 16;
 
     private final PageFile file;
-    private final WalkedPages walked;
     private final long transaction;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     private long newest;
 
-    FreeList(PageFile file, WalkedPages walked, long transaction) {
+    FreeList(PageFile file, long transaction) {
         this.file = file;
-        this.walked = walked;
         this.transaction = transaction;
     }
 
     @Override
-    public void node(WalkedPages pages, PageLayout leaf, int i, long number) throws IOException {
+    public void node(WalkedPages walked, PageLayout leaf, int i, long number) throws IOException {
         long released = leaf.page().getLong(leaf.keyOffset(i));
         newest = Math.max(newest, released);
         boolean large = leaf.flags(i) == PageLayout.LARGE_VALUE;
@@ -42,12 +40,12 @@ final class FreeList implements TreeWalk.LeafVisitor {
             boolean inside = first >= 2 && first < file.pages();
             // Where it is not, the walk says so.
             if (inside) {
-                row(number, length, first);
+                row(walked, number, length, first);
             }
         } else {
             ByteBuffer row = leaf.page().duplicate().order(ByteOrder.LITTLE_ENDIAN);
             row.position(leaf.valueOffset(i));
-            rowHere(row, number, length);
+            rowHere(walked, row, number, length);
         }
     }
 
@@ -59,14 +57,14 @@ final class FreeList implements TreeWalk.LeafVisitor {
         return newest;
     }
 
-    private void rowHere(ByteBuffer row, long number, long length) {
+    private void rowHere(WalkedPages walked, ByteBuffer row, long number, long length) {
         long count = row.getLong();
-        if (isCount(count, length, number)) {
-            release(row, count, Long.MAX_VALUE, number);
+        if (isCount(walked, count, length, number)) {
+            release(walked, row, count, Long.MAX_VALUE, number);
         }
     }
 
-    private boolean isCount(long count, long length, long number) {
+    private static boolean isCount(WalkedPages walked, long count, long length, long number) {
         boolean fits = count >= 0 && count <= length / Long.BYTES - 1;
         if (!fits) {
             walked.problem(number, "has a row of free pages with a wrong count: " + count);
@@ -74,11 +72,11 @@ final class FreeList implements TreeWalk.LeafVisitor {
         return fits;
     }
 
-    private void row(long number, long length, long first) throws IOException {
+    private void row(WalkedPages walked, long number, long length, long first) throws IOException {
         chunk.limit(Long.BYTES);
         file.readRun(first, 0, chunk);
         long count = chunk.getLong(0);
-        if (!isCount(count, length, number)) {
+        if (!isCount(walked, count, length, number)) {
             return;
         }
         long before = Long.MAX_VALUE;
@@ -87,7 +85,7 @@ final class FreeList implements TreeWalk.LeafVisitor {
             chunk.limit((int) next * Long.BYTES);
             file.readRun(first, (done + 1) * Long.BYTES, chunk);
             chunk.position(0);
-            before = release(chunk, next, before, number);
+            before = release(walked, chunk, next, before, number);
             if (before < 0) {
                 return;
             }
@@ -96,7 +94,8 @@ final class FreeList implements TreeWalk.LeafVisitor {
     }
 
     /** Marks pages as free; the last of them, or -1 if there was a problem. */
-    private long release(ByteBuffer pages, long count, long greater, long number) {
+    private static long release(
+            WalkedPages walked, ByteBuffer pages, long count, long greater, long number) {
         long before = greater;
         for (long i = 0; i < count; i++) {
             long page = pages.getLong();

@@ -49,20 +49,9 @@ final class LmdbMap {
     static LmdbMap toWrite(Path real, LmdbOptions options) {
         LockFile.prepare(real);
         long bytes = Math.max(options.mapBytes(), DataFile.size(real));
-        try {
-            Env<NativeBytes> env =
-                    Env.create(NativeBytesProxy.PROXY)
-                            .setMapSize(bytes)
-                            .setMaxDbs(options.tables())
-                            .setMaxReaders(LmdbOptions.SLOTS)
-                            .open(real.toFile(), OWNER_ONLY, flags(options.mode()));
-            env.readerCheck();
-            return new LmdbMap(real, env, bytes);
-        } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening", real, options.remedy());
-        } catch (LinkageError e) {
-            throw LmdbErrors.notLoaded(e, real);
-        }
+        LmdbMap map = open(real, options, bytes, flags(options.mode()));
+        map.env.readerCheck();
+        return map;
     }
 
     private static EnvFlags[] flags(CommitMode mode) {
@@ -74,17 +63,18 @@ final class LmdbMap {
     /** Maps a file that nobody writes; no lock file is made beside it. */
     static LmdbMap toRead(Path folder, LmdbOptions options) {
         long bytes = Math.max(LEAST_TO_READ, DataFile.size(folder));
+        EnvFlags[] flags = {EnvFlags.MDB_NOTLS, EnvFlags.MDB_RDONLY_ENV, EnvFlags.MDB_NOLOCK};
+        return open(folder, options, bytes, flags);
+    }
+
+    private static LmdbMap open(Path folder, LmdbOptions options, long bytes, EnvFlags... flags) {
         try {
             Env<NativeBytes> env =
                     Env.create(NativeBytesProxy.PROXY)
                             .setMapSize(bytes)
                             .setMaxDbs(options.tables())
-                            .open(
-                                    folder.toFile(),
-                                    OWNER_ONLY,
-                                    EnvFlags.MDB_NOTLS,
-                                    EnvFlags.MDB_RDONLY_ENV,
-                                    EnvFlags.MDB_NOLOCK);
+                            .setMaxReaders(LmdbOptions.SLOTS)
+                            .open(folder.toFile(), OWNER_ONLY, flags);
             return new LmdbMap(folder, env, bytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", folder, options.remedy());

@@ -45,6 +45,15 @@ final class ReaderPool {
      * @throws LimitExceededException if all are in use
      */
     LmdbReader wake(Supplier<LmdbReader> maker) {
+        LmdbReader reader = wakeOrMake(maker);
+        if (reader == null) {
+            throw LmdbErrors.tooManyReaders(folder);
+        }
+        return reader;
+    }
+
+    /** Null if all are in use: each read comes by here, and an object would be one too many. */
+    private LmdbReader wakeOrMake(Supplier<LmdbReader> maker) {
         LmdbReader reader = resting.poll();
         if (reader != null) {
             reader.wake();
@@ -52,7 +61,7 @@ final class ReaderPool {
         }
         if (kept.incrementAndGet() > LmdbOptions.READERS) {
             kept.decrementAndGet();
-            throw LmdbErrors.tooManyReaders(folder);
+            return null;
         }
         return make(maker, kept::decrementAndGet);
     }
@@ -62,12 +71,12 @@ final class ReaderPool {
      * these are in use too, waits for one of them, as it is given back soon.
      */
     LmdbReader wakeOwn(Supplier<LmdbReader> maker) {
-        try {
-            return wake(maker);
-        } catch (LimitExceededException e) {
-            if (!awaitSpare()) {
-                throw e;
-            }
+        LmdbReader usual = wakeOrMake(maker);
+        if (usual != null) {
+            return usual;
+        }
+        if (!awaitSpare()) {
+            throw LmdbErrors.tooManyReaders(folder);
         }
         LmdbReader reader = make(maker, spare::release);
         reader.endAfterUse();

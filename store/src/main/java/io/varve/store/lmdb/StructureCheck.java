@@ -150,7 +150,7 @@ public final class StructureCheck {
             walked.problem(slot, "has flags that nobody sets");
             return;
         }
-        FreeList rows = new FreeList(file, walked, meta.transaction());
+        FreeList rows = new FreeList(file, meta.transaction());
         // In the list of free pages LMDB leaves a branch with one page below, for a while.
         new TreeWalk(file, walked, free, "the list of free pages", 1, rows).walk(slot);
         if (meta.transaction() > 1 && rows.newest() != meta.transaction()) {
@@ -159,28 +159,28 @@ public final class StructureCheck {
         new TreeWalk(file, walked, meta.tables(), "the table of tables", 2, this::table).walk(slot);
     }
 
-    private void table(WalkedPages pages, PageLayout leaf, int i, long number) throws IOException {
+    private void table(WalkedPages met, PageLayout leaf, int i, long number) throws IOException {
         if (leaf.flags(i) != PageLayout.SUB_TREE) {
-            checkPlain(pages, leaf, i, number);
+            checkPlain(met, leaf, i, number);
             return;
         }
         byte[] name = new byte[leaf.keyLength(i)];
         ByteBuffer page = leaf.page();
         page.get(leaf.keyOffset(i), name);
         if (leaf.valueLength(i) != TreeRecord.BYTES) {
-            walked.problem(number, "has the record of a table with another length");
+            met.problem(number, "has the record of a table with another length");
             return;
         }
         TreeRecord tree = TreeRecord.read(page, leaf.valueOffset(i));
         if (tree.flags() != 0 && !tree.hasIntegerKeys()) {
-            walked.problem(number, "has a table of a kind that is not used");
+            met.problem(number, "has a table of a kind that is not used");
             return;
         }
         String table = "table " + new String(name, StandardCharsets.UTF_8);
         TreeWalk walk =
                 pagesAlone
-                        ? TreeWalk.ofPages(file, walked, tree, table, StructureCheck::checkPlain)
-                        : TreeWalk.ofTable(file, walked, tree, table, StructureCheck::checkPlain);
+                        ? TreeWalk.ofPages(file, met, tree, table, StructureCheck::checkPlain)
+                        : TreeWalk.ofTable(file, met, tree, table, StructureCheck::checkPlain);
         walk.walk(number);
     }
 

@@ -31,9 +31,7 @@ final class TreeWalk {
     private final TreeRecord tree;
     private final String name;
     private final LeafVisitor visitor;
-    private final int leastBelow;
-    private final boolean leavesUnread;
-    private final boolean together;
+    private final Manner manner;
     private final PageLayout[] levels;
     private long branches;
     private long leaves;
@@ -53,25 +51,30 @@ final class TreeWalk {
             String name,
             int leastBelow,
             LeafVisitor visitor) {
-        this(file, walked, tree, name, leastBelow, false, false, visitor);
+        this(file, walked, tree, name, new Manner(leastBelow, false, false), visitor);
     }
+
+    /**
+     * How to walk.
+     *
+     * @param leastBelow how many pages lie below a branch at least
+     * @param leavesUnread whether leaves are met, and not looked at
+     * @param together whether by two threads
+     */
+    private record Manner(int leastBelow, boolean leavesUnread, boolean together) {}
 
     private TreeWalk(
             PageFile file,
             WalkedPages walked,
             TreeRecord tree,
             String name,
-            int leastBelow,
-            boolean leavesUnread,
-            boolean together,
+            Manner manner,
             LeafVisitor visitor) {
         this.file = file;
         this.walked = walked;
         this.tree = tree;
         this.name = name;
-        this.leastBelow = leastBelow;
-        this.leavesUnread = leavesUnread;
-        this.together = together;
+        this.manner = manner;
         this.visitor = visitor;
         this.levels = new PageLayout[Math.min(MOST_LEVELS, tree.depth())];
     }
@@ -79,7 +82,8 @@ final class TreeWalk {
     /** A walk that notes pages alone: leaves are not read where they lead nowhere. */
     static TreeWalk ofPages(
             PageFile file, WalkedPages walked, TreeRecord tree, String name, LeafVisitor visitor) {
-        return new TreeWalk(file, walked, tree, name, 1, tree.overflows() == 0, false, visitor);
+        Manner manner = new Manner(1, tree.overflows() == 0, false);
+        return new TreeWalk(file, walked, tree, name, manner, visitor);
     }
 
     /** A walk that looks at everything of a table, by two threads where that is worth it. */
@@ -87,7 +91,7 @@ final class TreeWalk {
             PageFile file, WalkedPages walked, TreeRecord tree, String name, LeafVisitor visitor) {
         boolean together =
                 tree.leaves() >= MANY_LEAVES && Runtime.getRuntime().availableProcessors() > 1;
-        return new TreeWalk(file, walked, tree, name, 2, false, together, visitor);
+        return new TreeWalk(file, walked, tree, name, new Manner(2, false, together), visitor);
     }
 
     void walk(long from) throws IOException {
@@ -125,7 +129,7 @@ final class TreeWalk {
     private void visit(long number, long from, int level, Bound low, Bound high)
             throws IOException {
         boolean leaf = level == tree.depth() - 1;
-        if (!walked.use(number, 1, from) || leaf && leavesUnread) {
+        if (!walked.use(number, 1, from) || leaf && manner.leavesUnread()) {
             return;
         }
         if (levels[level] == null) {
@@ -135,7 +139,9 @@ final class TreeWalk {
         file.read(number, page.page());
         String problem =
                 page.problem(
-                        number, leaf ? PageLayout.LEAF : PageLayout.BRANCH, leaf ? 1 : leastBelow);
+                        number,
+                        leaf ? PageLayout.LEAF : PageLayout.BRANCH,
+                        leaf ? 1 : manner.leastBelow());
         problem = problem.isEmpty() ? keysProblem(page, leaf, low, high) : problem;
         if (!problem.isEmpty()) {
             walked.problem(number, problem + " in " + name);
@@ -150,7 +156,7 @@ final class TreeWalk {
             throws IOException {
         branches++;
         Below all = new Below(page, number, level, low, high);
-        if (level == 0 && together) {
+        if (level == 0 && manner.together()) {
             visitTogether(all);
         } else {
             visit(all, 0, page.count());
@@ -174,7 +180,13 @@ final class TreeWalk {
         int half = root.page().count() / 2;
         try (PlainFile again = file.file().again()) {
             TreeWalk other =
-                    new TreeWalk(file.in(again), walked.apart(), tree, name, leastBelow, visitor);
+                    new TreeWalk(
+                            file.in(again),
+                            walked.apart(),
+                            tree,
+                            name,
+                            manner.leastBelow(),
+                            visitor);
             FutureTask<Boolean> rest =
                     new FutureTask<>(
                             () -> {

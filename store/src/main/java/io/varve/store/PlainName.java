@@ -1,11 +1,19 @@
-package io.varve.projections;
+package io.varve.store;
 
 /** The rule for names that end up as tables, folders and lines of a description. */
-final class Names {
-    private Names() {}
+public final class PlainName {
+    private PlainName() {}
 
-    /** Returns the name, or refuses it and says what names may be. */
-    static String check(String what, String name, int longest) {
+    /**
+     * Sees that a name is one.
+     *
+     * @param what it is the name of, for the error
+     * @param name 1 or more of {@code a-z A-Z 0-9 . _ -}, and neither {@code .} nor {@code ..}
+     * @param longest most characters
+     * @return the name
+     * @throws IllegalArgumentException if it is another, or null; it says what names may be
+     */
+    public static String check(String what, String name, int longest) {
         if (name == null || name.isEmpty() || name.length() > longest) {
             throw refused(what, name, longest);
         }
