@@ -4,9 +4,7 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,7 +37,7 @@ import java.util.function.Consumer;
  * only {@link #abandon} helps, as some rows may have seen the event and others not.
  */
 public final class ProjectionTask implements AutoCloseable {
-    private final Map<String, ProcessorNode> sources = new HashMap<>();
+    private final SourceNodes sources = new SourceNodes();
     private final StateEnvironment environment;
     private final Topology topology;
     private final TaskContext context;
@@ -164,11 +162,12 @@ public final class ProjectionTask implements AutoCloseable {
      */
     public void process(SourceEvent event) {
         checkUsable();
-        if (event.position() <= last) {
-            throw new OutOfOrderEventException(event.position(), last);
+        long position = event.position();
+        if (position <= last) {
+            throw new OutOfOrderEventException(position, last);
         }
         apply(event);
-        last = event.position();
+        last = position;
     }
 
     /**
@@ -194,13 +193,9 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     private void apply(SourceEvent event) {
-        ProcessorNode source = sources.get(event.stream().category());
-        if (source != null) {
-            failed = true;
-            context.begin(event);
-            source.process(event.stream().key(), event.value());
-            failed = false;
-        }
+        failed = true;
+        sources.process(event, context);
+        failed = false;
     }
 
     /**

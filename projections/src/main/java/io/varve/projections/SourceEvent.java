@@ -1,27 +1,56 @@
 package io.varve.projections;
 
 import io.varve.store.StreamId;
-import java.util.Objects;
 
 /**
- * A decoded event as it enters a topology. Immutable as far as its value is.
- *
- * @param position in the log, 0 or more
- * @param stream that it belongs to
- * @param version inside that stream, 0 or more
- * @param type the name of its type
- * @param eventTimeMillis milliseconds since 1970, as the log has it
- * @param value the event
+ * A decoded event as it enters a topology. Immutable as far as its value is; an interface, so that
+ * who feeds many need not wrap what he has.
  */
-public record SourceEvent(
-        long position,
-        StreamId stream,
-        long version,
-        String type,
-        long eventTimeMillis,
-        Object value) {
+public interface SourceEvent {
     /**
-     * Refuses what no log can hold.
+     * Its place in the log.
+     *
+     * @return 0 or more
+     */
+    long position();
+
+    /**
+     * The stream that it belongs to.
+     *
+     * @return its id
+     */
+    StreamId stream();
+
+    /**
+     * Its place inside that stream.
+     *
+     * @return 0 or more
+     */
+    long version();
+
+    /**
+     * The name of its type.
+     *
+     * @return as in the log
+     */
+    String type();
+
+    /**
+     * When it happened, as the log has it.
+     *
+     * @return milliseconds since 1970
+     */
+    long eventTimeMillis();
+
+    /**
+     * The event.
+     *
+     * @return as its serde made it
+     */
+    Object value();
+
+    /**
+     * An event of these parts.
      *
      * @param position in the log, 0 or more
      * @param stream that it belongs to
@@ -29,13 +58,16 @@ public record SourceEvent(
      * @param type the name of its type
      * @param eventTimeMillis milliseconds since 1970, as the log has it
      * @param value the event
+     * @return a value: equal to others of the same parts
+     * @throws IllegalArgumentException if no log can hold it
      */
-    public SourceEvent {
-        if ((position | version) < 0) {
-            throw new IllegalArgumentException("position=" + position + " version=" + version);
-        }
-        Objects.requireNonNull(stream, "stream");
-        Objects.requireNonNull(type, "type");
-        Objects.requireNonNull(value, "value");
+    static SourceEvent of(
+            long position,
+            StreamId stream,
+            long version,
+            String type,
+            long eventTimeMillis,
+            Object value) {
+        return new PlainSourceEvent(position, stream, version, type, eventTimeMillis, value);
     }
 }

@@ -180,6 +180,11 @@ final class WriteBackStore<K, V> {
         }
     }
 
+    /**
+     * In one piece on purpose. Most rows are in memory; but at first most are not, and the JIT
+     * would make all of this part of {@link #row}, and of what calls it, if it had less than 326
+     * bytes of code: the more it compiles, the longer everything runs slowly.
+     */
     private Row<K, V> read(K key) {
         if (key.getClass().isArray()) {
             throw new IllegalArgumentException(
@@ -201,34 +206,28 @@ final class WriteBackStore<K, V> {
             throw new LimitExceededException(
                     "key of store=" + name + " (bytes)", bytes.length, expiry.maxKeyBytes());
         }
-        boolean there = find(bytes);
+        boolean there;
+        try {
+            there = committed().get(keyView.wrap(bytes, 0, bytes.length), found);
+        } catch (VarveException e) {
+            throw context.ofTheState(e);
+        }
         OptionalLong time =
                 there && expiry.isOn()
                         ? OptionalLong.of(RowExpiry.time(found))
                         : OptionalLong.empty();
         int valueBytes = found.length();
-        V value = there ? foundValue() : null;
+        V value;
+        try {
+            value = there ? definition.value(found) : null;
+        } finally {
+            found.release(); // a serde may have kept it
+        }
         Row<K, V> row = new Row<>(key, bytes, value, indexes.of(key, bytes, value));
         row.storedTime = time;
         row.time = time.orElse(0);
         rows.add(row, there ? valueBytes : lastValueBytes);
         return row;
-    }
-
-    private boolean find(byte[] keyBytes) {
-        try {
-            return committed().get(keyView.wrap(keyBytes, 0, keyBytes.length), found);
-        } catch (VarveException e) {
-            throw context.ofTheState(e);
-        }
-    }
-
-    private V foundValue() {
-        try {
-            return definition.value(found);
-        } finally {
-            found.release(); // a serde may have kept it
-        }
     }
 
     /** Whether the event in hand has written a row. */

@@ -96,8 +96,7 @@ class PartitionTest {
                     Placed placed = new Placed("customer-" + random.nextInt(40), 1);
                     StreamId stream = StreamId.of("orders", "order-" + random.nextInt(90));
                     task.process(
-                            new SourceEvent(
-                                    position, stream, position, "placed", position, placed));
+                            SourceEvent.of(position, stream, position, "placed", position, placed));
                 }
                 task.commit(new Checkpoint(new UUID(1, 2), 0, 499, 0));
             }

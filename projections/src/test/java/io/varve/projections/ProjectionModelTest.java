@@ -124,7 +124,7 @@ class ProjectionModelTest {
             String category = random.nextInt(4) == 0 ? "returns" : "orders";
             StreamId stream = StreamId.of(category, "s" + random.nextInt(4));
             events.add(
-                    new SourceEvent(position, stream, 0, OrderEvent.SERDE.typeOf(value), 0, value));
+                    SourceEvent.of(position, stream, 0, OrderEvent.SERDE.typeOf(value), 0, value));
             position += 1 + random.nextInt(3) / 2;
         }
         return events;

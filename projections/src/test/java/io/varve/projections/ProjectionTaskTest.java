@@ -58,7 +58,7 @@ class ProjectionTaskTest {
 
     private static SourceEvent event(long position, String stream, OrderEvent value) {
         StreamId id = StreamId.of(stream.split("/")[0], stream.split("/")[1]);
-        return new SourceEvent(position, id, 0, OrderEvent.SERDE.typeOf(value), 0, value);
+        return SourceEvent.of(position, id, 0, OrderEvent.SERDE.typeOf(value), 0, value);
     }
 
     private static Checkpoint at(long position) {

@@ -111,7 +111,7 @@ class StoreIndexModelTest {
         List<SourceEvent> events = new ArrayList<>();
         for (int i = random.nextInt(60); i >= 0; i--) {
             StreamId stream = StreamId.of("notes", "s" + random.nextInt(5));
-            events.add(new SourceEvent(events.size(), stream, 0, "text", 0, anyText(random)));
+            events.add(SourceEvent.of(events.size(), stream, 0, "text", 0, anyText(random)));
         }
         return events;
     }

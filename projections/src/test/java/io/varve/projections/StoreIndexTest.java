@@ -234,7 +234,7 @@ class StoreIndexTest {
                             task.changes(
                                     all,
                                     (key, text) -> told.add(text.map(all::value).orElse("-"))));
-            task.process(new SourceEvent(0, StreamId.of("notes", "a"), 0, "text", 100, "one two"));
+            task.process(SourceEvent.of(0, StreamId.of("notes", "a"), 0, "text", 100, "one two"));
             task.commit(new Checkpoint(new UUID(0, 0), 0, 0, 0));
         }
         assertEquals(List.of("one two"), told);
@@ -249,7 +249,7 @@ class StoreIndexTest {
                 ProjectionTask task = new ProjectionTask(topology, environment)) {
             for (int i = 0; i < 3; i++) {
                 task.process(
-                        new SourceEvent(i, StreamId.of("notes", "a" + i), 0, "text", 100, "red"));
+                        SourceEvent.of(i, StreamId.of("notes", "a" + i), 0, "text", 100, "red"));
             }
             task.commit(new Checkpoint(new UUID(0, 0), 0, 2, 0));
             try (StateView view = environment.view()) {

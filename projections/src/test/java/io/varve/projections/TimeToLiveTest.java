@@ -177,7 +177,7 @@ class TimeToLiveTest {
                     };
             StreamId stream = StreamId.of("notes", "s" + random.nextInt(5));
             long late = random.nextInt(4) == 0 ? random.nextInt(2 * (int) TTL) : 0;
-            events.add(new SourceEvent(events.size(), stream, 0, "text", time - late, text));
+            events.add(SourceEvent.of(events.size(), stream, 0, "text", time - late, text));
         }
         return events;
     }
@@ -335,6 +335,6 @@ class TimeToLiveTest {
     }
 
     private static SourceEvent note(long position, String key, String text, long time) {
-        return new SourceEvent(position, StreamId.of("notes", key), 0, "text", time, text);
+        return SourceEvent.of(position, StreamId.of("notes", key), 0, "text", time, text);
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param entries in order of position: the events some projection reads, once per source that
  *     decodes them
  * @param bytes of their payloads
+ * @param hasPoison whether one of them could not be decoded
  */
 record EventSlice(
         long first,
@@ -22,7 +23,8 @@ record EventSlice(
         long commitTimeMillis,
         Sources.Decoders decoders,
         List<Entry> entries,
-        long bytes) {
+        long bytes,
+        boolean hasPoison) {
     static final long UNKNOWN = -1;
 
     EventSlice(
@@ -31,7 +33,7 @@ record EventSlice(
             long commitTimeMillis,
             Sources.Decoders decoders,
             List<Entry> entries) {
-        this(first, last, commitTimeMillis, decoders, entries, 0);
+        this(first, last, commitTimeMillis, decoders, entries, 0, false);
     }
 
     /** An event as one source sees it. */
@@ -46,32 +48,20 @@ record EventSlice(
         String type();
     }
 
-    /** An event that was decoded. */
-    record Decoded(int source, SourceEvent event) implements Entry {
-        @Override
-        public long position() {
-            return event.position();
-        }
-
-        @Override
-        public StreamId stream() {
-            return event.stream();
-        }
-
-        @Override
-        public String type() {
-            return event.type();
-        }
-    }
+    /** An event that was decoded: one object, as there are many. */
+    record Decoded(
+            int source,
+            long position,
+            StreamId stream,
+            long version,
+            String type,
+            long eventTimeMillis,
+            Object value)
+            implements Entry, SourceEvent {}
 
     /** What stands in the place of an event that could not be decoded. */
     record Poison(int source, long position, StreamId stream, String type, Throwable cause)
             implements Entry {}
-
-    /** Whether there is an event in it that could not be decoded. */
-    boolean hasPoison() {
-        return entries.stream().anyMatch(Poison.class::isInstance);
-    }
 
     boolean isEmpty() {
         return last < first;

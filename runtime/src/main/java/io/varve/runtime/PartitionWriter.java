@@ -118,7 +118,7 @@ final class PartitionWriter implements RowWriter {
             return;
         }
         activity.step(entry.position());
-        task.process(decoded(entry).event());
+        task.process(decoded(entry));
         applied++;
     }
 
@@ -126,7 +126,7 @@ final class PartitionWriter implements RowWriter {
     public void applyLate(EventSlice.Entry entry, Predicate<PartitionModel> where) {
         if (where.test(model)) {
             activity.step(entry.position());
-            task.processLate(decoded(entry).event());
+            task.processLate(decoded(entry));
             applied++;
         }
     }

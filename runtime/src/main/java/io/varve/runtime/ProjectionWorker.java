@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -263,20 +264,23 @@ final class ProjectionWorker implements Runnable {
         long next = feed.next();
         long until = until(next - 1, end);
         int applied = 0;
-        for (EventSlice.Entry entry : slice.entries()) {
-            if (entry.position() > end) {
+        List<EventSlice.Entry> entries = slice.entries();
+        for (int i = 0; i < entries.size(); i++) {
+            EventSlice.Entry entry = entries.get(i);
+            long position = entry.position();
+            if (position > end) {
                 break;
             }
-            if (entry.position() >= next && writer.reads(entry)) {
+            if (position >= next && writer.reads(entry)) {
                 if (inbox.isAbandoned()) {
                     return false;
                 }
-                while (entry.position() > until) {
+                while (position > until) {
                     until = meet(until, end);
                 }
                 writer.apply(entry);
                 if ((++applied & CLOCK_EVERY - 1) == 0 && (isOverdue() || isFullAnew())) {
-                    commit(entry.position());
+                    commit(position);
                 }
             }
         }

@@ -138,7 +138,7 @@ final class Replay implements AutoCloseable {
             if (entry instanceof EventSlice.Poison poison) {
                 throw new PoisonEventException(name, poison);
             }
-            SourceEvent event = ((EventSlice.Decoded) entry).event();
+            SourceEvent event = (EventSlice.Decoded) entry;
             task.process(event);
             watcher.accept(event);
         } catch (ProjectionException | PoisonEventException e) {

@@ -1,10 +1,11 @@
 package io.varve.runtime;
 
-import io.varve.projections.SourceEvent;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
+import io.varve.store.StreamId;
 import io.varve.store.SystemEvents;
+import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.LackOfMemory;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class StoreSliceReader implements SliceReader {
                 collector.commitTimeMillis,
                 collector.decoders,
                 collector.entries,
-                collector.bytes);
+                collector.bytes,
+                collector.poisoned);
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */
@@ -73,6 +75,12 @@ final class StoreSliceReader implements SliceReader {
         private long next;
         private long commitTimeMillis = EventSlice.UNKNOWN;
         private long bytes;
+        private boolean poisoned;
+
+        /** The category that was met last, and what decodes it. */
+        private String category = "";
+
+        private List<Sources.Numbered> readers = List.of();
 
         private Collector(long from, Sources.Decoders decoders) {
             this.decoders = decoders;
@@ -82,47 +90,55 @@ final class StoreSliceReader implements SliceReader {
 
         @Override
         public boolean event(EventView event) {
-            if (event.position() != next) {
-                long first = store.retention().firstPosition();
-                if (next < first) {
-                    throw new EventsTruncatedException("position=" + next, first);
-                }
-                throw new SeamBrokenException("log", next, event.position());
+            long position = event.position();
+            if (position != next) {
+                throw gap(position);
             }
             if (commitTimeMillis == EventSlice.UNKNOWN) {
                 commitTimeMillis = event.commitTimeMillis();
             }
             next++;
-            List<Sources.Numbered> readers = serdes.get(event.stream().category());
-            // Typed sources know nothing of the store's own events.
-            if (readers != null && !SystemEvents.isSystem(event.type())) {
-                for (Sources.Numbered reader : readers) {
-                    entries.add(decode(reader, event));
-                }
-                bytes += event.payload().length();
+            StreamId stream = event.stream();
+            if (!stream.category().equals(category)) {
+                category = stream.category();
+                readers = serdes.getOrDefault(category, List.of());
+            }
+            if (!readers.isEmpty()) {
+                decode(event, position, stream, event.type());
             }
             return bytes < maxBytes;
         }
-    }
 
-    private static EventSlice.Entry decode(Sources.Numbered reader, EventView event) {
-        try {
-            Object value = reader.serde().deserialize(event.type(), event.payload());
-            return new EventSlice.Decoded(
-                    reader.number(),
-                    new SourceEvent(
-                            event.position(),
-                            event.stream(),
-                            event.version(),
-                            event.type(),
-                            event.eventTimeMillis(),
-                            Objects.requireNonNull(value, "a serde returned null")));
-        } catch (Throwable e) {
-            LackOfMemory.throwIfCauseOf(e); // this thread's of now: the bytes may be right
-            // Kept, not thrown: it concerns the projections that read this category, and them
-            // alone.
-            return new EventSlice.Poison(
-                    reader.number(), event.position(), event.stream(), event.type(), e);
+        private RuntimeException gap(long position) {
+            long first = store.retention().firstPosition();
+            return next < first
+                    ? new EventsTruncatedException("position=" + next, first)
+                    : new SeamBrokenException("log", next, position);
+        }
+
+        private void decode(EventView event, long position, StreamId stream, String type) {
+            if (SystemEvents.isSystem(type)) {
+                return; // typed sources know nothing of the store's own events
+            }
+            BytesView payload = event.payload();
+            bytes += payload.length();
+            long version = event.version();
+            long time = event.eventTimeMillis();
+            for (int i = 0; i < readers.size(); i++) {
+                int number = readers.get(i).number();
+                try {
+                    Object value = readers.get(i).serde().deserialize(type, payload);
+                    Objects.requireNonNull(value, "a serde returned null");
+                    entries.add(
+                            new EventSlice.Decoded(
+                                    number, position, stream, version, type, time, value));
+                } catch (Throwable e) {
+                    LackOfMemory.throwIfCauseOf(e); // this thread's of now
+                    // Kept, not thrown: it concerns those that read this category, and them alone.
+                    entries.add(new EventSlice.Poison(number, position, stream, type, e));
+                    poisoned = true;
+                }
+            }
         }
     }
 }

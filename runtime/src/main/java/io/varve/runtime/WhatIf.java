@@ -179,7 +179,7 @@ public final class WhatIf implements AutoCloseable {
         String type = serde.typeOf(typed);
         BytesWriter writer = new BytesWriter();
         serde.serialize(typed, writer);
-        return new SourceEvent(
+        return SourceEvent.of(
                 position, stream, version, type, millis, serde.deserialize(type, writer.view()));
     }
 

@@ -25,7 +25,13 @@ class EventRingTest {
 
     private static EventSlice slice(long position, long bytes) {
         return new EventSlice(
-                position, position, EventSlice.UNKNOWN, Sources.Decoders.NONE, List.of(), bytes);
+                position,
+                position,
+                EventSlice.UNKNOWN,
+                Sources.Decoders.NONE,
+                List.of(),
+                bytes,
+                false);
     }
 
     @Test

@@ -54,7 +54,7 @@ class SharedSlicesTest extends RuntimeTestBase {
             assertEquals(next, slice.first());
             assertTrue(slice.last() >= next);
             for (EventSlice.Entry entry : slice.entries()) {
-                SourceEvent event = ((EventSlice.Decoded) entry).event();
+                SourceEvent event = (EventSlice.Decoded) entry;
                 assertEquals(event.position(), entry.position());
                 all.add(entry.position());
             }

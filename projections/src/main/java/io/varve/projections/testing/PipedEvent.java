@@ -34,6 +34,6 @@ record PipedEvent(
 
     SourceEvent decoded(Source source) {
         Object value = source.serde().deserialize(type, BytesView.of(payload));
-        return new SourceEvent(position, stream, version, type, eventTimeMillis, value);
+        return SourceEvent.of(position, stream, version, type, eventTimeMillis, value);
     }
 }
