@@ -25,31 +25,19 @@ final class RuntimeBean implements ProjectionRuntimeMXBean {
     @Override
     public List<String> getHealthProblems() {
         return runtime.health().problems().stream()
-                .map(
-                        one ->
-                                one.kind()
-                                        + " "
-                                        + one.projection().orElse("")
-                                        + " "
-                                        + one.what()
-                                        + ". "
-                                        + one.remedy())
+                .map(one -> text(one.kind(), one.projection().orElse(""), one.what(), one.remedy()))
                 .toList();
     }
 
     @Override
     public List<String> getHealthNotes() {
         return runtime.health().notes().stream()
-                .map(
-                        one ->
-                                one.kind()
-                                        + " "
-                                        + one.projection()
-                                        + " "
-                                        + one.what()
-                                        + ". "
-                                        + one.remedy())
+                .map(one -> text(one.kind(), one.projection(), one.what(), one.remedy()))
                 .toList();
+    }
+
+    private static String text(Enum<?> kind, String projection, String what, String remedy) {
+        return kind + " " + projection + " " + what + ". " + remedy;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.varve.store.StreamId;
 import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FailingChild {
     static final int AUTHORS = 6;
     static final String PROJECTION = "digests";
+
+    /** Exit codes: where it appends and waits for its projection, and where it retries letters. */
+    static final int APPENDING_FAILED = 3;
+
+    static final int RETRYING_FAILED = 4;
 
     private final EventSerde<Notes.Note> serde = Notes.serde();
     private final Random random;
@@ -57,12 +63,27 @@ final class FailingChild {
     }
 
     public static void main(String[] arguments) throws Exception {
-        new FailingChild(
-                        Path.of(arguments[0]),
-                        Long.parseLong(arguments[1]),
-                        Long.parseLong(arguments[2]),
-                        Integer.parseInt(arguments[3]))
-                .run();
+        try {
+            new FailingChild(
+                            Path.of(arguments[0]),
+                            Long.parseLong(arguments[1]),
+                            Long.parseLong(arguments[2]),
+                            Integer.parseInt(arguments[3]))
+                    .run();
+        } catch (Throwable e) {
+            die(e, RETRYING_FAILED);
+        }
+    }
+
+    /** Says why, in one line, as the parent keeps lines; its code says which thread it was. */
+    private static void die(Throwable why, int code) {
+        StringBuilder text = new StringBuilder("failed");
+        for (Throwable one = why; one != null; one = one.getCause()) {
+            text.append(" | ").append(one).append(" at ");
+            text.append(Arrays.toString(one.getStackTrace()));
+        }
+        System.out.println(text.toString().replaceAll("\\R", " ") + " .");
+        Runtime.getRuntime().halt(code);
     }
 
     private void hook(Notes.Note note) {
@@ -112,8 +133,7 @@ final class FailingChild {
             append();
         } catch (Throwable e) {
             // Seen by the exit code: a projection that has failed would let the other thread go on.
-            System.out.println("failed " + e);
-            Runtime.getRuntime().halt(3);
+            die(e, APPENDING_FAILED);
         }
     }
 

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
-import io.varve.store.Durability;
-import io.varve.store.EventStore;
 import io.varve.store.Hold;
-import io.varve.store.StoreConfig;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
@@ -28,10 +25,7 @@ class ForgetTest extends RuntimeTestBase {
     @Override
     @BeforeEach
     void openStore() {
-        store =
-                EventStore.open(
-                        StoreConfig.at(folder.resolve("log"))
-                                .withDurability(Durability.async(Duration.ofSeconds(1))));
+        store = openedWithoutWaiting();
     }
 
     private ProjectionRuntime quiet(Path models, Projection... projections) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.EventQuery;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class KilledErrorsTest extends RuntimeTestBase {
     private final long seed = Long.getLong("varve.seed", System.nanoTime());
     private static final int MANY_EVENTS = 20_000;
+    private static final int KEPT_LINES = 20;
 
     private final Random random = new Random(seed);
 
@@ -34,6 +37,10 @@ class KilledErrorsTest extends RuntimeTestBase {
 
     private long retried;
     private String failure = "";
+
+    /** What a child has printed last, as it says at what it was. */
+    private final Deque<String> lastLines = new ArrayDeque<>();
+
     private int partitions = 1;
 
     @Test
@@ -92,6 +99,7 @@ class KilledErrorsTest extends RuntimeTestBase {
         boolean itself = random.nextBoolean();
         long calls = itself ? 1 + random.nextInt(2_000) : Long.MAX_VALUE;
         int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(60);
+        lastLines.clear();
         try (ChildJvm child =
                 new ChildJvm(
                         FailingChild.class, folder, random.nextInt(1 << 20), calls, partitions)) {
@@ -106,11 +114,18 @@ class KilledErrorsTest extends RuntimeTestBase {
             for (; line != null; line = child.line()) {
                 note(line);
             }
-            assertEquals(137, child.exitCode(), "it did not fail by itself: " + failure);
+            assertEquals(
+                    137,
+                    child.exitCode(),
+                    () -> "it did not fail by itself: " + failure + " last=" + lastLines);
         }
     }
 
     private void note(String line) {
+        lastLines.add(line);
+        if (lastLines.size() > KEPT_LINES) {
+            lastLines.remove();
+        }
         String[] words = line.split(" ");
         if (words[0].equals("discarded") && words.length == 3) {
             discarded.add(Long.parseLong(words[1]));

@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
-import io.varve.store.Durability;
-import io.varve.store.EventStore;
-import io.varve.store.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,10 +32,7 @@ abstract class LedgerTestBase extends RuntimeTestBase {
     @Override
     @BeforeEach
     void openStore() {
-        store =
-                EventStore.open(
-                        StoreConfig.at(folder.resolve("log"))
-                                .withDurability(Durability.async(Duration.ofSeconds(1))));
+        store = openedWithoutWaiting();
     }
 
     Projection projection() {

@@ -14,55 +14,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is wrong with a rebuild is seen before it is promoted, and one that nobody wants is ended.
  */
-class RebuildHealthTest extends RuntimeTestBase {
+class RebuildHealthTest extends RebuildTestBase {
     private static final ProjectionConfig DEAD =
             ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.deadLetter());
-
-    private final List<String> told = new CopyOnWriteArrayList<>();
-
-    private ProjectionRuntime running(ProjectionConfig config, Projection projection) {
-        ProjectionListener listener =
-                new ProjectionListener() {
-                    @Override
-                    public void onDeadLetter(
-                            String name, GenerationId generation, DeadLetter letter) {
-                        told.add(name + " " + generation + " at " + letter.position());
-                    }
-
-                    @Override
-                    public void onRebuild(String name, GenerationId id, RebuildPhase phase) {
-                        told.add(id + " " + phase);
-                    }
-                };
-        ProjectionRuntime runtime =
-                closing(
-                        ProjectionRuntime.builder(store, folder.resolve("models"))
-                                .listener(listener)
-                                .add(projection, config)
-                                .build());
-        runtime.start();
-        return runtime;
-    }
-
-    private Projection failingAt(int version, long number) {
-        Projection digest =
-                Notes.digest(
-                        "one",
-                        Notes.serde(),
-                        note -> {
-                            if (note.number() == number) {
-                                throw new IllegalStateException("on purpose");
-                            }
-                        });
-        return Projection.of("one", version, digest.topology());
-    }
 
     private static List<HealthProblem.Kind> kinds(ProjectionRuntime runtime) {
         return runtime.health().problems().stream().map(HealthProblem::kind).toList();

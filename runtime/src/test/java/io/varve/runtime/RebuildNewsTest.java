@@ -12,36 +12,12 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.serde.Serdes;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What is told of a rebuild, and by which policy it treats errors. */
-class RebuildNewsTest extends RuntimeTestBase {
-    private final List<RebuildPhase> phases = new CopyOnWriteArrayList<>();
-
-    private ProjectionRuntime running(ProjectionConfig config, Projection projection) {
-        ProjectionListener listener =
-                new ProjectionListener() {
-                    @Override
-                    public void onRebuild(String name, GenerationId id, RebuildPhase phase) {
-                        phases.add(phase);
-                    }
-                };
-        ProjectionRuntime runtime =
-                closing(
-                        ProjectionRuntime.builder(store, folder.resolve("models"))
-                                .listener(listener)
-                                .add(projection, config)
-                                .build());
-        runtime.start();
-        return runtime;
-    }
-
+class RebuildNewsTest extends RebuildTestBase {
     private ProjectionRuntime running() {
         return running(ProjectionConfig.defaults(), digest("one", NOTHING));
     }
@@ -105,45 +81,10 @@ class RebuildNewsTest extends RuntimeTestBase {
         caughtUp(first.rebuild(counting()));
         first.close();
         ProjectionRuntime second = running();
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler handler = kept(errors);
-        Logger all = Logger.getLogger("io.varve.runtime");
-        all.setLevel(Level.SEVERE);
-        all.setUseParentHandlers(false);
-        all.addHandler(handler);
-        try {
+        try (Logged logged = new Logged(Level.SEVERE)) {
             assertEquals(new GenerationId(3, 1), caughtUp(second.rebuild("one")).generation());
-        } finally {
-            all.removeHandler(handler);
-            all.setUseParentHandlers(true);
-            all.setLevel(Level.OFF);
+            assertEquals(List.of(), logged.of("").stream().map(LogRecord::getMessage).toList());
         }
-        assertEquals(List.of(), errors.stream().map(LogRecord::getMessage).toList());
-    }
-
-    private static Handler kept(List<LogRecord> records) {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord one) {
-                records.add(one);
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-    }
-
-    private Projection failingAt(long number) {
-        Consumer<Notes.Note> hook =
-                note -> {
-                    if (note.number() == number) {
-                        throw new IllegalStateException("on purpose");
-                    }
-                };
-        return Notes.digest("one", Notes.serde(), hook);
     }
 
     @Test
@@ -151,10 +92,11 @@ class RebuildNewsTest extends RuntimeTestBase {
         append(1, 0, 10);
         ProjectionConfig skipping = ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.skip());
         ProjectionRuntime runtime = running(skipping, digest("one", NOTHING));
-        caughtUp(runtime.rebuild(failingAt(7))).promote();
+        caughtUp(runtime.rebuild(failingAt(1, 7))).promote();
         assertEquals(1, runtime.status("one").deadLetters().skipped());
         Rebuild failing =
-                runtime.rebuild(failingAt(7), skipping.withRebuildErrorPolicy(ErrorPolicy.fail()));
+                runtime.rebuild(
+                        failingAt(1, 7), skipping.withRebuildErrorPolicy(ErrorPolicy.fail()));
         assertThrows(ProjectionFailedException.class, () -> failing.await(Notes.LONG));
     }
 }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
+import io.varve.store.Durability;
 import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
 import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -43,6 +46,13 @@ abstract class RuntimeTestBase {
     @BeforeEach
     void openStore() {
         store = EventStore.open(folder.resolve("log"));
+    }
+
+    /** One whose commits wait for no disk, for tests with many. */
+    EventStore openedWithoutWaiting() {
+        return EventStore.open(
+                StoreConfig.at(folder.resolve("log"))
+                        .withDurability(Durability.async(Duration.ofSeconds(1))));
     }
 
     @AfterEach
