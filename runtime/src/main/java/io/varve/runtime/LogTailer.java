@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import io.varve.store.errors.LackOfMemory;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
@@ -86,7 +87,10 @@ final class LogTailer implements Runnable {
                 await();
             }
             isExhausted = false;
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
             long now = System.nanoTime();
             exhaustedSince = isExhausted ? exhaustedSince : now;
             isExhausted = true;

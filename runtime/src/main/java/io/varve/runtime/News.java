@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.LackOfMemory;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -117,8 +118,10 @@ final class News {
         } catch (Throwable e) {
             try {
                 LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
-            } catch (OutOfMemoryError none) {
-                return; // nor is there any to say so
+            } catch (RuntimeException | Error none) {
+                if (!LackOfMemory.isCauseOf(none)) { // else there is none to say so either
+                    throw none;
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.LackOfMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -152,9 +153,20 @@ final class PartitionThread {
         while (true) {
             try {
                 return awaitTask();
-            } catch (OutOfMemoryError e) {
-                Threads.pause();
+            } catch (RuntimeException | Error e) {
+                pauseOrThrow(e);
             }
+        }
+    }
+
+    /** Lets time pass where memory has run out. */
+    private static void pauseOrThrow(Throwable thrown) {
+        if (LackOfMemory.isCauseOf(thrown)) {
+            Threads.pause();
+        } else if (thrown instanceof RuntimeException e) {
+            throw e;
+        } else {
+            throw (Error) thrown;
         }
     }
 
@@ -196,7 +208,7 @@ final class PartitionThread {
             // Its worker throws it.
             failure = e;
             drop(task);
-            if (e instanceof OutOfMemoryError) {
+            if (LackOfMemory.isCauseOf(e)) {
                 letGo();
             }
         }
@@ -207,8 +219,8 @@ final class PartitionThread {
             try {
                 task.dropped();
                 return;
-            } catch (OutOfMemoryError e) {
-                Threads.pause();
+            } catch (RuntimeException | Error e) {
+                pauseOrThrow(e);
             }
         }
     }
@@ -217,8 +229,8 @@ final class PartitionThread {
     private void letGo() {
         try {
             writer.abandon();
-        } catch (OutOfMemoryError e) {
-            Threads.pause(); // rows are let go before anything else
+        } catch (RuntimeException | Error e) {
+            pauseOrThrow(e); // rows are let go before anything else
         }
     }
 }

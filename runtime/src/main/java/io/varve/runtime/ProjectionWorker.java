@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.LackOfMemory;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -360,7 +361,7 @@ final class ProjectionWorker implements Runnable {
             writer.abandon();
         } catch (Throwable e) {
             // Rows are let go first of all, so this has done that also where memory has run out.
-            if (!(e instanceof OutOfMemoryError)) {
+            if (!LackOfMemory.isCauseOf(e)) {
                 thrown.addSuppressed(e);
             }
         }

@@ -93,7 +93,7 @@ final class Threads {
             try {
                 work.run();
                 return;
-            } catch (VirtualMachineError e) {
+            } catch (RuntimeException | Error e) {
                 if (!LackOfMemory.isCauseOf(e)) {
                     throw e;
                 }

@@ -14,6 +14,8 @@ import io.varve.store.ExpectedVersion;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,44 @@ class LackOfMemoryTest extends RuntimeTestBase {
                         (key, amount, sum) -> sum + amount.cents(),
                         Materialized.as(SUMS, Serdes.utf8(), Serdes.int64()));
         return Projection.of(name, 1, builder.build());
+    }
+
+    @Test
+    void shouldReadTheLogOnHoweverItIsToldThatMemoryIsLacking() throws Exception {
+        AtomicInteger left = new AtomicInteger(1);
+        SliceReader log =
+                new SliceReader() {
+                    @Override
+                    public long head() {
+                        if (left.getAndDecrement() > 0) {
+                            throw new IllegalStateException(new OutOfMemoryError("made up"));
+                        }
+                        return -1;
+                    }
+
+                    @Override
+                    public EventSlice read(long from) {
+                        throw new AssertionError("there is nothing");
+                    }
+                };
+        CountDownLatch waits = new CountDownLatch(1);
+        EventRing ring = new EventRing(2);
+        LogTailer tailer =
+                new LogTailer(
+                        log,
+                        ring,
+                        position -> {
+                            waits.countDown();
+                            new CountDownLatch(1).await(); // stop() interrupts it
+                        });
+        Thread tailing = new Thread(tailer);
+        tailing.start();
+        while (tailing.isAlive() && waits.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+        assertEquals(Optional.empty(), ring.failure());
+        tailer.stop();
+        tailing.join();
     }
 
     @Test

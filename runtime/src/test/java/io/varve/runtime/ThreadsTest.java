@@ -19,6 +19,19 @@ class ThreadsTest {
         assertEquals(3, begun.get());
     }
 
+    /** Libraries wrap what they meet. */
+    @Test
+    void shouldInsistHoweverItIsToldThatMemoryIsLacking() {
+        AtomicInteger begun = new AtomicInteger();
+        Threads.insist(
+                () -> {
+                    if (begun.incrementAndGet() < 3) {
+                        throw new IllegalStateException(new OutOfMemoryError("made up"));
+                    }
+                });
+        assertEquals(3, begun.get());
+    }
+
     @Test
     void shouldNotInsistOnWhatFailsOtherwise() {
         AtomicInteger begun = new AtomicInteger();
