@@ -23,8 +23,14 @@ final class TopologyBuilder {
      * other.
      */
     String name(String prefix, Optional<Named> named) {
-        String automatic = "%s%010d".formatted(prefix, counter++);
-        return named.map(Named::name).orElse(automatic);
+        int number = counter++;
+        return named.map(Named::name).orElseGet(() -> automatic(prefix, number));
+    }
+
+    /** Ten digits. A formatter would load the names of all locales for them, at each start. */
+    private static String automatic(String prefix, int number) {
+        String digits = Integer.toString(number);
+        return prefix + "0".repeat(10 - digits.length()) + digits;
     }
 
     TopologyNode source(String category, Consumed<?> consumed) {

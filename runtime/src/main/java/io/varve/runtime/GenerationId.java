@@ -14,6 +14,22 @@ public record GenerationId(int number, int version) {
         return "generation-" + number + "-v" + version;
     }
 
+    // Written out: the methods that a record has by itself are made when they are first called,
+    // which
+    // takes longer than comparing a million of these, at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof GenerationId that
+                && number == that.number
+                && version == that.version;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * number + version;
+    }
+
     @Override
     public String toString() {
         return number + " v" + version;

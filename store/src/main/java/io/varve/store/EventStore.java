@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.NativeLibrary;
 import io.varve.store.lmdb.Uninterrupted;
 import io.varve.store.serde.EventSerde;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class EventStore implements EventReader, AutoCloseable {
      *     {@code log} or {@code index} or their files, or one of the files is a symbolic link
      */
     public static EventStore open(StoreConfig config) {
+        NativeLibrary.begin();
         return new EventStore(config, StoreParts.open(config));
     }
 

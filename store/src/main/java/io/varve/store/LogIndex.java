@@ -10,6 +10,7 @@ import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
+import io.varve.store.lmdb.Structure;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +47,17 @@ final class LogIndex implements AutoCloseable {
     private final String[] typeNames;
 
     LogIndex(Path folder) {
-        environment =
-                LmdbEnvironment.open(
-                        folder, new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY));
+        this(folder, Optional.empty());
+    }
+
+    /**
+     * Opens an index.
+     *
+     * @param seen what {@link io.varve.store.lmdb.Reopening#lookAhead} found
+     */
+    LogIndex(Path folder, Optional<Structure> seen) {
+        LmdbOptions options = new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY);
+        environment = LmdbEnvironment.open(folder, options, seen);
         try {
             meta = new IndexTable(environment.table("varve"));
             types = new IndexTable(environment.table("types"));

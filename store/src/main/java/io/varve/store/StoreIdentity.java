@@ -22,4 +22,20 @@ public record StoreIdentity(UUID storeId, long incarnation) {
             throw new IllegalArgumentException("incarnation=" + incarnation);
         }
     }
+
+    // Written out: the methods that a record has by itself are made when they are first called,
+    // which
+    // takes longer than comparing a million of these, at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StoreIdentity that
+                && incarnation == that.incarnation
+                && storeId.equals(that.storeId);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * storeId.hashCode() + Long.hashCode(incarnation);
+    }
 }

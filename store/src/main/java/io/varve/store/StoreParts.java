@@ -7,6 +7,8 @@ import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbErrors;
+import io.varve.store.lmdb.Reopening;
+import io.varve.store.lmdb.Structure;
 import io.varve.store.lmdb.Uninterrupted;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -135,9 +137,12 @@ final class StoreParts implements AutoCloseable {
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();
+            Path derived = folder.resolve("index");
+            Optional<Structure> seen = Reopening.lookAhead(derived);
             Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
             try {
-                return open(config, lock, log, folder.resolve("index"));
+                LogIndex index = begun(openIndex(log, derived, seen), log, derived);
+                return open(config, lock, log, index);
             } catch (RuntimeException | Error e) {
                 log.close();
                 throw e;
@@ -148,8 +153,7 @@ final class StoreParts implements AutoCloseable {
         }
     }
 
-    private static StoreParts open(StoreConfig config, FolderLock lock, Log log, Path folder) {
-        LogIndex index = begun(openIndex(log, folder), log, folder);
+    private static StoreParts open(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
         try {
             return new StoreParts(config, lock, log, index);
         } catch (RuntimeException | Error e) {
@@ -171,13 +175,13 @@ final class StoreParts implements AutoCloseable {
         return new LogIndex(folder);
     }
 
-    private static LogIndex openIndex(Log log, Path folder) {
+    private static LogIndex openIndex(Log log, Path folder, Optional<Structure> seen) {
         if (IndexDamage.isNoted(folder)) {
             // What it can be trusted to say is heard first: it may be the one witness of a loss.
             IndexReach.of(folder).ifPresent(reach -> IndexRebuild.checkNothingLost(reach, log));
             return madeAnew(folder, "The index was found damaged while it was used, and");
         }
-        LogIndex index = openOrMake(folder);
+        LogIndex index = openOrMake(folder, seen);
         boolean kept = false;
         try {
             kept = belongs(index, log);
@@ -198,9 +202,9 @@ final class StoreParts implements AutoCloseable {
         return new LogIndex(folder);
     }
 
-    private static LogIndex openOrMake(Path folder) {
+    private static LogIndex openOrMake(Path folder, Optional<Structure> seen) {
         try {
-            return new LogIndex(folder);
+            return new LogIndex(folder, seen);
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
             LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
             return madeAnew(folder, "The index is damaged, and");

@@ -83,6 +83,22 @@ public record StreamId(String category, String key) {
         }
     }
 
+    // Written out: the methods that a record has by itself are made when they are first called,
+    // which
+    // takes longer than comparing a million of these, at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StreamId that
+                && key.equals(that.key)
+                && category.equals(that.category);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * category.hashCode() + key.hashCode();
+    }
+
     @Override
     public String toString() {
         return category + "/" + key;

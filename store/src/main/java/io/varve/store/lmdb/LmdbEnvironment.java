@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -33,22 +32,23 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final Duration patience = Gate.patience();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final OpenFiles files;
-    private final KeyBuffer writeKey = new KeyBuffer();
+    private final KeyBuffer writeKey;
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
 
-    private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
+    private LmdbEnvironment(Path folder, KeyBuffer writeKey, LmdbMap map, LmdbOptions options) {
         this.folder = folder;
+        this.writeKey = writeKey;
         this.map = map;
         this.env = map.env();
         this.maxTables = options.tables();
         this.remedy = options.remedy();
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
-        this.readers = new ReaderPool(folder, patience);
+        this.readers = new ReaderPool(this, maxTables, patience);
     }
 
     /**
@@ -59,6 +59,19 @@ public final class LmdbEnvironment implements AutoCloseable {
      * @return the environment; close it
      */
     public static LmdbEnvironment open(Path folder, LmdbOptions options) {
+        return open(folder, options, Optional.empty());
+    }
+
+    /**
+     * The same, where its structure was looked at already.
+     *
+     * @param folder made where it is missing
+     * @param options how
+     * @param seen what {@link Reopening#lookAhead} found, and nobody has changed since
+     * @return the environment; close it
+     */
+    public static LmdbEnvironment open(Path folder, LmdbOptions options, Optional<Structure> seen) {
+        NativeLibrary.begin();
         Path real = FolderLock.makeFolder(folder);
         PathEncoding.check(real);
         FolderRights.check(real);
@@ -66,10 +79,11 @@ public final class LmdbEnvironment implements AutoCloseable {
         Optional<SyncState> left =
                 options.mode() instanceof CommitMode.Unsynced
                         ? Optional.empty()
-                        : Reopening.prepare(real, options);
+                        : Reopening.prepare(real, options, seen);
         DataFile.prepare(real, options.remedy());
+        KeyBuffer key = new KeyBuffer(); // what it needs is loaded while LMDB still is
         LmdbEnvironment environment =
-                new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
+                new LmdbEnvironment(real, key, LmdbMap.toWrite(real, options), options);
         try {
             environment.commits = CommitSync.of(environment, options.mode(), left);
             return environment;
@@ -102,7 +116,8 @@ public final class LmdbEnvironment implements AutoCloseable {
     public static LmdbEnvironment openToRead(Path folder, LmdbOptions options) {
         PathEncoding.check(folder);
         DataFile.prepare(folder, options.remedy());
-        return new LmdbEnvironment(folder, LmdbMap.toRead(folder, options), options);
+        return new LmdbEnvironment(
+                folder, new KeyBuffer(), LmdbMap.toRead(folder, options), options);
     }
 
     /**
@@ -169,7 +184,7 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     /** {@return a reader that soon is closed; there is one also where all others are lent} */
     public LmdbReader reader() {
-        return enter(readers::wakeOwn);
+        return enter(true);
     }
 
     /**
@@ -179,13 +194,13 @@ public final class LmdbEnvironment implements AutoCloseable {
      * @throws LimitExceededException if there are so many
      */
     public LmdbReader lentReader() {
-        return enter(readers::wake);
+        return enter(false);
     }
 
-    private LmdbReader enter(Function<Supplier<LmdbReader>, LmdbReader> wake) {
+    private LmdbReader enter(boolean own) {
         gate.enter();
         try {
-            return wake.apply(() -> LmdbReader.begin(this, maxTables));
+            return own ? readers.wakeOwn() : readers.wake();
         } catch (RuntimeException | Error e) {
             gate.leave();
             if (e instanceof LmdbException of) {

@@ -21,15 +21,6 @@ final class LmdbMap {
     /** So that a table can be looked for in an empty file. */
     private static final long LEAST_TO_READ = 1 << 20;
 
-    static {
-        // From JDK 24 on, the native layer's use of sun.misc.Unsafe would be warned about at every
-        // start.
-        if (Runtime.version().feature() >= 22
-                && System.getProperty("jffi.unsafe.disabled") == null) {
-            System.setProperty("jffi.unsafe.disabled", "true");
-        }
-    }
-
     private final Path folder;
     private final Env<NativeBytes> env;
     private int tables;
@@ -69,6 +60,7 @@ final class LmdbMap {
 
     private static LmdbMap open(Path folder, LmdbOptions options, long bytes, EnvFlags... flags) {
         try {
+            NativeLibrary.await();
             Env<NativeBytes> env =
                     Env.create(NativeBytesProxy.PROXY)
                             .setMapSize(bytes)

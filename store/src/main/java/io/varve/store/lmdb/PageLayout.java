@@ -32,6 +32,8 @@ final class PageLayout {
     private static final int OFFSETS_END = 12;
     private static final int NODES_BEGIN = 14;
     private static final int NODE = 8;
+    private static final int KEY_LENGTH = 48;
+    private static final int KIND_OF_NODE = 32;
     private static final int MAX_KEY = 511;
 
     private final ByteBuffer page;
@@ -41,10 +43,16 @@ final class PageLayout {
 
     private final long[] ends;
 
+    /** Where the nodes begin, and all their kinds together: of a page that was looked at. */
+    private final int[] nodes;
+
+    private int kinds;
+
     PageLayout(ByteBuffer page) {
         this.page = page;
         this.begins = new long[(page.capacity() >> 7) + 1];
         this.ends = new long[begins.length];
+        this.nodes = new int[page.capacity() / Short.BYTES];
     }
 
     ByteBuffer page() {
@@ -77,22 +85,29 @@ final class PageLayout {
     private String nodesProblem(int begin, boolean leaf) {
         Arrays.fill(begins, 0);
         Arrays.fill(ends, 0);
-        for (int i = 0; i < count(); i++) {
+        kinds = 0;
+        int count = count();
+        int last = page.capacity() - NODE;
+        for (int i = 0; i < count; i++) {
             int node = node(i);
-            if (node < begin || node % 2 != 0 || node > page.capacity() - NODE) {
+            if (node < begin || node % 2 != 0 || node > last) {
                 return "has a node outside";
             }
-            int end = node + (length(node, leaf) + 1 & -2);
+            // All of a node's head at once: this is done for each row of a table.
+            long head = page.getLong(node);
+            int end = node + (length(head, leaf) + 1 & -2);
             if (end < node || end > page.capacity()) {
                 return "has a node that does not fit";
             }
-            int keyLength = keyLength(i);
+            int keyLength = (int) (head >>> KEY_LENGTH);
             if (keyLength > MAX_KEY || keyLength == 0 && (leaf || i > 0)) {
                 return "has a key of a wrong length: " + keyLength;
             }
             if (!mark(begins, node) || !mark(ends, end)) {
                 return "has nodes that overlap";
             }
+            nodes[i] = node;
+            kinds |= (int) (head >>> KIND_OF_NODE);
         }
         // The first begins where none ends, and the last ends where none begins.
         return mark(ends, begin) && mark(begins, page.capacity()) && Arrays.equals(begins, ends)
@@ -111,16 +126,57 @@ final class PageLayout {
         return true;
     }
 
-    private int length(int node, boolean leaf) {
-        int key = NODE + (page.getShort(node + 6) & 0xffff);
+    private static int length(long head, boolean leaf) {
+        int key = NODE + (int) (head >>> KEY_LENGTH);
         if (!leaf) {
             return key;
         }
-        if (page.getShort(node + 4) == LARGE_VALUE) {
+        if ((head >>> KIND_OF_NODE & 0xffff) == LARGE_VALUE) {
             return key + Long.BYTES;
         }
         // Cut off where the page is damaged: it does not fit either way.
-        return (int) Math.min(1 << 20, key + (page.getInt(node) & 0xffff_ffffL));
+        return (int) Math.min(1 << 20, key + (head & 0xffff_ffffL));
+    }
+
+    /** Whether a leaf without problems has small values alone. */
+    boolean isPlain() {
+        return (kinds & 0xffff) == 0;
+    }
+
+    /** Whether all keys from a node on are integers; of a page without problems. */
+    boolean hasIntegers(int first) {
+        int count = count();
+        for (int i = first; i < count; i++) {
+            if ((page.getShort(nodes[i] + 6) & 0xffff) != Long.BYTES) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the keys from a node on ascend; of a page without problems. */
+    boolean ascends(int first, boolean integer) {
+        int count = count();
+        long before = keyBeginningAt(nodes[first], integer);
+        for (int i = first + 1; i < count; i++) {
+            long beginning = keyBeginningAt(nodes[i], integer);
+            // Most keys differ in their beginnings.
+            if (before == beginning
+                    ? integer || compareKeys(i - 1, i) >= 0
+                    : Long.compareUnsigned(before, beginning) > 0) {
+                return false;
+            }
+            before = beginning;
+        }
+        return true;
+    }
+
+    private int compareKeys(int i, int j) {
+        int one = keyOffset(i);
+        int other = keyOffset(j);
+        byte[] bytes = page.array();
+        return Arrays.compareUnsigned(
+                bytes, one, one + keyLength(i), bytes, other, other + keyLength(j));
     }
 
     int count() {
@@ -148,16 +204,19 @@ final class PageLayout {
      * behind a shorter one. Keys that are equal here need not be equal.
      */
     long keyBeginning(int i, boolean integer) {
-        int offset = keyOffset(i);
-        int length = keyLength(i);
+        return keyBeginningAt(node(i), integer);
+    }
+
+    private long keyBeginningAt(int node, boolean integer) {
+        int offset = node + NODE;
+        if (integer && offset <= page.capacity() - Long.BYTES) {
+            return page.getLong(offset);
+        }
+        int length = page.getShort(node + 6) & 0xffff;
         if (offset > page.capacity() - Long.BYTES || length == 0) {
             return shortKey(offset, length);
         }
-        long number = page.getLong(offset);
-        if (integer) {
-            return number;
-        }
-        long ordered = Long.reverseBytes(number);
+        long ordered = Long.reverseBytes(page.getLong(offset));
         return length >= Long.BYTES ? ordered : ordered & -1L << (Long.BYTES - length) * Byte.SIZE;
     }
 

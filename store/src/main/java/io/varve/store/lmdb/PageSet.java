@@ -1,28 +1,26 @@
 package io.varve.store.lmdb;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
+import java.util.Arrays;
 
 /** A set of page numbers: one bit for each page up to the greatest. */
 final class PageSet {
-    private static final int PART_BITS = 1 << 27;
+    private static final int WORD_BITS = 6;
 
-    private final List<BitSet> parts = new ArrayList<>();
+    private long[] words = new long[8];
     private long size;
 
     /** Adds a number; false if it was there already. */
     boolean add(long number) {
-        int part = Math.toIntExact(number / PART_BITS);
-        while (parts.size() <= part) {
-            parts.add(new BitSet());
+        int word = Math.toIntExact(number >> WORD_BITS);
+        if (word >= words.length) {
+            words = Arrays.copyOf(words, Math.max(word + 1, words.length + words.length / 2));
         }
-        BitSet bits = parts.get(part);
-        int bit = (int) (number % PART_BITS);
-        if (bits.get(bit)) {
+        long before = words[word];
+        long after = before | 1L << number;
+        words[word] = after;
+        if (before == after) {
             return false;
         }
-        bits.set(bit);
         size++;
         return true;
     }
@@ -30,42 +28,41 @@ final class PageSet {
     /** Adds all numbers of another set; returns one that was there already, or -1. */
     long addAll(PageSet other) {
         long twice = -1;
-        while (parts.size() < other.parts.size()) {
-            parts.add(new BitSet());
+        if (words.length < other.words.length) {
+            words = Arrays.copyOf(words, other.words.length);
         }
-        size = 0;
-        for (int part = 0; part < parts.size(); part++) {
-            BitSet bits = parts.get(part);
-            if (part < other.parts.size()) {
-                BitSet more = other.parts.get(part);
-                if (bits.intersects(more)) {
-                    BitSet both = (BitSet) bits.clone();
-                    both.and(more);
-                    twice = (long) part * PART_BITS + both.nextSetBit(0);
-                }
-                bits.or(more);
+        for (int word = 0; word < other.words.length; word++) {
+            long more = other.words[word];
+            long both = words[word] & more;
+            if (both != 0) {
+                twice = ((long) word << WORD_BITS) + Long.numberOfTrailingZeros(both);
             }
-            size += bits.cardinality();
+            size += Long.bitCount(more) - Long.bitCount(both);
+            words[word] |= more;
         }
         return twice;
     }
 
     boolean has(long number) {
-        int part = Math.toIntExact(number / PART_BITS);
-        return part < parts.size() && parts.get(part).get((int) (number % PART_BITS));
+        int word = Math.toIntExact(number >> WORD_BITS);
+        return word < words.length && (words[word] & 1L << number) != 0;
     }
 
     /** The least number in it from one on, or -1. */
     long next(long from) {
-        int bit = (int) (from % PART_BITS);
-        for (int part = Math.toIntExact(from / PART_BITS); part < parts.size(); part++) {
-            int found = parts.get(part).nextSetBit(bit);
-            if (found >= 0) {
-                return (long) part * PART_BITS + found;
-            }
-            bit = 0;
+        int word = Math.toIntExact(from >> WORD_BITS);
+        if (word >= words.length) {
+            return -1;
         }
-        return -1;
+        long left = words[word] & -1L << from;
+        while (left == 0) {
+            word++;
+            if (word == words.length) {
+                return -1;
+            }
+            left = words[word];
+        }
+        return ((long) word << WORD_BITS) + Long.numberOfTrailingZeros(left);
     }
 
     long size() {

@@ -4,14 +4,12 @@ import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.lmdbjava.LmdbException;
 
 /**
@@ -21,7 +19,8 @@ import org.lmdbjava.LmdbException;
 final class ReaderPool {
     private static final Logger LOGGER = System.getLogger(ReaderPool.class.getName());
 
-    private final Path folder;
+    private final LmdbEnvironment environment;
+    private final int tables;
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
 
     /** As many as were ever used at once. */
@@ -32,10 +31,13 @@ final class ReaderPool {
     private final Duration patience;
 
     /**
+     * @param environment that is read; not before it is open
+     * @param tables how many it may have
      * @param patience how long to wait for one of our own
      */
-    ReaderPool(Path folder, Duration patience) {
-        this.folder = folder;
+    ReaderPool(LmdbEnvironment environment, int tables, Duration patience) {
+        this.environment = environment;
+        this.tables = tables;
         this.patience = patience;
     }
 
@@ -44,16 +46,16 @@ final class ReaderPool {
      *
      * @throws LimitExceededException if all are in use
      */
-    LmdbReader wake(Supplier<LmdbReader> maker) {
-        LmdbReader reader = wakeOrMake(maker);
+    LmdbReader wake() {
+        LmdbReader reader = wakeOrMake();
         if (reader == null) {
-            throw LmdbErrors.tooManyReaders(folder);
+            throw LmdbErrors.tooManyReaders(environment.folder());
         }
         return reader;
     }
 
     /** Null if all are in use: each read comes by here, and an object would be one too many. */
-    private LmdbReader wakeOrMake(Supplier<LmdbReader> maker) {
+    private LmdbReader wakeOrMake() {
         LmdbReader reader = resting.poll();
         if (reader != null) {
             reader.wake();
@@ -63,22 +65,22 @@ final class ReaderPool {
             kept.decrementAndGet();
             return null;
         }
-        return make(maker, kept::decrementAndGet);
+        return make(false);
     }
 
     /**
      * The same for a short read of our own, which has a few more where all are in use; and where
      * these are in use too, waits for one of them, as it is given back soon.
      */
-    LmdbReader wakeOwn(Supplier<LmdbReader> maker) {
-        LmdbReader usual = wakeOrMake(maker);
+    LmdbReader wakeOwn() {
+        LmdbReader usual = wakeOrMake();
         if (usual != null) {
             return usual;
         }
         if (!awaitSpare()) {
-            throw LmdbErrors.tooManyReaders(folder);
+            throw LmdbErrors.tooManyReaders(environment.folder());
         }
-        LmdbReader reader = make(maker, spare::release);
+        LmdbReader reader = make(true);
         reader.endAfterUse();
         return reader;
     }
@@ -92,13 +94,17 @@ final class ReaderPool {
         }
     }
 
-    private LmdbReader make(Supplier<LmdbReader> maker, Runnable undo) {
+    private LmdbReader make(boolean own) {
         try {
-            LmdbReader reader = maker.get();
+            LmdbReader reader = LmdbReader.begin(environment, tables);
             all.add(reader);
             return reader;
         } catch (RuntimeException | Error e) {
-            undo.run();
+            if (own) {
+                spare.release();
+            } else {
+                kept.decrementAndGet();
+            }
             throw e;
         }
     }
@@ -154,7 +160,10 @@ final class ReaderPool {
             }
         } catch (LmdbException e) {
             // After a meta page could not be written LMDB wakes none: their slots go with the map.
-            LOGGER.log(Level.DEBUG, "Readers at rest could not be ended: path=" + folder, e);
+            LOGGER.log(
+                    Level.DEBUG,
+                    "Readers at rest could not be ended: path=" + environment.folder(),
+                    e);
         }
     }
 }

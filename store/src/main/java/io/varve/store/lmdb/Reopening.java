@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,16 +42,22 @@ public final class Reopening {
 
     private final Path folder;
     private final LmdbOptions options;
+    private final Optional<Structure> seen;
 
-    private Reopening(Path folder, LmdbOptions options) {
+    private Reopening(Path folder, LmdbOptions options, Optional<Structure> seen) {
         this.folder = folder;
         this.options = options;
+        this.seen = seen;
     }
 
-    /** Prepares a folder; returns what is known of how it was left. */
-    static Optional<SyncState> prepare(Path folder, LmdbOptions options) {
+    /**
+     * Prepares a folder; returns what is known of how it was left.
+     *
+     * @param seen what {@link #lookAhead} found, if there was time for it
+     */
+    static Optional<SyncState> prepare(Path folder, LmdbOptions options, Optional<Structure> seen) {
         try {
-            return new Reopening(folder, options).prepare();
+            return new Reopening(folder, options, seen).prepare();
         } catch (IOException e) {
             throw DurableFiles.failed("putting a file right", folder, e);
         }
@@ -86,7 +93,7 @@ public final class Reopening {
      */
     public static Optional<Structure> goesBackTo(Path folder, LmdbOptions options) {
         try {
-            return new Reopening(folder, options).goesBackTo();
+            return new Reopening(folder, options, Optional.empty()).goesBackTo();
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + folder, e);
         }
@@ -112,6 +119,36 @@ public final class Reopening {
                     StructureCheck.check(
                             file, state.metaPage(), slot, StructureCheck.Progress.NONE));
         }
+    }
+
+    /**
+     * Looks at the structure of a file that will be opened next, as opening it would: while LMDB is
+     * loaded there is time for it. Changes nothing.
+     *
+     * @param folder of an environment that nobody has open nor will change before, or of none
+     * @return what was found; empty where LMDB is loaded already, or opening looks at something
+     *     else
+     */
+    public static Optional<Structure> lookAhead(Path folder) {
+        try {
+            Path data = folder.resolve(DataFile.NAME);
+            if (NativeLibrary.isLoaded()
+                    || !Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS)
+                    || !isUnclosed(folder)) {
+                return Optional.empty();
+            }
+            return Optional.of(StructureCheck.check(folder));
+        } catch (IOException | VarveException e) {
+            LOGGER.log(Level.DEBUG, "Opening it will say the same", e);
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isUnclosed(Path folder) throws IOException {
+        Optional<SyncState> left = SyncFile.read(folder);
+        return left.isPresent()
+                && left.get().use() == SyncState.SYNCED
+                && DataFile.meta(folder, 0).bytes().getInt(16) == MAGIC;
     }
 
     private Optional<SyncState> prepare() throws IOException {
@@ -184,7 +221,7 @@ public final class Reopening {
         if (DataFile.meta(folder, 0).bytes().getInt(16) != MAGIC) {
             return; // no file of LMDB: it refuses it, and says so
         }
-        Structure found = StructureCheck.check(folder);
+        Structure found = seen.isPresent() ? seen.get() : StructureCheck.check(folder);
         if (!found.isSound()) {
             throw damaged(found, "");
         }

@@ -161,7 +161,7 @@ public final class StructureCheck {
 
     private void table(WalkedPages met, PageLayout leaf, int i, long number) throws IOException {
         if (leaf.flags(i) != PageLayout.SUB_TREE) {
-            checkPlain(met, leaf, i, number);
+            Rows.ALL.node(met, leaf, i, number);
             return;
         }
         byte[] name = new byte[leaf.keyLength(i)];
@@ -179,14 +179,25 @@ public final class StructureCheck {
         String table = "table " + new String(name, StandardCharsets.UTF_8);
         TreeWalk walk =
                 pagesAlone
-                        ? TreeWalk.ofPages(file, met, tree, table, StructureCheck::checkPlain)
-                        : TreeWalk.ofTable(file, met, tree, table, StructureCheck::checkPlain);
+                        ? TreeWalk.ofPages(file, met, tree, table, Rows.ALL)
+                        : TreeWalk.ofTable(file, met, tree, table, Rows.ALL);
         walk.walk(number);
     }
 
-    private static void checkPlain(WalkedPages pages, PageLayout leaf, int i, long number) {
-        if (leaf.flags(i) != 0 && leaf.flags(i) != PageLayout.LARGE_VALUE) {
-            pages.problem(number, "has a node of a kind that is not used");
+    /** Rows of a table: of plain ones nothing is left to be looked at. */
+    private enum Rows implements TreeWalk.LeafVisitor {
+        ALL;
+
+        @Override
+        public void node(WalkedPages pages, PageLayout leaf, int i, long number) {
+            if (leaf.flags(i) != 0 && leaf.flags(i) != PageLayout.LARGE_VALUE) {
+                pages.problem(number, "has a node of a kind that is not used");
+            }
+        }
+
+        @Override
+        public boolean looksAtPlain() {
+            return false;
         }
     }
 }

@@ -30,4 +30,22 @@ public record Checkpoint(UUID storeId, long incarnation, long position, long cha
             throw new IllegalArgumentException("position=" + position);
         }
     }
+
+    // Written out: the methods that a record has by itself are made when they are first called,
+    // which
+    // takes longer than comparing a million of these, at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Checkpoint that
+                && incarnation == that.incarnation
+                && position == that.position
+                && chainHash == that.chainHash
+                && storeId.equals(that.storeId);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(storeId, incarnation, position, chainHash);
+    }
 }

@@ -139,6 +139,62 @@ class PageLayoutTest {
         }
     }
 
+    /** Sorts the nodes by key, then mostly puts some out of order or gives two the same key. */
+    @Test
+    void shouldSeeKeysThatDoNotAscend() {
+        int ascending = 0;
+        for (int round = 0; round < 2_000; round++) {
+            fill();
+            PageLayout layout = new PageLayout(page);
+            sort(layout);
+            int first = random.nextInt(2);
+            if (random.nextInt(4) > 0) {
+                change(layout, first + random.nextInt(layout.count() - 1 - first));
+            }
+            assertEquals("", layout.problem(NUMBER, PageLayout.LEAF, 1));
+            boolean ascends = true;
+            for (int i = first + 1; i < layout.count(); i++) {
+                ascends &= Arrays.compareUnsigned(key(layout, i - 1), key(layout, i)) < 0;
+            }
+            assertEquals(ascends, layout.ascends(first, false));
+            ascending += ascends ? 1 : 0;
+        }
+        assertTrue(ascending > 400 && ascending < 1_600, "ascending=" + ascending);
+    }
+
+    private void sort(PageLayout layout) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < layout.count(); i++) {
+            order.add(i);
+        }
+        order.sort((i, j) -> Arrays.compareUnsigned(key(layout, i), key(layout, j)));
+        short[] nodes = new short[order.size()];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = page.getShort(PageLayout.HEADER + 2 * order.get(i));
+        }
+        for (int i = 0; i < nodes.length; i++) {
+            page.putShort(PageLayout.HEADER + 2 * i, nodes[i]);
+        }
+    }
+
+    private void change(PageLayout layout, int i) {
+        if (random.nextBoolean()) {
+            int at = PageLayout.HEADER + 2 * i;
+            short node = page.getShort(at);
+            page.putShort(at, page.getShort(at + 2)).putShort(at + 2, node);
+        } else {
+            byte[] key = key(layout, i);
+            int length = Math.min(key.length, layout.keyLength(i + 1));
+            page.put(layout.keyOffset(i + 1), key, 0, length);
+        }
+    }
+
+    private byte[] key(PageLayout layout, int i) {
+        byte[] key = new byte[layout.keyLength(i)];
+        page.get(layout.keyOffset(i), key);
+        return key;
+    }
+
     private byte[] beginning(PageLayout layout, int i) {
         byte[] bytes = new byte[Long.BYTES];
         for (int b = 0; b < Math.min(bytes.length, layout.keyLength(i)); b++) {
