@@ -59,18 +59,6 @@ public final class LmdbEnvironment implements AutoCloseable {
      * @return the environment; close it
      */
     public static LmdbEnvironment open(Path folder, LmdbOptions options) {
-        return open(folder, options, Optional.empty());
-    }
-
-    /**
-     * The same, where its structure was looked at already.
-     *
-     * @param folder made where it is missing
-     * @param options how
-     * @param seen what {@link Reopening#lookAhead} found, and nobody has changed since
-     * @return the environment; close it
-     */
-    public static LmdbEnvironment open(Path folder, LmdbOptions options, Optional<Structure> seen) {
         NativeLibrary.begin();
         Path real = FolderLock.makeFolder(folder);
         PathEncoding.check(real);
@@ -79,7 +67,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         Optional<SyncState> left =
                 options.mode() instanceof CommitMode.Unsynced
                         ? Optional.empty()
-                        : Reopening.prepare(real, options, seen);
+                        : Reopening.prepare(real, options);
         DataFile.prepare(real, options.remedy());
         KeyBuffer key = new KeyBuffer(); // what it needs is loaded while LMDB still is
         LmdbEnvironment environment =

@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
@@ -12,13 +13,16 @@ import java.util.function.BiPredicate;
  * @param proof tells, of an environment that was not closed and whose structure is sound, whether
  *     what it holds is whole from what a tag says to its end, or all of it where the tag is empty;
  *     asked only where it was or may have been opened as {@link CommitMode.Pinned}
+ * @param seen what {@link Reopening#lookAhead} found, if there was time for it, and nobody has
+ *     changed since
  */
 public record LmdbOptions(
         long mapBytes,
         int tables,
         CommitMode mode,
         String remedy,
-        BiPredicate<LmdbEnvironment, byte[]> proof) {
+        BiPredicate<LmdbEnvironment, byte[]> proof,
+        Optional<Structure> seen) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -30,6 +34,34 @@ public record LmdbOptions(
 
     /** Slots in all. */
     static final int SLOTS = READERS + OWN + PINS;
+
+    /**
+     * Options of an environment that was not looked at ahead.
+     *
+     * @param mapBytes see the record
+     * @param tables see the record
+     * @param mode see the record
+     * @param remedy see the record
+     * @param proof see the record
+     */
+    public LmdbOptions(
+            long mapBytes,
+            int tables,
+            CommitMode mode,
+            String remedy,
+            BiPredicate<LmdbEnvironment, byte[]> proof) {
+        this(mapBytes, tables, mode, remedy, proof, Optional.empty());
+    }
+
+    /**
+     * The same, of an environment that was looked at ahead.
+     *
+     * @param found what was found
+     * @return other options
+     */
+    public LmdbOptions withSeen(Optional<Structure> found) {
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found);
+    }
 
     /**
      * Options of an environment that proves nothing.

@@ -42,22 +42,16 @@ public final class Reopening {
 
     private final Path folder;
     private final LmdbOptions options;
-    private final Optional<Structure> seen;
 
-    private Reopening(Path folder, LmdbOptions options, Optional<Structure> seen) {
+    private Reopening(Path folder, LmdbOptions options) {
         this.folder = folder;
         this.options = options;
-        this.seen = seen;
     }
 
-    /**
-     * Prepares a folder; returns what is known of how it was left.
-     *
-     * @param seen what {@link #lookAhead} found, if there was time for it
-     */
-    static Optional<SyncState> prepare(Path folder, LmdbOptions options, Optional<Structure> seen) {
+    /** Prepares a folder; returns what is known of how it was left. */
+    static Optional<SyncState> prepare(Path folder, LmdbOptions options) {
         try {
-            return new Reopening(folder, options, seen).prepare();
+            return new Reopening(folder, options).prepare();
         } catch (IOException e) {
             throw DurableFiles.failed("putting a file right", folder, e);
         }
@@ -93,7 +87,7 @@ public final class Reopening {
      */
     public static Optional<Structure> goesBackTo(Path folder, LmdbOptions options) {
         try {
-            return new Reopening(folder, options, Optional.empty()).goesBackTo();
+            return new Reopening(folder, options).goesBackTo();
         } catch (IOException e) {
             throw new StoreIoException("A file could not be looked at: path=" + folder, e);
         }
@@ -221,6 +215,7 @@ public final class Reopening {
         if (DataFile.meta(folder, 0).bytes().getInt(16) != MAGIC) {
             return; // no file of LMDB: it refuses it, and says so
         }
+        Optional<Structure> seen = options.seen();
         Structure found = seen.isPresent() ? seen.get() : StructureCheck.check(folder);
         if (!found.isSound()) {
             throw damaged(found, "");
