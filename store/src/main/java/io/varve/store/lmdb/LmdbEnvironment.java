@@ -32,16 +32,15 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final Duration patience = Gate.patience();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final OpenFiles files;
-    private final KeyBuffer writeKey;
+    private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
 
-    private LmdbEnvironment(Path folder, KeyBuffer writeKey, LmdbMap map, LmdbOptions options) {
+    private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
         this.folder = folder;
-        this.writeKey = writeKey;
         this.map = map;
         this.env = map.env();
         this.maxTables = options.tables();
@@ -69,9 +68,8 @@ public final class LmdbEnvironment implements AutoCloseable {
                         ? Optional.empty()
                         : Reopening.prepare(real, options);
         DataFile.prepare(real, options.remedy());
-        KeyBuffer key = new KeyBuffer(); // what it needs is loaded while LMDB still is
         LmdbEnvironment environment =
-                new LmdbEnvironment(real, key, LmdbMap.toWrite(real, options), options);
+                new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
         try {
             environment.commits = CommitSync.of(environment, options.mode(), left);
             return environment;
@@ -104,8 +102,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     public static LmdbEnvironment openToRead(Path folder, LmdbOptions options) {
         PathEncoding.check(folder);
         DataFile.prepare(folder, options.remedy());
-        return new LmdbEnvironment(
-                folder, new KeyBuffer(), LmdbMap.toRead(folder, options), options);
+        return new LmdbEnvironment(folder, LmdbMap.toRead(folder, options), options);
     }
 
     /**

@@ -57,6 +57,9 @@ public final class NativeLibrary {
         if (TOLD.get()) {
             return;
         }
+        if (!isLoaded()) {
+            new KeyBuffer(); // all that is needed next to reach memory is made ready meanwhile
+        }
         try {
             Uninterrupted.result(LOADING);
         } catch (RuntimeException | Error e) {
