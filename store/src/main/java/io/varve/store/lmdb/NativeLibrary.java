@@ -3,7 +3,6 @@ package io.varve.store.lmdb;
 import java.io.IOException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.lmdbjava.Meta;
 
 /**
  * LMDB's native library, which is loaded by a thread of its own: in a new process that takes longer
@@ -71,6 +70,7 @@ public final class NativeLibrary {
     }
 
     private static boolean load() {
-        return Meta.version() != null;
+        UnpackedLibrary.load();
+        return true;
     }
 }
