@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.StoreCorruptedException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,6 +27,17 @@ final class IndexDamage {
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "An index could not be marked as damaged: " + index, e);
         }
+    }
+
+    /**
+     * The index lacks what it should have, or has it wrong, and each of its rows may be sound.
+     *
+     * @param what does not fit the log
+     * @return to be thrown
+     */
+    static StoreCorruptedException met(Path index, String what) {
+        note(index);
+        return new StoreCorruptedException(what, IndexTable.REMEDY);
     }
 
     static boolean isNoted(Path index) {

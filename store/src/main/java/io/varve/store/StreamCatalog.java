@@ -1,6 +1,5 @@
 package io.varve.store;
 
-import io.varve.store.errors.StoreCorruptedException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -85,12 +84,12 @@ public final class StreamCatalog {
                 return Optional.of(info(entry, tail, version, position));
             }
             if (first == before) {
-                throw new StoreCorruptedException(
+                throw IndexDamage.met(
+                        index.folder(),
                         "the index does not fit the log: stream="
                                 + entry.id()
                                 + " version="
-                                + version,
-                        IndexTable.REMEDY);
+                                + version);
             }
             before = first; // it was cut off meanwhile: then the first version is another now
         }

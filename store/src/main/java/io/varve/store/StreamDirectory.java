@@ -89,9 +89,9 @@ final class StreamDirectory implements EventView.Names {
     /** A name that was asked for not long ago. Names never change, so it needs no care. */
     private record Named(int number, StreamId id) {}
 
-    private static StoreCorruptedException unknown(int number) {
-        return new StoreCorruptedException(
-                "neither log nor index name a stream: number=" + number, IndexTable.REMEDY);
+    private StoreCorruptedException unknown(int number) {
+        return IndexDamage.met(
+                index.folder(), "neither log nor index name a stream: number=" + number);
     }
 
     /** A stream, if it exists. For readers: what the index knows is not kept. */

@@ -1,6 +1,5 @@
 package io.varve.store;
 
-import io.varve.store.errors.StoreCorruptedException;
 import java.util.Optional;
 
 /** Reads a stream in the order of its versions, or against it. */
@@ -258,9 +257,9 @@ final class StreamScan extends EventScan {
         if (version < firstVersion()) {
             return new TruncatedSignal(parts.log().base().firstPosition());
         }
-        return new StoreCorruptedException(
-                "the index does not fit the log: stream=" + id + " version=" + version,
-                IndexTable.REMEDY);
+        return IndexDamage.met(
+                parts.index().folder(),
+                "the index does not fit the log: stream=" + id + " version=" + version);
     }
 
     /** Finds the positions of versions {@code from} to {@code to}. */

@@ -70,6 +70,15 @@ class FoundDamageTest {
     }
 
     @Test
+    void shouldBuildAnIndexAgainInWhichAReadMissedARow() {
+        IndexRows.change(index(), "positions", "", IndexRows.Change.DELETE);
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            refusal(store);
+        }
+        assertWhole();
+    }
+
+    @Test
     void shouldBuildAnIndexAgainInWhichAVerificationFoundDamage() {
         IndexRows.change(index(), "heads", "", IndexRows.Change.FORGE);
         try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
