@@ -177,9 +177,11 @@ class StoreIndexTest {
                     refused::getMessage);
         }
         assertThrows(IllegalArgumentException.class, () -> indexed().withIndex(BY_WORD));
-        StoreIndex<String, String, String> dots =
-                StoreIndex.of("..", (key, text) -> text, Serdes.utf8());
-        assertThrows(IllegalArgumentException.class, () -> plain().withIndex(dots));
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                        StoreIndex.<String, String, String>of(
+                                "..", (key, text) -> text, Serdes.utf8()));
     }
 
     @Test
