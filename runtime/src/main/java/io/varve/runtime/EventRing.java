@@ -69,8 +69,11 @@ final class EventRing {
             detachLaggards(ring.getCursor() + 1 - ring.getBufferSize());
             sequence = claim();
         }
-        ring.get(sequence).slice = slice;
         synchronized (lock) {
+            // Whoever has just released what is overrun may not have cleared it yet: later, that
+            // would be this slice.
+            clear();
+            ring.get(sequence).slice = slice;
             held += slice.bytes();
         }
         ring.publish(sequence);

@@ -44,6 +44,43 @@ class EventRingTest {
         assertEquals(seat.joined() + 1, seat.available());
     }
 
+    /** The tailer overruns a slot at the moment in which it is released. */
+    @Test
+    void shouldKeepASliceThatTakesThePlaceOfOneThatIsReleasedMeanwhile() throws Exception {
+        EventRing small = new EventRing(2);
+        int slices = 300_000;
+        FutureTask<Integer> reading = new FutureTask<>(() -> lost(small, slices));
+        EventRing.Seat first = small.attach(); // so that there is one from the beginning
+        Thread reader = new Thread(reading);
+        reader.start();
+        for (int i = 0; i < slices; i++) {
+            small.publish(slice(i, 1));
+        }
+        first.leave();
+        assertEquals(0, reading.get(60, TimeUnit.SECONDS));
+    }
+
+    /** Follows the ring to a position, and counts what is not there though it must be. */
+    private static int lost(EventRing ring, int slices) {
+        int lost = 0;
+        long position = -1;
+        while (position < slices - 1) {
+            EventRing.Seat seat = ring.attach();
+            long next = seat.joined() + 1;
+            position = Math.max(position, seat.joined());
+            while (!seat.isDetached() && position < slices - 1) {
+                if (next <= seat.available()) {
+                    boolean there = seat.slice(next).isPresent();
+                    lost += there || seat.isDetached() ? 0 : 1;
+                    position = next;
+                    seat.release(next++);
+                }
+            }
+            seat.leave();
+        }
+        return lost;
+    }
+
     @Test
     void shouldWakeOnceWhoWaitsOrIsAboutTo() throws Exception {
         EventRing.Seat seat = ring.attach();
