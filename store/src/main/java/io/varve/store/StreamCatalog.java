@@ -45,9 +45,9 @@ public final class StreamCatalog {
         return directory.find(stream).flatMap(entry -> info(entry, head));
     }
 
-    /** A stream that has, or will have, this number. */
+    /** A stream that has this number; empty where it has no event up to a head. */
     Optional<StreamInfo> info(int number, long head) {
-        return directory.find(number).flatMap(entry -> info(entry, head));
+        return info(directory.get(number), head);
     }
 
     /** As of a head that may be older than what the index has by now. */

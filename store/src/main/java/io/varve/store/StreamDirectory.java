@@ -72,18 +72,10 @@ final class StreamDirectory implements EventView.Names {
         int slot = number & RECENT - 1;
         Named recent = recentNames.get(slot);
         if (recent == null || recent.number() != number) {
-            recent = new Named(number, name(number));
+            recent = new Named(number, get(number).id());
             recentNames.set(slot, recent);
         }
         return recent.id();
-    }
-
-    private StreamId name(int number) {
-        StreamEntry entry = byNumber.get(number);
-        if (entry == null) {
-            entry = index.find(number).orElseThrow(() -> unknown(number));
-        }
-        return entry.id();
     }
 
     /** A name that was asked for not long ago. Names never change, so it needs no care. */
@@ -100,10 +92,10 @@ final class StreamDirectory implements EventView.Names {
         return entry != null ? Optional.of(entry) : index.find(id);
     }
 
-    /** A stream, if it exists. For readers. */
-    Optional<StreamEntry> find(int number) {
+    /** A stream that exists. For readers. */
+    StreamEntry get(int number) {
         StreamEntry entry = byNumber.get(number);
-        return entry != null ? Optional.of(entry) : index.find(number);
+        return entry != null ? entry : index.find(number).orElseThrow(() -> unknown(number));
     }
 
     /** The streams of which the index has nothing yet, and maybe some that it has. */

@@ -63,9 +63,26 @@ final class StreamIndex {
         BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
         try (LmdbReader reader = environment.reader()) {
             return streams.find(reader, key.view(), value)
-                    ? find(reader, value.getInt(0))
+                    ? Optional.of(named(reader, id, value.getInt(0)))
                     : Optional.empty();
         }
+    }
+
+    /**
+     * The entry of a stream whose name has a number. It has a head, too: taken for new, the stream
+     * would get a second number.
+     */
+    private StreamEntry named(LmdbReader reader, StreamId id, int number) {
+        return find(reader, number)
+                .filter(entry -> entry.id().equals(id))
+                .orElseThrow(
+                        () ->
+                                IndexDamage.met(
+                                        reader.folder(),
+                                        "the index has a stream's number, but not its head: stream="
+                                                + id
+                                                + " number="
+                                                + number));
     }
 
     /** The entry of a stream that was merged. */

@@ -78,6 +78,36 @@ class FoundDamageTest {
         assertWhole();
     }
 
+    /** As one wrong bit in the key of a row of the table does. */
+    @Test
+    void shouldNotTakeAStreamForNewOfWhichTheIndexHasTheNumberButNotTheHead() {
+        StreamId first;
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            first = assertSound(store).get(0).stream();
+        }
+        IndexRows.deleteFirst(index(), "heads");
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertThrows(StoreCorruptedException.class, () -> store.version(first));
+            assertThrows(StoreCorruptedException.class, () -> TestEvents.of(store, first));
+            assertThrows(
+                    StoreCorruptedException.class,
+                    () -> store.append(first, ExpectedVersion.noStream(), TestEvents.event("x")));
+            assertThrows(
+                    StoreCorruptedException.class,
+                    () -> store.append(first, ExpectedVersion.any(), TestEvents.event("x")));
+        }
+        assertWhole();
+    }
+
+    @Test
+    void shouldNotLeaveAStreamOutOfAListWhoseHeadTheIndexLacks() {
+        IndexRows.deleteFirst(index(), "heads");
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertThrows(StoreCorruptedException.class, () -> store.streams().all().count());
+        }
+        assertWhole();
+    }
+
     @Test
     void shouldBuildAnIndexAgainInWhichAVerificationFoundDamage() {
         IndexRows.change(index(), "heads", "", IndexRows.Change.FORGE);
