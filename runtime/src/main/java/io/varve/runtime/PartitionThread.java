@@ -15,6 +15,10 @@ final class PartitionThread {
     /** How much may wait for it; then the worker waits. */
     private static final int MOST_WAITING = 8;
 
+    static {
+        Threads.makeReady();
+    }
+
     /** Something to be done. */
     interface Task {
         void run(PartitionWriter writer);
@@ -28,12 +32,16 @@ final class PartitionThread {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Runnable ending = this::done;
 
     // Under the lock.
     private final Deque<Task> waiting = new ArrayDeque<>();
     private boolean busy;
     private boolean ended;
+
+    // By the thread only.
+    private Task current;
+    private boolean holdsRows;
+    private boolean over;
 
     // Null where there is none: where memory has run out, none is taken to say so.
     private volatile Throwable failure;
@@ -105,7 +113,8 @@ final class PartitionThread {
         lock.lock();
         try {
             while (!waiting.isEmpty()) {
-                drop(waiting.poll());
+                waiting.peek().dropped(); // again, if it throws and the worker insists
+                waiting.remove();
             }
             changed.signalAll();
         } finally {
@@ -133,104 +142,86 @@ final class PartitionThread {
         Threads.join(thread, System.nanoTime() + Long.MAX_VALUE / 2);
     }
 
+    /**
+     * Whoever waits for this thread waits for ever if it is gone: whatever is thrown, it goes on
+     * where it was.
+     */
     private void run() {
-        activity.attach();
-        try {
-            Task task = next();
-            while (task != null) {
-                perform(task);
-                activity.waits();
-                Threads.insist(ending);
-                task = next();
-            }
-        } finally {
-            activity.detach();
-        }
-    }
-
-    /** Null at the end. Whoever waits for this thread waits for ever if it is gone. */
-    private Task next() {
-        while (true) {
+        while (!over) {
             try {
-                return awaitTask();
-            } catch (RuntimeException | Error e) {
-                pauseOrThrow(e);
+                work();
+            } catch (Throwable e) {
+                rest();
             }
         }
     }
 
-    /** Lets time pass where memory has run out. */
-    private static void pauseOrThrow(Throwable thrown) {
-        if (LackOfMemory.isCauseOf(thrown)) {
+    /** Lets time pass: memory has run out, mostly. */
+    private static void rest() {
+        try {
             Threads.pause();
-        } else if (thrown instanceof RuntimeException e) {
-            throw e;
-        } else {
-            throw (Error) thrown;
+        } catch (Throwable e) {
+            Thread.onSpinWait();
         }
     }
 
-    private Task awaitTask() {
+    /** Until the end; may be begun again after anything it has thrown. */
+    private void work() {
+        activity.attach();
+        while (take()) {
+            perform();
+            current = null;
+            activity.waits();
+        }
+        activity.detach();
+        over = true;
+    }
+
+    /** Takes what is next, unless it has something; false at the end. */
+    private boolean take() {
+        if (current != null) {
+            return true;
+        }
         lock.lock();
         try {
+            busy = false;
+            changed.signalAll();
             while (waiting.isEmpty() && !ended) {
                 changed.awaitUninterruptibly();
             }
             busy = !waiting.isEmpty();
             changed.signalAll();
-            return waiting.poll();
+            current = waiting.poll();
+            return current != null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void done() {
-        lock.lock();
-        try {
-            busy = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void perform(Task task) {
-        if (failure != null) {
-            drop(task);
-            return;
-        }
-        try {
-            activity.works();
-            task.run(writer);
-            dirty = writer.dirty();
-            full = writer.isFull();
-        } catch (Throwable e) {
-            // Its worker throws it.
-            failure = e;
-            drop(task);
-            if (LackOfMemory.isCauseOf(e)) {
-                letGo();
-            }
-        }
-    }
-
-    private static void drop(Task task) {
-        while (true) {
+    private void perform() {
+        if (failure == null) {
             try {
-                task.dropped();
+                activity.works();
+                current.run(writer);
+                dirty = writer.dirty();
+                full = writer.isFull();
                 return;
-            } catch (RuntimeException | Error e) {
-                pauseOrThrow(e);
+            } catch (Throwable e) {
+                failure = e; // its worker throws it
+                holdsRows = true;
             }
         }
+        current.dropped();
+        letGo();
     }
 
-    /** At once: its worker needs memory to get as far as that. */
+    /** Once, and at once where memory has run out: its worker needs some to get as far as that. */
     private void letGo() {
-        try {
-            writer.abandon();
-        } catch (RuntimeException | Error e) {
-            pauseOrThrow(e); // rows are let go before anything else
+        if (holdsRows) {
+            holdsRows = false;
+            if (LackOfMemory.isCauseOf(failure)) {
+                writer.abandon();
+            }
         }
     }
 }

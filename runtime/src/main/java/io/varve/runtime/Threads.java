@@ -15,10 +15,17 @@ final class Threads {
     private static final long INSIST_NANOS = 50_000_000;
 
     static {
-        LockSupport.parkNanos(1); // made ready, which takes memory the first time
+        // Made ready, which takes memory the first time.
+        LockSupport.parkNanos(1);
+        LackOfMemory.isCauseOf(new OutOfMemoryError("none"));
     }
 
     private Threads() {}
+
+    /** Takes now what memory it takes to see that there is none, and to wait for more. */
+    static void makeReady() {
+        // The class is.
+    }
 
     /**
      * Makes something of each, at once where there are several; waits for all.

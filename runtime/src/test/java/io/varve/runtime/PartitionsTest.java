@@ -3,6 +3,7 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Consumed;
@@ -69,6 +70,37 @@ class PartitionsTest extends RuntimeTestBase {
                                 .build());
         runtime.start();
         return runtime;
+    }
+
+    /** Throws also while a partition's thread looks at it. */
+    private static final class Unlookable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            if (Thread.currentThread().getName().matches("varve-projection-notes-[0-9]")) {
+                throw new IllegalStateException("on purpose");
+            }
+            return super.getCause();
+        }
+    }
+
+    @Test
+    void shouldFailWhateverIsThrownWhileAFailureIsDealtWith() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime =
+                running(
+                        counting(
+                                note -> {
+                                    if (note.number() == 7) {
+                                        throw new Unlookable();
+                                    }
+                                }),
+                        FAILING.withPartitions(COUNT));
+        assertThrows(
+                ProjectionFailedException.class,
+                () -> runtime.awaitPosition("notes", 9, Duration.ofSeconds(20)));
+        assertEquals(ProjectionState.FAILED, runtime.status("notes").state());
     }
 
     private Path partition(int generation, int number) {
