@@ -35,7 +35,7 @@ final class BaseRows {
     /** Where the entry begins in the body. */
     private static final int ENTRY = 2 * Long.BYTES + 1;
 
-    private static final BytesView HEAD = BytesView.of("base".getBytes(StandardCharsets.UTF_8));
+    static final BytesView HEAD = BytesView.of("base".getBytes(StandardCharsets.UTF_8));
     private static final BytesView PREFIX = BytesView.of("base/".getBytes(StandardCharsets.UTF_8));
 
     private final LmdbTable table;
@@ -180,6 +180,33 @@ final class BaseRows {
     private void put(LmdbWriter writer, BytesView key, BytesWriter row) {
         row.setInt(0, crc(row.view()));
         writer.put(table, key, row.view());
+    }
+
+    /** Whether a key is of what was cut off, and of the very thing that its row is about. */
+    static boolean isEntry(BytesView key, BytesView row) {
+        int name = PREFIX.length() + 1;
+        int entry = BODY + ENTRY;
+        if (!key.startsWith(PREFIX)
+                || key.length() <= name
+                || row.length() < entry + PreambleCodec.ENTRY + Integer.BYTES
+                || key.getByte(name - 1) != row.getByte(entry)) {
+            return false;
+        }
+        return switch (key.getByte(name - 1)) {
+            case PreambleCodec.STREAM, PreambleCodec.TYPE ->
+                    key.length() == name + Integer.BYTES
+                            && Integer.reverseBytes(key.getInt(name))
+                                    == row.getInt(entry + PreambleCodec.ENTRY);
+            case PreambleCodec.MARK -> endsAlike(key, name, row);
+            default -> false;
+        };
+    }
+
+    private static boolean endsAlike(BytesView key, int name, BytesView row) {
+        int length = key.length() - name;
+        BytesView producer = new BytesView().wrap(key, name, length);
+        return row.length() > length
+                && producer.equals(new BytesView().wrap(row, row.length() - length, length));
     }
 
     private static BytesView key(int kind, int number) {

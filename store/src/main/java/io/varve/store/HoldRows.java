@@ -30,28 +30,42 @@ final class HoldRows {
         this.table = table;
     }
 
+    /** Whether a key is of a hold. */
+    static boolean isKey(BytesView key) {
+        return key.startsWith(PREFIX) && key.length() > PREFIX.length();
+    }
+
+    /** All holds. Walks all rows of the table, as {@link RowKeys} wants it. */
     Map<String, Long> read(LmdbReader reader) {
         Map<String, Long> holds = new TreeMap<>();
+        RowKeys keys = new RowKeys();
         RowChecksum sum = new RowChecksum(Log.REMEDY);
         BytesView key = new BytesView();
         BytesView row = new BytesView();
         try (LmdbCursor cursor = reader.openCursor(table)) {
-            for (boolean found = cursor.seek(PREFIX); found; found = cursor.next()) {
+            for (boolean found = cursor.first(); found; found = cursor.next()) {
                 cursor.key(key);
-                if (!key.startsWith(PREFIX)) {
-                    break;
-                }
                 cursor.value(row);
-                sum.check(table.name(), key, row, row);
-                if (row.length() != Long.BYTES) {
-                    throw new StoreCorruptedException(
-                            "a hold of another format: length=" + row.length(), Log.REMEDY);
+                keys.next(key, row);
+                if (isKey(key)) {
+                    sum.check(table.name(), key, row, row);
+                    holds.put(name(key), position(row));
                 }
-                int from = PREFIX.length();
-                holds.put(key.getUtf8(from, key.length() - from), row.getLong(0));
             }
         }
         return holds;
+    }
+
+    private static String name(BytesView key) {
+        return key.getUtf8(PREFIX.length(), key.length() - PREFIX.length());
+    }
+
+    private static long position(BytesView row) {
+        if (row.length() != Long.BYTES) {
+            throw new StoreCorruptedException(
+                    "a hold of another format: length=" + row.length(), Log.REMEDY);
+        }
+        return row.getLong(0);
     }
 
     void put(LmdbWriter writer, String name, long position) {

@@ -2,7 +2,6 @@ package io.varve.store;
 
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.HoldFollowedException;
-import io.varve.store.lmdb.LmdbReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,9 +32,7 @@ final class HoldTable {
     HoldTable(Log log, LogChange change) {
         this.log = log;
         this.change = change;
-        try (LmdbReader reader = log.metaReader()) {
-            holds.putAll(log.holdRows().read(reader));
-        }
+        holds.putAll(log.holdsAtOpening());
     }
 
     /** All, the lowest first. */

@@ -16,6 +16,7 @@ import io.varve.store.lmdb.Reopening;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -50,6 +51,7 @@ final class Log implements AutoCloseable {
     private final StoreIdentity identity;
     private final BaseRows baseRows;
     private final HoldRows holdRows;
+    private final Map<String, Long> holdsAtOpening;
     private final boolean mayHaveGoneBack;
     private volatile LogBase base;
     private final Optional<DurablePosition> durable;
@@ -73,9 +75,10 @@ final class Log implements AutoCloseable {
             refuseForeign(environment.tableNames(), folder);
             blocks = environment.longTable(BLOCKS);
             meta = environment.table("varve");
-            identity = readOrMakeIdentity(folder);
             baseRows = new BaseRows(meta);
             holdRows = new HoldRows(meta);
+            holdsAtOpening = readHolds(); // and with them all rows, before one is looked for
+            identity = readOrMakeIdentity(folder);
             base = readBase();
             durable =
                     mode == CommitMode.SYNCED
@@ -202,6 +205,17 @@ final class Log implements AutoCloseable {
 
     HoldRows holdRows() {
         return holdRows;
+    }
+
+    private Map<String, Long> readHolds() {
+        try (LmdbReader reader = environment.reader()) {
+            return holdRows.read(reader);
+        }
+    }
+
+    /** The holds as they were when the log was opened. */
+    Map<String, Long> holdsAtOpening() {
+        return holdsAtOpening;
     }
 
     /** Where the log begins, as of the last truncation. */

@@ -29,7 +29,7 @@ final class PreambleCodec {
     static final int TYPE = 2;
     private static final int KEY = 3;
     static final int MARK = 4;
-    private static final int ENTRY = 5;
+    static final int ENTRY = 5;
     private static final int KEY_BODY = Long.BYTES + Integer.BYTES + ContentHash.BYTES;
     private static final int MARK_BODY = 3 * Long.BYTES;
 

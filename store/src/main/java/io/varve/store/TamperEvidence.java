@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * </pre>
  */
 final class TamperEvidence {
-    private static final BytesView KEY = BytesView.of("sealed".getBytes(StandardCharsets.UTF_8));
+    static final BytesView KEY = BytesView.of("sealed".getBytes(StandardCharsets.UTF_8));
 
     private final Log log;
     private final EventView.Names names;
