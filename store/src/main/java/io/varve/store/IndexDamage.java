@@ -10,7 +10,8 @@ import java.nio.file.Path;
 
 /**
  * A file beside the index that says: it was found damaged, and is to be built again when the store
- * is opened next. Damage of a row is met by who reads that row, long after the opening.
+ * is opened next, or in the same opening. Damage is met by who reads a row or writes into a page,
+ * mostly long after the opening.
  */
 final class IndexDamage {
     private static final Logger LOGGER = System.getLogger(IndexDamage.class.getName());

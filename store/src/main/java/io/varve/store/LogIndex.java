@@ -57,7 +57,8 @@ final class LogIndex implements AutoCloseable {
      */
     LogIndex(Path folder, Optional<Structure> seen) {
         LmdbOptions options = new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY);
-        environment = LmdbEnvironment.open(folder, options.withSeen(seen));
+        environment =
+                LmdbEnvironment.open(folder, options.withSeen(seen).withDamaged(IndexDamage::note));
         try {
             meta = new IndexTable(environment.table("varve"));
             types = new IndexTable(environment.table("types"));

@@ -141,8 +141,7 @@ final class StoreParts implements AutoCloseable {
             Optional<Structure> seen = Reopening.lookAhead(derived);
             Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
             try {
-                LogIndex index = begun(openIndex(log, derived, seen), log, derived);
-                return open(config, lock, log, index);
+                return open(config, lock, log, derived, seen);
             } catch (RuntimeException | Error e) {
                 log.close();
                 throw e;
@@ -151,6 +150,21 @@ final class StoreParts implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    /** Opens; where that finds the index damaged, with another that is built from the log, once. */
+    private static StoreParts open(
+            StoreConfig config, FolderLock lock, Log log, Path derived, Optional<Structure> seen) {
+        try {
+            return open(config, lock, log, begun(openIndex(log, derived, seen), log, derived));
+        } catch (StoreCorruptedException e) {
+            if (!IndexDamage.isNoted(derived)) {
+                throw e; // of the log
+            }
+            LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
+        }
+        LogIndex index = openIndex(log, derived, Optional.empty());
+        return open(config, lock, log, begun(index, log, derived));
     }
 
     private static StoreParts open(StoreConfig config, FolderLock lock, Log log, LogIndex index) {

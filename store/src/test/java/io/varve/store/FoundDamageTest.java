@@ -29,6 +29,9 @@ class FoundDamageTest {
     private static final int PAGE = 4096;
     private static final int EVENTS = 300;
 
+    /** Where a meta page says at which page the list of free pages begins. */
+    private static final int FREE_ROOT = 80;
+
     @TempDir Path folder;
 
     @BeforeEach
@@ -51,8 +54,12 @@ class FoundDamageTest {
     }
 
     private void assertWhole() {
+        assertWholeWith(0);
+    }
+
+    private void assertWholeWith(int more) {
         try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
-            assertEquals(EVENTS, assertSound(store).size());
+            assertEquals(EVENTS + more, assertSound(store).size());
             assertTrue(store.verify(ProgressListener.none()).isClean());
         }
     }
@@ -161,6 +168,58 @@ class FoundDamageTest {
             assertEquals(EVENTS, all.size());
         }
         assertWhole();
+    }
+
+    /** The list of free pages begins far behind the file's end: who reads does not come there. */
+    private void damageFreeList() throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(index().resolve("data.mdb").toFile(), "rw")) {
+            for (int meta = 0; meta < 2; meta++) {
+                file.seek(meta * PAGE + FREE_ROOT + 5);
+                file.write(2);
+            }
+        }
+    }
+
+    private void appendMore() {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            for (int i = 0; i < 20; i++) {
+                store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+            }
+        }
+    }
+
+    @Test
+    void shouldBuildAnIndexAgainInWhichAMergeFoundDamage() throws IOException {
+        damageFreeList();
+        appendMore();
+        assertTrue(Files.exists(index().resolve("damaged")));
+        assertWholeWith(20);
+        assertFalse(Files.exists(index().resolve("damaged")));
+    }
+
+    @Test
+    void shouldBuildAnIndexAgainThatIsFoundDamagedWhenItIsBroughtUpToDateAtOpening()
+            throws IOException {
+        damageFreeList();
+        appendMore();
+        Files.deleteIfExists(index().resolve("damaged")); // so that the opening finds it by itself
+        assertWholeWith(20);
+        assertFalse(Files.exists(index().resolve("damaged")));
+    }
+
+    @Test
+    void shouldBuildAnIndexAgainThatIsFoundAtOpeningToLackARow() {
+        StreamId first;
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            first = assertSound(store).get(0).stream();
+        }
+        try (StoreInside inside = new StoreInside(folder)) {
+            inside.commit(new EventBatch().add(first, TestEvents.event("not merged")));
+        }
+        IndexRows.deleteFirst(index(), "heads");
+        assertWholeWith(1);
+        assertFalse(Files.exists(index().resolve("damaged")));
     }
 
     @Test

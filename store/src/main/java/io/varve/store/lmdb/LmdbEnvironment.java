@@ -26,8 +26,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final Path folder;
     private final LmdbMap map;
     private final Env<NativeBytes> env;
-    private final int maxTables;
-    private final String remedy;
+    private final LmdbOptions options;
     private final Gate gate;
     private final Duration patience = Gate.patience();
     private final ReentrantLock writeLock = new ReentrantLock();
@@ -43,11 +42,10 @@ public final class LmdbEnvironment implements AutoCloseable {
         this.folder = folder;
         this.map = map;
         this.env = map.env();
-        this.maxTables = options.tables();
-        this.remedy = options.remedy();
+        this.options = options;
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
-        this.readers = new ReaderPool(this, maxTables, patience);
+        this.readers = new ReaderPool(this, options.tables(), patience);
     }
 
     /**
@@ -322,14 +320,14 @@ public final class LmdbEnvironment implements AutoCloseable {
     /** A reader that closing and growing do not wait for: who has it ends it in time. */
     LmdbReader pin() {
         try {
-            return LmdbReader.begin(this, maxTables);
+            return LmdbReader.begin(this, options.tables());
         } catch (LmdbException e) {
             throw translate(e, "reading");
         }
     }
 
     VarveException translate(LmdbException e, String doing) {
-        return LmdbErrors.translate(e, doing, folder, remedy);
+        return LmdbErrors.translate(e, doing, folder, options);
     }
 
     /** Closes, without anything to be done afterwards; see {@link #close(Runnable)}. */

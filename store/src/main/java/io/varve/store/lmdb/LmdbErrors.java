@@ -51,17 +51,19 @@ public final class LmdbErrors {
                 e);
     }
 
-    static VarveException translate(LmdbException e, String doing, Path folder, String remedy) {
+    static VarveException translate(
+            LmdbException e, String doing, Path folder, LmdbOptions options) {
         String where = ": " + doing + " path=" + folder;
         if (e instanceof LmdbNativeException.PageCorruptedException
                 || e instanceof LmdbNativeException.PageNotFoundException
                 || e instanceof Dbi.BadDbiException) {
-            return damaged(e, where, remedy);
+            options.damaged().accept(folder);
+            return damaged(e, where, options.remedy());
         }
         if (e instanceof Env.FileInvalidException || e instanceof Env.VersionMismatchException) {
             return new IncompatibleStoreException(
                     "The file is not an LMDB file of this version" + where,
-                    "If it was one, it is damaged. " + remedy);
+                    "If it was one, it is damaged. " + options.remedy());
         }
         if (e instanceof LmdbNativeException.PanicException) {
             return new StoreFailedException(folder, e);

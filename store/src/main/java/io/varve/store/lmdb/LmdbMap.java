@@ -69,7 +69,7 @@ final class LmdbMap {
                             .open(folder.toFile(), OWNER_ONLY, flags);
             return new LmdbMap(folder, env, bytes);
         } catch (LmdbException e) {
-            throw LmdbErrors.translate(e, "opening", folder, options.remedy());
+            throw LmdbErrors.translate(e, "opening", folder, options);
         } catch (LinkageError e) {
             throw LmdbErrors.notLoaded(e, folder);
         }

@@ -1,7 +1,9 @@
 package io.varve.store.lmdb;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 
 /**
  * How to open an environment.
@@ -15,6 +17,8 @@ import java.util.function.BiPredicate;
  *     asked only where it was or may have been opened as {@link CommitMode.Pinned}
  * @param seen what {@link Reopening#lookAhead} found, if there was time for it, and nobody has
  *     changed since
+ * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
+ *     or writes is told; any thread, more than once
  */
 public record LmdbOptions(
         long mapBytes,
@@ -22,7 +26,8 @@ public record LmdbOptions(
         CommitMode mode,
         String remedy,
         BiPredicate<LmdbEnvironment, byte[]> proof,
-        Optional<Structure> seen) {
+        Optional<Structure> seen,
+        Consumer<Path> damaged) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -50,7 +55,7 @@ public record LmdbOptions(
             CommitMode mode,
             String remedy,
             BiPredicate<LmdbEnvironment, byte[]> proof) {
-        this(mapBytes, tables, mode, remedy, proof, Optional.empty());
+        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {});
     }
 
     /**
@@ -60,7 +65,17 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withSeen(Optional<Structure> found) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged);
+    }
+
+    /**
+     * The same, of an environment whose damage is noted.
+     *
+     * @param noting see the record
+     * @return other options
+     */
+    public LmdbOptions withDamaged(Consumer<Path> noting) {
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting);
     }
 
     /**
