@@ -27,8 +27,12 @@ final class SharedSlices {
     private static final int LEAST_SLICES = 2;
     private static final int WHILE_SLICES = 256;
     private static final int MOST_AHEAD = 8;
-    private static final long MOST_EVENTS = 1 << 16;
-    private static final long MOST_BYTES = 8 << 20;
+
+    /** For what they take once they are decoded nobody can tell: less where the heap is small. */
+    private static final long MOST_EVENTS =
+            Math.min(1 << 16, Runtime.getRuntime().maxMemory() >> 14);
+
+    private static final long MOST_BYTES = Math.min(8 << 20, Runtime.getRuntime().maxMemory() >> 7);
 
     private final Map<BitSet, Window> windows = new HashMap<>();
 
@@ -60,7 +64,8 @@ final class SharedSlices {
             claim.slice = Optional.of(slice);
             events += slice.entries().size();
             bytes += slice.bytes();
-            int most = unshared > WHILE_SLICES ? LEAST_SLICES : MOST_SLICES;
+            boolean alone = readers == 1 || unshared > WHILE_SLICES;
+            int most = alone ? LEAST_SLICES : MOST_SLICES;
             Iterator<Claim> oldest = byFirst.values().iterator();
             while (byFirst.size() > most || events > MOST_EVENTS || bytes > MOST_BYTES) {
                 oldest.next().slice.ifPresent(this::forget);

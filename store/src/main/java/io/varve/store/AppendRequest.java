@@ -74,11 +74,19 @@ final class AppendRequest {
         if (error != null) {
             if (refusedElsewhere) {
                 // The error's own trace says why it failed; this one says who appended.
-                error.addSuppressed(new AppendTrace());
+                tellWhere();
             }
             throw error;
         }
         return outcome;
+    }
+
+    private void tellWhere() {
+        try {
+            error.addSuppressed(new AppendTrace());
+        } catch (OutOfMemoryError e) {
+            return; // the error itself is what counts
+        }
     }
 
     /** Shows where an append was called that failed on another thread. */

@@ -113,16 +113,27 @@ abstract class EventScan {
             return true;
         }
         long before = next;
-        try (LogReader reader = reader()) {
-            watch();
-            pausing = false;
-            return read(reader, visitor);
+        try {
+            return readOnce(visitor);
         } catch (TruncatedSignal cut) {
             begun |= next != before;
             leaveOut(cut);
             return true;
         } finally {
             begun |= next != before;
+        }
+    }
+
+    private boolean readOnce(EventVisitor visitor) {
+        LogReader reader = reader();
+        // Not by try-with-resources: the JVM has one OutOfMemoryError for all, and an error that is
+        // to suppress itself hides it.
+        try {
+            watch();
+            pausing = false;
+            return read(reader, visitor);
+        } finally {
+            reader.close();
         }
     }
 

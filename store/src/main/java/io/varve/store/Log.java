@@ -332,7 +332,11 @@ final class Log implements AutoCloseable {
     }
 
     void giveBack(LogReader reader) {
-        readers.add(reader);
+        try {
+            readers.add(reader);
+        } catch (OutOfMemoryError e) {
+            return; // another is made when one is wanted
+        }
     }
 
     /** Brings everything committed to the disk, where a commit does not do it. */

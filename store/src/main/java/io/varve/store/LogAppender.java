@@ -34,6 +34,8 @@ final class LogAppender {
     /** A group takes no further batch when it holds this much. */
     private static final long GROUP_BYTES = 4 << 20;
 
+    private static final int USUAL_GROUP = 64;
+
     private final Path path;
     private final int maxPayloadBytes;
     private final CommitGroup commits;
@@ -43,10 +45,18 @@ final class LogAppender {
     private volatile VarveException failure;
     private volatile boolean closed;
 
+    // Made ahead: there may be no memory for them when they are needed.
+    private final List<AppendRequest> group = new ArrayList<>(USUAL_GROUP); // under the lock
+    private final StoreFailedException exhausted;
+    private final AppendOutcomeUnknownException unknown;
+
     LogAppender(StoreConfig config, CommitGroup commits) {
         this.path = config.path();
         this.maxPayloadBytes = config.maxPayloadBytes();
         this.commits = commits;
+        OutOfMemoryError cause = new OutOfMemoryError("While appends were being committed");
+        this.exhausted = new StoreFailedException(path, cause);
+        this.unknown = new AppendOutcomeUnknownException(path, cause);
         this.virtualThreads = new VirtualThreads(this::lead);
     }
 
@@ -146,20 +156,36 @@ final class LogAppender {
     }
 
     private void commitWaiting() {
-        List<AppendRequest> group = new ArrayList<>();
-        long bytes = 0;
-        while (bytes < GROUP_BYTES) {
-            AppendRequest request = queue.poll();
-            if (request == null) {
-                break;
-            }
-            group.add(request);
-            bytes += request.batch().totalBytes();
-        }
+        takeWaiting();
         try {
             commit(group);
+        } catch (OutOfMemoryError e) {
+            // Not even the error that was to be told could be made. What was written is not known.
+            failure = exhausted;
+            refuse(group, unknown);
         } finally {
-            group.forEach(AppendRequest::complete);
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).complete();
+            }
+            group.clear();
+        }
+    }
+
+    /** Takes what waits; what there is no memory for waits on, as nobody else knows of it. */
+    private void takeWaiting() {
+        long bytes = 0;
+        while (bytes < GROUP_BYTES) {
+            AppendRequest request = queue.peek();
+            if (request == null) {
+                return;
+            }
+            try {
+                group.add(request);
+            } catch (OutOfMemoryError e) {
+                return; // there are some already, as the list has room for the first
+            }
+            queue.poll();
+            bytes += request.batch().totalBytes();
         }
     }
 
@@ -184,6 +210,7 @@ final class LogAppender {
             failure = e;
             refuse(group, new AppendOutcomeUnknownException(path, e));
         } catch (RuntimeException | Error e) {
+            failure = exhausted; // until there is a better one
             failure = new StoreFailedException(path, e);
             refuse(group, new AppendOutcomeUnknownException(path, e));
         }

@@ -2,7 +2,7 @@ package io.varve.store.errors;
 
 import java.nio.file.Path;
 
-/** A store refuses to write since an input/output error; reading goes on. */
+/** A store refuses to write since an error that struck while it wrote; reading goes on. */
 public final class StoreFailedException extends VarveException {
     private static final long serialVersionUID = 1L;
 
@@ -16,8 +16,12 @@ public final class StoreFailedException extends VarveException {
      */
     public StoreFailedException(Path path, Throwable cause) {
         super(
-                "The store stopped writing after an input/output error: path=" + path,
-                "Check the disk, then close the store and open it again: what was acknowledged is kept.",
+                LackOfMemory.isCauseOf(cause)
+                        ? "The store stopped writing, as memory ran out while it wrote: path="
+                                + path
+                        : "The store stopped writing after an input/output error: path=" + path,
+                (LackOfMemory.isCauseOf(cause) ? "Give the JVM more memory" : "Check the disk")
+                        + ", then close the store and open it again: what was acknowledged is kept.",
                 cause);
         this.path = path;
     }
