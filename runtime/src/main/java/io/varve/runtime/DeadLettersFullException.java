@@ -17,9 +17,11 @@ public final class DeadLettersFullException extends VarveException {
                         + position
                         + " limit="
                         + limit,
-                "Retry or discard some, also while the projection is failed, and resume(projection); or"
-                        + " raise maxDeadLetters of its ProjectionConfig and start the runtime"
-                        + " again.");
+                "Of the live generation: retry or discard some, also while the projection is failed, and"
+                        + " resume(projection); or raise maxDeadLetters of its ProjectionConfig and"
+                        + " start the runtime again. Of a rebuild: mend the code, or rebuild again"
+                        + " with rebuild(projection, config.withMaxDeadLetters(n)), or with another"
+                        + " error policy; its letters can be retried once it is promoted.");
         this.projection = projection;
         this.limit = limit;
     }

@@ -45,9 +45,10 @@ public final class LmdbErrors {
                         + System.getProperty("os.arch")
                         + " temporary="
                         + System.getProperty("java.io.tmpdir"),
-                "Where too many files are open, grant the process more (ulimit -n); libraries must"
-                        + " be allowed in the folder of temporary files, see java.io.tmpdir. Then start"
-                        + " the process again.",
+                "Where too many files are open, grant the process more (ulimit -n); the folder of"
+                        + " temporary files, see java.io.tmpdir, must be there, be writable, have"
+                        + " room, and allow libraries (no mount option noexec)."
+                        + " Then start the process again.",
                 e);
     }
 
