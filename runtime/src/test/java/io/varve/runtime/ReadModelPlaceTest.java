@@ -87,10 +87,10 @@ class ReadModelPlaceTest extends RuntimeTestBase {
     }
 
     private static void put(Path from, Path over) throws IOException {
-        Files.copy(
-                from.resolve("data.mdb"),
-                over.resolve("data.mdb"),
-                StandardCopyOption.REPLACE_EXISTING);
+        // Both are there for a moment, so that the file system cannot give the copy the other's
+        // number: then it would be taken for that file, of an older state, which is told as damage.
+        Path copy = Files.copy(from.resolve("data.mdb"), over.resolve("copy.mdb"));
+        Files.move(copy, over.resolve("data.mdb"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void assertNothingToTell(ProjectionRuntime runtime, String projection)
