@@ -67,7 +67,9 @@ class DecodingTest extends RuntimeTestBase {
                         RuntimeConfig.defaults(),
                         Notes.digest("one", early, NOTHING),
                         Notes.digest("two", late, NOTHING));
+        // Who still catches up decodes for himself what the tailer decodes for those who are live.
         states.await("one", ProjectionState.LIVE);
+        states.await("two", ProjectionState.LIVE);
         append(2, 0, 10);
         store.tombstone(StreamId.of(Notes.CATEGORY, "author-2"), ExpectedVersion.any());
         for (String name : List.of("one", "two")) {
