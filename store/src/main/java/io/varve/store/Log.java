@@ -63,6 +63,7 @@ final class Log implements AutoCloseable {
     }
 
     Log(Path folder, long mapBytes, Durability durability) {
+        refuseLost(folder);
         mayHaveGoneBack = Reopening.mayGoBack(folder);
         CommitMode mode =
                 durability instanceof Durability.Async async
@@ -87,6 +88,13 @@ final class Log implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
+        }
+    }
+
+    private static void refuseLost(Path folder) {
+        Optional<StoreCorruptedException> lost = Reopening.lost(folder);
+        if (lost.isPresent()) {
+            throw lost.get();
         }
     }
 

@@ -65,6 +65,8 @@ final class StoreVerifier {
                         .map(index -> ", but an index that reaches to " + index.lastPosition())
                         .orElse("");
         none.add(Kind.FILE, folder.toString(), "there is no log here" + reach);
+        Path log = folder.resolve("log");
+        Reopening.lost(log).ifPresent(e -> none.addWithRemedy(Kind.FILE, log.toString(), e));
         return VerificationReport.ofNothing(none);
     }
 
@@ -102,7 +104,7 @@ final class StoreVerifier {
         return 0;
     }
 
-    /** A file without bytes beside an index of events: that is no new store. */
+    /** A file without bytes beside what tells of events, or of bytes: that is no new store. */
     private boolean isEmptied() {
         if (size(logFolder) > 0 || !Files.isRegularFile(logFolder.resolve("data.mdb"))) {
             return false;
@@ -115,6 +117,8 @@ final class StoreVerifier {
                     IndexReach.isEmpty(reach.get()),
                     IndexReach.REMEDY);
         }
+        Reopening.lost(logFolder)
+                .ifPresent(e -> problems.addWithRemedy(Kind.FILE, logFolder.toString(), e));
         return !problems.isEmpty();
     }
 

@@ -11,11 +11,15 @@ import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A log that lacks what its index tells of: emptied, gone, or an older copy. */
 class LostLogTest {
     private static final int EVENTS = 100;
+    private static final NewEvent EVENT = TestEvents.event("kept");
 
     @TempDir Path folder;
     private Path store;
@@ -127,6 +132,73 @@ class LostLogTest {
         try (EventStore open = EventStore.open(store)) {
             assertEquals(EVENTS - 1, open.head());
             assertTrue(open.verify(ProgressListener.none()).isClean());
+        }
+    }
+
+    /** A copy of a store as by kill -9: its index was not merged yet, and tells of nothing. */
+    private Path killed(Durability durability) throws IOException {
+        Path left = folder.resolve("left " + durability);
+        Path made = folder.resolve("made " + durability);
+        try (EventStore open = EventStore.open(StoreConfig.at(made).withDurability(durability))) {
+            open.append(TestEvents.stream("a"), ExpectedVersion.any(), EVENT);
+            open.sync();
+            TestEvents.copy(made, left);
+            Files.copy(made.resolve("log/varve.sync"), left.resolve("log/varve.sync"));
+        }
+        return left;
+    }
+
+    private static void assertLost(Path left, String what) {
+        StoreCorruptedException e =
+                assertThrows(StoreCorruptedException.class, () -> EventStore.open(left).close());
+        assertTrue(e.getMessage().contains("the data file is " + what), e.getMessage());
+        assertTrue(e.remedy().contains("Put the file back"), e.remedy());
+        List<Problem> problems =
+                ClosedStore.verify(left, ProgressListener.none()).problems().stream()
+                        .filter(problem -> problem.what().contains("the data file is " + what))
+                        .toList();
+        assertEquals(1, problems.size());
+        assertEquals(Kind.FILE, problems.get(0).kind());
+    }
+
+    @Test
+    void shouldRefuseALogThatIsKnownToHaveBeenOnDisk() throws IOException {
+        for (Durability durability :
+                List.of(Durability.SYNC, Durability.async(Duration.ofMillis(5)))) {
+            Path left = killed(durability);
+            Path data = left.resolve("log/data.mdb");
+            Files.write(data, new byte[0]);
+            assertLost(left, "empty");
+            Files.delete(data);
+            assertLost(left, "missing");
+            assertLost(left, "missing"); // the witness stays
+            assertFalse(Files.exists(data));
+            DurableFiles.delete(left.resolve("index"));
+            assertLost(left, "missing");
+        }
+    }
+
+    /** The making of a log, cut short at each step before its file of syncs is there. */
+    @Test
+    void shouldOpenWhatWasLeftBeforeAnythingWasOnDisk() throws IOException {
+        Path made = folder.resolve("made");
+        LmdbEnvironment.open(made, new LmdbOptions(1 << 20, 2, false, Log.REMEDY)).close();
+        byte[] file = Files.readAllBytes(made.resolve("data.mdb"));
+        for (int bytes : new int[] {-1, 0, file.length / 2, file.length}) {
+            for (boolean begun : List.of(false, true)) {
+                Path left = folder.resolve("bytes=" + bytes + " begun=" + begun);
+                Files.createDirectories(left.resolve("log"));
+                if (bytes >= 0) {
+                    Files.write(left.resolve("log/data.mdb"), Arrays.copyOf(file, bytes));
+                }
+                if (begun) {
+                    Files.write(left.resolve("log/varve.sync.new"), new byte[10]);
+                }
+                try (EventStore open = EventStore.open(left)) {
+                    open.append(TestEvents.stream("a"), ExpectedVersion.noStream(), EVENT);
+                    assertEquals(0, open.head());
+                }
+            }
         }
     }
 }

@@ -75,6 +75,34 @@ public final class Reopening {
     }
 
     /**
+     * Looks whether a data file is gone, or empty, although it was on disk. {@link SyncFile} says
+     * so by being there: it is made when the data file, its length and its name are on disk, so no
+     * crash leaves it alone, not even while the environment is made. Changes nothing.
+     *
+     * @param folder of an environment that nobody has open, or of none
+     * @return why it must not be made anew; empty where nothing is known to be lost
+     */
+    public static Optional<StoreCorruptedException> lost(Path folder) {
+        Path data = folder.resolve(DataFile.NAME);
+        boolean missing = !Files.exists(data, LinkOption.NOFOLLOW_LINKS);
+        boolean empty =
+                Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS) && DataFile.size(folder) == 0;
+        if (!missing && !empty || !Files.exists(folder.resolve(SyncFile.NAME))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new StoreCorruptedException(
+                        "the data file is "
+                                + (missing ? "missing" : "empty")
+                                + ", but "
+                                + SyncFile.NAME
+                                + " beside it says that it was on disk: path="
+                                + data,
+                        "Put the file back, or restore a backup with Backups.restore; to begin"
+                                + " anew, delete the store's folder."));
+    }
+
+    /**
      * What opening a folder would go back to. Changes nothing.
      *
      * @param folder of an environment that nobody has open

@@ -92,6 +92,7 @@ final class SyncFile implements AutoCloseable {
 
     /** Puts it in place whole, so that it is never there and in pieces. */
     private static void make(Path folder, byte[] slot) throws IOException {
+        syncFolder(folder); // the data file's name first: see Reopening.lost
         Path fresh = folder.resolve(NAME + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, FolderLock.owner(fresh, "rw-------"));
