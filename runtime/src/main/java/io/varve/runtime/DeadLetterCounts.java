@@ -40,4 +40,21 @@ public record DeadLetterCounts(long dead, long waiting, long skipped, long purge
                 Math.max(skipped, other.skipped),
                 Math.max(purged, other.purged));
     }
+
+    // As a record's own are, which the JVM would make at their first call: that takes longer than
+    // a start has to spare.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DeadLetterCounts counts
+                && dead == counts.dead
+                && waiting == counts.waiting
+                && skipped == counts.skipped
+                && purged == counts.purged;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(dead + 31 * (waiting + 31 * (skipped + 31 * purged)));
+    }
 }
