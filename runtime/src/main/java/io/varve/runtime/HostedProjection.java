@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +23,7 @@ final class HostedProjection {
     private final Lineage lineage;
     private final CurrentRebuild rebuild;
     private final LiveReads reads;
-    private final ReentrantLock life = new ReentrantLock();
+    private final Changes changes;
     private final GivenDefinitions given;
     private volatile Projection projection;
     private volatile ProjectionConfig config;
@@ -42,6 +41,7 @@ final class HostedProjection {
         this.config = config;
         this.context = context;
         this.news = new News(name, listener);
+        this.changes = new Changes(news);
         this.reads = new LiveReads(name, this::live);
         this.lineage = new Lineage(projection, config, parent, context, this::generation);
         this.rebuild = new CurrentRebuild(lineage, news);
@@ -64,18 +64,18 @@ final class HostedProjection {
 
     /** Lets changes of its life wait, as they do until it is started; the caller can make them. */
     void holdChanges() {
-        life.lock();
+        changes.hold();
     }
 
     /** Takes {@link #holdChanges} back. */
     void letChanges() {
-        life.unlock();
+        changes.let();
     }
 
     /** Refuses what cannot be done before the start, nor by a listener that it would wait for. */
     void checkStarted() {
         begin();
-        life.unlock();
+        changes.end();
     }
 
     private boolean isLive(GenerationId id) {
@@ -135,13 +135,13 @@ final class HostedProjection {
      */
     void finish(long deadline) {
         stop();
-        boolean locked = Threads.tryLock(life, deadline);
+        boolean held = changes.hold(deadline);
         try {
             finishAll(deadline);
         } finally {
             lineage.close();
-            if (locked) {
-                life.unlock();
+            if (held) {
+                changes.let();
             }
         }
     }
@@ -186,7 +186,7 @@ final class HostedProjection {
         return lineage.describe(rebuild.isRunning(), rebuild.failure());
     }
 
-    /** Begins a change of its life: one at a time. */
+    /** Begins a change of its life; see {@link Changes#begin}. */
     private void begin() {
         if (isOnItsThread()) {
             throw new IllegalStateException(
@@ -195,14 +195,11 @@ final class HostedProjection {
                             + ". Call this from another thread than that of its listener.");
         }
         refuseClosed();
-        life.lock();
-        try {
-            refuseClosed();
-            lineage.checkOpen();
-        } catch (Throwable e) {
-            life.unlock();
-            throw e;
-        }
+        changes.begin(
+                () -> {
+                    refuseClosed();
+                    lineage.checkOpen();
+                });
     }
 
     private void refuseClosed() {
@@ -220,7 +217,7 @@ final class HostedProjection {
         try {
             one.run();
         } finally {
-            life.unlock();
+            changes.end();
         }
     }
 
@@ -253,7 +250,7 @@ final class HostedProjection {
             candidate.start();
             return begun;
         } finally {
-            life.unlock();
+            changes.end();
         }
     }
 
@@ -275,7 +272,7 @@ final class HostedProjection {
         try {
             return rebuild.is(one) && rebuild.cancel();
         } finally {
-            life.unlock();
+            changes.end();
         }
     }
 
@@ -285,7 +282,7 @@ final class HostedProjection {
         try {
             return rebuild.cancel();
         } finally {
-            life.unlock();
+            changes.end();
         }
     }
 
@@ -308,7 +305,7 @@ final class HostedProjection {
             }
             live().useConfig(config, patience());
         } finally {
-            life.unlock();
+            changes.end();
         }
     }
 
@@ -377,7 +374,7 @@ final class HostedProjection {
             lineage.leave(delete);
         } finally {
             lineage.close();
-            life.unlock();
+            changes.end();
         }
     }
 }

@@ -8,7 +8,8 @@ import java.util.Queue;
 
 /**
  * Tells a listener what becomes of one projection: one thing after the other, in order, holding no
- * lock meanwhile. What comes while the listener is busy is told by the thread that is busy with it.
+ * lock meanwhile. What comes while the listener is busy is told by the thread that is busy with it;
+ * what a thread has to tell that holds news, and what comes behind that, once it lets them go.
  */
 final class News {
     private record RebuildNews(GenerationId generation, RebuildPhase phase) {}
@@ -19,6 +20,9 @@ final class News {
     private final ProjectionListener listener;
     private final LetterLog letters;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int held; // of those that wait, the last so many
+    private Thread holder; // null where there is none
+    private int holds;
     private ProjectionState told = ProjectionState.CREATED;
     private Optional<RebuildNews> rebuild = Optional.empty();
     private boolean telling;
@@ -50,7 +54,7 @@ final class News {
 
     private void step(ProjectionState next) {
         ProjectionState from = told;
-        waiting.add(() -> listener.onStateChange(projection, from, next));
+        queue(() -> listener.onStateChange(projection, from, next));
         told = next;
     }
 
@@ -79,33 +83,68 @@ final class News {
                 return;
             }
             rebuild = next;
-            waiting.add(() -> listener.onRebuild(projection, generation, phase));
+            queue(() -> listener.onRebuild(projection, generation, phase));
         }
         tell();
     }
 
     private void add(Runnable one) {
         synchronized (this) {
-            waiting.add(one);
+            queue(one);
         }
         tell();
     }
 
+    private void queue(Runnable one) {
+        waiting.add(one);
+        if (holder == Thread.currentThread() || held > 0) {
+            held++;
+        }
+    }
+
+    /** Keeps what this thread has to tell, until it lets go as often; one thread at a time. */
+    synchronized void hold() {
+        holder = Thread.currentThread();
+        holds++;
+    }
+
+    /**
+     * Takes {@link #hold} back.
+     *
+     * @return whether it is for the caller to {@link #tellWaiting}, as nobody else does
+     */
+    synchronized boolean letGo() {
+        holds--;
+        if (holds > 0) {
+            return false;
+        }
+        holder = null;
+        held = 0;
+        boolean mine = !telling && !waiting.isEmpty();
+        telling |= mine;
+        return mine;
+    }
+
     private void tell() {
         synchronized (this) {
-            if (telling) {
+            if (telling || holder == Thread.currentThread()) {
                 return;
             }
             telling = true;
         }
+        tellWaiting();
+    }
+
+    /** Tells what waits, by the one thread that does. */
+    void tellWaiting() {
         while (true) {
             Runnable one;
             synchronized (this) {
-                one = waiting.poll();
-                if (one == null) {
+                if (waiting.size() == held) {
                     telling = false;
                     return;
                 }
+                one = waiting.remove();
             }
             tell(one);
         }

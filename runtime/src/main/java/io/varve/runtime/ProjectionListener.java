@@ -2,10 +2,22 @@ package io.varve.runtime;
 
 /**
  * Is told what becomes of projections. Called on the projection's thread, which it holds up; news
- * of starting, pausing, promoting and closing come on the threads of those calls. Of one projection
- * it is told one thing after the other: what happens while it is busy is told by the thread that is
- * busy with it. What it throws is logged and otherwise ignored. It may close the runtime; but not
- * pause, remove, promote or the like the projection it is told of, which would wait for itself.
+ * of starting, pausing, promoting and closing come on the threads of those calls, before they
+ * return. Of one projection it is told one thing after the other: what happens while it is busy is
+ * told by the thread that is busy with it. What it throws is logged and otherwise ignored.
+ *
+ * <p>It may close the runtime. What is told of a promotion, a rollback or another change that was
+ * asked for is told when that is whole, so on the thread of such a call it may pause, promote, roll
+ * back, discard, remove the projection it is told of. On the projection's own thread, named {@code
+ * varve-projection-} and its name, these are refused with an {@link IllegalStateException}, as the
+ * projection would wait for itself; and as that thread may be busy with earlier news, and tell
+ * these as well, a listener that changes something lets another thread do it:
+ *
+ * <pre>{@code
+ * public void onLiveGeneration(String projection, GenerationId from, GenerationId to) {
+ *     executor.execute(() -> runtime.discard(projection));
+ * }
+ * }</pre>
  */
 public interface ProjectionListener {
     /**
