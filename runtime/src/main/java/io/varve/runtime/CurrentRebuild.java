@@ -60,16 +60,16 @@ final class CurrentRebuild {
         clear();
         lineage.finish(over.candidate());
         if (!over.candidate().isReleased()) {
-            throw over.candidate().stuck();
+            ProjectionStuckException stuck = over.candidate().stuck();
+            throw over.phase() == RebuildPhase.CANCELLED ? stuck.thoughCancelled() : stuck;
         }
     }
 
     /** Ends that which there is, also one that was interrupted; false if there is none. */
     boolean cancel() {
         Optional<GenerationId> candidate = lineage.candidateId();
-        candidate.ifPresent(id -> news.rebuild(id, RebuildPhase.CANCELLED));
         try {
-            rebuild.ifPresent(one -> one.end(RebuildPhase.CANCELLED));
+            tellCancelled(candidate);
             rebuild.ifPresent(this::close);
         } finally {
             clear();
@@ -77,6 +77,16 @@ final class CurrentRebuild {
             candidate.ifPresent(id -> lineage.dropCandidate());
         }
         return candidate.isPresent();
+    }
+
+    private void tellCancelled(Optional<GenerationId> candidate) {
+        rebuild.ifPresent(one -> end(one, RebuildPhase.CANCELLED));
+        candidate.ifPresent(id -> news.rebuild(id, RebuildPhase.CANCELLED));
+    }
+
+    /** Its projection is removed, and all data with it: nobody will go on with it. */
+    void isRemoved() {
+        tellCancelled(lineage.knownCandidate());
     }
 
     /**
@@ -100,7 +110,7 @@ final class CurrentRebuild {
     void begin(Rebuild begun) {
         unbegun = Optional.empty();
         rebuild = Optional.of(begun);
-        news.rebuild(begun.generation(), RebuildPhase.CATCHING_UP);
+        news.rebuildBegins(begun.generation());
     }
 
     /** One that nobody asked for could not begin. */
@@ -117,20 +127,16 @@ final class CurrentRebuild {
 
     /** Its projection is closed; one that has failed stays so. */
     void suspend() {
-        rebuild.ifPresent(
-                one ->
-                        end(
-                                one,
-                                one.phase() == RebuildPhase.FAILED
-                                        ? RebuildPhase.FAILED
-                                        : RebuildPhase.SUSPENDED));
+        rebuild.ifPresent(one -> end(one, RebuildPhase.SUSPENDED));
     }
 
-    /** Says how one ended. */
+    /** Says how one ends, behind what it has come to so far. */
     void end(Rebuild over, RebuildPhase phase) {
-        boolean told = over.phase() == phase;
-        if (over.end(phase) && !told) {
-            news.rebuild(over.generation(), phase);
-        }
+        over.end(phase)
+                .ifPresent(
+                        before -> {
+                            news.rebuild(over.generation(), before);
+                            news.rebuild(over.generation(), over.phase());
+                        });
     }
 }

@@ -26,6 +26,7 @@ final class ErrorRecovery {
     private final WorkerInbox inbox;
     private final LetterWork letterWork;
     private final Progress progress;
+    private Optional<EventSlice> known = Optional.empty();
     private int fullTimes;
     private long fullAt;
     private Instant fullSince = Instant.EPOCH;
@@ -46,16 +47,21 @@ final class ErrorRecovery {
     }
 
     /**
-     * Goes on behind the checkpoint, or past the event that failed.
+     * Goes on behind the checkpoint, or past the event that failed. What comes before that event,
+     * and is given to the code again, is decoded again, as the code may have changed it; that event
+     * itself only where it is tried again.
      *
+     * @param inHand the slice that was being applied, if that is known
      * @throws RuntimeException the failure, if it ends the projection
      */
-    void recover(RuntimeException failure) {
+    void recover(RuntimeException failure, Optional<EventSlice> inHand) {
+        known = inHand;
         Optional<RuntimeException> next = Optional.of(failure);
         while (next.isPresent() && !inbox.isStopped()) {
             writer.abandon();
             next = once(next.get());
         }
+        known = Optional.empty();
     }
 
     /** Returns the next failure, if it has not come past it. */
@@ -100,7 +106,7 @@ final class ErrorRecovery {
     private void applyThrough(long last) {
         long next = writer.committed() + 1;
         while (next <= last && !inbox.isStopped()) {
-            EventSlice slice = log.read(next);
+            EventSlice slice = log.read(next, last);
             writer.begin(slice);
             for (EventSlice.Entry entry : slice.entries()) {
                 if (entry.position() <= last && writer.reads(entry)) {
@@ -117,7 +123,7 @@ final class ErrorRecovery {
 
     /** The event behind the checkpoint, which has failed once. */
     private void alone(long position, RuntimeException first) {
-        EventSlice.Entry entry = letterWork.entryAt(position);
+        EventSlice.Entry entry = known(position).orElseGet(() -> letterWork.entryAt(position));
         Instant since = writer.now();
         RuntimeException failure = first;
         int tried = writer.attempts(position) + 1;
@@ -139,6 +145,13 @@ final class ErrorRecovery {
             }
         }
         leaveOut(entry, tried, failure);
+    }
+
+    private Optional<EventSlice.Entry> known(long position) {
+        return known.filter(slice -> slice.has(position)).stream()
+                .flatMap(slice -> slice.entries().stream())
+                .filter(entry -> entry.position() == position && writer.reads(entry))
+                .findFirst();
     }
 
     /** Applies an event and commits it; returns how it failed, if it was its own fault. */

@@ -153,6 +153,19 @@ final class EventFeed {
         backToLog();
     }
 
+    /**
+     * Begins anew likewise, with the rest of a slice that was given out before.
+     *
+     * @param known decoded for this projection; looked at if it has that position
+     */
+    void rewind(long first, EventSlice known) {
+        rewind(first);
+        if (known.has(first)) {
+            slice = known;
+            begun = true;
+        }
+    }
+
     private Step overrun() {
         catchingUp = true;
         return backToLog();

@@ -63,6 +63,11 @@ record EventSlice(
     record Poison(int source, long position, StreamId stream, String type, Throwable cause)
             implements Entry {}
 
+    /** Whether it stands for a position. */
+    boolean has(long position) {
+        return first <= position && position <= last;
+    }
+
     boolean isEmpty() {
         return last < first;
     }

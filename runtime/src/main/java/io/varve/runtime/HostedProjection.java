@@ -331,6 +331,7 @@ final class HostedProjection {
         switchTo(back, lineage::rollback);
         projection = back.projection();
         back.startAgain();
+        news.state(back.progress().state()); // it may be paused, as it was before
     }
 
     /** Halts what is live, and lets another be live; if that fails, nothing has changed. */
@@ -346,8 +347,9 @@ final class HostedProjection {
                 old.progress().wake();
                 reads.moved();
                 news.live(old.id(), next.id());
-                if (next.isRunning()) {
-                    news.state(next.progress().state());
+                ProjectionState now = next.progress().state();
+                if (now.isRunning() || now == ProjectionState.FAILED) {
+                    news.state(now);
                 }
             } else if (running && !closing) {
                 old.resumeOrFail();
@@ -364,7 +366,13 @@ final class HostedProjection {
         begin();
         try {
             opened().forEach(one -> one.progress().removed());
+            if (delete) {
+                rebuild.isRemoved();
+            }
             finishAll(System.nanoTime() + patience().toNanos());
+            if (delete) {
+                lineage.forgetCandidate();
+            }
             for (Generation one : opened().toList()) {
                 if (!one.isReleased()) {
                     throw one.stuck();

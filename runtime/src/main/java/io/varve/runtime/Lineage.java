@@ -309,6 +309,11 @@ final class Lineage {
         return catalogue().candidate();
     }
 
+    /** Likewise; empty if it is not known which generations there are. */
+    Optional<GenerationId> knownCandidate() {
+        return catalogue.flatMap(Catalogue::candidate);
+    }
+
     GenerationId previousId() {
         return catalogue()
                 .previous()
@@ -362,6 +367,13 @@ final class Lineage {
         context.reached("discard.written");
         sweep();
         context.reached("discard.swept");
+    }
+
+    /** Forgets the candidate, whose code may not have come back; it is deleted with the rest. */
+    void forgetCandidate() {
+        if (knownCandidate().isPresent()) {
+            write(catalogue().withoutCandidate());
+        }
     }
 
     /** Releases all holds; what is left is closed. */

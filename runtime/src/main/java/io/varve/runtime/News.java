@@ -75,17 +75,42 @@ final class News {
         add(() -> listener.onLiveGeneration(projection, from, to));
     }
 
-    /** Tells it once, whoever notices it; a rebuild may come back to a phase from another. */
-    void rebuild(GenerationId generation, RebuildPhase phase) {
+    /** Tells that one begins, or is begun again. */
+    void rebuildBegins(GenerationId generation) {
         synchronized (this) {
-            Optional<RebuildNews> next = Optional.of(new RebuildNews(generation, phase));
-            if (rebuild.equals(next)) {
-                return;
-            }
-            rebuild = next;
-            queue(() -> listener.onRebuild(projection, generation, phase));
+            step(generation, RebuildPhase.CATCHING_UP);
         }
         tell();
+    }
+
+    /** Tells it if there is an arrow that way, whoever notices it, and however late. */
+    void rebuild(GenerationId generation, RebuildPhase phase) {
+        synchronized (this) {
+            Optional<RebuildPhase> last = lastOf(generation);
+            if (last.equals(Optional.of(RebuildPhase.CATCHING_UP))
+                    && phase == RebuildPhase.PROMOTED) {
+                step(generation, RebuildPhase.CAUGHT_UP);
+            } else if (!last.map(one -> one.canMoveTo(phase)).orElse(true)) {
+                return;
+            }
+            step(generation, phase);
+        }
+        tell();
+    }
+
+    /** What was told of a rebuild; of one that another has followed, that it was over. */
+    private Optional<RebuildPhase> lastOf(GenerationId generation) {
+        return rebuild.filter(one -> one.generation().number() >= generation.number())
+                .map(
+                        one ->
+                                one.generation().equals(generation)
+                                        ? one.phase()
+                                        : RebuildPhase.CANCELLED);
+    }
+
+    private void step(GenerationId generation, RebuildPhase phase) {
+        rebuild = Optional.of(new RebuildNews(generation, phase));
+        queue(() -> listener.onRebuild(projection, generation, phase));
     }
 
     private void add(Runnable one) {

@@ -19,6 +19,9 @@ final class Progress {
 
         void failure(Throwable cause);
 
+        /** It fails, and nobody has been told: what is to be kept of that is kept now. */
+        void failing(Throwable cause);
+
         void committed(long position);
 
         void deadLetter(DeadLetter letter, Throwable failure);
@@ -198,9 +201,15 @@ final class Progress {
         if (!failUntold(cause)) {
             return false;
         }
+        keepFailure(cause);
         tellFailed();
         tellFailure(cause);
         return true;
+    }
+
+    /** Keeps why it fails for those who ask after a restart; before anybody is told. */
+    void keepFailure(Throwable cause) {
+        told.failing(cause);
     }
 
     /**

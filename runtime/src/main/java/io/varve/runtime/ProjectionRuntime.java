@@ -498,13 +498,13 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * Removes a projection: stops it behind the events in hand, commits, closes its views. What it
      * keeps in the log is given back, so the events behind its last commit may be truncated from
-     * now on. A rebuild of it is suspended, or deleted with the rest.
+     * now on. A rebuild of it is suspended, or cancelled and deleted with the rest.
      *
      * @param projection its name, which may be added again
      * @param data what becomes of its read model
      * @throws ProjectionStuckException if its code does not come back within {@link
      *     RuntimeConfig#shutdownTimeout}: it is removed, but its folder stays locked until it does,
-     *     and nothing is deleted
+     *     and nothing is deleted but for a rebuild, which is gone with the next start
      * @throws StoreClosedException if the runtime is closed
      */
     public void remove(String projection, RemovedData data) {
@@ -640,7 +640,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param projection its name
      * @return false if there is none
      * @throws ProjectionStuckException if its code does not come back within {@link
-     *     RuntimeConfig#shutdownTimeout}; it is deleted later then, by the next start at the latest
+     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then, by
+     *     the next start at the latest
      * @throws ProjectionFailedException if it is not known which generations there are
      * @throws StoreClosedException if the runtime is closed
      */

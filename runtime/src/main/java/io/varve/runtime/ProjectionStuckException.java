@@ -4,18 +4,20 @@ import io.varve.store.errors.VarveException;
 import java.time.Duration;
 
 /**
- * A projection did not come back from an event while the runtime was closed. Its thread and its
- * environment were left behind.
+ * A projection, or a rebuild of it, did not come back from an event in time, while the runtime was
+ * closed or its life was changed otherwise. Its thread and its environment were left behind.
  */
 public final class ProjectionStuckException extends VarveException {
     private static final long serialVersionUID = 1L;
 
     private final String projection;
+    private final String where;
 
     ProjectionStuckException(
             String projection, GenerationId generation, long position, Duration timeout) {
-        super(
-                "The projection did not stop in time: projection="
+        this(
+                "The projection did not stop in time",
+                "projection="
                         + projection
                         + " generation="
                         + generation
@@ -23,10 +25,30 @@ public final class ProjectionStuckException extends VarveException {
                         + position
                         + " timeout="
                         + timeout,
+                "its folder stays locked until that returns or the process ends.",
+                projection);
+    }
+
+    private ProjectionStuckException(
+            String what, String where, String consequence, String projection) {
+        super(
+                what + ": " + where,
                 "See in a thread dump where varve-projection-"
                         + projection
-                        + " is; its folder stays locked until that returns or the process ends.");
+                        + " is; "
+                        + consequence);
         this.projection = projection;
+        this.where = where;
+    }
+
+    /** Of a rebuild that is cancelled all the same. */
+    ProjectionStuckException thoughCancelled() {
+        return new ProjectionStuckException(
+                "The rebuild is cancelled, but its code has not come back in time",
+                where,
+                "there is nothing more to cancel, and another rebuild can begin. What this one has"
+                        + " computed is deleted once that has returned, or by the next start.",
+                projection);
     }
 
     /**

@@ -228,11 +228,12 @@ final class ProjectionWorker implements Runnable {
 
     /** Goes back to the checkpoint, and from there past what has failed. */
     private void recover(RuntimeException failure) {
+        Optional<EventSlice> inHand = Optional.ofNullable(feed.slice());
         // First of all: the ring must not wait.
         feed.rewind(writer.committed() + 1);
         if (!inbox.isStopped()) {
             tellState();
-            recovery.recover(failure);
+            recovery.recover(failure, inHand);
         } else if (EventErrors.position(failure).isEmpty() && !EventErrors.isLackOfRoom(failure)) {
             throw failure;
         } else {
@@ -242,7 +243,9 @@ final class ProjectionWorker implements Runnable {
                             + failure.getMessage());
             writer.abandon();
         }
-        feed.rewind(writer.committed() + 1);
+        long next = writer.committed() + 1;
+        // What lies behind the event that failed was not given to the code, and is decoded.
+        inHand.ifPresentOrElse(slice -> feed.rewind(next, slice), () -> feed.rewind(next));
         pacing.begin(System.nanoTime());
     }
 

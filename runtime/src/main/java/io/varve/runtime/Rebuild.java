@@ -75,18 +75,28 @@ public final class Rebuild {
         meter.passed(System.nanoTime(), position);
     }
 
-    /** Says how it ended; false if it had ended before. What is live is not limited. */
-    synchronized boolean end(RebuildPhase phase) {
+    /**
+     * Says how it ends, unless it has ended; one that has failed is not suspended. What is live is
+     * not limited.
+     *
+     * @return where its worker had got to, which may not have been told yet; empty if it had ended
+     */
+    synchronized Optional<RebuildPhase> end(RebuildPhase phase) {
         if (end.isPresent()) {
-            return false;
+            return Optional.empty();
         }
         end = Optional.of(phase);
+        // After that, so that whoever has seen more, and no end, has seen no more than this.
+        RebuildPhase before = reachedIn(candidate.progress().state());
+        if (phase == RebuildPhase.SUSPENDED && before == RebuildPhase.FAILED) {
+            end = Optional.of(RebuildPhase.FAILED);
+        }
         if (phase == RebuildPhase.PROMOTED) {
             candidate.pace().limit(0);
         }
         candidate.progress().wake();
         settle();
-        return true;
+        return Optional.of(before);
     }
 
     /** Tells who waits, on another thread, once there is something to tell. */
@@ -125,19 +135,19 @@ public final class Rebuild {
     }
 
     RebuildPhase phase() {
-        return phaseIn(candidate.progress().state());
+        RebuildPhase reached = reachedIn(candidate.progress().state());
+        return end.orElse(reached);
     }
 
-    RebuildPhase phaseIn(ProjectionState state) {
+    /** Where it is or was by what its worker does, whether it has ended or not. */
+    RebuildPhase reachedIn(ProjectionState state) {
         caughtUp |= state == ProjectionState.LIVE;
-        return end.orElseGet(
-                () ->
-                        switch (state) {
-                            case LIVE -> RebuildPhase.CAUGHT_UP;
-                            case FAILED -> RebuildPhase.FAILED;
-                            case STOPPED -> RebuildPhase.SUSPENDED;
-                            case CREATED, CATCHING_UP, PAUSED -> RebuildPhase.CATCHING_UP;
-                        });
+        return switch (state) {
+            case LIVE -> RebuildPhase.CAUGHT_UP;
+            case FAILED -> RebuildPhase.FAILED;
+            case STOPPED -> RebuildPhase.SUSPENDED;
+            case CREATED, CATCHING_UP, PAUSED -> RebuildPhase.CATCHING_UP;
+        };
     }
 
     /** Whether it has caught up; under steady appends it may be behind again, by a little. */
@@ -321,7 +331,8 @@ public final class Rebuild {
      *
      * @return false if it was promoted or cancelled already
      * @throws ProjectionStuckException if its code does not come back within {@link
-     *     RuntimeConfig#shutdownTimeout}; it is deleted by the next start then
+     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then, by
+     *     the next start at the latest
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public boolean cancel() {

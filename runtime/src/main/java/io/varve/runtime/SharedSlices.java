@@ -145,8 +145,8 @@ final class SharedSlices {
         }
 
         @Override
-        public EventSlice readOne(long position) {
-            return log.readOne(position);
+        public EventSlice read(long from, long last) {
+            return log.read(from, last);
         }
 
         @Override

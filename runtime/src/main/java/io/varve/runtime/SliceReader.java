@@ -14,13 +14,24 @@ interface SliceReader {
     EventSlice read(long from);
 
     /**
+     * Reads a slice of which no more is wanted than up to a position.
+     *
+     * @param from 0 or more
+     * @param last {@code from} or more
+     * @return likewise
+     */
+    default EventSlice read(long from, long last) {
+        return read(from);
+    }
+
+    /**
      * Reads a slice that is as short as may be: for the sake of one event.
      *
      * @param position 0 or more, not beyond the head
      * @return it begins there
      */
     default EventSlice readOne(long position) {
-        return read(position);
+        return read(position, position);
     }
 
     /** Says that slices are read one after the other from now on, in order, until the end of it. */

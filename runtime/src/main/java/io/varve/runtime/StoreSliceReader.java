@@ -47,8 +47,8 @@ final class StoreSliceReader implements SliceReader {
     }
 
     @Override
-    public EventSlice readOne(long position) {
-        return read(position, 1);
+    public EventSlice read(long from, long last) {
+        return read(from, (int) Math.min(nextBoundary(from) - from, last - from + 1));
     }
 
     private EventSlice read(long from, int limit) {

@@ -24,7 +24,7 @@ record ToldOfGeneration(
             rebuild.get()
                     .ifPresent(
                             one -> {
-                                news.rebuild(id, one.phaseIn(now));
+                                news.rebuild(id, one.reachedIn(now));
                                 one.settle();
                             });
         }
@@ -34,8 +34,15 @@ record ToldOfGeneration(
     public void failure(Throwable cause) {
         if (live.getAsBoolean()) {
             news.failure(cause);
-        } else if (!(cause instanceof ProjectionStuckException)) { // which is of closing it
+        }
+    }
+
+    @Override
+    public void failing(Throwable cause) {
+        if (!live.getAsBoolean()
+                && !(cause instanceof ProjectionStuckException)) { // which is of closing it
             rebuild.get()
+                    .filter(one -> one.phase() != RebuildPhase.CANCELLED)
                     .map(one -> KeptFailure.of(one.candidate().progress().position(), cause))
                     .ifPresent(kept -> kept.keep(folder));
         }

@@ -3,13 +3,15 @@ package io.varve.runtime;
 import java.lang.System.Logger.Level;
 
 /**
- * Tells that a worker has failed: its projection first, then the listener, then the log. Made
- * ahead, and to be run again where memory runs out on the way: it goes on where it was.
+ * Tells that a worker has failed: keeps why, for those who ask after a restart, tells its
+ * projection then, the listener, and the log. Made ahead, and to be run again where memory runs out
+ * on the way: it goes on where it was.
  */
 final class WorkerFailure implements Runnable {
     private static final System.Logger LOG = System.getLogger(WorkerFailure.class.getName());
 
     private enum Next {
+        KEEP,
         STATE,
         NEWS,
         CAUSE,
@@ -20,6 +22,7 @@ final class WorkerFailure implements Runnable {
     private final Progress progress;
     private Throwable cause;
     private boolean failed;
+    private boolean kept;
     private Next next = Next.STATE;
 
     /** Of a worker that has not failed so far. */
@@ -30,11 +33,28 @@ final class WorkerFailure implements Runnable {
     /** Says what is to be told; takes no memory. */
     void is(Throwable thrown) {
         cause = thrown;
-        next = Next.STATE;
+        next = Next.KEEP;
+        kept = false;
+    }
+
+    /** What goes wrong with that comes again once it is told, which must not wait for it. */
+    private void keepIfPossible() {
+        try {
+            progress.keepFailure(cause);
+            kept = true;
+        } catch (RuntimeException | Error e) {
+            kept = false;
+        }
     }
 
     @Override
     public void run() {
+        if (next == Next.KEEP) {
+            next = Next.STATE;
+            if (progress.state().canMoveTo(ProjectionState.FAILED)) {
+                keepIfPossible();
+            }
+        }
         if (next == Next.STATE) {
             failed = progress.failUntold(cause);
             next = failed ? Next.NEWS : Next.LOG;
@@ -44,6 +64,10 @@ final class WorkerFailure implements Runnable {
             next = Next.CAUSE;
         }
         if (next == Next.CAUSE) {
+            if (!kept) {
+                progress.keepFailure(cause);
+                kept = true;
+            }
             progress.tellFailure(cause);
             next = Next.LOG;
         }
