@@ -41,6 +41,14 @@ final class EventErrors {
     }
 
     /**
+     * Whether events from a position on were not given to the code yet when it failed: they need
+     * not be decoded again, as what was given may have been changed.
+     */
+    static boolean isBehind(long position, Throwable failure) {
+        return isExact(failure) && position(failure).orElse(Long.MAX_VALUE) < position;
+    }
+
+    /**
      * Whether another attempt would fail of the same: bytes that cannot be read, and what cannot be
      * written or is too large, do not change.
      */

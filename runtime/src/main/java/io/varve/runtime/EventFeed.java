@@ -153,14 +153,9 @@ final class EventFeed {
         backToLog();
     }
 
-    /**
-     * Begins anew likewise, with the rest of a slice that was given out before.
-     *
-     * @param known decoded for this projection; looked at if it has that position
-     */
-    void rewind(long first, EventSlice known) {
-        rewind(first);
-        if (known.has(first)) {
+    /** Gives out the rest of a slice that was given out before it was rewound, if there is any. */
+    void goOnWith(EventSlice known) {
+        if (known.has(next)) {
             slice = known;
             begun = true;
         }

@@ -4,6 +4,7 @@ import io.varve.store.errors.LackOfMemory;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -244,8 +245,10 @@ final class ProjectionWorker implements Runnable {
             writer.abandon();
         }
         long next = writer.committed() + 1;
-        // What lies behind the event that failed was not given to the code, and is decoded.
-        inHand.ifPresentOrElse(slice -> feed.rewind(next, slice), () -> feed.rewind(next));
+        feed.rewind(next);
+        if (EventErrors.isBehind(next, failure)) {
+            inHand.ifPresent(feed::goOnWith);
+        }
         pacing.begin(System.nanoTime());
     }
 

@@ -5,12 +5,14 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Counts the notes it reads, and lets the test see each. */
 final class CountedSerde implements EventSerde<Notes.Note> {
     final AtomicLong reads = new AtomicLong();
     volatile LongConsumer hook = count -> {};
+    volatile Consumer<Notes.Note> seen = note -> {};
     private final EventSerde<Notes.Note> inner = Notes.serde();
 
     @Override
@@ -31,6 +33,8 @@ final class CountedSerde implements EventSerde<Notes.Note> {
     @Override
     public Notes.Note deserialize(String type, BytesView payload) {
         hook.accept(reads.incrementAndGet());
-        return inner.deserialize(type, payload);
+        Notes.Note note = inner.deserialize(type, payload);
+        seen.accept(note);
+        return note;
     }
 }
