@@ -42,9 +42,7 @@ public final class ChangedDefinitionException extends VarveException {
                 projection,
                 folder,
                 "was=[version " + version + "] is=[version " + given + "]",
-                "Give rollback(Projection) the definition of version "
-                        + version
-                        + ", or start with it in ProjectionConfig.withPrevious.");
+                "Give rollback(Projection) the definition of version " + version + ".");
     }
 
     /**

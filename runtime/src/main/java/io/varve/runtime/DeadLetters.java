@@ -114,7 +114,8 @@ public final class DeadLetters {
     /**
      * Applies the dead and waiting events of a stream, in order, each once more, until one fails;
      * it stays dead then and the rest goes on waiting. If none fails, the quarantine of the stream
-     * is lifted.
+     * is lifted. What was discarded, or skipped by the policy, is not applied any more: a {@link
+     * ProjectionRuntime#rebuild(String) rebuild} is, which meets all events again.
      *
      * @param stream of the events
      * @param timeout how long to wait at most
@@ -134,8 +135,9 @@ public final class DeadLetters {
     }
 
     /**
-     * Leaves out the dead and waiting events of a stream for good; they are kept as skipped. The
-     * quarantine of the stream is lifted: its next event is applied.
+     * Leaves out the dead and waiting events of a stream for good; they are kept as skipped, and
+     * cannot be retried any more. The quarantine of the stream is lifted: its next event is
+     * applied.
      *
      * @param stream of the events
      * @param timeout how long to wait at most

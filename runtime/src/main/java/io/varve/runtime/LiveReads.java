@@ -78,9 +78,28 @@ final class LiveReads {
         watches.forEach(LiveQuery::lookAgain);
     }
 
-    /** Waits until a position is committed; see {@link Progress#await}. */
+    /**
+     * Waits until a position is committed, as long as anything happens; see {@link Progress#await}.
+     *
+     * @throws ProjectionPausedException if it is paused before that
+     */
     boolean await(long position, Duration timeout) throws InterruptedException {
-        return await(timeout, (one, left, moved) -> one.waits().await(position, left, moved));
+        long deadline = deadline(timeout);
+        Wait wait =
+                (one, left, moved) ->
+                        one.waits()
+                                .await(position, left, () -> moved.getAsBoolean() || isPaused(one));
+        while (!await(left(deadline), wait)) {
+            Generation asked = live.get();
+            if (isPaused(asked)) {
+                throw asked.reads().paused();
+            }
+            // Otherwise it was paused for a moment, or another was live.
+            if (left(deadline).isZero()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Waits until it gets events as they are committed; see {@link Progress#awaitLive}. */
@@ -117,7 +136,7 @@ final class LiveReads {
         long deadline = deadline(timeout);
         while (true) {
             if (bound instanceof PositionBound.At at) {
-                awaitUnlessPaused(at.position(), deadline);
+                awaitInTime(at.position(), left(deadline));
             }
             Generation asked = live.get();
             try {
@@ -136,22 +155,10 @@ final class LiveReads {
         }
     }
 
-    /** Waits until a position is committed, as long as anything happens. */
-    private void awaitUnlessPaused(long position, long deadline) throws InterruptedException {
-        Wait wait =
-                (one, left, moved) ->
-                        one.waits()
-                                .await(position, left, () -> moved.getAsBoolean() || isPaused(one));
-        while (!await(left(deadline), wait)) {
-            Generation asked = live.get();
-            if (isPaused(asked)) {
-                throw new ProjectionPausedException(projection);
-            }
-            // Otherwise it was paused for a moment, or another was live.
-            if (left(deadline).isZero()) {
-                throw new WaitTimeoutException(
-                        "projection=" + projection, position, asked.progress().position());
-            }
+    private void awaitInTime(long position, Duration timeout) throws InterruptedException {
+        if (!await(position, timeout)) {
+            throw new WaitTimeoutException(
+                    "projection=" + projection, position, live.get().progress().position());
         }
     }
 

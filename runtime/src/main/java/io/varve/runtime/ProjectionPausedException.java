@@ -8,12 +8,17 @@ public final class ProjectionPausedException extends VarveException {
 
     private final String projection;
 
-    ProjectionPausedException(String projection) {
+    private final long position;
+
+    ProjectionPausedException(String projection, long position) {
         super(
-                "The projection is paused: projection=" + projection,
-                "Resume it. If nobody has paused it, another generation of it is live now: ask"
-                        + " again.");
+                "The projection is paused: projection=" + projection + " position=" + position,
+                "Let it go on with resume(\""
+                        + projection
+                        + "\"); up to that position it can be read meanwhile. If nobody has paused"
+                        + " it, another generation of it is live now: ask again.");
         this.projection = projection;
+        this.position = position;
     }
 
     /**
@@ -23,5 +28,14 @@ public final class ProjectionPausedException extends VarveException {
      */
     public String projection() {
         return projection;
+    }
+
+    /**
+     * How far it has got.
+     *
+     * @return the last position it has applied; -1 if none
+     */
+    public long position() {
+        return position;
     }
 }

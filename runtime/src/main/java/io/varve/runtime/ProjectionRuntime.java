@@ -163,6 +163,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param position of the log
      * @param timeout how long to wait at most
      * @return whether it was reached in time
+     * @throws ProjectionPausedException if it is paused before it, or while this waits
      * @throws ProjectionFailedException if the projection has failed before it
      * @throws IllegalStateException if the runtime is not started, or this is the projection's own
      *     thread, as that of its listener is, which would wait for itself

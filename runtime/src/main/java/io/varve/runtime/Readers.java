@@ -177,8 +177,12 @@ final class Readers {
     void refuseEnded() {
         refuseFailed();
         if (isPaused()) {
-            throw new ProjectionPausedException(projection.name());
+            throw paused();
         }
+    }
+
+    ProjectionPausedException paused() {
+        return new ProjectionPausedException(projection.name(), progress.position());
     }
 
     /**

@@ -3,7 +3,8 @@ package io.varve.runtime;
 import java.util.Optional;
 
 /**
- * What came of retrying the dead letters of a stream.
+ * What came of retrying the dead letters of a stream. Where it has none, or they were discarded,
+ * nothing was applied and nothing remains.
  *
  * @param applied how many events were applied, and are no dead letters any more
  * @param remaining how many are left; with 0 the quarantine of the stream is lifted

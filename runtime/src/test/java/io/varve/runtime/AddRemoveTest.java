@@ -296,7 +296,12 @@ class AddRemoveTest extends RuntimeTestBase {
         runtime.pause("one");
         assertEquals(ProjectionState.PAUSED, runtime.status("one").state());
         append(1, 10, 5);
-        assertFalse(runtime.awaitPosition("one", 10, Duration.ofMillis(20)));
+        ProjectionPausedException paused =
+                assertThrows(
+                        ProjectionPausedException.class,
+                        () -> runtime.awaitPosition("one", 10, Duration.ofDays(1)));
+        assertEquals(9, paused.position());
+        assertTrue(paused.getMessage().contains("resume(\"one\")"), paused::getMessage);
         assertEquals(5, runtime.status("one").lagEvents());
         try (ReadView view = runtime.readView("one", PositionBound.any(), Notes.LONG)) {
             assertEquals(10, Notes.digestOf(view).count());

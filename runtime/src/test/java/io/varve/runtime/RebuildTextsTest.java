@@ -94,6 +94,28 @@ class RebuildTextsTest extends RuntimeTestBase {
                 assertThrows(RebuildNotReadyException.class, rebuild::promote).getMessage());
     }
 
+    /** What serves until a rebuild is promoted is another matter, and must be what is live. */
+    @Test
+    void shouldAskForTheDefinitionThatIsGoneBackToAndNothingElse() throws Exception {
+        ProjectionRuntime first = running();
+        Projection next = Projection.of("one", 2, digest("one", NOTHING).topology());
+        Rebuild rebuild = first.rebuild(next);
+        assertTrue(rebuild.await(Notes.LONG));
+        rebuild.promote();
+        first.close();
+        ProjectionRuntime second =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(next, FAILING)
+                                .build());
+        second.start();
+        ChangedDefinitionException unknown =
+                assertThrows(ChangedDefinitionException.class, () -> second.rollback("one"));
+        assertEquals("Give rollback(Projection) the definition of version 1.", unknown.remedy());
+        second.rollback(digest("one", NOTHING));
+        assertComplete(second, "one");
+    }
+
     @Test
     void shouldPromoteThoughTheThreadIsInterrupted() throws Exception {
         ProjectionRuntime runtime = running();
