@@ -7,9 +7,24 @@ import java.util.Arrays;
  *
  * <p>A table of open addresses with linear probing: a batch may meet a stream more for every event,
  * and is then cleared, so an entry must cost neither an object nor a reference to chase.
+ *
+ * <p>Streams are mentioned first and numbered later, many at once: where they are many, their names
+ * and their places in the table are far away in memory, and the processor fetches what several need
+ * at the same time if nothing else is done between them.
  */
 final class BatchStreams {
     private static final int FIRST_ROOM = 8;
+
+    /** Streams that are numbered at once, at most. */
+    private static final int MOST_MENTIONED = 256;
+
+    /** Streams that are yet to be numbered. */
+    private StreamId[] mentioned = new StreamId[FIRST_ROOM];
+
+    /** Their hash codes, while they are numbered. */
+    private int[] codes = new int[FIRST_ROOM];
+
+    private int mentions;
 
     private StreamId[] ids = new StreamId[FIRST_ROOM];
 
@@ -29,9 +44,54 @@ final class BatchStreams {
         return ids[number];
     }
 
-    /** The number of a stream, which it gets here if it has none. */
-    int numberOf(StreamId id) {
-        int hash = id.hashCode();
+    /** The hash code of a stream. */
+    int hash(int number) {
+        return hashes[number];
+    }
+
+    /** Whether the next {@link #mention} needs those before to be numbered. */
+    boolean isFull() {
+        return mentions == MOST_MENTIONED;
+    }
+
+    /** Takes a stream that is to be numbered, mostly the one before once more. */
+    int mention(StreamId id) {
+        if (mentions > 0 && mentioned[mentions - 1] == id) {
+            return mentions - 1;
+        }
+        if (mentions == mentioned.length) {
+            codes = new int[mentions * 2];
+            mentioned = Arrays.copyOf(mentioned, mentions * 2);
+        }
+        mentioned[mentions] = id;
+        return mentions++;
+    }
+
+    /**
+     * Prepares {@link #numberOf}, so that it finds room, and hash codes. Those by themselves: then
+     * many are fetched at the same time.
+     */
+    void prepareMentioned() {
+        while (count + mentions > ids.length) {
+            grow();
+        }
+        for (int i = 0; i < mentions; i++) {
+            codes[i] = mentioned[i].hashCode();
+        }
+    }
+
+    /** The number of a stream that was mentioned, which it gets here if it has none. */
+    int numberOf(int mention) {
+        return numberOf(mentioned[mention], codes[mention]);
+    }
+
+    /** Forgets the mentions, not the numbers. */
+    void endMentions() {
+        Arrays.fill(mentioned, 0, mentions, null);
+        mentions = 0;
+    }
+
+    private int numberOf(StreamId id, int hash) {
         int mask = slots.length - 1;
         int at = spread(hash) & mask;
         for (; slots[at] != 0; at = at + 1 & mask) {
@@ -40,10 +100,6 @@ final class BatchStreams {
                 return number;
             }
         }
-        if (count == ids.length) {
-            grow();
-            at = free(hash);
-        }
         ids[count] = id;
         hashes[count] = hash;
         slots[at] = ++count;
@@ -51,7 +107,7 @@ final class BatchStreams {
     }
 
     /** Hash codes of like names differ in their low bits alone. */
-    private static int spread(int hash) {
+    static int spread(int hash) {
         int mixed = hash * 0x9E3779B9;
         return mixed ^ mixed >>> 16;
     }
@@ -66,15 +122,18 @@ final class BatchStreams {
     }
 
     private void grow() {
-        ids = Arrays.copyOf(ids, count * 2);
-        hashes = Arrays.copyOf(hashes, count * 2);
-        slots = new int[count * 4];
+        int room = ids.length * 2;
+        StreamId[] moreIds = Arrays.copyOf(ids, room);
+        hashes = Arrays.copyOf(hashes, room);
+        slots = new int[room * 2];
+        ids = moreIds;
         for (int number = 0; number < count; number++) {
             slots[free(hashes[number])] = number + 1;
         }
     }
 
     void clear() {
+        endMentions();
         Arrays.fill(ids, 0, count, null);
         Arrays.fill(slots, 0);
         count = 0;

@@ -265,17 +265,14 @@ public final class EventBatch {
         if (count == end.length) {
             end = Arrays.copyOf(end, count * 2);
         }
+        if (streams.isFull()) {
+            runs.number(streams);
+        }
         int headers = payload - start(count);
-        runs.add(indexOf(stream), indexOf(type), headers, time.orElse(NOW));
+        runs.add(streams.mention(stream), indexOf(type), headers, time.orElse(NOW));
         end[count++] = bytes.size();
         largestPayload = Math.max(largestPayload, bytes.size() - payload);
         largestHeaders = Math.max(largestHeaders, headers);
-    }
-
-    private int indexOf(StreamId stream) {
-        // Neighbours are mostly of one stream, and then mostly the same object.
-        int last = runs.lastStream();
-        return last >= 0 && streams.id(last) == stream ? last : streams.numberOf(stream);
     }
 
     private boolean isLastType(String type) {
@@ -304,6 +301,7 @@ public final class EventBatch {
     }
 
     int streamCount() {
+        runs.number(streams);
         return streams.count();
     }
 
@@ -316,6 +314,11 @@ public final class EventBatch {
         return streams.id(index);
     }
 
+    /** The hash code of a stream by its index. */
+    int streamHash(int index) {
+        return streams.hash(index);
+    }
+
     /** A type by its index within the batch, 0 to {@link #typeCount()} - 1. */
     String type(int index) {
         return types.type(index);
@@ -323,10 +326,12 @@ public final class EventBatch {
 
     /** Its events by what they have in common. */
     EventRuns runs() {
+        runs.number(streams);
         return runs;
     }
 
     int streamOf(int event) {
+        runs.number(streams);
         return runs.stream(runs.of(event));
     }
 

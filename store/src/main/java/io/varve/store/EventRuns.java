@@ -21,26 +21,70 @@ final class EventRuns {
     private long[] times = new long[FIRST_ROOM];
     private int count;
 
+    /** Runs whose streams have their numbers; those of the others are only mentioned so far. */
+    private int numbered;
+
     void clear() {
         count = 0;
+        numbered = 0;
     }
 
     int count() {
         return count;
     }
 
-    /** Adds the next event. */
-    void add(int stream, int type, int headersLength, long time) {
+    /**
+     * Adds the next event.
+     *
+     * @param mention of its stream, see {@link BatchStreams#mention}
+     */
+    void add(int mention, int type, int headersLength, long time) {
         int last = count - 1;
-        if (last >= 0
-                && streams[last] == stream
-                && types[last] == type
-                && headersLengths[last] == headersLength
-                && times[last] == time) {
+        if (last >= numbered && isAlike(last, mention, type, headersLength, time)) {
             ends[last]++;
         } else {
-            begin(stream, type, headersLength, time);
+            begin(mention, type, headersLength, time);
         }
+    }
+
+    private boolean isAlike(int run, int stream, int type, int headersLength, long time) {
+        return streams[run] == stream
+                && types[run] == type
+                && headersLengths[run] == headersLength
+                && times[run] == time;
+    }
+
+    /**
+     * Gives the streams that were mentioned their numbers, and makes one run of neighbours that
+     * turn out to be of one stream. Changes nothing where they have them: who appends a batch asks
+     * first, and then the thread that commits it.
+     */
+    void number(BatchStreams names) {
+        if (numbered == count) {
+            return;
+        }
+        names.prepareMentioned();
+        int kept = numbered;
+        for (int run = numbered; run < count; run++) {
+            int stream = names.numberOf(streams[run]);
+            if (kept > 0
+                    && isAlike(kept - 1, stream, types[run], headersLengths[run], times[run])) {
+                ends[kept - 1] = ends[run];
+            } else {
+                move(run, kept);
+                streams[kept++] = stream;
+            }
+        }
+        count = kept;
+        numbered = kept;
+        names.endMentions();
+    }
+
+    private void move(int from, int to) {
+        ends[to] = ends[from];
+        types[to] = types[from];
+        headersLengths[to] = headersLengths[from];
+        times[to] = times[from];
     }
 
     private void begin(int stream, int type, int headersLength, long time) {
@@ -95,11 +139,6 @@ final class EventRuns {
     /** Milliseconds since 1970, or {@link EventBatch#NOW}. */
     long time(int run) {
         return times[run];
-    }
-
-    /** Index of the last event's stream, or -1. */
-    int lastStream() {
-        return count == 0 ? -1 : streams[count - 1];
     }
 
     /** Index of the last event's type, or -1. */

@@ -230,8 +230,12 @@ final class LogCommitter implements LogAppender.CommitGroup {
         for (int i = 0; i < batch.typeCount(); i++) {
             request.types()[i] = typeNumber(batch.type(i));
         }
-        for (int i = 0; i < batch.streamCount(); i++) {
-            request.entries()[i] = entry(batch.stream(i));
+        StreamEntry[] entries = request.entries();
+        directory.findKnown(batch, entries);
+        for (int i = 0; i < entries.length; i++) {
+            if (entries[i] == null) {
+                entries[i] = entry(batch.stream(i));
+            }
         }
     }
 
@@ -361,12 +365,18 @@ final class LogCommitter implements LogAppender.CommitGroup {
         // Names of types before events, versions before streams: who finds a thing finds what it
         // needs.
         newTypes.forEach((name, number) -> directory.addType(number, name));
-        touched.forEach(StreamEntry::publish);
+        touched.forEach(this::publish);
+        touched.clear();
         newStreams.values().forEach(directory::add);
         notes.publish(before);
-        unmerged.add(touched);
         signal.advance(head);
         unmerged.committed(head - before, head, chain);
+    }
+
+    /** All at once, as a stream may be far away in memory. */
+    private void publish(StreamEntry entry) {
+        entry.publish();
+        unmerged.add(entry);
     }
 
     /** Forgets what was not committed; after a commit there is nothing to forget. */

@@ -117,7 +117,7 @@ final class Recovery implements PreambleCodec.Visitor {
             replay(block.firstPosition() + i, fields.stream(place), version, ends);
         }
         touched.forEach(StreamEntry::publish);
-        unmerged.add(touched);
+        touched.forEach(unmerged::add);
         touched.clear();
         long head = block.lastPosition();
         long chain = block.chain();

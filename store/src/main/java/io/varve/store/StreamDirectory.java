@@ -25,6 +25,10 @@ final class StreamDirectory implements EventView.Names {
 
     private final Map<StreamId, StreamEntry> byId = new ConcurrentHashMap<>();
     private final Map<Integer, StreamEntry> byNumber = new ConcurrentHashMap<>();
+
+    /** The same as by id; append lock only. */
+    private final KnownStreams known = new KnownStreams();
+
     private final Map<String, Integer> typeNumbers = new HashMap<>();
     private final AtomicReferenceArray<Named> recentNames = new AtomicReferenceArray<>(RECENT);
     private final LogIndex index;
@@ -109,6 +113,11 @@ final class StreamDirectory implements EventView.Names {
         return found;
     }
 
+    /** Finds the streams of a batch that are in memory, to be changed; null for each other. */
+    void findKnown(EventBatch batch, StreamEntry[] target) {
+        known.find(batch, target);
+    }
+
     /** A stream, if it exists, to be changed. */
     Optional<StreamEntry> load(StreamId id) {
         StreamEntry entry = byId.get(id);
@@ -133,6 +142,7 @@ final class StreamDirectory implements EventView.Names {
     private void keep(StreamEntry entry) {
         byId.put(entry.id(), entry);
         byNumber.put(entry.number(), entry);
+        known.add(entry);
     }
 
     /** Adds a stream that has the next number. */
@@ -161,6 +171,7 @@ final class StreamDirectory implements EventView.Names {
         if (byId.size() > MOST_AT_REST) {
             byId.values().removeIf(entry -> !entry.hasTail());
             byNumber.values().removeIf(entry -> !entry.hasTail());
+            known.retain(byId.values());
         }
     }
 }

@@ -84,6 +84,12 @@ final class StreamEntry {
     /** Likewise. */
     private long pendingTombstone;
 
+    /**
+     * Position of the last event that was noted. Of the array it would have to be fetched, and with
+     * many streams that is far away in memory.
+     */
+    private long noted;
+
     /** The merge this stream's tail is to be part of. */
     private int generation = -1;
 
@@ -110,7 +116,7 @@ final class StreamEntry {
         this.before = lastPosition;
         this.tombstone = tombstoned ? version : -1;
         this.pendingTombstone = tombstone;
-        show();
+        show(lastPosition);
     }
 
     private static VarHandle tailHandle() {
@@ -121,17 +127,9 @@ final class StreamEntry {
         }
     }
 
-    private void show() {
+    private void show(long end) {
         // What readers find by it was written before; nobody waits for it, so no full fence.
-        TAIL.setRelease(this, new Tail(version, tombstone, base, before, start, end(), positions));
-    }
-
-    private long end() {
-        if (version < base) {
-            return before;
-        }
-        int last = (int) (version - base);
-        return positions.length == 0 ? start + last : positions[last];
+        TAIL.setRelease(this, new Tail(version, tombstone, base, before, start, end, positions));
     }
 
     int number() {
@@ -188,6 +186,7 @@ final class StreamEntry {
             }
         }
         pendingVersion += events;
+        noted = position + events - 1;
     }
 
     /** Notes where the next event of a commit lies; readers see it after {@link #publish}. */
@@ -197,6 +196,7 @@ final class StreamEntry {
             makeRoom(index, index + 1);
             positions[index] = position;
         }
+        noted = position;
     }
 
     /**
@@ -227,11 +227,11 @@ final class StreamEntry {
         }
     }
 
-    /** Shows readers everything up to the pending version. */
+    /** Shows readers everything up to the pending version, which was noted. */
     void publish() {
         version = pendingVersion;
         tombstone = pendingTombstone;
-        show();
+        show(noted);
     }
 
     /** Whether this is the first change since the last merge was begun. */
@@ -257,6 +257,6 @@ final class StreamEntry {
             positions = kept == 0 ? NONE : Arrays.copyOfRange(positions, merged, merged + kept);
         }
         base = mergedVersion + 1;
-        show();
+        show(tail.end());
     }
 }

@@ -30,12 +30,10 @@ final class UnmergedStreams {
         this.mergeEvents = mergeEvents;
     }
 
-    /** Notes streams that have new events. */
-    void add(List<StreamEntry> changed) {
-        for (StreamEntry entry : changed) {
-            if (entry.enter(generation)) {
-                streams.add(entry);
-            }
+    /** Notes a stream that has new events. */
+    void add(StreamEntry changed) {
+        if (changed.enter(generation)) {
+            streams.add(changed);
         }
     }
 

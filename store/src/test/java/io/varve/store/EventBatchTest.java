@@ -240,6 +240,19 @@ class EventBatchTest {
     }
 
     @Test
+    void shouldMakeOneRunOfNeighboursOfOneStreamWhateverObjectNamesIt() {
+        for (int i = 0; i < 600; i++) {
+            batch.add(StreamId.of("orders", "1"), SERDE, "x");
+        }
+        assertEquals(1, batch.runs().count());
+        batch.add(StreamId.of("orders", "1"), SERDE, "x").add(OTHER, SERDE, "x");
+        assertEquals(2, batch.runs().count());
+        assertEquals(601, batch.runs().end(0));
+        assertEquals(602, batch.runs().end(1));
+        assertEquals(OTHER, batch.stream(batch.streamOf(601)));
+    }
+
+    @Test
     void shouldForgetEverythingWhenCleared() {
         batch.expect(ORDER, ExpectedVersion.noStream()).add(ORDER, SERDE, "x");
         batch.clear();
@@ -257,10 +270,17 @@ class EventBatchTest {
             batch.clear();
             List<StreamId> streams = new ArrayList<>();
             List<NewEvent> events = new ArrayList<>();
-            for (int i = random.nextInt(300); i > 0; i--) {
-                streams.add(StreamId.of("c", "k" + random.nextInt(40)));
+            int keys = 1 + random.nextInt(1000);
+            StreamId id = ORDER;
+            for (int i = random.nextInt(1500); i > 0; i--) {
+                // Often the same object again, and now and then an equal one.
+                id = random.nextInt(4) == 0 ? id : StreamId.of("c", "k" + random.nextInt(keys));
+                streams.add(id);
                 events.add(anyEvent(random));
-                batch.add(streams.get(streams.size() - 1), events.get(events.size() - 1));
+                batch.add(id, events.get(events.size() - 1));
+                if (random.nextInt(200) == 0) { // it may be appended, and then added to
+                    assertEquals(Set.copyOf(streams).size(), batch.streamCount(), "seed=" + seed);
+                }
             }
             assertHolds(streams, events, "seed=" + seed);
         }
