@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,5 +34,15 @@ class ExhaustedMemoryTest {
                         "gone=[]",
                         "closed=true"),
                 told);
+    }
+
+    /** What is copied on the way to the disk is copied once. */
+    @Test
+    void shouldKeepMoreLargeRowsThanThereIsMemory() throws Exception {
+        try (ChildJvm child = new ChildJvm(64, LargeRowsChild.class, folder)) {
+            assertEquals("reached=true", child.line());
+            assertEquals("rows=160", child.line());
+            assertEquals(0, child.exitCode());
+        }
     }
 }

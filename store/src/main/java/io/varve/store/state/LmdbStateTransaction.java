@@ -9,9 +9,7 @@ import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
 import io.varve.store.lmdb.RowChecksum;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -23,17 +21,13 @@ import java.util.function.Predicate;
  * by the caller.
  */
 final class LmdbStateTransaction implements StateTransaction {
-    private static final int PUT = 1;
-    private static final int DELETE = 2;
     private static final int GROWTHS = 40;
 
     private final LmdbStateEnvironment owner;
     private final LmdbEnvironment environment;
     private final RowChecksum checksum = new RowChecksum(LmdbStateEnvironment.REMEDY);
-    private final BytesWriter journal = new BytesWriter(1024);
-    private final List<LmdbTable> journalTables = new ArrayList<>();
+    private final ChangeJournal journal = new ChangeJournal();
     private final Map<String, Table> open = new HashMap<>();
-    private final BytesView noted = new BytesView();
     private LmdbWriter writer;
     private boolean closed;
 
@@ -58,31 +52,27 @@ final class LmdbStateTransaction implements StateTransaction {
 
     private void put(LmdbTable table, BytesView key, BytesView value) {
         checkOpen();
-        int before = journal.size();
-        note(PUT, table, key, value);
         // Written from the journal's copy: a value that was lent moves when its page is changed.
-        int valueAt = journal.size() - value.length();
-        noted.wrap(journal.array(), valueAt, value.length());
+        BytesView noted = journal.put(table, key, value);
         int sum = checksum.of(key, noted);
-        change(before, () -> writer.put(table, key, sum, noted));
+        change(() -> writer.put(table, key, sum, noted));
     }
 
     private boolean delete(LmdbTable table, BytesView key) {
         checkOpen();
-        int before = journal.size();
-        note(DELETE, table, key, BytesView.of(new byte[0]));
+        journal.delete(table, key);
         boolean[] was = new boolean[1];
-        change(before, () -> was[0] = writer.delete(table, key));
+        change(() -> was[0] = writer.delete(table, key));
         return was[0];
     }
 
-    private void change(int before, Runnable change) {
+    private void change(Runnable change) {
         try {
             change.run();
         } catch (LmdbWriter.MapFullSignal full) {
             growAndReplay(); // the journal has this change as its last
         } catch (IllegalArgumentException | LimitExceededException e) {
-            journal.truncate(before); // refused now, so not to be tried again
+            journal.forgetLast(); // refused now, so not to be tried again
             throw e;
         } catch (StoreCorruptedException e) {
             throw owner.notes().found(e);
@@ -124,34 +114,19 @@ final class LmdbStateTransaction implements StateTransaction {
         }
     }
 
-    /** Entries: u8 kind, u32 table, u32 key length, u32 value length, key, value. */
-    private void note(int kind, LmdbTable table, BytesView key, BytesView value) {
-        int index = journalTables.indexOf(table);
-        if (index < 0) {
-            index = journalTables.size();
-            journalTables.add(table);
-        }
-        journal.putByte(kind).putInt(index).putInt(key.length()).putInt(value.length());
-        journal.putBytes(key).putBytes(value);
-    }
-
     private void replay() {
-        BytesView all = new BytesView().wrap(journal.array(), 0, journal.size());
-        BytesView key = new BytesView();
-        BytesView value = new BytesView();
-        for (int at = 0; at < all.length(); ) {
-            LmdbTable table = journalTables.get(all.getInt(at + 1));
-            int keyLength = all.getInt(at + 5);
-            int valueLength = all.getInt(at + 9);
-            key.wrap(all, at + 13, keyLength);
-            value.wrap(all, at + 13 + keyLength, valueLength);
-            if (all.getByte(at) == PUT) {
-                writer.put(table, key, checksum.of(key, value), value);
-            } else {
-                writer.delete(table, key);
-            }
-            at += 13 + keyLength + valueLength;
-        }
+        journal.replay(
+                new ChangeJournal.Target() {
+                    @Override
+                    public void put(LmdbTable table, BytesView key, BytesView value) {
+                        writer.put(table, key, checksum.of(key, value), value);
+                    }
+
+                    @Override
+                    public void delete(LmdbTable table, BytesView key) {
+                        writer.delete(table, key);
+                    }
+                });
     }
 
     private void checkOpen() {

@@ -101,6 +101,34 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
     }
 
+    /** The journal that is written again then is in several pieces. */
+    @Test
+    void shouldGrowTheMapInsideATransactionOfLargeAndSmallRows() {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            try (StateTransaction transaction = environment.begin()) {
+                Table table = transaction.table("t");
+                for (int i = 0; i < 1_000; i++) {
+                    table.put(bytes("k" + i), bytes("v" + i));
+                }
+                for (int i = 0; i < 1_000; i += 50) {
+                    table.put(bytes("k" + i), bytes(("v" + i).repeat(100_000)));
+                    assertTrue(table.delete(bytes("k" + (i + 1))));
+                }
+                transaction.commit();
+            }
+            try (StateView view = environment.view()) {
+                BytesView value = new BytesView();
+                for (int i = 0; i < 1_000; i++) {
+                    assertEquals(i % 50 != 1, view.table("t").get(bytes("k" + i), value));
+                    if (i % 50 != 1) {
+                        String text = ("v" + i).repeat(i % 50 == 0 ? 100_000 : 1);
+                        assertEquals(bytes(text), value);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void shouldGrowTheMapAfterAKeyWasRefused() {
         try (StateEnvironment environment = StateEnvironment.open(config())) {
