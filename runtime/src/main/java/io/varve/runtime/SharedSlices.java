@@ -1,15 +1,17 @@
 package io.varve.runtime;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Slices of the log that were read lately by those who catch up, so that several who read the same
- * sources decode an event once. Thread-safe; nobody waits for another.
+ * sources decode an event once. Thread-safe.
  *
  * <pre>
  *   a slice, to who comes to it      he
@@ -19,63 +21,84 @@ import java.util.Optional;
  *   nobody has come to it            reads it, for all
  * </pre>
  *
- * <p>So who is in front does the work, and who is behind draws level. Where nobody has shared for a
- * while, hardly anything is kept: just so much that it shows when one comes close to another.
+ * <p>So who is in front does the work, and who is behind draws level. Where there are more of them
+ * than processors that is not enough: whoever has a processor runs away from those who have none,
+ * and who has lost touch decodes for himself, is slower from then on, and never comes back. So they
+ * stay together in a {@link Convoy}: before one goes so far ahead that others lose what he has
+ * read, he lets them have his processor. His {@link Patience} is such that he loses nothing by it;
+ * who is stuck is waited for once, for milliseconds, and nobody waits where there are processors
+ * for all.
+ *
+ * <p>Where one is alone hardly anything is kept: just so much that it shows when another comes
+ * close.
  */
 final class SharedSlices {
     private static final int MOST_SLICES = 64;
     private static final int LEAST_SLICES = 2;
-    private static final int WHILE_SLICES = 256;
     private static final int MOST_AHEAD = 8;
 
     /** For what they take once they are decoded nobody can tell: less where the heap is small. */
-    private static final long MOST_EVENTS =
-            Math.min(1 << 16, Runtime.getRuntime().maxMemory() >> 14);
+    private static final Convoy.Limits MOST =
+            new Convoy.Limits(
+                    MOST_SLICES,
+                    Math.min(1 << 16, Runtime.getRuntime().maxMemory() >> 14),
+                    Math.min(8 << 20, Runtime.getRuntime().maxMemory() >> 7));
 
-    private static final long MOST_BYTES = Math.min(8 << 20, Runtime.getRuntime().maxMemory() >> 7);
+    private static final Convoy.Limits ALONE =
+            new Convoy.Limits(LEAST_SLICES, MOST.events(), MOST.bytes());
 
-    private final Map<BitSet, Window> windows = new HashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<BitSet, Group> groups = new HashMap<>();
+    private final int processors;
+    private final LongSupplier clock;
 
-    /** A slice that was read, or that somebody reads. */
-    private static final class Claim {
-        private Optional<EventSlice> slice = Optional.empty();
+    /** Convoys of more than one: they share the room there is. */
+    private int shared;
+
+    /** Nobody has come yet. */
+    SharedSlices() {
+        this(Runtime.getRuntime().availableProcessors(), System::nanoTime);
     }
 
-    /** What those have read lately who read the same sources, oldest first. */
-    private static final class Window {
-        private final Map<Long, Claim> byFirst = new LinkedHashMap<>();
+    /**
+     * Nobody has come yet.
+     *
+     * @param processors there are for those who catch up
+     * @param clock in nanoseconds
+     */
+    SharedSlices(int processors, LongSupplier clock) {
+        this.processors = processors;
+        this.clock = clock;
+    }
+
+    /** Those who read the same sources, wherever they are. */
+    private static final class Group {
+        private final List<Convoy> convoys = new ArrayList<>();
         private int readers;
-        private int unshared;
-        private long events;
-        private long bytes;
 
-        private void join() {
-            readers++;
-            unshared = 0;
-        }
+        /** Who has begun, and has not come to a slice yet. */
+        private int expected;
 
-        private Optional<Claim> claim(long first) {
-            Optional<Claim> known = Optional.ofNullable(byFirst.putIfAbsent(first, new Claim()));
-            unshared = known.isPresent() ? 0 : unshared + 1;
-            return known;
-        }
-
-        private void keep(Claim claim, EventSlice slice) {
-            claim.slice = Optional.of(slice);
-            events += slice.entries().size();
-            bytes += slice.bytes();
-            boolean alone = readers == 1 || unshared > WHILE_SLICES;
-            int most = alone ? LEAST_SLICES : MOST_SLICES;
-            Iterator<Claim> oldest = byFirst.values().iterator();
-            while (byFirst.size() > most || events > MOST_EVENTS || bytes > MOST_BYTES) {
-                oldest.next().slice.ifPresent(this::forget);
-                oldest.remove();
+        private Optional<Convoy> at(long first) {
+            for (Convoy convoy : convoys) {
+                if (convoy.known(first).isPresent()) {
+                    return Optional.of(convoy);
+                }
             }
+            return Optional.empty();
+        }
+    }
+
+    /** What one who comes to a slice does next: he has it, or reads one for all, or for himself. */
+    private record Turn(Optional<EventSlice> slice, Optional<Convoy.Claim> claim) {
+        static final Turn FOR_HIMSELF = new Turn(Optional.empty(), Optional.empty());
+
+        static Turn take(EventSlice slice) {
+            return new Turn(Optional.of(slice), Optional.empty());
         }
 
-        private void forget(EventSlice slice) {
-            events -= slice.entries().size();
-            bytes -= slice.bytes();
+        static Turn read(Convoy.Claim claim) {
+            return new Turn(Optional.empty(), Optional.of(claim));
         }
     }
 
@@ -90,49 +113,44 @@ final class SharedSlices {
     }
 
     /** How many slices are kept. */
-    synchronized int size() {
-        return windows.values().stream().mapToInt(window -> window.byFirst.size()).sum();
-    }
-
-    private synchronized void join(BitSet sources) {
-        windows.computeIfAbsent(sources, added -> new Window()).join();
-    }
-
-    private synchronized void leave(BitSet sources) {
-        if (--windows.get(sources).readers == 0) {
-            windows.remove(sources);
+    int size() {
+        lock.lock();
+        try {
+            return groups.values().stream()
+                    .flatMap(group -> group.convoys.stream())
+                    .mapToInt(Convoy::slices)
+                    .sum();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Comes to a slice: nothing, if it is his to read and {@link #put}. */
-    private synchronized Optional<Claim> claim(BitSet sources, long first) {
-        return windows.get(sources).claim(first);
-    }
-
-    private synchronized Optional<EventSlice> slice(Claim claim) {
-        return claim.slice;
-    }
-
-    private synchronized void put(BitSet sources, EventSlice slice) {
-        Window window = windows.get(sources);
-        Claim claim = window.byFirst.get(slice.first());
-        if (claim != null && claim.slice.isEmpty()) {
-            window.keep(claim, slice);
+    private void join(Group group, Convoy convoy, Convoy.Traveller traveller) {
+        convoy.join(traveller);
+        if (convoy.travellers() == 1) {
+            group.convoys.add(convoy);
+        } else if (convoy.travellers() == 2) {
+            shared++;
         }
     }
 
-    private synchronized void giveUp(BitSet sources, long first) {
-        Map<Long, Claim> byFirst = windows.get(sources).byFirst;
-        Claim claim = byFirst.get(first);
-        if (claim != null && claim.slice.isEmpty()) {
-            byFirst.remove(first);
+    private void leave(Group group, Convoy convoy, Convoy.Traveller traveller) {
+        convoy.leave(traveller);
+        if (convoy.travellers() == 0) {
+            group.convoys.remove(convoy);
+        } else if (convoy.travellers() == 1) {
+            shared--;
         }
     }
 
     private final class Reader implements SliceReader {
         private final StoreSliceReader log;
         private final BitSet sources;
-        private boolean shares;
+        private final Convoy.Traveller traveller = new Convoy.Traveller();
+        private final Patience patience = new Patience(processors, clock);
+        private Group group;
+        private Convoy convoy;
+        private int together;
 
         Reader(StoreSliceReader log, BitSet sources) {
             this.log = log;
@@ -151,63 +169,208 @@ final class SharedSlices {
 
         @Override
         public void beginCatchUp() {
-            if (!shares) {
-                join(sources);
-                shares = true;
+            if (group != null) {
+                return;
+            }
+            lock.lock();
+            try {
+                Group joined = groups.computeIfAbsent(sources, added -> new Group());
+                joined.readers++;
+                joined.expected++;
+                group = joined;
+                patience.begin();
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void endCatchUp() {
-            if (shares) {
-                shares = false;
-                leave(sources);
+            if (group == null) {
+                return;
+            }
+            lock.lock();
+            try {
+                leaveConvoy();
+                group.expected--;
+                if (--group.readers == 0) {
+                    groups.remove(sources);
+                }
+                group = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void leaveConvoy() {
+            if (convoy != null) {
+                leave(group, convoy, traveller);
+                convoy = null;
+                group.expected++;
             }
         }
 
         @Override
         public EventSlice read(long from) {
-            if (!shares) {
+            if (group == null) {
                 return log.read(from);
             }
-            Optional<Claim> known = claim(sources, from);
-            if (known.isEmpty()) {
-                return readForAll(from);
-            }
-            Claim claim = known.get();
-            long ahead = from;
-            for (int i = 0; i < MOST_AHEAD && slice(claim).isEmpty(); i++) {
-                ahead = log.nextBoundary(ahead);
-                readAhead(ahead);
-            }
-            return slice(claim).orElseGet(() -> log.read(from));
+            patience.worked(together);
+            EventSlice slice = readShared(from);
+            patience.works();
+            return slice;
         }
 
-        private EventSlice readForAll(long from) {
-            try {
-                EventSlice slice = log.read(from);
-                if (slice.hasPoison()) {
-                    giveUp(sources, from); // the next time it may be read
-                } else {
-                    put(sources, slice);
+        private EventSlice readShared(long from) {
+            while (true) {
+                Turn turn = turn(from);
+                if (turn.slice().isPresent()) {
+                    return turn.slice().get();
                 }
-                return slice;
-            } catch (RuntimeException | Error e) {
-                giveUp(sources, from);
-                throw e;
+                if (turn.claim().isEmpty()) {
+                    return log.read(from);
+                }
+                Convoy.Claim claim = turn.claim().get();
+                if (claim.first() == from) {
+                    return readForAll(claim);
+                }
+                readAhead(claim);
             }
         }
 
-        private void readAhead(long from) {
-            if (from > log.head() || claim(sources, from).isPresent()) {
+        private Turn turn(long from) {
+            lock.lock();
+            try {
+                Optional<Turn> turn;
+                do {
+                    goTo(from);
+                    together = convoy.inReach();
+                    Optional<Convoy.Claim> known = convoy.known(from);
+                    turn = known.isPresent() ? take(known.get()) : readNew(from);
+                } while (turn.isEmpty());
+                return turn.get();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** To where the slice is; else in front of those he is with; else he begins alone. */
+        private void goTo(long from) {
+            if (convoy != null && convoy.known(from).isPresent()) {
                 return;
             }
+            Optional<Convoy> there = group.at(from);
+            if (there.isPresent() || convoy == null || convoy.hasPassed(from)) {
+                Convoy next =
+                        there.orElseGet(() -> new Convoy(lock.newCondition(), lock.newCondition()));
+                leaveConvoy();
+                join(group, next, traveller);
+                convoy = next;
+                group.expected--;
+            }
+        }
+
+        private Optional<Turn> readNew(long from) {
+            if (!convoy.hasRoom(most())) {
+                if (await(Convoy::awaitRoom)) {
+                    return Optional.empty();
+                }
+                convoy.leaveBehind();
+            }
+            Convoy.Claim claim = convoy.claim(from, clock.getAsLong());
+            convoy.moved(traveller, claim, clock.getAsLong());
+            return Optional.of(Turn.read(claim));
+        }
+
+        private Optional<Turn> take(Convoy.Claim known) {
+            if (known.slice().isEmpty() && !known.isLeftToEach()) {
+                Optional<Turn> ahead = readAhead(known.first());
+                if (ahead.isPresent() || await(Convoy::awaitSlice)) {
+                    return ahead;
+                }
+            }
+            convoy.moved(traveller, known, clock.getAsLong());
+            return Optional.of(known.slice().map(Turn::take).orElse(Turn.FOR_HIMSELF));
+        }
+
+        private Optional<Turn> readAhead(long from) {
+            if (!convoy.hasRoom(most()) && patience() > 0) {
+                return Optional.empty();
+            }
+            long next = from;
+            for (int i = 0; i < MOST_AHEAD; i++) {
+                next = log.nextBoundary(next);
+                if (next <= log.head() && convoy.known(next).isEmpty()) {
+                    return Optional.of(Turn.read(convoy.claim(next, clock.getAsLong())));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private long patience() {
+            return patience.left(together, convoy.movedAt());
+        }
+
+        /** False if he is not to wait any more. */
+        private boolean await(Wait wait) {
+            long most = patience();
+            if (most <= 0) {
+                return false;
+            }
+            long began = clock.getAsLong();
             try {
-                readForAll(from);
+                wait.await(convoy, most);
+                return true;
+            } catch (InterruptedException e) {
+                // Nothing of ours interrupts a worker; user code on its thread did, and may ask.
+                Thread.currentThread().interrupt();
+                return false;
+            } finally {
+                patience.waited(began);
+            }
+        }
+
+        private Convoy.Limits most() {
+            return group.expected == 0 && convoy.inReach() <= 1
+                    ? ALONE
+                    : MOST.part(Math.max(1, shared));
+        }
+
+        private void readAhead(Convoy.Claim claim) {
+            try {
+                readForAll(claim);
             } catch (RuntimeException e) {
                 // Whoever comes to it meets it himself; nobody has come to it yet.
                 return;
             }
         }
+
+        private EventSlice readForAll(Convoy.Claim claim) {
+            Optional<EventSlice> read = Optional.empty();
+            try {
+                read = Optional.of(log.read(claim.first()));
+                return read.get();
+            } finally {
+                put(claim, read.filter(slice -> !slice.hasPoison()));
+            }
+        }
+
+        private void put(Convoy.Claim claim, Optional<EventSlice> read) {
+            lock.lock();
+            try {
+                if (read.isPresent()) {
+                    convoy.keep(claim, read.get(), most(), clock.getAsLong());
+                } else {
+                    convoy.leaveToEach(claim);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Wait {
+        void await(Convoy convoy, long nanos) throws InterruptedException;
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class SharedSlicesTest extends RuntimeTestBase {
     private static final int SLICE = 8;
     private static final int EVENTS = 400;
+    private static final int MORE = 3_000;
     private static final RuntimeConfig CONFIG =
             new RuntimeConfig(
                     2,
@@ -30,7 +31,7 @@ class SharedSlicesTest extends RuntimeTestBase {
                     RuntimeConfig.defaults().healthyLag());
 
     private final CountedSerde counted = new CountedSerde();
-    private final SharedSlices shared = new SharedSlices();
+    private SharedSlices shared = new SharedSlices(1, System::nanoTime);
     private final Sources sources = new Sources();
     private Sources.Decoders decoders;
 
@@ -96,9 +97,9 @@ class SharedSlicesTest extends RuntimeTestBase {
 
     @Test
     void shouldKeepHardlyAnythingForOneWhoIsAlone() {
-        append(2, EVENTS, 10 * 300);
+        append(2, EVENTS, MORE);
         SliceReader one = reader();
-        for (long next = 0; next < EVENTS + 10 * 300; ) {
+        for (long next = 0; next < EVENTS + MORE; ) {
             next = one.read(next).last() + 1;
             assertTrue(shared.size() <= 2, () -> "size=" + shared.size());
         }
@@ -111,6 +112,7 @@ class SharedSlicesTest extends RuntimeTestBase {
         SliceReader one = reader();
         SliceReader two = reader();
         one.read(0);
+        two.read(0);
         one.endCatchUp();
         assertEquals(1, shared.size());
         two.endCatchUp();
@@ -156,6 +158,66 @@ class SharedSlicesTest extends RuntimeTestBase {
             end.complete(null);
         }
         assertEquals(range(0), late.get());
+    }
+
+    @Test
+    void shouldGoOnWhereAnotherStandsStill() {
+        append(2, EVENTS, MORE);
+        SliceReader still = reader();
+        SliceReader other = reader();
+        EventSlice first = still.read(0);
+        assertSame(first, other.read(0));
+        assertEquals(EVENTS + MORE - SLICE, positions(other, SLICE).size());
+        assertEquals(EVENTS + MORE - SLICE, positions(still, SLICE).size());
+    }
+
+    @Test
+    void shouldNotLoseWhatOthersShareToOneWhoComesLater() {
+        append(2, EVENTS, MORE);
+        SliceReader one = reader();
+        SliceReader two = reader();
+        SliceReader late = reader();
+        long next = 0;
+        for (long from = EVENTS; from < EVENTS + MORE; ) {
+            EventSlice slice = one.read(from);
+            for (int i = 0; i < 3 && next < EVENTS; i++) {
+                next = late.read(next).last() + 1;
+            }
+            assertSame(slice, two.read(from));
+            from = slice.last() + 1;
+        }
+    }
+
+    /** With a clock that stands still, patience has no end. */
+    @Test
+    void shouldDecodeAnEventOnceHoweverThreadsAreScheduled() throws Exception {
+        append(2, EVENTS, MORE);
+        shared = new SharedSlices(1, () -> 0);
+        List<SliceReader> readers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            readers.add(reader());
+            readers.get(i).read(0);
+        }
+        List<CompletableFuture<List<Long>>> all = new ArrayList<>();
+        for (SliceReader reader : readers) {
+            CompletableFuture<List<Long>> one = new CompletableFuture<>();
+            all.add(one);
+            new Thread(
+                            () -> {
+                                try {
+                                    one.complete(positions(reader, SLICE));
+                                } catch (Throwable e) {
+                                    one.completeExceptionally(e);
+                                } finally {
+                                    reader.endCatchUp();
+                                }
+                            })
+                    .start();
+        }
+        for (CompletableFuture<List<Long>> one : all) {
+            assertEquals(EVENTS + MORE - SLICE, one.get().size());
+        }
+        assertEquals(EVENTS + MORE, counted.reads.get());
     }
 
     @Test
