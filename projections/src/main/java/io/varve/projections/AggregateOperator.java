@@ -13,7 +13,7 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
         this.update = update;
     }
 
-    /** What count, reduce and aggregate differ in. Null stands for no row, before and after. */
+    /** What reduce and aggregate differ in. Null stands for no row, before and after. */
     @FunctionalInterface
     interface Update<K, V, A> {
         A apply(K key, V value, A old);

@@ -6,6 +6,7 @@ import io.varve.store.serde.Serdes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Records with the same key together, to be made into one row per key. Records without key or value
@@ -56,9 +57,13 @@ public final class GroupedStream<K, V> {
     }
 
     private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
-        Update<K, V, Long> update = (key, value, old) -> old == null ? 1L : old + 1;
         return table(
-                "KSTREAM-AGGREGATE-", named, materialized, Optional.of(Serdes.int64()), update);
+                "KSTREAM-AGGREGATE-",
+                named,
+                materialized,
+                Optional.of(Serdes.int64()),
+                CountOperator::new,
+                List.of());
     }
 
     /**
@@ -91,7 +96,13 @@ public final class GroupedStream<K, V> {
         Objects.requireNonNull(reducer, "reducer");
         Update<K, V, V> update =
                 (key, value, old) -> old == null ? value : reducer.apply(old, value);
-        return table("KSTREAM-REDUCE-", named, materialized, grouped.valueSerde(), update);
+        return table(
+                "KSTREAM-REDUCE-",
+                named,
+                materialized,
+                grouped.valueSerde(),
+                store -> new AggregateOperator<>(store, update),
+                List.of());
     }
 
     /**
@@ -150,7 +161,13 @@ public final class GroupedStream<K, V> {
         Update<K, V, A> update =
                 (key, value, old) ->
                         aggregator.apply(key, value, old == null ? initializer.apply() : old);
-        return table("KSTREAM-AGGREGATE-", named, materialized, Optional.empty(), update, events);
+        return table(
+                "KSTREAM-AGGREGATE-",
+                named,
+                materialized,
+                Optional.empty(),
+                store -> new AggregateOperator<>(store, update),
+                events);
     }
 
     private <A> Table<K, A> table(
@@ -158,16 +175,7 @@ public final class GroupedStream<K, V> {
             Optional<Named> named,
             Materialized<K, A> materialized,
             Optional<Serde<A>> valueSerde,
-            Update<K, V, A> update) {
-        return table(prefix, named, materialized, valueSerde, update, List.of());
-    }
-
-    private <A> Table<K, A> table(
-            String prefix,
-            Optional<Named> named,
-            Materialized<K, A> materialized,
-            Optional<Serde<A>> valueSerde,
-            Update<K, V, A> update,
+            Function<WriteBackStore<K, A>, Operator<K, V>> operator,
             List<String> events) {
         StoreRef<K, A> ref = materialized.ref();
         StoreDefinition<K, A> store =
@@ -182,8 +190,7 @@ public final class GroupedStream<K, V> {
         topology.stateful(
                 topology.name(prefix, named),
                 store,
-                stores ->
-                        stores.ofOwnKeys(store, new AggregateOperator<>(stores.get(store), update)),
+                stores -> stores.ofOwnKeys(store, operator.apply(stores.get(store))),
                 node);
         return new Table<>(ref);
     }

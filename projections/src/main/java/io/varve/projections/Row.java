@@ -2,11 +2,19 @@ package io.varve.projections;
 
 import java.util.OptionalLong;
 
-/** A decoded row of a store; its value is null where there is no such row. */
+/**
+ * A decoded row of a store; its value is null where there is no such row. A number that is only
+ * counted is no object until somebody asks for it.
+ */
 final class Row<K, V> {
     final K key;
     final byte[] keyBytes;
-    V value;
+    private V value;
+
+    /** The value, if it is counted. */
+    private long count;
+
+    private boolean counted;
     boolean dirty;
 
     /** Of the event that has changed it last. */
@@ -33,7 +41,29 @@ final class Row<K, V> {
         this.indexed = indexed;
     }
 
+    boolean isThere() {
+        return counted || value != null;
+    }
+
+    // Only rows of numbers are counted.
+    @SuppressWarnings("unchecked")
     V value() {
-        return value;
+        return counted ? (V) (Long) count : value;
+    }
+
+    /** Sets the value; null where there is to be no row. */
+    void value(V next) {
+        value = next;
+        counted = false;
+    }
+
+    /** Adds one to a value that is a number; one, where there was no row. */
+    void count() {
+        if (!counted) {
+            count = value == null ? 0 : (Long) value;
+            value = null;
+            counted = true;
+        }
+        count++;
     }
 }

@@ -45,7 +45,7 @@ public final class RowProbe<K, V> {
     public Optional<Touch<V>> look() {
         Row<K, V> row = store.row(key);
         boolean written = store.isWritten(row);
-        if (!written && last.isPresent() == (row.value() != null)) {
+        if (!written && last.isPresent() == row.isThere()) {
             return Optional.empty();
         }
         Optional<byte[]> now = store.copied(row);

@@ -146,18 +146,31 @@ final class WriteBackStore<K, V> {
             row.storedTime = OptionalLong.empty();
             row.indexed = indexes.of(row.key, row.keyBytes, null);
         }
-        if (row.value != null && expiry.isExpired(row.time)) {
-            row.value = null;
+        if (row.isThere() && expiry.isExpired(row.time)) {
+            row.value(null);
         }
     }
 
     void write(Row<K, V> row, V value) {
-        row.time =
-                row.value == null ? context.eventTime() : Math.max(row.time, context.eventTime());
-        row.value = value;
+        boolean wasThere = row.isThere();
+        row.value(value);
+        written(row, wasThere);
+    }
+
+    /** Adds one to a row of numbers. */
+    void count(Row<K, V> row) {
+        boolean wasThere = row.isThere();
+        row.count();
+        written(row, wasThere);
+    }
+
+    private void written(Row<K, V> row, boolean wasThere) {
+        if (expiry.isOn()) {
+            row.time = wasThere ? Math.max(row.time, context.eventTime()) : context.eventTime();
+        }
         row.position = context.position();
         writes++;
-        if (value != null && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
+        if (row.isThere() && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
             measure(row);
         }
         if (!row.dirty) {
@@ -275,7 +288,7 @@ final class WriteBackStore<K, V> {
     }
 
     private void write(Row<K, V> row, Table table) {
-        if (row.value == null) {
+        if (!row.isThere()) {
             table.delete(keyView);
         } else {
             BytesView value = encoded(row, expiry.isOn());
@@ -291,14 +304,14 @@ final class WriteBackStore<K, V> {
     }
 
     private void moveExpiry(Row<K, V> row, StateTransaction transaction) {
-        if (row.value != null && expiry.isExpired(row.time)) {
-            row.value = null; // time has passed since, or the event was late
+        if (row.isThere() && expiry.isExpired(row.time)) {
+            row.value(null); // time has passed since, or the event was late
         }
-        if (row.value != null && row.storedTime.equals(OptionalLong.of(row.time))) {
+        if (row.isThere() && row.storedTime.equals(OptionalLong.of(row.time))) {
             return; // it expires when it did before
         }
         row.storedTime.ifPresent(time -> expiry.remove(transaction, time, row.keyBytes));
-        if (row.value != null) {
+        if (row.isThere()) {
             expiry.add(transaction, row.time, row.keyBytes);
         }
     }
@@ -317,7 +330,7 @@ final class WriteBackStore<K, V> {
 
     private byte[][][] indexed(Row<K, V> row) {
         try {
-            return indexes.of(row.key, row.keyBytes, row.value);
+            return indexes.of(row.key, row.keyBytes, row.value());
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
         }
@@ -329,7 +342,7 @@ final class WriteBackStore<K, V> {
             if (withTime) {
                 writer.putOrderedLong(row.time);
             }
-            valueSerde.serialize(row.value, writer);
+            valueSerde.serialize(row.value(), writer);
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
         }
@@ -353,9 +366,7 @@ final class WriteBackStore<K, V> {
 
     /** The value may be changed in place before anybody looks at it. */
     Optional<byte[]> copied(Row<K, V> row) {
-        return row.value == null
-                ? Optional.empty()
-                : Optional.of(encoded(row, false).toByteArray());
+        return row.isThere() ? Optional.of(encoded(row, false).toByteArray()) : Optional.empty();
     }
 
     /** The changes are in the table now. */
@@ -367,8 +378,7 @@ final class WriteBackStore<K, V> {
                 row.indexed = toBeIndexed.get(i);
             }
             if (expiry.isOn()) {
-                row.storedTime =
-                        row.value == null ? OptionalLong.empty() : OptionalLong.of(row.time);
+                row.storedTime = row.isThere() ? OptionalLong.of(row.time) : OptionalLong.empty();
             }
         }
         rows.committed(dirty);

@@ -114,7 +114,7 @@ class DecodedRowsTest {
         add(rows, 2);
         commit(rows);
         assertSame(row, rows.get(1));
-        row.value = "changed";
+        row.value("changed");
         faithful.clear();
         assertSame(row, rows.get(1));
     }
