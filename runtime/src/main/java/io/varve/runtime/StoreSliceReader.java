@@ -24,6 +24,9 @@ final class StoreSliceReader implements SliceReader {
     private final int maxEvents;
     private final int maxBytes;
 
+    /** As many as the last slice had: the next is likely to have as many. */
+    private int lastEntries;
+
     StoreSliceReader(EventStore store, Supplier<Sources.Decoders> decoders, RuntimeConfig config) {
         this.store = store;
         this.decoders = decoders;
@@ -57,6 +60,7 @@ final class StoreSliceReader implements SliceReader {
         if (collector.next == from) {
             throw new SeamBrokenException("log, nothing below its head", from, store.head());
         }
+        lastEntries = collector.entries.size();
         return new EventSlice(
                 from,
                 collector.next - 1,
@@ -69,7 +73,7 @@ final class StoreSliceReader implements SliceReader {
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */
     private final class Collector implements EventVisitor {
-        private final List<EventSlice.Entry> entries = new ArrayList<>();
+        private final List<EventSlice.Entry> entries = new ArrayList<>(lastEntries);
         private final Sources.Decoders decoders;
         private final Map<String, List<Sources.Numbered>> serdes;
         private long next;
