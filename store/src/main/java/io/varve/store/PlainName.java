@@ -40,7 +40,8 @@ public final class PlainName {
 
     private static IllegalArgumentException refused(String what, String name, int longest) {
         return new IllegalArgumentException(
-                "Not a name for a "
+                "Not a name for "
+                        + ("aeiou".indexOf(what.charAt(0)) < 0 ? "a " : "an ")
                         + what
                         + ": name="
                         + name

@@ -23,9 +23,7 @@ public record StoreIdentity(UUID storeId, long incarnation) {
         }
     }
 
-    // Written out: the methods that a record has by itself are made when they are first called,
-    // which
-    // takes longer than comparing a million of these, at each start.
+    // By hand: a record's own are linked at their first call, about 2 ms in a new JVM.
 
     @Override
     public boolean equals(Object other) {

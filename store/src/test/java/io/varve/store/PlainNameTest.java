@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,11 +25,12 @@ class PlainNameTest {
         assertTrue(e.getMessage().contains("1 to 12"), e.getMessage());
     }
 
-    @Test
-    void shouldSayWhatItIsTheNameOf() {
+    @ParameterizedTest
+    @ValueSource(strings = {"a thing", "an index"})
+    void shouldSayWhatItIsTheNameOf(String what) {
+        String noun = what.substring(what.indexOf(' ') + 1);
         IllegalArgumentException e =
-                assertThrows(
-                        IllegalArgumentException.class, () -> PlainName.check("thing", "?", 9));
-        assertTrue(e.getMessage().contains("Not a name for a thing: name=?"), e.getMessage());
+                assertThrows(IllegalArgumentException.class, () -> PlainName.check(noun, "?", 9));
+        assertTrue(e.getMessage().contains("Not a name for " + what + ": name=?"), e.getMessage());
     }
 }

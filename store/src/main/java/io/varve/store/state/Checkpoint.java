@@ -31,9 +31,7 @@ public record Checkpoint(UUID storeId, long incarnation, long position, long cha
         }
     }
 
-    // Written out: the methods that a record has by itself are made when they are first called,
-    // which
-    // takes longer than comparing a million of these, at each start.
+    // By hand: a record's own are linked at their first call, about 2 ms in a new JVM.
 
     @Override
     public boolean equals(Object other) {
