@@ -1,5 +1,6 @@
 package io.varve.store;
 
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.VarveException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -84,8 +85,11 @@ final class AppendRequest {
     private void tellWhere() {
         try {
             error.addSuppressed(new AppendTrace());
-        } catch (OutOfMemoryError e) {
-            return; // the error itself is what counts
+        } catch (Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
+            // The error itself is what counts.
         }
     }
 

@@ -2,8 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.StoreClosedException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,7 +20,10 @@ final class CommitSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final AtomicInteger waiters = new AtomicInteger();
-    private final List<CommitWatch> watches = new CopyOnWriteArrayList<>();
+
+    /** Never changed in place; an array, as to walk a list takes memory. */
+    private volatile CommitWatch[] watches = {};
+
     private volatile long head = -1;
     private volatile boolean closed;
 
@@ -30,12 +32,15 @@ final class CommitSignal {
     }
 
     /** From now on a watch is told of commits. */
-    void add(CommitWatch watch) {
-        watches.add(watch);
+    synchronized void add(CommitWatch watch) {
+        CommitWatch[] more = Arrays.copyOf(watches, watches.length + 1);
+        more[watches.length] = watch;
+        watches = more;
     }
 
-    void remove(CommitWatch watch) {
-        watches.remove(watch);
+    synchronized void remove(CommitWatch watch) {
+        watches =
+                Arrays.stream(watches).filter(other -> other != watch).toArray(CommitWatch[]::new);
     }
 
     boolean isClosed() {
@@ -64,7 +69,9 @@ final class CommitSignal {
     void close() {
         closed = true;
         wake();
-        watches.forEach(CommitWatch::wake);
+        for (CommitWatch watch : watches) {
+            watch.wake();
+        }
     }
 
     private void wake() {

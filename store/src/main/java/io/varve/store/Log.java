@@ -4,6 +4,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.bytes.Crc;
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.LmdbCursor;
@@ -309,19 +310,22 @@ final class Log implements AutoCloseable {
      * Reads the log as it is now, and soon is closed; there is one also where all others are lent.
      */
     LogReader reader(EventView.Names names) {
-        return reader(environment.reader(), names);
+        LogReader reader = resting(); // first: once the instant is taken it must be given back
+        return begun(reader, environment.reader(), names);
     }
 
     /** The same, while code of others is called. */
     LogReader lentReader(EventView.Names names) {
-        return reader(environment.lentReader(), names);
+        LogReader reader = resting();
+        return begun(reader, environment.lentReader(), names);
     }
 
-    private LogReader reader(LmdbReader snapshot, EventView.Names names) {
+    private LogReader resting() {
         LogReader reader = readers.poll();
-        if (reader == null) {
-            reader = new LogReader(this);
-        }
+        return reader != null ? reader : new LogReader(this);
+    }
+
+    private static LogReader begun(LogReader reader, LmdbReader snapshot, EventView.Names names) {
         try {
             reader.begin(snapshot, names);
         } catch (RuntimeException | Error e) {
@@ -342,8 +346,11 @@ final class Log implements AutoCloseable {
     void giveBack(LogReader reader) {
         try {
             readers.add(reader);
-        } catch (OutOfMemoryError e) {
-            return; // another is made when one is wanted
+        } catch (Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
+            // Another is made when one is wanted.
         }
     }
 

@@ -34,7 +34,8 @@ final class LogAppender {
     /** A group takes no further batch when it holds this much. */
     private static final long GROUP_BYTES = 4 << 20;
 
-    private static final int USUAL_GROUP = 64;
+    /** Nor when it is of so many, as the list is made ahead. */
+    private static final int MOST_TOGETHER = 2048;
 
     private final Path path;
     private final int maxPayloadBytes;
@@ -46,7 +47,7 @@ final class LogAppender {
     private volatile boolean closed;
 
     // Made ahead: there may be no memory for them when they are needed.
-    private final List<AppendRequest> group = new ArrayList<>(USUAL_GROUP); // under the lock
+    private final List<AppendRequest> group = new ArrayList<>(MOST_TOGETHER); // under the lock
     private final StoreFailedException exhausted;
     private final AppendOutcomeUnknownException unknown;
 
@@ -60,25 +61,49 @@ final class LogAppender {
         this.virtualThreads = new VirtualThreads(this::lead);
     }
 
+    /**
+     * Appends.
+     *
+     * @throws IllegalStateException if this thread is committing: the clock must not append
+     */
     AppendOutcome append(EventBatch batch) {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "Appended by the clock of the store's config while it was asked for the time of"
+                            + " a commit, which would wait for itself: path="
+                            + path);
+        }
         BatchLimits.check(batch, maxPayloadBytes);
         commits.awaitRoom();
         AppendRequest request = new AppendRequest(batch);
+        boolean platform = !VirtualThreads.isVirtual(Thread.currentThread());
         queue.add(request);
-        if (VirtualThreads.isVirtual(Thread.currentThread())) {
-            virtualThreads.lead();
+        // From here on this thread may be the one that is woken for all: it must not go away.
+        if (!platform) {
+            haveLed(request);
         }
-        await(request);
+        await(request, platform);
         return request.outcome();
+    }
+
+    /** Asks for a leader; if there is no memory for that, the request is taken back. */
+    private void haveLed(AppendRequest request) {
+        try {
+            virtualThreads.lead();
+        } catch (RuntimeException | Error e) {
+            if (queue.remove(request)) {
+                wakeNext(); // it may have been woken in vain
+                throw e;
+            }
+        }
     }
 
     /**
      * Leads or follows until the request is done. An interrupt is kept for the caller, not acted
      * upon.
      */
-    private void await(AppendRequest request) {
+    private void await(AppendRequest request, boolean platform) {
         boolean interrupted = false;
-        boolean platform = !VirtualThreads.isVirtual(Thread.currentThread());
         while (!request.isDone()) {
             // Once closed, leading only means refusing, which any thread may do.
             if ((platform || closed) && lock.tryLock()) {
@@ -112,11 +137,33 @@ final class LogAppender {
     /** Gives the lock back and wakes one who found it taken, if there is one. */
     private void unlock() {
         lock.unlock();
+        if (wakeNext()) {
+            try {
+                virtualThreads.leadIfUsed();
+            } catch (RuntimeException | Error e) {
+                leadInstead(); // there is no memory to ask another thread, and somebody must
+            }
+        }
+    }
+
+    private boolean wakeNext() {
         AppendRequest next = queue.peek();
         if (next != null) {
             next.wake();
-            virtualThreads.leadIfUsed();
         }
+        return next != null;
+    }
+
+    /** Commits everything that waits, as long as nobody else does; takes no memory. */
+    private void leadInstead() {
+        while (!queue.isEmpty() && lock.tryLock()) {
+            try {
+                commitWaiting();
+            } finally {
+                lock.unlock();
+            }
+        }
+        wakeNext();
     }
 
     /** Does something while nobody appends. */
@@ -149,42 +196,39 @@ final class LogAppender {
                         failure = e;
                         throw new StoreFailedException(path, e);
                     } catch (RuntimeException | Error e) {
+                        failure = exhausted; // until there is a better one
                         failure = new StoreFailedException(path, e);
                         throw failure;
                     }
                 });
     }
 
+    /** Throws nothing, and answers all it takes. */
     private void commitWaiting() {
+        VarveException before = failure;
         takeWaiting();
         try {
             commit(group);
-        } catch (OutOfMemoryError e) {
-            // Not even the error that was to be told could be made. What was written is not known.
-            failure = exhausted;
-            refuse(group, unknown);
-        } finally {
-            for (int i = 0; i < group.size(); i++) {
-                group.get(i).complete();
-            }
-            group.clear();
+        } catch (RuntimeException | Error e) {
+            // Not even the error that was to be told could be made. What was written is not known,
+            // unless nothing was, as the store had failed before.
+            failure = before == null ? exhausted : before;
+            refuse(group, before == null ? unknown : before);
         }
+        for (int i = 0; i < group.size(); i++) {
+            group.get(i).complete();
+        }
+        group.clear();
     }
 
-    /** Takes what waits; what there is no memory for waits on, as nobody else knows of it. */
     private void takeWaiting() {
         long bytes = 0;
-        while (bytes < GROUP_BYTES) {
-            AppendRequest request = queue.peek();
+        while (bytes < GROUP_BYTES && group.size() < MOST_TOGETHER) {
+            AppendRequest request = queue.poll();
             if (request == null) {
                 return;
             }
-            try {
-                group.add(request);
-            } catch (OutOfMemoryError e) {
-                return; // there are some already, as the list has room for the first
-            }
-            queue.poll();
+            group.add(request);
             bytes += request.batch().totalBytes();
         }
     }
@@ -210,7 +254,6 @@ final class LogAppender {
             failure = e;
             refuse(group, new AppendOutcomeUnknownException(path, e));
         } catch (RuntimeException | Error e) {
-            failure = exhausted; // until there is a better one
             failure = new StoreFailedException(path, e);
             refuse(group, new AppendOutcomeUnknownException(path, e));
         }
@@ -223,9 +266,14 @@ final class LogAppender {
     }
 
     private static void refuse(List<AppendRequest> group, VarveException why) {
-        for (AppendRequest request : group) {
-            request.refused(why);
+        for (int i = 0; i < group.size(); i++) { // an iterator takes memory
+            group.get(i).refused(why);
         }
+    }
+
+    /** Whether it is not known what was written last. */
+    boolean hasFailed() {
+        return failure != null;
     }
 
     /** Lets the commit that is going on end, and refuses what comes later. */

@@ -125,7 +125,8 @@ public record StoreConfig(
     /**
      * The same with another clock.
      *
-     * @param other the clock
+     * @param other the clock; asked in the midst of each commit, so it must not append to the
+     *     store, nor wait for somebody who does
      * @return a new configuration
      */
     public StoreConfig withClock(Clock other) {

@@ -340,7 +340,8 @@ final class StoreParts implements AutoCloseable {
                     "The index was deleted while the store was open; the next opening builds it from"
                             + " the log, and nothing is to be done: path={0}",
                     index.folder());
-        } else if (!unmerged.isEmpty()) {
+        } else if (!unmerged.isEmpty() && !appender.hasFailed()) {
+            // Where it has, what is in memory may be ahead of the head: names without their events.
             merger.merge(unmerged.take());
         }
     }

@@ -1,18 +1,27 @@
 package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.AppendOutcomeUnknownException;
 import io.varve.store.errors.StoreFailedException;
+import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +30,42 @@ class AppendsWithoutMemoryTest {
     private static final int THREADS = 8;
 
     @TempDir private Path folder;
+
+    /** There is not even memory to tell what it is about. */
+    private static final class Untold extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new StackOverflowError("none");
+        }
+
+        @Override
+        public String toString() {
+            throw new OutOfMemoryError("none");
+        }
+    }
+
+    /** Asked for the time of a commit, it does something first. */
+    private static final class ActingClock extends Clock {
+        private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            next.get().run();
+            return Instant.EPOCH;
+        }
+    }
 
     private static EventBatch batch() {
         return new EventBatch().add(StreamId.of("a", "b"), NewEvent.of("T", new byte[8]));
@@ -41,8 +86,8 @@ class AppendsWithoutMemoryTest {
         return task;
     }
 
-    @Test
-    void shouldTellAllWhoWaitAndStopWriting() throws Exception {
+    /** What each of some is told whose leader's commit fails, and who comes afterwards. */
+    private List<Throwable> told(RuntimeException runtime, Error error) throws Exception {
         CountDownLatch leading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicInteger commits = new AtomicInteger();
@@ -53,7 +98,10 @@ class AppendsWithoutMemoryTest {
                             commits.incrementAndGet();
                             leading.countDown();
                             assertTrue(await(goOn));
-                            throw new OutOfMemoryError("none");
+                            if (error != null) {
+                                throw error;
+                            }
+                            throw runtime;
                         });
         List<FutureTask<Throwable>> appends = new ArrayList<>();
         appends.add(appending(appender));
@@ -62,20 +110,77 @@ class AppendsWithoutMemoryTest {
             appends.add(appending(appender));
         }
         goOn.countDown();
-        int unknown = 0;
+        List<Throwable> told = new ArrayList<>();
         for (FutureTask<Throwable> append : appends) {
-            Throwable told = append.get(60, TimeUnit.SECONDS);
-            if (told instanceof AppendOutcomeUnknownException) {
-                unknown++;
-            } else {
-                assertEquals(StoreFailedException.class, told.getClass());
-            }
+            told.add(append.get(60, TimeUnit.SECONDS));
         }
-        assertTrue(unknown >= 1, () -> "unknown of " + appends.size());
         assertEquals(1, commits.get());
-        StoreFailedException later =
-                assertThrows(StoreFailedException.class, () -> appender.append(batch()));
-        assertTrue(later.getMessage().contains("memory ran out"), later::getMessage);
+        told.add(assertThrows(VarveException.class, () -> appender.append(batch())));
+        return told;
+    }
+
+    private static void check(List<Throwable> told) {
+        assertInstanceOf(AppendOutcomeUnknownException.class, told.get(0));
+        for (Throwable one : told.subList(1, told.size())) {
+            StoreFailedException later = assertInstanceOf(StoreFailedException.class, one);
+            assertTrue(later.getMessage().contains("memory ran out"), later::getMessage);
+        }
+    }
+
+    @Test
+    void shouldTellAllWhoWaitAndStopWriting() throws Exception {
+        check(told(null, new OutOfMemoryError("none")));
+    }
+
+    @Test
+    void shouldTellAllWhereThereIsNoMemoryToSayWhatFailed() throws Exception {
+        check(told(new Untold(), null));
+    }
+
+    @Test
+    void shouldTellAllWhereThereIsNoMemoryToSayThatNothingWasWritten() throws Exception {
+        check(told(new NotCommittedException(new Untold()), null));
+    }
+
+    private EventStore open(Clock clock) {
+        return EventStore.open(StoreConfig.at(folder).withClock(clock));
+    }
+
+    @Test
+    void shouldLeaveTheIndexToTheNextOpeningWhereMemoryRanOut() {
+        ActingClock clock = new ActingClock();
+        try (EventStore store = open(clock)) {
+            store.append(batch());
+            clock.next.set(
+                    () -> {
+                        throw new OutOfMemoryError("none");
+                    });
+            assertThrows(AppendOutcomeUnknownException.class, () -> store.append(batch()));
+            assertEquals(1, store.readList(EventQuery.all()).size());
+        }
+        // What is in memory then may be ahead of the head: an index with names whose events it has
+        // not makes the log look damaged.
+        assertEquals(Optional.empty(), IndexReach.of(folder.resolve("index")));
+        clock.next.set(() -> {});
+        try (EventStore store = open(clock)) {
+            store.append(batch());
+            assertEquals(2, store.readList(EventQuery.all()).size());
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatTheClockAppends() {
+        ActingClock clock = new ActingClock();
+        try (EventStore store = open(clock)) {
+            clock.next.set(() -> store.append(batch()));
+            StoreIoException refused =
+                    assertThrows(StoreIoException.class, () -> store.append(batch()));
+            assertTrue(refused.getMessage().contains("the clock"), refused::getMessage);
+            assertInstanceOf(IllegalStateException.class, refused.getCause());
+            clock.next.set(() -> {});
+            store.append(batch());
+            assertEquals(1, store.readList(EventQuery.all()).size());
+        }
     }
 
     private static boolean await(CountDownLatch latch) {

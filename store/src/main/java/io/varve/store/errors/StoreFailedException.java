@@ -15,12 +15,17 @@ public final class StoreFailedException extends VarveException {
      * @param cause what was caught
      */
     public StoreFailedException(Path path, Throwable cause) {
+        this(path, cause, LackOfMemory.isCauseOf(cause));
+    }
+
+    private StoreFailedException(Path path, Throwable cause, boolean memory) {
         super(
-                LackOfMemory.isCauseOf(cause)
-                        ? "The store stopped writing, as memory ran out while it wrote: path="
-                                + path
-                        : "The store stopped writing after an input/output error: path=" + path,
-                (LackOfMemory.isCauseOf(cause) ? "Give the JVM more memory" : "Check the disk")
+                "The store stopped writing"
+                        + (memory
+                                ? ", as memory ran out while it wrote: path="
+                                : " after an input/output error: path=")
+                        + path,
+                (memory ? "Give the JVM more memory" : "Check the disk")
                         + ", then close the store and open it again: what was acknowledged is kept.",
                 cause);
         this.path = path;

@@ -224,14 +224,13 @@ public final class LmdbEnvironment implements AutoCloseable {
      *     ever
      */
     public LmdbWriter writer() {
-        if (!writeLock.isHeldByCurrentThread()) {
-            commits.awaitRoom();
-        }
         if (writeLock.isHeldByCurrentThread()) {
             throw new IllegalStateException(
                     "This thread has a transaction open already; close it first: path=" + folder);
         }
-        writeLock.lock();
+        commits.awaitRoom();
+        map.lockSettled(
+                writeLock, () -> commits.resize(() -> moveMap(() -> map.settle(gate, patience))));
         try {
             return beginWriting();
         } catch (RuntimeException | Error e) {
@@ -244,11 +243,11 @@ public final class LmdbEnvironment implements AutoCloseable {
         gate.enter();
         try {
             files.check();
-            return new LmdbWriter(this, writeLock, env.txnWrite(), writeKey);
+            return new LmdbWriter(this, writeLock, map.beginWriting(), writeKey);
         } catch (LmdbException e) {
             gate.leave();
             throw translate(e, "writing");
-        } catch (VarveException e) {
+        } catch (RuntimeException | Error e) {
             gate.leave();
             throw e;
         }
@@ -264,13 +263,13 @@ public final class LmdbEnvironment implements AutoCloseable {
      * @throws StoreFullException if somebody reads for too long
      */
     public void grow() {
-        commits.resize(this::moveMap);
+        commits.resize(() -> moveMap(() -> map.grow(gate, patience)));
     }
 
-    private void moveMap() {
+    private void moveMap(Runnable move) {
         writeLock.lock();
         try {
-            map.grow(gate, patience);
+            move.run();
         } catch (LmdbException e) {
             throw translate(e, "growing the map to mapBytes=" + map.bytes());
         } finally {
@@ -387,6 +386,9 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     private void unmap() {
+        if (map.isStuck()) {
+            return; // whoever closed waits no longer, and the folder stays locked
+        }
         try {
             env.close();
             commits.ended();

@@ -1,22 +1,34 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
 import org.lmdbjava.LmdbException;
+import org.lmdbjava.LmdbNativeException;
+import org.lmdbjava.Txn;
 
 /**
  * The native side of an environment: how its file is mapped, how large the map is, and whether it
  * is there still. Growing is up to the holder of the environment's write lock.
  */
 final class LmdbMap {
+    private static final Logger LOGGER = System.getLogger(LmdbMap.class.getName());
+
     private static final int OWNER_ONLY = 0600;
+
+    /** An errno, the same on all systems. */
+    private static final int EINVAL = 22;
 
     /** So that a table can be looked for in an empty file. */
     private static final long LEAST_TO_READ = 1 << 20;
@@ -30,6 +42,9 @@ final class LmdbMap {
 
     /** The map could not be moved and is gone: nothing native may be touched any more. */
     private volatile boolean gone;
+
+    /** Whether LMDB may have begun a change that no object of Java stands for; write lock. */
+    private boolean inDoubt;
 
     private LmdbMap(Path folder, Env<NativeBytes> env, long bytes) {
         this.folder = folder;
@@ -99,17 +114,101 @@ final class LmdbMap {
         return gone;
     }
 
+    /** Takes the write lock when there is no doubt whether a change can be begun. */
+    void lockSettled(ReentrantLock writeLock, Runnable settling) {
+        writeLock.lock();
+        while (inDoubt) {
+            // Not under the lock: what moving a map locks first comes before it.
+            writeLock.unlock();
+            settling.run();
+            writeLock.lock();
+        }
+    }
+
+    /** Begins a change; the caller holds the write lock. */
+    Txn<NativeBytes> beginWriting() {
+        return beginWriting(env::txnWrite);
+    }
+
+    Txn<NativeBytes> beginWriting(Supplier<Txn<NativeBytes>> way) {
+        inDoubt = true;
+        try {
+            Txn<NativeBytes> begun = way.get();
+            inDoubt = false;
+            return begun;
+        } catch (LmdbException e) {
+            inDoubt = false;
+            throw e;
+        }
+    }
+
+    /**
+     * Whether the last change ended in the midst of its beginning, for lack of memory. The next one
+     * might wait for it for ever. Under the write lock.
+     */
+    boolean isInDoubt() {
+        return inDoubt;
+    }
+
+    /**
+     * Ends the doubt, once nobody is behind the gate; the caller holds the write lock.
+     *
+     * @throws StoreIoException if there is a change that nobody can end
+     */
+    void settle(Gate gate, Duration patience) {
+        shut(gate, patience);
+        try {
+            if (hasLostChange()) {
+                throw new StoreIoException(
+                        "Memory ran out when LMDB had begun a change, which nobody can end now:"
+                                + " path="
+                                + folder,
+                        "Give the JVM more memory and start the process again: what was committed is"
+                                + " kept.",
+                        null);
+            }
+        } catch (LmdbException e) {
+            gone = true;
+            gate.close(Duration.ZERO, () -> {});
+            throw e;
+        } finally {
+            gate.open();
+        }
+    }
+
+    /** Whether it must not be closed: LMDB would unmap a lock that is held. */
+    boolean isStuck() {
+        if (gone || !hasLostChange()) {
+            return false;
+        }
+        LOGGER.log(
+                Level.WARNING,
+                "Not closed, as LMDB has a change that nobody can end; the folder stays locked until"
+                        + " the process ends: path={0}",
+                folder);
+        return true;
+    }
+
+    /** Whether there is a change that nobody can end; asked when nobody reads or writes. */
+    boolean hasLostChange() {
+        if (!inDoubt) {
+            return false;
+        }
+        try {
+            env.setMapSize(bytes);
+            inDoubt = false;
+            return false;
+        } catch (LmdbNativeException.ConstantDerivedException e) {
+            if (e.getResultCode() == EINVAL) {
+                return true; // LMDB moves no map while it has a change
+            }
+            throw e;
+        }
+    }
+
     /** Doubles the map, once nobody is behind the gate; the caller holds the write lock. */
     void grow(Gate gate, Duration patience) {
-        if (!gate.shut(patience)) {
-            throw new StoreFullException(
-                    "The map is full and cannot grow while views are open: path="
-                            + folder
-                            + " mapBytes="
-                            + bytes,
-                    "Close views sooner, or open with a larger initial map; nothing was lost.",
-                    null);
-        }
+        shut(gate, patience);
         try {
             // The native readers that rest in the pool hold no snapshot, so the map may move.
             bytes = 2 * Math.max(bytes, DataFile.size(folder));
@@ -121,6 +220,18 @@ final class LmdbMap {
             throw e;
         } finally {
             gate.open();
+        }
+    }
+
+    private void shut(Gate gate, Duration patience) {
+        if (!gate.shut(patience)) {
+            throw new StoreFullException(
+                    "The map is full and cannot grow while views are open: path="
+                            + folder
+                            + " mapBytes="
+                            + bytes,
+                    "Close views sooner, or open with a larger initial map; nothing was lost.",
+                    null);
         }
     }
 }

@@ -96,15 +96,23 @@ final class ReaderPool {
 
     private LmdbReader make(boolean own) {
         try {
-            LmdbReader reader = LmdbReader.begin(environment, tables);
-            all.add(reader);
-            return reader;
+            return noted(LmdbReader.begin(environment, tables));
         } catch (RuntimeException | Error e) {
             if (own) {
                 spare.release();
             } else {
                 kept.decrementAndGet();
             }
+            throw e;
+        }
+    }
+
+    private LmdbReader noted(LmdbReader reader) {
+        try {
+            all.add(reader);
+            return reader;
+        } catch (RuntimeException | Error e) {
+            reader.destroy(); // nobody else could
             throw e;
         }
     }
