@@ -163,7 +163,7 @@ final class StreamIndex {
                 long end = Math.min(to, first + (chunk.length() - 4) / 4);
                 copyPositions(chunk, first, version, end, target, (int) (version - from));
                 version = Math.max(version, end);
-                found = cursor.next();
+                found = version < to && cursor.next(); // most look for few, in one chunk
             }
             return (int) (version - from);
         }
