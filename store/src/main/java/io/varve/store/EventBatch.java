@@ -126,16 +126,15 @@ public final class EventBatch {
         Objects.requireNonNull(event, "event");
         check(stream, event.type(), event.eventTimeMillis());
         int start = bytes.size();
-        int payload;
         try {
             HeadersCodec.write(event.headers(), bytes);
-            payload = bytes.size();
+            int payload = bytes.size();
             bytes.putBytes(event.payload());
+            finish(stream, event.type(), event.eventTimeMillis(), payload);
         } catch (RuntimeException | Error e) {
-            bytes.truncate(start);
+            bytes.truncate(start); // or the next event would have them
             throw e;
         }
-        finish(stream, event.type(), event.eventTimeMillis(), payload);
         return this;
     }
 
@@ -194,16 +193,15 @@ public final class EventBatch {
         String type = serde.typeOf(event);
         check(stream, type, eventTimeMillis);
         int start = bytes.size();
-        int payload;
         try {
             HeadersCodec.write(headers, bytes);
-            payload = bytes.size();
+            int payload = bytes.size();
             write(serde, event);
+            finish(stream, type, eventTimeMillis, payload);
         } catch (RuntimeException | Error e) {
-            bytes.truncate(start);
+            bytes.truncate(start); // or the next event would have them
             throw e;
         }
-        finish(stream, type, eventTimeMillis, payload);
         return this;
     }
 

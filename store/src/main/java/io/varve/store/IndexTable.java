@@ -37,8 +37,10 @@ final class IndexTable {
 
     /**
      * Finds the row of a name and checks it. Where it is not, the rows around its place are
-     * checked: if the name is there and one bit of it is wrong, then the search ends beside its
-     * row; taken for new, the name would get a second row.
+     * checked, and the pages they are in: if the name is there and one bit of it is wrong, then the
+     * search ends beside its row, and if the page hides it, beside its place; taken for new, the
+     * name would get a second row. That the search has come to the right page is for what leads
+     * there to say, which was checked when the index was opened.
      */
     boolean find(LmdbReader reader, BytesView name, BytesView value) {
         if (get(reader, name, value)) {
@@ -46,17 +48,39 @@ final class IndexTable {
         }
         LmdbCursor cursor = reader.cursor(table);
         boolean after = cursor.seek(name);
-        if (after) {
-            check(cursor);
-        }
+        long leaf = after ? checkBeside(cursor, name, 1, 0) : 0;
         if (after ? cursor.previous() : cursor.last()) {
-            check(cursor);
+            checkBeside(cursor, name, -1, leaf);
+        } else if (!after && reader.count(table) > 0) {
+            throw hidden(reader, "has rows, and none is found");
         }
         return false;
     }
 
-    private void check(LmdbCursor cursor) {
-        read(cursor, new BytesView(), new BytesView());
+    /** Checks a row beside the place of a name, and its page unless that was; returns the page. */
+    private long checkBeside(LmdbCursor cursor, BytesView name, int side, long checked) {
+        BytesView key = new BytesView();
+        read(cursor, key, new BytesView());
+        if (Integer.signum(key.compareTo(name)) != side) {
+            throw hidden(cursor.reader(), "has rows out of order");
+        }
+        long leaf = cursor.leaf();
+        if (leaf != checked) {
+            checkLeaf(cursor);
+        }
+        return leaf;
+    }
+
+    /** Checks that the page of a row hides no other. */
+    void checkLeaf(LmdbCursor cursor) {
+        if (!cursor.isLeafWhole()) {
+            throw hidden(cursor.reader(), "has a page that hides a row");
+        }
+    }
+
+    private StoreCorruptedException hidden(LmdbReader reader, String what) {
+        return IndexDamage.met(
+                reader.folder(), "a table of the index " + what + ": " + table.name());
     }
 
     /** Reads the row a cursor is at, and checks it. */

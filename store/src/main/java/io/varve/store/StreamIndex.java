@@ -122,8 +122,13 @@ final class StreamIndex {
         try (LmdbReader reader = environment.reader()) {
             LmdbCursor cursor = reader.cursor(streams.rows());
             boolean found = from.length() == 0 ? cursor.first() : cursor.seek(from);
+            long leaf = 0;
             for (int count = 0; found && count < most; count++) {
                 streams.read(cursor, name, value);
+                if (leaf != cursor.leaf()) {
+                    leaf = cursor.leaf();
+                    streams.checkLeaf(cursor);
+                }
                 if (!name.startsWith(start)) {
                     return;
                 }

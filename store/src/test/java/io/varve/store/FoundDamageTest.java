@@ -181,8 +181,9 @@ class FoundDamageTest {
         }
     }
 
-    private void appendMore() {
+    private void damageFreeListAndAppend() throws IOException {
         try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            damageFreeList(); // opened with that it would be built again at once
             for (int i = 0; i < 20; i++) {
                 store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
             }
@@ -191,8 +192,7 @@ class FoundDamageTest {
 
     @Test
     void shouldBuildAnIndexAgainInWhichAMergeFoundDamage() throws IOException {
-        damageFreeList();
-        appendMore();
+        damageFreeListAndAppend();
         assertTrue(Files.exists(index().resolve("damaged")));
         assertWholeWith(20);
         assertFalse(Files.exists(index().resolve("damaged")));
@@ -201,8 +201,7 @@ class FoundDamageTest {
     @Test
     void shouldBuildAnIndexAgainThatIsFoundDamagedWhenItIsBroughtUpToDateAtOpening()
             throws IOException {
-        damageFreeList();
-        appendMore();
+        damageFreeListAndAppend();
         Files.deleteIfExists(index().resolve("damaged")); // so that the opening finds it by itself
         assertWholeWith(20);
         assertFalse(Files.exists(index().resolve("damaged")));

@@ -120,12 +120,13 @@ class NewerFormatTest {
     @Test
     void shouldRefuseAPreambleThatTellsMoreThanItKnows() throws Exception {
         for (long block : List.of(0L, 2L)) {
-            Path data = folder.resolve("log").resolve("data.mdb");
+            Path log = folder.resolve("log");
             threeBlocks();
             TestEvents.deleteIndex(folder);
             new Forger(folder).set(block, BlockFormat.SHA, UNKNOWN_KIND).fixSums().write();
             assertNotOpened(IncompatibleStoreException.class);
-            Files.delete(data);
+            Files.delete(log.resolve("data.mdb"));
+            Files.delete(log.resolve("varve.sync"));
             TestEvents.deleteIndex(folder);
         }
     }

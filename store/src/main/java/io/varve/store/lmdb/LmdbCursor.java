@@ -126,6 +126,26 @@ public final class LmdbCursor implements AutoCloseable {
         view.wrapMemory(bytes.address(), bytes.length());
     }
 
+    /**
+     * Where the page is that holds the row's key, so that who walks many rows looks at each page
+     * once.
+     *
+     * @return its address, which is not to be read
+     */
+    public long leaf() {
+        return reader.leaves().begin(cursor.key().address());
+    }
+
+    /**
+     * Looks whether the page that holds the row's key hides another row: whether the rows it names
+     * fill it. What they hold is for checksums to say. Good where values are small.
+     *
+     * @return whether it hides none
+     */
+    public boolean isLeafWhole() {
+        return reader.leaves().isWhole(cursor.key().address());
+    }
+
     private boolean move(Move move) {
         try {
             return move.go();

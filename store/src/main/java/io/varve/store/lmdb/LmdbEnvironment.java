@@ -243,7 +243,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         gate.enter();
         try {
             files.check();
-            return new LmdbWriter(this, writeLock, map.beginWriting(), writeKey);
+            return LmdbWriter.of(this, writeLock, map.beginWriting(), writeKey);
         } catch (LmdbException e) {
             gate.leave();
             throw translate(e, "writing");

@@ -19,6 +19,7 @@ public final class LmdbReader implements AutoCloseable {
     private final Txn<NativeBytes> txn;
     private final KeyBuffer key = new KeyBuffer();
     private final LmdbCursor[] cursors;
+    private final LeafCheck leaves;
 
     /** Counts renewals, so that cursors know when they are of an older one. */
     private long snapshot;
@@ -44,6 +45,7 @@ public final class LmdbReader implements AutoCloseable {
         this.gate = environment.gate();
         this.txn = txn;
         this.cursors = new LmdbCursor[tables];
+        this.leaves = new LeafCheck(environment.env().stat().pageSize);
     }
 
     /**
@@ -163,6 +165,10 @@ public final class LmdbReader implements AutoCloseable {
     /** {@return the folder of what it reads} */
     public Path folder() {
         return environment.folder();
+    }
+
+    LeafCheck leaves() {
+        return leaves;
     }
 
     void rest() {

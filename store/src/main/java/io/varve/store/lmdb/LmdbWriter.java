@@ -44,12 +44,26 @@ public final class LmdbWriter implements AutoCloseable {
     private long lastAddress;
     private boolean open = true;
 
-    LmdbWriter(
+    private LmdbWriter(
             LmdbEnvironment environment, ReentrantLock lock, Txn<NativeBytes> txn, KeyBuffer key) {
         this.environment = environment;
         this.lock = lock;
         this.txn = txn;
         this.key = key;
+    }
+
+    /** Writes in a change that was begun; ends it where there is no memory for a writer. */
+    static LmdbWriter of(
+            LmdbEnvironment environment,
+            ReentrantLock lock,
+            Txn<NativeBytes> begun,
+            KeyBuffer key) {
+        try {
+            return new LmdbWriter(environment, lock, begun, key);
+        } catch (RuntimeException | Error e) {
+            begun.close(); // nobody else could
+            throw e;
+        }
     }
 
     /**

@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <pre>
  *   left                       then
- *   closed                     opened as it is
+ *   closed                     opened as it is, if all that leads to rows has its checksum
  *   half made                  made anew
  *   not closed, or not known   its structure is checked; what is not sound is refused; its meta
  *                              pages are written again
@@ -187,13 +187,19 @@ public final class Reopening {
         Place place = Place.of(folder.resolve(DataFile.NAME));
         if (state.use() == SyncState.PINNED) {
             reopenPinned(state, place);
-        } else if (state.use() != SyncState.CLOSED
-                || !place.isFileOf(state.place())
-                || state.transaction() != DataFile.newestMeta(folder).transaction()) {
+        } else if (!isAsClosed(state, place)) {
             refuseOlder(state, place);
             checkUnclosed();
         }
         return left;
+    }
+
+    /** What leads to the rows is what it was; earlier versions have left no sum of it. */
+    private boolean isAsClosed(SyncState state, Place place) throws IOException {
+        return state.use() == SyncState.CLOSED
+                && place.isFileOf(state.place())
+                && state.transaction() == DataFile.newestMeta(folder).transaction()
+                && (state.sum() == TreeSum.NONE || state.sum() == TreeSum.of(folder));
     }
 
     /** All that was noted was on disk by then, so it is there, unless the file is another one. */

@@ -76,7 +76,7 @@ final class SyncFile implements AutoCloseable {
             long sequence = read(folder).map(SyncState::sequence).orElse(0L);
             boolean made = !Files.exists(path);
             if (made) {
-                make(folder, state(1, use, place, meta, tag).encode());
+                make(folder, state(folder, 1, use, place, meta, tag).encode());
                 sequence = 1;
             }
             RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
@@ -120,11 +120,21 @@ final class SyncFile implements AutoCloseable {
         DurableFiles.syncFolder(folder);
     }
 
-    private static SyncState state(long sequence, int use, Place place, MetaPage meta, byte[] tag) {
+    private static SyncState state(
+            Path folder, long sequence, int use, Place place, MetaPage meta, byte[] tag)
+            throws IOException {
         byte[] bytes = new byte[MetaPage.BYTES];
         meta.bytes().get(0, bytes);
+        long sum = use == SyncState.CLOSED ? TreeSum.of(folder) : TreeSum.NONE;
         return new SyncState(
-                sequence, use, meta.transaction(), place, System.currentTimeMillis(), tag, bytes);
+                sequence,
+                use,
+                meta.transaction(),
+                place,
+                System.currentTimeMillis(),
+                tag,
+                bytes,
+                sum);
     }
 
     /** Writes the other slot, which is on disk then. */
@@ -134,7 +144,7 @@ final class SyncFile implements AutoCloseable {
     }
 
     void put(int use, MetaPage meta, byte[] tag) throws IOException {
-        byte[] slot = state(sequence + 1, use, place, meta, tag).encode();
+        byte[] slot = state(folder, sequence + 1, use, place, meta, tag).encode();
         file.seek((sequence + 1) % 2 * SECOND);
         file.write(slot);
         sequence++;

@@ -23,7 +23,8 @@ import java.util.zip.CRC32C;
  *    56  u64 when it was written
  *    64  boot id, ASCII, zeros behind it, 64 bytes
  *   128  tag, zeros behind it
- *   512  the first 152 bytes of the transaction's meta page, zeros behind them
+ *   512  the first 152 bytes of the transaction's meta page
+ *   664  u64 sum of what leads to the rows, see {@link TreeSum}, or 0; zeros behind it
  * </pre>
  */
 record SyncState(
@@ -33,7 +34,8 @@ record SyncState(
         Place place,
         long timeMillis,
         byte[] tag,
-        byte[] meta) {
+        byte[] meta,
+        long sum) {
     static final int BYTES = 1024;
     static final int CLOSED = 1;
     static final int SYNCED = 2;
@@ -44,6 +46,7 @@ record SyncState(
     private static final int BOOT_BYTES = 64;
     private static final int MOST_TAG = 128;
     private static final int META = 512;
+    private static final int SUM = META + MetaPage.BYTES;
 
     byte[] encode() {
         if (tag.length > MOST_TAG) {
@@ -55,7 +58,7 @@ record SyncState(
         out.putLong(40, place.inode()).putLong(48, place.device()).putLong(56, timeMillis);
         byte[] boot = place.boot().getBytes(StandardCharsets.US_ASCII);
         out.put(64, boot, 0, Math.min(BOOT_BYTES, boot.length));
-        out.put(128, tag).put(META, meta);
+        out.put(128, tag).put(META, meta).putLong(SUM, sum);
         out.putInt(8, crc(out.array()));
         return out.array();
     }
@@ -77,7 +80,8 @@ record SyncState(
                         new Place(in.getLong(40), in.getLong(48), boot.replace("\0", "")),
                         in.getLong(56),
                         Arrays.copyOfRange(bytes, 128, 128 + in.getInt(28)),
-                        Arrays.copyOfRange(bytes, META, META + MetaPage.BYTES)));
+                        Arrays.copyOfRange(bytes, META, META + MetaPage.BYTES),
+                        in.getLong(SUM)));
     }
 
     private static int crc(byte[] bytes) {

@@ -218,7 +218,8 @@ public final class CrashRecorder implements AutoCloseable {
                                                 place,
                                                 s.timeMillis(),
                                                 s.tag(),
-                                                s.meta());
+                                                s.meta(),
+                                                s.sum());
                                 System.arraycopy(moved.encode(), 0, bytes, where, SyncState.BYTES);
                             });
         }

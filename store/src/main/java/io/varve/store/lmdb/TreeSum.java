@@ -1,0 +1,130 @@
+package io.varve.store.lmdb;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * A checksum of all that leads to the rows of a data file at rest: its newest meta page, the branch
+ * pages of its tables, and all pages of the two trees that the meta page names. Rows have checksums
+ * of their own; a branch that is wrong leads past a row, which then seems not to be there.
+ *
+ * <p>It takes a page of a hundred or so, so it is quick to make also of a large file. Any bytes may
+ * be summed up: it ends, and what is no tree has no sum. One thread.
+ */
+final class TreeSum {
+    /** There is no sum: of a file that was never closed, or is no environment. */
+    static final long NONE = 0;
+
+    private static final long IS_SUM = 1L << 32;
+    private static final int MOST_LEVELS = 32;
+
+    private final PageFile file;
+    private final CRC32C crc = new CRC32C();
+    private long pagesLeft;
+
+    private TreeSum(PageFile file) {
+        this.file = file;
+        this.pagesLeft = file.pages();
+    }
+
+    /** What is no tree. */
+    private static final class BrokenSignal extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BrokenSignal() {
+            super("", null, false, false);
+        }
+    }
+
+    /**
+     * Sums up.
+     *
+     * @param folder of an environment that nobody has open
+     * @return never the same for two sound files that differ; or {@link #NONE}
+     */
+    static long of(Path folder) throws IOException {
+        try (PlainFile file = PageScan.open(folder)) {
+            MetaPage meta = MetaPages.read(file).newest();
+            if (!meta.isMeta()) {
+                return NONE;
+            }
+            TreeSum sum = new TreeSum(new PageFile(file, meta.pageSize()));
+            sum.add(meta);
+            return IS_SUM | sum.crc.getValue();
+        } catch (BrokenSignal broken) {
+            return NONE;
+        }
+    }
+
+    private void add(MetaPage meta) throws IOException, BrokenSignal {
+        crc.update(meta.bytes().array());
+        walk(meta.freeList(), this::freePages);
+        walk(meta.tables(), this::table);
+    }
+
+    private void table(PageLayout leaf, int i) throws IOException, BrokenSignal {
+        if (leaf.flags(i) != PageLayout.SUB_TREE || leaf.valueLength(i) != TreeRecord.BYTES) {
+            throw new BrokenSignal();
+        }
+        walk(TreeRecord.read(leaf.page(), leaf.valueOffset(i)), null);
+    }
+
+    /** The numbers of free pages, where they are so many that they have pages of their own. */
+    private void freePages(PageLayout leaf, int i) throws IOException, BrokenSignal {
+        if (leaf.flags(i) != PageLayout.LARGE_VALUE) {
+            return;
+        }
+        long first = leaf.page().getLong(leaf.valueOffset(i));
+        long pages = (PageLayout.HEADER - 1 + leaf.valueLength(i)) / file.pageSize() + 1;
+        ByteBuffer page = file.newPage();
+        for (long number = first; number < first + pages; number++) {
+            read(number, page);
+        }
+    }
+
+    /** Looks at each row of a leaf. */
+    private interface Rows {
+        void row(PageLayout leaf, int i) throws IOException, BrokenSignal;
+    }
+
+    /** Walks a tree; without anybody to look at its rows, down to its branches. */
+    private void walk(TreeRecord tree, Rows rows) throws IOException, BrokenSignal {
+        if (tree.isEmpty()) {
+            return;
+        }
+        if (tree.depth() < 1 || tree.depth() > MOST_LEVELS) {
+            throw new BrokenSignal();
+        }
+        visit(tree.root(), tree.depth(), rows);
+    }
+
+    private void visit(long number, int depth, Rows rows) throws IOException, BrokenSignal {
+        if (depth == 1 && rows == null) {
+            return;
+        }
+        PageLayout page = new PageLayout(file.newPage());
+        read(number, page.page());
+        int kind = depth == 1 ? PageLayout.LEAF : PageLayout.BRANCH;
+        if (!page.problem(number, kind, 1).isEmpty()) {
+            throw new BrokenSignal();
+        }
+        for (int i = 0; i < page.count(); i++) {
+            if (depth == 1) {
+                rows.row(page, i);
+            } else {
+                visit(page.below(i), depth - 1, rows);
+            }
+        }
+    }
+
+    private void read(long number, ByteBuffer page) throws IOException, BrokenSignal {
+        // Damaged, pages may lead in a circle.
+        if (number < 2 || number >= file.pages() || --pagesLeft < 0) {
+            throw new BrokenSignal();
+        }
+        file.read(number, page);
+        crc.update(page.array());
+    }
+}
