@@ -99,6 +99,16 @@ final class Log implements AutoCloseable {
         }
     }
 
+    /** Lets nobody use it any more: its structure is damaged, and LMDB would follow that. */
+    void refuse() {
+        environment.refuse(
+                () ->
+                        new StoreCorruptedException(
+                                "the log's pages do not fit together: path=" + environment.folder(),
+                                "Close the store, and restore a backup with Backups.restore, or take"
+                                        + " what is whole with Salvage."));
+    }
+
     /** An LMDB file of another program must not get our tables. */
     private static void refuseForeign(List<String> tables, Path folder) {
         boolean begun = tables.equals(List.of(BLOCKS)); // killed while it was being made

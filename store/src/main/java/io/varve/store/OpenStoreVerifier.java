@@ -33,6 +33,11 @@ final class OpenStoreVerifier {
     /** Or could not go on: then what is thrown is of the log. */
     private boolean readsLog;
 
+    /** Of the file that was checked last: it was not only too busy to be checked. */
+    private boolean isDamaged;
+
+    private boolean logIsDamaged;
+
     private OpenStoreVerifier(Log log, LogIndex index, long head, ProgressListener listener) {
         this.log = log;
         this.index = index;
@@ -47,7 +52,10 @@ final class OpenStoreVerifier {
             Optional<LogBase> before = base(log);
             OpenStoreVerifier verifier = new OpenStoreVerifier(log, index, head, listener);
             verifier.run();
-            if (base(log).equals(before)) {
+            if (verifier.logIsDamaged) {
+                log.refuse();
+            }
+            if (verifier.logIsDamaged || base(log).equals(before)) {
                 verifier.progress.end();
                 if (verifier.problems.has(Kind.INDEX)) {
                     IndexDamage.note(index.folder());
@@ -68,6 +76,7 @@ final class OpenStoreVerifier {
 
     private void run() {
         if (!checkStructure(log.environment(), Kind.STRUCTURE)) {
+            logIsDamaged = isDamaged;
             return;
         }
         boolean indexIsSound = checkStructure(index.environment, Kind.INDEX);
@@ -129,6 +138,7 @@ final class OpenStoreVerifier {
             pages +=
                     Math.max(
                             0, StructureProblems.note(environment.folder(), found, problems, kind));
+            isDamaged = found.transaction() >= 0 && !found.isSound();
             return found.isSound();
         } catch (IOException e) {
             problems.add(kind, environment.folder().toString(), "its file cannot be read: " + e);

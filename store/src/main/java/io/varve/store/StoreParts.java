@@ -132,12 +132,23 @@ final class StoreParts implements AutoCloseable {
                 "Name the folder around it, or an empty one.");
     }
 
+    /** The log is made first, and the index when it is there. */
+    private static void refuseLostLog(Path log, Path index) {
+        if (Files.notExists(log) && Reopening.wasOnDisk(index)) {
+            throw new StoreCorruptedException(
+                    "the folder of the log is missing, and there is an index of one: path=" + log,
+                    "Put the folder back, or restore a backup with Backups.restore; to begin anew,"
+                            + " delete the store's folder.");
+        }
+    }
+
     private static StoreParts openHere(StoreConfig config) {
         refuseOther(config.path());
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();
             Path derived = folder.resolve("index");
+            refuseLostLog(folder.resolve("log"), derived);
             Optional<Structure> seen = Reopening.lookAhead(derived);
             Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
             try {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -143,8 +144,12 @@ class FoundDamageTest {
 
     /** Each leaf says that it is another page: LMDB does not look at that, so it goes on. */
     private void damageLeaves() throws IOException {
+        damageLeaves(index());
+    }
+
+    private static void damageLeaves(Path environment) throws IOException {
         try (RandomAccessFile file =
-                new RandomAccessFile(index().resolve("data.mdb").toFile(), "rw")) {
+                new RandomAccessFile(environment.resolve("data.mdb").toFile(), "rw")) {
             for (long page = 2; page * PAGE < file.length(); page++) {
                 file.seek(page * PAGE + 10);
                 if (file.read() == 2) {
@@ -179,6 +184,30 @@ class FoundDamageTest {
                 file.write(2);
             }
         }
+    }
+
+    @Test
+    void shouldNotUseALogAnyMoreWhoseStructureIsDamaged() throws IOException {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            damageLeaves(folder.resolve("log"));
+            VerificationReport report = store.verify(ProgressListener.none());
+            assertTrue(report.problems().stream().anyMatch(p -> p.kind() == Kind.STRUCTURE));
+            StoreCorruptedException e =
+                    assertThrows(
+                            StoreCorruptedException.class,
+                            () -> store.read(EventQuery.all(), event -> true));
+            assertTrue(e.remedy().contains("Salvage"), e.remedy());
+            assertThrows(
+                    VarveException.class,
+                    () ->
+                            store.append(
+                                    TestEvents.stream("a"),
+                                    ExpectedVersion.any(),
+                                    TestEvents.event("x")));
+        }
+        // Closing it made nothing of the damage that the next opening would trust.
+        assertThrows(
+                StoreCorruptedException.class, () -> EventStore.open(TestEvents.restless(folder)));
     }
 
     private void damageFreeListAndAppend() throws IOException {

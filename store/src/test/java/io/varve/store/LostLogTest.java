@@ -72,6 +72,28 @@ class LostLogTest {
         assertThrows(StoreCorruptedException.class, () -> EventStore.open(store));
     }
 
+    /** Killed before anything was merged, when the index does not tell of events. */
+    @Test
+    void shouldRefuseAFolderWithoutALogWhereAnIndexWasMade() throws IOException {
+        Path killed = folder.resolve("killed");
+        Files.createDirectories(killed.resolve("index"));
+        try (EventStore open = EventStore.open(folder.resolve("fresh"))) {
+            open.append(TestEvents.stream("a"), ExpectedVersion.noStream(), EVENT);
+            for (String file : List.of("data.mdb", "varve.sync")) {
+                Files.copy(
+                        folder.resolve("fresh/index").resolve(file),
+                        killed.resolve("index").resolve(file));
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            StoreCorruptedException e =
+                    assertThrows(StoreCorruptedException.class, () -> EventStore.open(killed));
+            assertTrue(e.getMessage().contains("the log is missing"), e.getMessage());
+            assertFalse(Files.exists(killed.resolve("log")));
+        }
+        assertFalse(ClosedStore.verify(killed, ProgressListener.none()).isClean());
+    }
+
     @Test
     void shouldNameAnEmptyLogAsWhatIsMissing() throws IOException {
         empty();

@@ -185,6 +185,16 @@ final class Gate {
         }
     }
 
+    /** Whether somebody was told why, or would be. */
+    boolean isRefused() {
+        lock.lock();
+        try {
+            return refusal.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Undoes {@link #shut}. */
     void open() {
         become(State.OPEN);

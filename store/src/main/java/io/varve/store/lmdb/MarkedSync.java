@@ -48,7 +48,7 @@ final class MarkedSync implements CommitSync {
     @Override
     public void ended() {
         try (file) {
-            if (!failed && !environment.isGone()) {
+            if (!failed && !environment.isGone() && !environment.gate().isRefused()) {
                 file.write(SyncState.CLOSED, DataFile.newestMeta(environment.folder()), tag);
             }
         } catch (IOException | RuntimeException e) {

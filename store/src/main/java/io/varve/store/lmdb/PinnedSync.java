@@ -352,8 +352,8 @@ final class PinnedSync implements CommitSync {
     @Override
     public void ended() {
         try (file) {
-            if (environment.isGone()) {
-                return; // with what there was to be marked
+            if (environment.isGone() || environment.gate().isRefused()) {
+                return; // with what there was to be marked, or it is damaged
             }
             MetaPage newest = DataFile.newestMeta(environment.folder());
             if (!schedule.hasFailed() && newest.transaction() == pinned.meta().transaction()) {

@@ -87,7 +87,7 @@ public final class Reopening {
         boolean missing = !Files.exists(data, LinkOption.NOFOLLOW_LINKS);
         boolean empty =
                 Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS) && DataFile.size(folder) == 0;
-        if (!missing && !empty || !Files.exists(folder.resolve(SyncFile.NAME))) {
+        if (!missing && !empty || !wasOnDisk(folder)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -100,6 +100,16 @@ public final class Reopening {
                                 + data,
                         "Put the file back, or restore a backup with Backups.restore; to begin"
                                 + " anew, delete the store's folder."));
+    }
+
+    /**
+     * Whether the data file was on disk whole, wherever it is now.
+     *
+     * @param folder of an environment, or of none
+     * @return whether {@link SyncFile} says so
+     */
+    public static boolean wasOnDisk(Path folder) {
+        return Files.exists(folder.resolve(SyncFile.NAME));
     }
 
     /**
@@ -199,7 +209,7 @@ public final class Reopening {
         return state.use() == SyncState.CLOSED
                 && place.isFileOf(state.place())
                 && state.transaction() == DataFile.newestMeta(folder).transaction()
-                && (state.sum() == TreeSum.NONE || state.sum() == TreeSum.of(folder));
+                && TreeSum.maybeSame(state.sum(), folder);
     }
 
     /** All that was noted was on disk by then, so it is there, unless the file is another one. */

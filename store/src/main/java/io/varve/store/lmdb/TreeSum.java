@@ -11,11 +11,14 @@ import java.util.zip.CRC32C;
  * of their own; a branch that is wrong leads past a row, which then seems not to be there.
  *
  * <p>It takes a page of a hundred or so, so it is quick to make also of a large file. Any bytes may
- * be summed up: it ends, and what is no tree has no sum. One thread.
+ * be summed up: it ends. One thread.
  */
 final class TreeSum {
-    /** There is no sum: of a file that was never closed, or is no environment. */
+    /** There is none: of a file that an earlier version closed, or that is not closed. */
     static final long NONE = 0;
+
+    /** That of a file that is no environment, or whose pages do not fit together. */
+    static final long BROKEN = 1;
 
     private static final long IS_SUM = 1L << 32;
     private static final int MOST_LEVELS = 32;
@@ -42,20 +45,25 @@ final class TreeSum {
      * Sums up.
      *
      * @param folder of an environment that nobody has open
-     * @return never the same for two sound files that differ; or {@link #NONE}
+     * @return never the same for two sound files that differ; or {@link #BROKEN}
      */
     static long of(Path folder) throws IOException {
         try (PlainFile file = PageScan.open(folder)) {
             MetaPage meta = MetaPages.read(file).newest();
             if (!meta.isMeta()) {
-                return NONE;
+                return BROKEN;
             }
             TreeSum sum = new TreeSum(new PageFile(file, meta.pageSize()));
             sum.add(meta);
             return IS_SUM | sum.crc.getValue();
         } catch (BrokenSignal broken) {
-            return NONE;
+            return BROKEN;
         }
+    }
+
+    /** Whether a file is what it was when it had that sum; where there was none it may be. */
+    static boolean maybeSame(long sum, Path folder) throws IOException {
+        return sum == NONE || sum != BROKEN && sum == of(folder);
     }
 
     private void add(MetaPage meta) throws IOException, BrokenSignal {
