@@ -47,7 +47,7 @@ public final class ProjectionStuckException extends VarveException {
                 "The rebuild is cancelled, but its code has not come back in time",
                 where,
                 "there is nothing more to cancel, and another rebuild can begin. What this one has"
-                        + " computed is deleted once that has returned, or by the next start.",
+                        + " computed is deleted with the next one, or by the next start.",
                 projection);
     }
 

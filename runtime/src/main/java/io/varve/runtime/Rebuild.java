@@ -331,8 +331,8 @@ public final class Rebuild {
      *
      * @return false if it was promoted or cancelled already
      * @throws ProjectionStuckException if its code does not come back within {@link
-     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then, by
-     *     the next start at the latest
+     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then,
+     *     with the next rebuild or by the next start
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public boolean cancel() {
