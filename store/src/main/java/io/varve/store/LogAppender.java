@@ -64,15 +64,10 @@ final class LogAppender {
     /**
      * Appends.
      *
-     * @throws IllegalStateException if this thread is committing: the clock must not append
+     * @throws IllegalStateException if this thread is committing
      */
     AppendOutcome append(EventBatch batch) {
-        if (lock.isHeldByCurrentThread()) {
-            throw new IllegalStateException(
-                    "Appended by the clock of the store's config while it was asked for the time of"
-                            + " a commit, which would wait for itself: path="
-                            + path);
-        }
+        checkNotCommitting();
         BatchLimits.check(batch, maxPayloadBytes);
         commits.awaitRoom();
         AppendRequest request = new AppendRequest(batch);
@@ -166,8 +161,28 @@ final class LogAppender {
         wakeNext();
     }
 
-    /** Does something while nobody appends. */
+    /**
+     * Refuses the clock, whose call is the only one out of here: what it would wait for waits for
+     * it.
+     *
+     * @throws IllegalStateException if this thread is committing
+     */
+    void checkNotCommitting() {
+        if (lock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "The clock of the store's config is called while events are being appended, so"
+                            + " it must not call the store: path="
+                            + path);
+        }
+    }
+
+    /**
+     * Does something while nobody appends.
+     *
+     * @throws IllegalStateException if this thread is committing
+     */
     void withLock(Runnable action) {
+        checkNotCommitting();
         lock.lock();
         try {
             action.run();

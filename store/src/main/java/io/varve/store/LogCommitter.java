@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
@@ -135,7 +136,8 @@ final class LogCommitter implements LogAppender.CommitGroup {
         long now;
         try {
             now = clock.millis();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            LackOfMemory.throwIfCauseOf(e); // that is not the clock's fault
             throw badClock("it failed: " + e, e);
         }
         if (now > EventBatch.MAX_TIME || now < -EventBatch.MAX_TIME) {
@@ -144,7 +146,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
         return now;
     }
 
-    private static StoreIoException badClock(String how, RuntimeException cause) {
+    private static StoreIoException badClock(String how, Throwable cause) {
         return new StoreIoException(
                 "Nothing was written: the clock of the store's config is at fault: " + how,
                 "Mend the clock that StoreConfig.withClock was given, and append again.",

@@ -33,10 +33,15 @@ final class OpenStoreVerifier {
     /** Or could not go on: then what is thrown is of the log. */
     private boolean readsLog;
 
-    /** Of the file that was checked last: it was not only too busy to be checked. */
-    private boolean isDamaged;
-
     private boolean logIsDamaged;
+
+    /** What came of looking at the structure of a file. */
+    private enum Look {
+        SOUND,
+        /** It was too busy to be looked at, or could not be read. */
+        NOT_SEEN,
+        DAMAGED
+    }
 
     private OpenStoreVerifier(Log log, LogIndex index, long head, ProgressListener listener) {
         this.log = log;
@@ -75,11 +80,12 @@ final class OpenStoreVerifier {
     }
 
     private void run() {
-        if (!checkStructure(log.environment(), Kind.STRUCTURE)) {
-            logIsDamaged = isDamaged;
+        Look logLook = look(log.environment(), Kind.STRUCTURE);
+        logIsDamaged = logLook == Look.DAMAGED;
+        if (logLook != Look.SOUND) {
             return;
         }
-        boolean indexIsSound = checkStructure(index.environment, Kind.INDEX);
+        boolean indexIsSound = look(index.environment, Kind.INDEX) == Look.SOUND;
         if (!indexIsSound) {
             index.refuse();
         }
@@ -129,24 +135,41 @@ final class OpenStoreVerifier {
         readsLog = false;
     }
 
-    private boolean checkStructure(LmdbEnvironment environment, Kind kind) {
+    private Look look(LmdbEnvironment environment, Kind kind) {
         try {
-            Structure found = look(environment);
+            Structure found = check(environment);
             for (int i = 1; i < MOST_TRIES && found.transaction() < 0; i++) {
-                found = look(environment);
+                found = check(environment);
             }
-            pages +=
-                    Math.max(
-                            0, StructureProblems.note(environment.folder(), found, problems, kind));
-            isDamaged = found.transaction() >= 0 && !found.isSound();
-            return found.isSound();
+            long seen = StructureProblems.note(environment.folder(), found, problems, kind);
+            pages += Math.max(0, seen);
+            if (environment.isRefused()) {
+                noteRefused(environment, found, kind);
+                return Look.DAMAGED;
+            }
+            if (found.isSound()) {
+                return Look.SOUND;
+            }
+            return found.transaction() < 0 ? Look.NOT_SEEN : Look.DAMAGED;
         } catch (IOException e) {
             problems.add(kind, environment.folder().toString(), "its file cannot be read: " + e);
-            return false;
+            return Look.NOT_SEEN;
         }
     }
 
-    private static Structure look(LmdbEnvironment environment) throws IOException {
+    /** It stays refused, whatever its file looks like now. */
+    private void noteRefused(LmdbEnvironment environment, Structure found, Kind kind) {
+        if (found.isSound()) {
+            String what = "it was found damaged before, and is not used until it is opened again";
+            problems.add(kind, environment.folder().toString(), what);
+        }
+    }
+
+    /** Whom nobody uses any more, nobody writes. */
+    private static Structure check(LmdbEnvironment environment) throws IOException {
+        if (environment.isRefused()) {
+            return StructureCheck.check(environment.folder());
+        }
         try (LmdbReader reader = environment.reader()) {
             return StructureCheck.check(
                     environment.folder(), reader.transaction(), StructureCheck.Progress.NONE);

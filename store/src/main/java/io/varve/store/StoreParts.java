@@ -282,6 +282,7 @@ final class StoreParts implements AutoCloseable {
     }
 
     VerificationReport verify(ProgressListener listener) {
+        signal.checkOpen();
         return OpenStoreVerifier.verify(log, index, signal.head(), listener);
     }
 
@@ -312,6 +313,7 @@ final class StoreParts implements AutoCloseable {
     /** Who closes while another does, waits for him: the store is closed when any close returns. */
     @Override
     public void close() {
+        appender.checkNotCommitting(); // or it would be half closed under the commit
         closing.lock();
         try {
             if (!closed) {

@@ -7,13 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.AppendOutcomeUnknownException;
 import io.varve.store.errors.StoreFailedException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,27 +38,6 @@ class AppendsWithoutMemoryTest {
         @Override
         public String toString() {
             throw new OutOfMemoryError("none");
-        }
-    }
-
-    /** Asked for the time of a commit, it does something first. */
-    private static final class ActingClock extends Clock {
-        private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            next.get().run();
-            return Instant.EPOCH;
         }
     }
 
@@ -151,7 +125,7 @@ class AppendsWithoutMemoryTest {
         ActingClock clock = new ActingClock();
         try (EventStore store = open(clock)) {
             store.append(batch());
-            clock.next.set(
+            clock.setNext(
                     () -> {
                         throw new OutOfMemoryError("none");
                     });
@@ -161,25 +135,10 @@ class AppendsWithoutMemoryTest {
         // What is in memory then may be ahead of the head: an index with names whose events it has
         // not makes the log look damaged.
         assertEquals(Optional.empty(), IndexReach.of(folder.resolve("index")));
-        clock.next.set(() -> {});
+        clock.setNext(() -> {});
         try (EventStore store = open(clock)) {
             store.append(batch());
             assertEquals(2, store.readList(EventQuery.all()).size());
-        }
-    }
-
-    @Test
-    void shouldRefuseWhatTheClockAppends() {
-        ActingClock clock = new ActingClock();
-        try (EventStore store = open(clock)) {
-            clock.next.set(() -> store.append(batch()));
-            StoreIoException refused =
-                    assertThrows(StoreIoException.class, () -> store.append(batch()));
-            assertTrue(refused.getMessage().contains("the clock"), refused::getMessage);
-            assertInstanceOf(IllegalStateException.class, refused.getCause());
-            clock.next.set(() -> {});
-            store.append(batch());
-            assertEquals(1, store.readList(EventQuery.all()).size());
         }
     }
 

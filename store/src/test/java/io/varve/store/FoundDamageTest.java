@@ -166,6 +166,7 @@ class FoundDamageTest {
             damageLeaves();
             VerificationReport report = store.verify(ProgressListener.none());
             assertTrue(report.problems().stream().allMatch(p -> p.kind() == Kind.INDEX));
+            assertEquals(report, store.verify(ProgressListener.none()));
             StoreCorruptedException e = refusal(store);
             assertTrue(e.remedy().contains("open it again"), e.remedy());
             List<Long> all = new ArrayList<>();
@@ -192,6 +193,7 @@ class FoundDamageTest {
             damageLeaves(folder.resolve("log"));
             VerificationReport report = store.verify(ProgressListener.none());
             assertTrue(report.problems().stream().anyMatch(p -> p.kind() == Kind.STRUCTURE));
+            assertEquals(report, store.verify(ProgressListener.none()));
             StoreCorruptedException e =
                     assertThrows(
                             StoreCorruptedException.class,

@@ -15,20 +15,37 @@ public final class StoreFailedException extends VarveException {
      * @param cause what was caught
      */
     public StoreFailedException(Path path, Throwable cause) {
-        this(path, cause, LackOfMemory.isCauseOf(cause));
+        this(path, cause, Reason.of(cause));
     }
 
-    private StoreFailedException(Path path, Throwable cause, boolean memory) {
+    private StoreFailedException(Path path, Throwable cause, Reason reason) {
         super(
-                "The store stopped writing"
-                        + (memory
-                                ? ", as memory ran out while it wrote: path="
-                                : " after an input/output error: path=")
-                        + path,
-                (memory ? "Give the JVM more memory" : "Check the disk")
+                "The store stopped writing" + reason.what + ": path=" + path,
+                reason.remedy
                         + ", then close the store and open it again: what was acknowledged is kept.",
                 cause);
         this.path = path;
+    }
+
+    private enum Reason {
+        MEMORY(", as memory ran out while it wrote", "Give the JVM more memory"),
+        JVM(" after an error that is none of the disk's", "See the cause"),
+        DISK(" after an input/output error", "Check the disk");
+
+        private final String what;
+        private final String remedy;
+
+        Reason(String what, String remedy) {
+            this.what = what;
+            this.remedy = remedy;
+        }
+
+        static Reason of(Throwable cause) {
+            if (LackOfMemory.isCauseOf(cause)) {
+                return MEMORY;
+            }
+            return cause instanceof Error ? JVM : DISK;
+        }
     }
 
     /**

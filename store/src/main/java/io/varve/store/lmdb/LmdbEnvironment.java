@@ -34,6 +34,10 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
+
+    /** Made for who is the first to look at a leaf; for two at once it is made twice. */
+    private LeafCheck leaves;
+
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
@@ -203,9 +207,24 @@ public final class LmdbEnvironment implements AutoCloseable {
         gate.refuse(why);
     }
 
+    /** {@return whether it was refused; nobody writes it then} */
+    public boolean isRefused() {
+        return gate.isRefused();
+    }
+
     /** {@return who has a reader just now} */
     public OpenReaders openReaders() {
         return readers.open();
+    }
+
+    /** Looks at leaves; for those inside the gate. */
+    LeafCheck leaves() {
+        LeafCheck known = leaves;
+        if (known == null) {
+            known = new LeafCheck(env.stat().pageSize);
+            leaves = known;
+        }
+        return known;
     }
 
     void giveBack(LmdbReader reader) {

@@ -43,7 +43,11 @@ final class LmdbMap {
     /** The map could not be moved and is gone: nothing native may be touched any more. */
     private volatile boolean gone;
 
-    /** Whether LMDB may have begun a change that no object of Java stands for; write lock. */
+    /**
+     * Whether the last change ended in the midst of its beginning, for lack of memory: LMDB may
+     * have a change that no object of Java stands for, and the next one might wait for it for ever.
+     * Under the write lock.
+     */
     private boolean inDoubt;
 
     private LmdbMap(Path folder, Env<NativeBytes> env, long bytes) {
@@ -140,14 +144,6 @@ final class LmdbMap {
             inDoubt = false;
             throw e;
         }
-    }
-
-    /**
-     * Whether the last change ended in the midst of its beginning, for lack of memory. The next one
-     * might wait for it for ever. Under the write lock.
-     */
-    boolean isInDoubt() {
-        return inDoubt;
     }
 
     /**

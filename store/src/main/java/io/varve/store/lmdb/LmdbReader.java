@@ -19,7 +19,6 @@ public final class LmdbReader implements AutoCloseable {
     private final Txn<NativeBytes> txn;
     private final KeyBuffer key = new KeyBuffer();
     private final LmdbCursor[] cursors;
-    private final LeafCheck leaves;
 
     /** Counts renewals, so that cursors know when they are of an older one. */
     private long snapshot;
@@ -45,7 +44,6 @@ public final class LmdbReader implements AutoCloseable {
         this.gate = environment.gate();
         this.txn = txn;
         this.cursors = new LmdbCursor[tables];
-        this.leaves = new LeafCheck(environment.env().stat().pageSize);
     }
 
     /**
@@ -168,7 +166,7 @@ public final class LmdbReader implements AutoCloseable {
     }
 
     LeafCheck leaves() {
-        return leaves;
+        return environment.leaves();
     }
 
     void rest() {
