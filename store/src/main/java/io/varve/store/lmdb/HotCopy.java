@@ -39,7 +39,7 @@ public final class HotCopy {
         Path file = folder.resolve(DataFile.NAME);
         environment.gate().enter();
         try {
-            copy(environment.env(), folder, file);
+            copy(environment.map().env(), folder, file);
         } catch (LmdbException e) {
             throw environment.translate(e, "copying to=" + folder);
         } catch (IOException e) {

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.lmdbjava.DbiFlags;
-import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
 
 /**
@@ -25,7 +24,6 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     private final Path folder;
     private final LmdbMap map;
-    private final Env<NativeBytes> env;
     private final LmdbOptions options;
     private final Gate gate;
     private final Duration patience = Gate.patience();
@@ -34,10 +32,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
-
-    /** Made for who is the first to look at a leaf; for two at once it is made twice. */
-    private LeafCheck leaves;
-
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
@@ -45,7 +39,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
         this.folder = folder;
         this.map = map;
-        this.env = map.env();
         this.options = options;
         this.gate = new Gate("path=" + folder);
         this.files = new OpenFiles(folder);
@@ -217,16 +210,6 @@ public final class LmdbEnvironment implements AutoCloseable {
         return readers.open();
     }
 
-    /** Looks at leaves; for those inside the gate. */
-    LeafCheck leaves() {
-        LeafCheck known = leaves;
-        if (known == null) {
-            known = new LeafCheck(env.stat().pageSize);
-            leaves = known;
-        }
-        return known;
-    }
-
     void giveBack(LmdbReader reader) {
         try {
             readers.rest(reader);
@@ -303,15 +286,15 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     void syncNative() {
         try {
-            env.sync(true);
+            map.env().sync(true);
         } catch (LmdbException e) {
             throw translate(e, "syncing");
         }
     }
 
     /** To be touched by those inside the gate alone. */
-    Env<NativeBytes> env() {
-        return env;
+    LmdbMap map() {
+        return map;
     }
 
     CommitSync commits() {
@@ -320,10 +303,6 @@ public final class LmdbEnvironment implements AutoCloseable {
 
     ReentrantLock writeLock() {
         return writeLock;
-    }
-
-    boolean isUnmapped() {
-        return map.isGone();
     }
 
     /** {@return whether a file of it was deleted or replaced since it was opened} */
@@ -409,7 +388,7 @@ public final class LmdbEnvironment implements AutoCloseable {
             return; // whoever closed waits no longer, and the folder stays locked
         }
         try {
-            env.close();
+            map.env().close();
             commits.ended();
         } finally {
             whenClosed.run();

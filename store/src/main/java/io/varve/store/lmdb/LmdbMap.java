@@ -50,6 +50,9 @@ final class LmdbMap {
      */
     private boolean inDoubt;
 
+    /** Made for who is the first to look at a leaf; for two at once it is made twice. */
+    private LeafCheck leaves;
+
     private LmdbMap(Path folder, Env<NativeBytes> env, long bytes) {
         this.folder = folder;
         this.env = env;
@@ -96,6 +99,16 @@ final class LmdbMap {
 
     Env<NativeBytes> env() {
         return env;
+    }
+
+    /** Looks at leaves. */
+    LeafCheck leaves() {
+        LeafCheck known = leaves;
+        if (known == null) {
+            known = new LeafCheck(env.stat().pageSize);
+            leaves = known;
+        }
+        return known;
     }
 
     List<String> tableNames() {

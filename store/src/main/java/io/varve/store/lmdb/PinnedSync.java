@@ -122,7 +122,7 @@ final class PinnedSync implements CommitSync {
 
     /** Called between two commits, under the write lock. */
     private Capture capture() {
-        if (environment.isUnmapped()) {
+        if (environment.map().isGone()) {
             throw new StoreIoException(
                     "The map is gone: path=" + environment.folder(),
                     new IllegalStateException("it could not be made larger"));
@@ -323,7 +323,7 @@ final class PinnedSync implements CommitSync {
         try {
             move.run();
         } finally {
-            if (!environment.isUnmapped()) {
+            if (!environment.map().isGone()) {
                 pinAgain();
             }
         }
