@@ -153,6 +153,11 @@ final class Activity {
         found = new Found(since, stuck);
     }
 
+    /** Tells that it is stuck. */
+    void tell(StuckWorker stuck) {
+        progress.tell(stuck, thread());
+    }
+
     /** That it is stuck, if it is. */
     Optional<StuckWorker> stuck() {
         Found last = found;

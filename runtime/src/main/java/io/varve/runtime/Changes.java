@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Changes of the life of a projection: one at a time. What is told of one is told when it is whole
@@ -10,9 +11,23 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Changes {
     private final ReentrantLock lock = new ReentrantLock();
     private final News news;
+    private final BooleanSupplier closing;
 
-    Changes(News news) {
+    Changes(News news, BooleanSupplier closing) {
         this.news = news;
+        this.closing = closing;
+    }
+
+    /** Does something while nobody makes one, unless the projection is closed by then. */
+    void between(Runnable one) {
+        lock.lock();
+        try {
+            if (!closing.getAsBoolean()) {
+                one.run();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets them wait; the caller can make them. What happens meanwhile is told at once. */

@@ -45,15 +45,17 @@ final class CurrentRebuild {
     }
 
     /** Lets one that has failed make way for another, which may go on with what it has computed. */
-    private void makeWay() {
-        if (rebuild.isPresent()) {
-            Rebuild known = rebuild.get();
+    private Optional<Rebuild> makeWay() {
+        Optional<Rebuild> before = rebuild;
+        if (before.isPresent()) {
+            Rebuild known = before.get();
             if (known.phase() != RebuildPhase.FAILED) {
                 throw new RebuildInProgressException(known.projection(), known.generation());
             }
             end(known, RebuildPhase.FAILED);
             close(known);
         }
+        return before;
     }
 
     private void close(Rebuild over) {
@@ -95,12 +97,13 @@ final class CurrentRebuild {
      * @throws RebuildInProgressException if there is one that has not failed
      */
     Generation open(Projection definition, ProjectionConfig config) {
-        makeWay();
+        Optional<Rebuild> failed = makeWay();
         Optional<GenerationId> before = lineage.candidateId();
         try {
             return lineage.openCandidate(definition, config);
         } finally {
             if (!lineage.candidateId().equals(before)) {
+                failed.ifPresent(Rebuild::isReplaced);
                 before.ifPresent(gone -> news.rebuild(gone, RebuildPhase.CANCELLED));
             }
         }

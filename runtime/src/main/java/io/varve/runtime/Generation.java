@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -32,8 +31,7 @@ final class Generation {
     private final WorkerFailure failure;
     private volatile boolean pausing;
     private final Pace pace = new Pace();
-    private final AtomicBoolean releasing = new AtomicBoolean();
-    private volatile boolean released;
+    private final Releasing releasing = new Releasing();
 
     Generation(
             GenerationId id,
@@ -203,9 +201,14 @@ final class Generation {
         begin();
     }
 
+    /** Whether no worker is in its code. */
+    boolean isIdle() {
+        return runs.isIdle();
+    }
+
     /** Refuses while a worker that was halted has not come back. */
     void checkIdle() {
-        if (!runs.isIdle()) {
+        if (!isIdle()) {
             throw stuck();
         }
     }
@@ -247,7 +250,7 @@ final class Generation {
         pausing = true;
         if (!isHalted(timeout)) {
             // It is paused when its user code comes back.
-            throw stuck();
+            throw stuck().thoughPaused();
         }
         progress.moveTo(ProjectionState.PAUSED);
     }
@@ -314,7 +317,12 @@ final class Generation {
     }
 
     boolean isReleased() {
-        return released;
+        return releasing.isDone();
+    }
+
+    /** Sets what is done when everything is closed, by whoever has closed it; before it is. */
+    void whenReleased(Runnable then) {
+        releasing.then(then);
     }
 
     /** Whether the caller is this projection's own thread, as a listener is. */
@@ -323,15 +331,7 @@ final class Generation {
     }
 
     private void release() {
-        if (!releasing.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            readModel.close();
-        } finally {
-            released = true;
-            progress.moveTo(ProjectionState.STOPPED);
-        }
+        releasing.run(readModel::close, () -> progress.moveTo(ProjectionState.STOPPED));
     }
 
     Progress progress() {

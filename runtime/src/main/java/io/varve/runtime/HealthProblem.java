@@ -56,6 +56,12 @@ public record HealthProblem(
          * A rebuild waits to try an event again that has failed, or for room on the disk; what is
          * live goes on.
          */
-        REBUILD_RETRYING
+        REBUILD_RETRYING,
+
+        /**
+         * The code of a generation that is not read any more, of a rebuild that was cancelled for
+         * example, has not come back; what is live goes on.
+         */
+        LEFT_BEHIND
     }
 }

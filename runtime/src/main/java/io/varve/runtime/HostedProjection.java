@@ -6,8 +6,10 @@ import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -41,9 +43,11 @@ final class HostedProjection {
         this.config = config;
         this.context = context;
         this.news = new News(name, listener);
-        this.changes = new Changes(news);
+        this.changes = new Changes(news, () -> closing);
         this.reads = new LiveReads(name, this::live);
-        this.lineage = new Lineage(projection, config, parent, context, this::generation);
+        this.lineage =
+                new Lineage(
+                        projection, config, parent, context, this::generation, changes::between);
         this.rebuild = new CurrentRebuild(lineage, news);
     }
 
@@ -60,6 +64,11 @@ final class HostedProjection {
 
     String name() {
         return name;
+    }
+
+    /** Generations that are not read, but have code that has not come back. */
+    List<Generation> hung() {
+        return lineage.hung();
     }
 
     /** Lets changes of its life wait, as they do until it is started; the caller can make them. */
@@ -221,6 +230,15 @@ final class HostedProjection {
         }
     }
 
+    private boolean changes(BooleanSupplier one) {
+        begin();
+        try {
+            return one.getAsBoolean();
+        } finally {
+            changes.end();
+        }
+    }
+
     void pause() {
         change(() -> live().pause(patience()));
     }
@@ -268,22 +286,15 @@ final class HostedProjection {
 
     /** Ends a rebuild and deletes what it has computed; false if it was over. */
     boolean cancel(Rebuild one) {
-        begin();
-        try {
-            return rebuild.is(one) && rebuild.cancel();
-        } finally {
-            changes.end();
+        if (closing && one.isDecided()) {
+            return false;
         }
+        return changes(() -> rebuild.is(one) && rebuild.cancel());
     }
 
     /** Likewise with that which there is, also one that was interrupted; false if there is none. */
     boolean cancelRebuild() {
-        begin();
-        try {
-            return rebuild.cancel();
-        } finally {
-            changes.end();
-        }
+        return changes(rebuild::cancel);
     }
 
     void promote(Rebuild one) {
@@ -373,12 +384,11 @@ final class HostedProjection {
             if (delete) {
                 lineage.forgetCandidate();
             }
-            for (Generation one : opened().toList()) {
+            for (Generation one : Stream.concat(opened(), lineage.hung().stream()).toList()) {
                 if (!one.isReleased()) {
-                    throw one.stuck();
+                    throw one.stuck().thoughRemoved(delete);
                 }
             }
-            lineage.checkClosed(id -> true);
             lineage.leave(delete);
         } finally {
             lineage.close();

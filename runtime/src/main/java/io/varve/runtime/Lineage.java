@@ -6,10 +6,11 @@ import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The generations of a projection, as its catalogue says, and which of them are open. Each change
@@ -35,20 +36,21 @@ final class Lineage {
     private final PendingRebuild pending;
     private volatile Optional<Generation> previous = Optional.empty();
 
-    /** Finished, but with code that has not come back, on an environment that is open. */
-    private final List<Generation> left = new ArrayList<>();
+    private final LeftGenerations left;
 
     Lineage(
             Projection definition,
             ProjectionConfig config,
             Path parent,
             RuntimeContext context,
-            Maker maker) {
+            Maker maker,
+            Consumer<Runnable> betweenChanges) {
         this.projection = definition.name();
         this.parent = parent;
         this.context = context;
         this.maker = maker;
         this.pending = new PendingRebuild(projection);
+        this.left = new LeftGenerations(projection, betweenChanges, this::sweep);
         GenerationId unknown = new GenerationId(0, definition.version());
         live = maker.make(unknown, parent.resolve(projection), definition, config);
     }
@@ -60,6 +62,11 @@ final class Lineage {
     /** The one that was live before, if it is open. */
     Optional<Generation> previous() {
         return previous;
+    }
+
+    /** Those that are not read, but have code that has not come back. */
+    List<Generation> hung() {
+        return Stream.concat(left.hung(), previous.stream().filter(one -> !one.isIdle())).toList();
     }
 
     ProjectionGenerations describe(boolean rebuilding, Optional<Throwable> rebuildFailure) {
@@ -189,23 +196,8 @@ final class Lineage {
         catalogue = Optional.of(next);
     }
 
-    /**
-     * Deletes and releases what the catalogue does not name; later, if somebody still has it open.
-     */
     private void sweep() {
-        left.removeIf(Generation::isReleased);
-        if (!left.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "What is no longer needed is deleted later, because of stuck code: projection={0}"
-                            + " generation={1}",
-                    projection,
-                    left.get(0).id());
-            return;
-        }
-        folder().deleteOthers(catalogue());
-        ProjectionHold.releaseOthers(
-                context.store().retention(), projection, catalogue(), folder()::hasOldLayout);
+        left.sweep(folder(), catalogue(), context.store().retention());
     }
 
     /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
@@ -213,19 +205,11 @@ final class Lineage {
         Optional<GenerationId> replaced = catalogue().candidate();
         Optional<GenerationId> same = replaced.filter(id -> id.version() == definition.version());
         if (same.isPresent()) {
-            Generation again = make(same.get(), definition, config);
-            again.open(true);
-            if (again.progress().failure().isEmpty()) {
+            Optional<Generation> again = openAgain(same.get(), definition, config);
+            if (again.isPresent()) {
                 pending.goesOn(folder().of(same.get()));
-                return again;
+                return again.get();
             }
-            again.finish(System.nanoTime());
-            LOG.log(
-                    Level.INFO,
-                    "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
-                    projection,
-                    same.get(),
-                    again.progress().failure().get().getMessage());
         }
         write(catalogue().withCandidate(definition.version()));
         GenerationId other = catalogue().candidate().orElseThrow();
@@ -241,6 +225,32 @@ final class Lineage {
                     projection, begun.id(), begun.progress().lastFailure());
         }
         return begun;
+    }
+
+    /** Opens one whose rebuild was interrupted; empty if it cannot be gone on with. */
+    private Optional<Generation> openAgain(
+            GenerationId id, Projection definition, ProjectionConfig config) {
+        Generation again = make(id, definition, config);
+        Throwable why;
+        try {
+            again.open(true);
+            if (again.progress().failure().isEmpty()) {
+                return Optional.of(again);
+            }
+            why = again.progress().failure().get();
+        } catch (StoreLockedException e) {
+            // The catalogue is ours: so it is code of a runtime that was closed in this process.
+            left.addForeign(id);
+            why = e;
+        }
+        again.finish(System.nanoTime());
+        LOG.log(
+                Level.INFO,
+                "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
+                projection,
+                id,
+                why.getMessage());
+        return Optional.empty();
     }
 
     private Generation make(GenerationId id, Projection definition, ProjectionConfig config) {
@@ -275,29 +285,10 @@ final class Lineage {
         }
     }
 
-    /** Closes a generation, or leaves it to its stuck code; see {@link #checkClosed}. */
+    /** Closes a generation, or leaves it to its stuck code. */
     void finish(Generation gone) {
-        try {
-            gone.finish(System.nanoTime() + context.config().shutdownTimeout().toNanos());
-        } finally {
-            if (!gone.isReleased()) {
-                left.add(gone);
-            }
-        }
-    }
-
-    /**
-     * Refuses while files are open that are to be deleted.
-     *
-     * @param wanted of these generations
-     * @throws ProjectionStuckException if one that was finished is not closed yet
-     */
-    void checkClosed(Predicate<GenerationId> wanted) {
-        for (Generation one : left) {
-            if (wanted.test(one.id()) && !one.isReleased()) {
-                throw one.stuck();
-            }
-        }
+        Duration patience = context.config().shutdownTimeout();
+        left.finish(gone, System.nanoTime() + patience.toNanos());
     }
 
     /** What is to be live when the runtime is started again with what was given this time. */
@@ -362,7 +353,9 @@ final class Lineage {
         Optional<Generation> closed = previous;
         previous = Optional.empty();
         closed.ifPresent(this::finish);
-        checkClosed(id::equals);
+        if (left.hung(id).isPresent()) {
+            throw left.hung(id).get().stuck();
+        }
         write(catalogue().withoutPrevious());
         context.reached("discard.written");
         sweep();

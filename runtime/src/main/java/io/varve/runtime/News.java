@@ -25,7 +25,7 @@ final class News {
     private int holds;
     private ProjectionState told = ProjectionState.CREATED;
     private Optional<RebuildNews> rebuild = Optional.empty();
-    private boolean telling;
+    private Thread teller; // null where there is none
 
     News(String projection, ProjectionListener listener) {
         this.projection = projection;
@@ -73,6 +73,33 @@ final class News {
 
     void live(GenerationId from, GenerationId to) {
         add(() -> listener.onLiveGeneration(projection, from, to));
+    }
+
+    /**
+     * Tells that a worker is stuck, unless what it works for was told to be over; at once, if it is
+     * in the listener itself, which is told nothing else until that returns.
+     *
+     * @param worker its thread
+     * @param rebuilding whether it works for a rebuild, and not for what is live
+     */
+    void stuck(StuckWorker stuck, Optional<Thread> worker, boolean rebuilding) {
+        Runnable one = () -> listener.onStuck(projection, stuck);
+        synchronized (this) {
+            if (teller == null || !worker.equals(Optional.of(teller))) {
+                if (rebuilding
+                        ? lastOf(stuck.generation()).filter(RebuildPhase::isOver).isPresent()
+                        : told == ProjectionState.STOPPED) {
+                    return;
+                }
+                queue(one);
+                one = null;
+            }
+        }
+        if (one == null) {
+            tell();
+        } else {
+            tell(one);
+        }
     }
 
     /** Tells that one begins, or is begun again. */
@@ -145,17 +172,19 @@ final class News {
         }
         holder = null;
         held = 0;
-        boolean mine = !telling && !waiting.isEmpty();
-        telling |= mine;
+        boolean mine = teller == null && !waiting.isEmpty();
+        if (mine) {
+            teller = Thread.currentThread();
+        }
         return mine;
     }
 
     private void tell() {
         synchronized (this) {
-            if (telling || holder == Thread.currentThread()) {
+            if (teller != null || holder == Thread.currentThread()) {
                 return;
             }
-            telling = true;
+            teller = Thread.currentThread();
         }
         tellWaiting();
     }
@@ -166,7 +195,7 @@ final class News {
             Runnable one;
             synchronized (this) {
                 if (waiting.size() == held) {
-                    telling = false;
+                    teller = null;
                     return;
                 }
                 one = waiting.remove();

@@ -26,6 +26,8 @@ final class Progress {
 
         void deadLetter(DeadLetter letter, Throwable failure);
 
+        void stuck(StuckWorker stuck, Optional<Thread> worker);
+
         void recovered(ReadModelRecovery how);
 
         /** Whether that of which is told is being rebuilt, and not live. */
@@ -132,6 +134,11 @@ final class Progress {
     /** Tells of an event that was left out. */
     void tell(DeadLetter letter, Throwable failure) {
         told.deadLetter(letter, failure);
+    }
+
+    /** Tells that its worker is stuck. */
+    void tell(StuckWorker stuck, Optional<Thread> worker) {
+        told.stuck(stuck, worker);
     }
 
     /** How the read model was begun anew, the last time. */
@@ -328,6 +335,19 @@ final class Progress {
                         "projection, which was removed: projection=" + projection,
                         "The runtime is open; add the projection again to use it.")
                 : new StoreClosedException("runtime, projection=" + projection);
+    }
+
+    /** What to tell likewise of a rebuild, whose data is kept. */
+    StoreClosedException closedRebuild() {
+        return removed
+                ? new StoreClosedException(
+                        "rebuild, whose projection was removed: " + name(),
+                        "The runtime is open, and what it has computed is kept: add the projection"
+                                + " again and ask for the rebuild again, which goes on there.")
+                : new StoreClosedException(
+                        "rebuild, with its runtime: " + name(),
+                        "What it has computed is kept: start another runtime with the projection"
+                                + " and ask for the rebuild again, which goes on there.");
     }
 
     /** Why it has failed the last time; null if it has not. */

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,12 +9,19 @@ import java.util.Optional;
  * @param projection that was looked at
  * @param status of it
  * @param rebuild how that is doing which it has, if any
+ * @param hung generations that are not read, but have code that has not come back
  */
 record ProjectionCondition(
-        HostedProjection projection, ProjectionStatus status, Optional<RebuildProgress> rebuild) {
+        HostedProjection projection,
+        ProjectionStatus status,
+        Optional<RebuildProgress> rebuild,
+        List<Generation> hung) {
     static ProjectionCondition of(HostedProjection projection) {
         return new ProjectionCondition(
-                projection, projection.status(), projection.rebuilding().map(Rebuild::progress));
+                projection,
+                projection.status(),
+                projection.rebuilding().map(Rebuild::progress),
+                projection.hung());
     }
 
     String name() {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Where a projection is kept:
@@ -236,12 +235,11 @@ final class ProjectionFolder implements AutoCloseable {
         return isOldLayout(old(version));
     }
 
-    /** Deletes the generations that a catalogue does not name. */
-    void deleteOthers(Catalogue catalogue) {
-        Set<GenerationId> named = catalogue.all().collect(Collectors.toSet());
+    /** Deletes all generations but some. */
+    void deleteOthers(Set<GenerationId> kept) {
         try {
             for (GenerationId id : generations()) {
-                if (!named.contains(id)) {
+                if (!kept.contains(id)) {
                     delete(id);
                 }
             }

@@ -86,10 +86,10 @@ final class ProjectionHold {
      * and those of an earlier version of Varve, which named holds {@code projection/NAME/VERSION}.
      */
     static void releaseOthers(
-            Retention retention, String projection, Catalogue catalogue, IntPredicate keepsOld) {
+            Retention retention, String projection, Set<GenerationId> kept, IntPredicate keepsOld) {
         String own = prefix(projection);
         Set<String> needed =
-                catalogue.all().map(id -> name(projection, id)).collect(Collectors.toSet());
+                kept.stream().map(id -> name(projection, id)).collect(Collectors.toSet());
         for (Hold hold : retention.holds()) {
             if (hold.name().startsWith(own) && !needed.contains(hold.name())) {
                 String rest = hold.name().substring(own.length());

@@ -78,8 +78,10 @@ public interface ProjectionListener {
 
     /**
      * A projection, or a rebuild of it, does not get on: its code has not returned for {@link
-     * RuntimeConfig#stuckAfter}. Called once, on the watchdog's thread, which looks at no other
-     * projection meanwhile; again only if the code has returned and does not return another time.
+     * RuntimeConfig#stuckAfter}. Told once, in its turn like all else, and again only if the code
+     * has returned and does not return another time; never after the end of what it worked for.
+     * Where that code is this listener's, it is called on another thread beside it. Called on the
+     * watchdog's thread as a rule, which looks at no other projection meanwhile.
      *
      * @param projection its name
      * @param stuck where it is

@@ -83,7 +83,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         views,
                         snapshots,
                         builder.isTruncatedAllowed(),
-                        new Watchdog(config.stuckAfter(), builder.listener()),
+                        new Watchdog(config.stuckAfter()),
                         watching,
                         () -> started,
                         builder.steps());
@@ -641,8 +641,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param projection its name
      * @return false if there is none
      * @throws ProjectionStuckException if its code does not come back within {@link
-     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then, by
-     *     the next start at the latest
+     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted once it does,
+     *     or by the next start
      * @throws ProjectionFailedException if it is not known which generations there are
      * @throws StoreClosedException if the runtime is closed
      */

@@ -47,7 +47,43 @@ public final class ProjectionStuckException extends VarveException {
                 "The rebuild is cancelled, but its code has not come back in time",
                 where,
                 "there is nothing more to cancel, and another rebuild can begin. What this one has"
-                        + " computed is deleted with the next one, or by the next start.",
+                        + " computed is deleted once that returns, or by the next start.",
+                projection);
+    }
+
+    /** Of a projection that is paused all the same, once its code is back. */
+    ProjectionStuckException thoughPaused() {
+        return new ProjectionStuckException(
+                "The projection is paused, but its code has not come back in time",
+                where,
+                "it stops by itself where that returns, and stays paused, after a restart too, until"
+                        + " it is resumed. There is nothing more to do.",
+                projection);
+    }
+
+    /**
+     * Of a projection that is removed all the same.
+     *
+     * @param delete whether its data was to be deleted, which it was not
+     */
+    ProjectionStuckException thoughRemoved(boolean delete) {
+        String then =
+                "it commits nothing more, and its folder stays locked until that returns or the"
+                        + " process ends. ";
+        return new ProjectionStuckException(
+                "The projection is removed, but its code has not come back in time"
+                        + (delete ? ", and nothing is deleted yet" : ""),
+                where,
+                then
+                        + (delete
+                                ? "After that, forget(\""
+                                        + projection
+                                        + "\", RemovedData.DELETE) deletes what is left; or it"
+                                        + " can be added again."
+                                : "After that it can be added again; forget(\""
+                                        + projection
+                                        + "\", RemovedData.KEEP) gives back what it holds in the"
+                                        + " log."),
                 projection);
     }
 

@@ -1,7 +1,6 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.Objects;
@@ -99,6 +98,18 @@ public final class Rebuild {
         return Optional.of(before);
     }
 
+    /** It had failed, and what it has computed is deleted, as another takes its place. */
+    synchronized void isReplaced() {
+        end = Optional.of(RebuildPhase.CANCELLED);
+    }
+
+    /** Whether it is so for good: neither a restart nor anybody else goes on with it. */
+    boolean isDecided() {
+        return end.filter(
+                        phase -> phase == RebuildPhase.PROMOTED || phase == RebuildPhase.CANCELLED)
+                .isPresent();
+    }
+
     /** Tells who waits, on another thread, once there is something to tell. */
     void settle() {
         RebuildPhase now = phase();
@@ -129,7 +140,7 @@ public final class Rebuild {
             case FAILED ->
                     ProjectionFailedException.ofRebuild(
                             projection(), generation(), last.position(), last.lastFailure());
-            case SUSPENDED -> new StoreClosedException("rebuild of projection=" + projection());
+            case SUSPENDED -> last.closedRebuild();
             default -> notReady();
         };
     }
@@ -331,8 +342,8 @@ public final class Rebuild {
      *
      * @return false if it was promoted or cancelled already
      * @throws ProjectionStuckException if its code does not come back within {@link
-     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted later then,
-     *     with the next rebuild or by the next start
+     *     RuntimeConfig#shutdownTimeout}; it is cancelled all the same, and deleted once that does,
+     *     or by the next start
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public boolean cancel() {

@@ -4,18 +4,39 @@ import io.varve.runtime.HealthProblem.Kind;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Judges a rebuild: what is live goes on, whatever becomes of it. */
+/** Judges rebuilds, and what is left of them: what is live goes on, whatever becomes of it. */
 final class RebuildHealth {
     private RebuildHealth() {}
 
     /** What is wrong with the rebuild of a projection, if it has one, or should. */
     static Stream<HealthProblem> of(ProjectionCondition one) {
         Optional<RebuildProgress> running = one.rebuild().filter(now -> !now.phase().isOver());
-        return Stream.of(
-                        failed(one.status()),
-                        running.flatMap(now -> stuck(one.name(), now)),
-                        running.flatMap(now -> retrying(one.name(), now)))
-                .flatMap(Optional::stream);
+        return Stream.concat(
+                Stream.of(
+                                failed(one.status()),
+                                running.flatMap(now -> stuck(one.name(), now)),
+                                running.flatMap(now -> retrying(one.name(), now)))
+                        .flatMap(Optional::stream),
+                one.hung().stream().map(hung -> leftBehind(one.name(), hung)));
+    }
+
+    private static HealthProblem leftBehind(String projection, Generation hung) {
+        return problem(
+                Kind.LEFT_BEHIND,
+                projection,
+                "generation="
+                        + hung.id()
+                        + " position="
+                        + hung.progress().position()
+                        + hung.progress()
+                                .stuck()
+                                .map(stuck -> " since=" + stuck.since())
+                                .orElse(""),
+                "See in a thread dump where varve-projection-"
+                        + projection
+                        + " is: what its code waits for there has to come, or the process to be"
+                        + " restarted. What is not needed any more is deleted then.",
+                Optional.empty());
     }
 
     private static Optional<HealthProblem> failed(ProjectionStatus status) {

@@ -53,6 +53,16 @@ record ToldOfGeneration(
         news.deadLetter(id, letter, failure);
     }
 
+    /** Of one that is neither live nor being rebuilt any more only the log and health tell. */
+    @Override
+    public void stuck(StuckWorker stuck, Optional<Thread> worker) {
+        if (live.getAsBoolean()) {
+            news.stuck(stuck, worker, false);
+        } else if (rebuild.get().isPresent()) {
+            news.stuck(stuck, worker, true);
+        }
+    }
+
     @Override
     public void recovered(ReadModelRecovery how) {
         news.recovered(how);

@@ -27,7 +27,6 @@ final class Watchdog {
     private static final int LOOKS = 4;
 
     private final long stuckAfter;
-    private final ProjectionListener listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Activity, Seen> watched = new IdentityHashMap<>();
@@ -44,13 +43,8 @@ final class Watchdog {
         private boolean told;
     }
 
-    /**
-     * A watchdog without workers.
-     *
-     * @param listener is told of each that is stuck, once
-     */
-    Watchdog(Duration stuckAfter, ProjectionListener listener) {
-        this.listener = listener;
+    /** A watchdog without workers; each that is stuck is told of once. */
+    Watchdog(Duration stuckAfter) {
         this.stuckAfter = stuckAfter.toNanos();
     }
 
@@ -128,7 +122,7 @@ final class Watchdog {
                 lock.unlock();
             }
             // Without the lock, as it is code of the user.
-            found.forEach(this::tell);
+            found.forEach(Watchdog::tell);
         }
     }
 
@@ -166,15 +160,15 @@ final class Watchdog {
         return activity.stuck().isPresent();
     }
 
-    private void tell(Activity activity) {
-        activity.stuck().ifPresent(stuck -> tell(activity.projection(), stuck));
+    private static void tell(Activity activity) {
+        activity.stuck().ifPresent(stuck -> tell(activity, stuck));
     }
 
-    private void tell(String projection, StuckWorker stuck) {
+    private static void tell(Activity activity, StuckWorker stuck) {
         LOG.log(
                 Level.WARNING,
                 "A projection is stuck: projection="
-                        + projection
+                        + activity.projection()
                         + " generation="
                         + stuck.generation()
                         + " position="
@@ -182,11 +176,7 @@ final class Watchdog {
                         + " since="
                         + stuck.since()
                         + stuck.lines());
-        try {
-            listener.onStuck(projection, stuck);
-        } catch (Throwable e) {
-            LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
-        }
+        activity.tell(stuck);
     }
 
     private void pause(boolean moving) {

@@ -137,7 +137,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new OpenViews(Duration.ZERO),
                         new SnapshotThread(),
                         false,
-                        new Watchdog(Duration.ofSeconds(30), states),
+                        new Watchdog(Duration.ofSeconds(30)),
                         Runnable::run,
                         () -> true,
                         step -> {});

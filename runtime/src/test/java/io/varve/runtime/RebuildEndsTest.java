@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.StoreClosedException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,7 @@ class RebuildEndsTest extends RebuildTestBase {
     private static final GenerationId THIRD = new GenerationId(3, 1);
 
     private final List<RebuildPhase> news = new CopyOnWriteArrayList<>();
+    private final List<Long> stuckAt = new CopyOnWriteArrayList<>();
     private final News teller =
             new News(
                     "one",
@@ -32,6 +37,11 @@ class RebuildEndsTest extends RebuildTestBase {
                         @Override
                         public void onRebuild(String name, GenerationId id, RebuildPhase phase) {
                             news.add(phase);
+                        }
+
+                        @Override
+                        public void onStuck(String name, StuckWorker stuck) {
+                            stuckAt.add(stuck.position());
                         }
                     });
 
@@ -81,6 +91,66 @@ class RebuildEndsTest extends RebuildTestBase {
                         RebuildPhase.FAILED,
                         RebuildPhase.CANCELLED),
                 news);
+    }
+
+    private static StuckWorker stuck(GenerationId generation) {
+        return new StuckWorker(generation, Instant.EPOCH, 7, List.of());
+    }
+
+    @Test
+    void shouldTellOfCodeThatIsStuckBeforeTheEndOfItsRebuildOrNever() {
+        Optional<Thread> elsewhere = Optional.of(new Thread());
+        teller.rebuildBegins(SECOND);
+        teller.stuck(stuck(SECOND), elsewhere, true);
+        assertEquals(List.of(7L), stuckAt);
+        teller.hold();
+        teller.rebuild(SECOND, RebuildPhase.SUSPENDED);
+        Thread watchdog = new Thread(() -> teller.stuck(stuck(SECOND), elsewhere, true));
+        watchdog.start();
+        Threads.join(watchdog, System.nanoTime() + Notes.LONG.toNanos());
+        assertTrue(teller.letGo());
+        teller.tellWaiting();
+        teller.stuck(stuck(SECOND), elsewhere, true);
+        assertEquals(List.of(7L), stuckAt);
+        teller.state(ProjectionState.STOPPED);
+        teller.stuck(stuck(THIRD), elsewhere, false);
+        assertEquals(List.of(7L), stuckAt);
+    }
+
+    /** Nothing else is told until the listener returns, and nobody must wait for that. */
+    @Test
+    void shouldTellAtOnceOfCodeThatIsStuckInTheListener() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        News news =
+                new News(
+                        "one",
+                        new ProjectionListener() {
+                            @Override
+                            public void onFailure(String name, Throwable failure) {
+                                await(told);
+                            }
+
+                            @Override
+                            public void onStuck(String name, StuckWorker stuck) {
+                                told.countDown();
+                            }
+                        });
+        Thread worker = new Thread(() -> news.failure(new IllegalStateException("on purpose")));
+        worker.start();
+        while (worker.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        news.stuck(stuck(SECOND), Optional.of(worker), true);
+        worker.join(Notes.LONG.toMillis());
+        assertFalse(worker.isAlive());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Map<RebuildPhase, Integer> endings(List<String> told) {
@@ -225,5 +295,32 @@ class RebuildEndsTest extends RebuildTestBase {
         } finally {
             gate.opened.countDown();
         }
+    }
+
+    @Test
+    void shouldSayWhatCanBeDoneWithARebuildWhoseProjectionWasRemoved() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = running();
+        Rebuild kept = runtime.rebuild("one");
+        runtime.remove("one", RemovedData.KEEP);
+        CompletableFuture<?> ready = kept.whenCaughtUp();
+        StoreClosedException waited =
+                assertThrows(StoreClosedException.class, () -> kept.await(Notes.LONG));
+        assertTrue(waited.what().contains("whose projection was removed"), waited.what());
+        assertTrue(waited.remedy().contains("add the projection again"), waited.remedy());
+        // It may have caught up before.
+        if (ready.isCompletedExceptionally()) {
+            assertEquals(
+                    waited.getMessage(),
+                    assertThrows(ExecutionException.class, () -> ready.get(1, TimeUnit.MINUTES))
+                            .getCause()
+                            .getMessage());
+        }
+        runtime.add(digest("one", NOTHING), FAILING);
+        Rebuild deleted = runtime.rebuild("one");
+        assertEquals(kept.generation(), deleted.generation());
+        runtime.remove("one", RemovedData.DELETE);
+        assertFalse(deleted.cancel());
+        assertThrows(StoreClosedException.class, kept::cancel);
     }
 }

@@ -94,6 +94,20 @@ class RebuildTextsTest extends RuntimeTestBase {
                 assertThrows(RebuildNotReadyException.class, rebuild::promote).getMessage());
     }
 
+    /** One that has failed, and whose version nobody rebuilds again. */
+    @Test
+    void shouldSayEverywhereThatAFailedRebuildThatMadeWayIsCancelled() throws Exception {
+        ProjectionRuntime runtime = running();
+        Rebuild failed = runtime.rebuild(failing());
+        assertThrows(ProjectionFailedException.class, () -> failed.await(Notes.LONG));
+        assertTrue(runtime.rebuild("one").await(Notes.LONG));
+        assertEquals(RebuildPhase.CANCELLED, failed.progress().phase());
+        assertFalse(failed.cancel());
+        RebuildNotReadyException refused =
+                assertThrows(RebuildNotReadyException.class, failed::promote);
+        assertTrue(refused.what().startsWith("The rebuild was cancelled"), refused.what());
+    }
+
     /** What serves until a rebuild is promoted is another matter, and must be what is live. */
     @Test
     void shouldAskForTheDefinitionThatIsGoneBackToAndNothingElse() throws Exception {

@@ -197,8 +197,7 @@ class WatchdogTest extends RuntimeTestBase {
         Progress progress =
                 new Progress("one", new GenerationId(1, 1), StateLog.told("one", listener));
         assertEquals(ProjectionActivity.NONE, progress.doing());
-        Activity activity =
-                new Activity("one", progress, new Watchdog(Duration.ofDays(1), listener));
+        Activity activity = new Activity("one", progress, new Watchdog(Duration.ofDays(1)));
         activity.begin();
         assertEquals(ProjectionActivity.WORKING, progress.doing());
         activity.waits();
@@ -217,7 +216,7 @@ class WatchdogTest extends RuntimeTestBase {
 
     @Test
     void shouldRestWhileAllWaitAndEndWithTheLast() throws Exception {
-        Watchdog watchdog = new Watchdog(SOON, listener);
+        Watchdog watchdog = new Watchdog(SOON);
         assertEquals(Optional.empty(), watchdog.thread());
         Activity one =
                 new Activity(
