@@ -32,27 +32,37 @@ final class ProjectionTargets {
         return ResultLine.of(system, work).with("workload", workload).with("variant", variant);
     }
 
-    /** Others run in a fresh JVM; so do we, then. */
+    /**
+     * Others run in a fresh JVM; so do we, then, as it comes and with options for such a process.
+     */
     private static List<Target> rebuilds() {
-        String work = "rebuild";
-        ResultLine cold = ours(work).with("codec", "binary").with("jvm", "cold");
-        ResultLine json = ours(work).with("codec", "json").with("jvm", "cold");
-        ResultLine fastest = peer(work, "kafka", "W4", ProjectionPeers.KAFKA_FASTEST);
+        List<Target> targets = new ArrayList<>();
+        for (String jvm : RebuildWork.freshJvms()) {
+            targets.addAll(rebuilds(ours("rebuild").with("codec", "binary").with("jvm", jvm)));
+            targets.add(
+                    Target.told(
+                            ours("rebuild").with("codec", "json").with("jvm", jvm),
+                            READY,
+                            rebuilt("kafka", ProjectionPeers.KAFKA_FASTEST)));
+        }
+        return targets;
+    }
+
+    private static List<Target> rebuilds(ResultLine fresh) {
         return List.of(
+                Target.ratioAtLeast(0.5, fresh, READY, rebuilt("lmdb-limit", "block64k/durable")),
+                Target.told(fresh, READY, rebuilt("lmdb-limit", "block64k/async")),
+                Target.ratioAtLeast(20, fresh, READY, rebuilt("kafka", ProjectionPeers.KAFKA_DSL)),
                 Target.ratioAtLeast(
-                        0.5, cold, READY, peer(work, "lmdb-limit", "W4", "block64k/durable")),
-                Target.told(cold, READY, peer(work, "lmdb-limit", "W4", "block64k/async")),
+                        7, fresh, READY, rebuilt("kafka", ProjectionPeers.KAFKA_FASTEST)),
                 Target.ratioAtLeast(
-                        20, cold, READY, peer(work, "kafka", "W4", ProjectionPeers.KAFKA_DSL)),
-                Target.ratioAtLeast(7, cold, READY, fastest),
-                Target.ratioAtLeast(
-                        7,
-                        cold,
-                        READY,
-                        peer(work, "kafka", "W4", ProjectionPeers.KAFKA_AT_LEAST_ONCE)),
-                Target.ratioAtLeast(4, cold, READY, peer(work, "sqlite", "W4", "delta/durable")),
-                Target.told(cold, READY, peer(work, "sqlite", "W4", "delta/async")),
-                Target.told(json, READY, fastest));
+                        7, fresh, READY, rebuilt("kafka", ProjectionPeers.KAFKA_AT_LEAST_ONCE)),
+                Target.ratioAtLeast(4, fresh, READY, rebuilt("sqlite", "delta/durable")),
+                Target.told(fresh, READY, rebuilt("sqlite", "delta/async")));
+    }
+
+    private static ResultLine rebuilt(String system, String variant) {
+        return peer("rebuild", system, "W4", variant);
     }
 
     private static List<Target> freshness() {
