@@ -57,7 +57,7 @@ final class Convoy {
             return slice;
         }
 
-        /** Whether it is not shared: it could not be read, or an event of it not be decoded. */
+        /** Whether it is not shared, as it could not be read. */
         boolean isLeftToEach() {
             return leftToEach;
         }

@@ -184,6 +184,21 @@ final class ErrorRecovery {
         progress.tell(letter, failure);
     }
 
+    /**
+     * Leaves out an event that cannot be decoded, where all before it is committed. Another attempt
+     * is of no use.
+     *
+     * @return false if it is not to be left out: it waits, fails, or is left out already
+     */
+    boolean leaveOut(EventSlice.Poison poison) {
+        if (policy.last() instanceof ErrorPolicy.Fail || !writer.mayLeaveOut(poison)) {
+            return false;
+        }
+        int attempts = writer.attempts(poison.position()) + 1;
+        leaveOut(poison, attempts, writer.failureOf(poison));
+        return true;
+    }
+
     private void waitForRoom(RuntimeException failure) {
         // Without progress since the last time, the pause doubles.
         if (fullTimes == 0 || fullAt != writer.committed()) {

@@ -15,7 +15,6 @@ import java.util.List;
  * @param entries in order of position: the events some projection reads, once per source that
  *     decodes them
  * @param bytes of their payloads
- * @param hasPoison whether one of them could not be decoded
  */
 record EventSlice(
         long first,
@@ -23,8 +22,7 @@ record EventSlice(
         long commitTimeMillis,
         Sources.Decoders decoders,
         List<Entry> entries,
-        long bytes,
-        boolean hasPoison) {
+        long bytes) {
     static final long UNKNOWN = -1;
 
     EventSlice(
@@ -33,7 +31,7 @@ record EventSlice(
             long commitTimeMillis,
             Sources.Decoders decoders,
             List<Entry> entries) {
-        this(first, last, commitTimeMillis, decoders, entries, 0, false);
+        this(first, last, commitTimeMillis, decoders, entries, 0);
     }
 
     /** An event as one source sees it. */

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
 import io.varve.projections.ProjectionTask;
+import io.varve.store.StreamId;
 import io.varve.store.state.Checkpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,6 +109,11 @@ final class PartitionWriter implements RowWriter {
     @Override
     public Optional<DeadLetter> leftOutAhead(long position) {
         return Optional.empty();
+    }
+
+    @Override
+    public boolean holds(StreamId stream) {
+        return letters.holds(stream);
     }
 
     @Override

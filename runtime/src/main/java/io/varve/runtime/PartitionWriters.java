@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
+import io.varve.store.StreamId;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,6 +126,12 @@ final class PartitionWriters implements RowWriter {
         if (size == BATCH) {
             flush();
         }
+    }
+
+    @Override
+    public boolean holds(StreamId stream) {
+        settle();
+        return threads.stream().allMatch(one -> one.writer().holds(stream));
     }
 
     @Override

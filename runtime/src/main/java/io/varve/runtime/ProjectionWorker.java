@@ -285,7 +285,11 @@ final class ProjectionWorker implements Runnable {
                 while (position > until) {
                     until = meet(until, end);
                 }
-                writer.apply(entry);
+                if (entry instanceof EventSlice.Poison poison) {
+                    pass(poison);
+                } else {
+                    writer.apply(entry);
+                }
                 if ((++applied & CLOCK_EVERY - 1) == 0 && (isOverdue() || isFullAnew())) {
                     commit(position);
                 }
@@ -295,6 +299,17 @@ final class ProjectionWorker implements Runnable {
             until = meet(until, end);
         }
         return !inbox.isAbandoned();
+    }
+
+    /**
+     * An event that cannot be decoded: no code has failed of it, so what comes before it is
+     * committed as it is, and it is left out in its turn.
+     */
+    private void pass(EventSlice.Poison poison) {
+        commit(poison.position() - 1);
+        if (!recovery.leaveOut(poison)) {
+            writer.apply(poison);
+        }
     }
 
     /** Whether somebody wants something at a commit, of partitions that are at one position. */

@@ -150,6 +150,15 @@ final class ProjectionWriter implements AutoCloseable {
         return letter;
     }
 
+    /** Whether an event is not left out yet, and does not wait behind another of its stream. */
+    boolean mayLeaveOut(EventSlice.Poison poison) {
+        return rows.isTogether() && !rows.holds(poison.stream());
+    }
+
+    PoisonEventException failureOf(EventSlice.Poison poison) {
+        return new PoisonEventException(projection.name(), poison);
+    }
+
     private DeadLetter letter(
             EventSlice.Entry entry,
             DeadLetter.Kind kind,

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
+import io.varve.store.StreamId;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -36,6 +37,9 @@ interface RowWriter extends AutoCloseable {
      * too. What waits there waits here by itself.
      */
     Optional<DeadLetter> leftOutAhead(long position);
+
+    /** Whether events of a stream wait, in all partitions. */
+    boolean holds(StreamId stream);
 
     /** Applies an event, or lets it wait where its stream is under quarantine. */
     void apply(EventSlice.Entry entry);

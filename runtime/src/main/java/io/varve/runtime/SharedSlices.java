@@ -35,7 +35,6 @@ import java.util.function.LongSupplier;
 final class SharedSlices {
     private static final int MOST_SLICES = 64;
     private static final int LEAST_SLICES = 2;
-    private static final int MOST_AHEAD = 8;
 
     /** For what they take once they are decoded nobody can tell: less where the heap is small. */
     private static final Convoy.Limits MOST =
@@ -72,33 +71,21 @@ final class SharedSlices {
     }
 
     /** Those who read the same sources, wherever they are. */
-    private static final class Group {
+    static final class Group {
         private final List<Convoy> convoys = new ArrayList<>();
         private int readers;
 
         /** Who has begun, and has not come to a slice yet. */
         private int expected;
 
-        private Optional<Convoy> at(long first) {
+        /** The one that has a slice. */
+        Optional<Convoy> at(long first) {
             for (Convoy convoy : convoys) {
                 if (convoy.known(first).isPresent()) {
                     return Optional.of(convoy);
                 }
             }
             return Optional.empty();
-        }
-    }
-
-    /** What one who comes to a slice does next: he has it, or reads one for all, or for himself. */
-    private record Turn(Optional<EventSlice> slice, Optional<Convoy.Claim> claim) {
-        static final Turn FOR_HIMSELF = new Turn(Optional.empty(), Optional.empty());
-
-        static Turn take(EventSlice slice) {
-            return new Turn(Optional.of(slice), Optional.empty());
-        }
-
-        static Turn read(Convoy.Claim claim) {
-            return new Turn(Optional.empty(), Optional.of(claim));
         }
     }
 
@@ -109,7 +96,7 @@ final class SharedSlices {
      * @param sources the numbers of what it decodes
      */
     SliceReader reader(StoreSliceReader log, BitSet sources) {
-        return new Reader(log, sources);
+        return new SharedSliceReader(this, log, sources, processors);
     }
 
     /** How many slices are kept. */
@@ -125,7 +112,34 @@ final class SharedSlices {
         }
     }
 
-    private void join(Group group, Convoy convoy, Convoy.Traveller traveller) {
+    /** Held for all that follows. */
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    LongSupplier clock() {
+        return clock;
+    }
+
+    /** One begins to catch up; he is expected to come to a slice. */
+    Group enter(BitSet sources) {
+        Group group = groups.computeIfAbsent(sources, added -> new Group());
+        group.readers++;
+        group.expected++;
+        return group;
+    }
+
+    /** One reads no more, who is expected. */
+    void exit(BitSet sources, Group group) {
+        group.expected--;
+        if (--group.readers == 0) {
+            groups.remove(sources);
+        }
+    }
+
+    /** One who is expected joins others. */
+    void join(Group group, Convoy convoy, Convoy.Traveller traveller) {
+        group.expected--;
         convoy.join(traveller);
         if (convoy.travellers() == 1) {
             group.convoys.add(convoy);
@@ -134,7 +148,9 @@ final class SharedSlices {
         }
     }
 
-    private void leave(Group group, Convoy convoy, Convoy.Traveller traveller) {
+    /** One leaves them, and is expected elsewhere. */
+    void leave(Group group, Convoy convoy, Convoy.Traveller traveller) {
+        group.expected++;
         convoy.leave(traveller);
         if (convoy.travellers() == 0) {
             group.convoys.remove(convoy);
@@ -143,234 +159,10 @@ final class SharedSlices {
         }
     }
 
-    private final class Reader implements SliceReader {
-        private final StoreSliceReader log;
-        private final BitSet sources;
-        private final Convoy.Traveller traveller = new Convoy.Traveller();
-        private final Patience patience = new Patience(processors, clock);
-        private Group group;
-        private Convoy convoy;
-        private int together;
-
-        Reader(StoreSliceReader log, BitSet sources) {
-            this.log = log;
-            this.sources = sources;
-        }
-
-        @Override
-        public long head() {
-            return log.head();
-        }
-
-        @Override
-        public EventSlice read(long from, long last) {
-            return log.read(from, last);
-        }
-
-        @Override
-        public void beginCatchUp() {
-            if (group != null) {
-                return;
-            }
-            lock.lock();
-            try {
-                Group joined = groups.computeIfAbsent(sources, added -> new Group());
-                joined.readers++;
-                joined.expected++;
-                group = joined;
-                patience.begin();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        @Override
-        public void endCatchUp() {
-            if (group == null) {
-                return;
-            }
-            lock.lock();
-            try {
-                leaveConvoy();
-                group.expected--;
-                if (--group.readers == 0) {
-                    groups.remove(sources);
-                }
-                group = null;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void leaveConvoy() {
-            if (convoy != null) {
-                leave(group, convoy, traveller);
-                convoy = null;
-                group.expected++;
-            }
-        }
-
-        @Override
-        public EventSlice read(long from) {
-            if (group == null) {
-                return log.read(from);
-            }
-            patience.worked(together);
-            EventSlice slice = readShared(from);
-            patience.works();
-            return slice;
-        }
-
-        private EventSlice readShared(long from) {
-            while (true) {
-                Turn turn = turn(from);
-                if (turn.slice().isPresent()) {
-                    return turn.slice().get();
-                }
-                if (turn.claim().isEmpty()) {
-                    return log.read(from);
-                }
-                Convoy.Claim claim = turn.claim().get();
-                if (claim.first() == from) {
-                    return readForAll(claim);
-                }
-                readAhead(claim);
-            }
-        }
-
-        private Turn turn(long from) {
-            lock.lock();
-            try {
-                Optional<Turn> turn;
-                do {
-                    goTo(from);
-                    together = convoy.inReach();
-                    Optional<Convoy.Claim> known = convoy.known(from);
-                    turn = known.isPresent() ? take(known.get()) : readNew(from);
-                } while (turn.isEmpty());
-                return turn.get();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** To where the slice is; else in front of those he is with; else he begins alone. */
-        private void goTo(long from) {
-            if (convoy != null && convoy.known(from).isPresent()) {
-                return;
-            }
-            Optional<Convoy> there = group.at(from);
-            if (there.isPresent() || convoy == null || convoy.hasPassed(from)) {
-                Convoy next =
-                        there.orElseGet(() -> new Convoy(lock.newCondition(), lock.newCondition()));
-                leaveConvoy();
-                join(group, next, traveller);
-                convoy = next;
-                group.expected--;
-            }
-        }
-
-        private Optional<Turn> readNew(long from) {
-            if (!convoy.hasRoom(most())) {
-                if (await(Convoy::awaitRoom)) {
-                    return Optional.empty();
-                }
-                convoy.leaveBehind();
-            }
-            Convoy.Claim claim = convoy.claim(from, clock.getAsLong());
-            convoy.moved(traveller, claim, clock.getAsLong());
-            return Optional.of(Turn.read(claim));
-        }
-
-        private Optional<Turn> take(Convoy.Claim known) {
-            if (known.slice().isEmpty() && !known.isLeftToEach()) {
-                Optional<Turn> ahead = readAhead(known.first());
-                if (ahead.isPresent() || await(Convoy::awaitSlice)) {
-                    return ahead;
-                }
-            }
-            convoy.moved(traveller, known, clock.getAsLong());
-            return Optional.of(known.slice().map(Turn::take).orElse(Turn.FOR_HIMSELF));
-        }
-
-        private Optional<Turn> readAhead(long from) {
-            if (!convoy.hasRoom(most()) && patience() > 0) {
-                return Optional.empty();
-            }
-            long next = from;
-            for (int i = 0; i < MOST_AHEAD; i++) {
-                next = log.nextBoundary(next);
-                if (next <= log.head() && convoy.known(next).isEmpty()) {
-                    return Optional.of(Turn.read(convoy.claim(next, clock.getAsLong())));
-                }
-            }
-            return Optional.empty();
-        }
-
-        private long patience() {
-            return patience.left(together, convoy.movedAt());
-        }
-
-        /** False if he is not to wait any more. */
-        private boolean await(Wait wait) {
-            long most = patience();
-            if (most <= 0) {
-                return false;
-            }
-            long began = clock.getAsLong();
-            try {
-                wait.await(convoy, most);
-                return true;
-            } catch (InterruptedException e) {
-                // Nothing of ours interrupts a worker; user code on its thread did, and may ask.
-                Thread.currentThread().interrupt();
-                return false;
-            } finally {
-                patience.waited(began);
-            }
-        }
-
-        private Convoy.Limits most() {
-            return group.expected == 0 && convoy.inReach() <= 1
-                    ? ALONE
-                    : MOST.part(Math.max(1, shared));
-        }
-
-        private void readAhead(Convoy.Claim claim) {
-            try {
-                readForAll(claim);
-            } catch (RuntimeException e) {
-                // Whoever comes to it meets it himself; nobody has come to it yet.
-                return;
-            }
-        }
-
-        private EventSlice readForAll(Convoy.Claim claim) {
-            Optional<EventSlice> read = Optional.empty();
-            try {
-                read = Optional.of(log.read(claim.first()));
-                return read.get();
-            } finally {
-                put(claim, read.filter(slice -> !slice.hasPoison()));
-            }
-        }
-
-        private void put(Convoy.Claim claim, Optional<EventSlice> read) {
-            lock.lock();
-            try {
-                if (read.isPresent()) {
-                    convoy.keep(claim, read.get(), most(), clock.getAsLong());
-                } else {
-                    convoy.leaveToEach(claim);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    @FunctionalInterface
-    private interface Wait {
-        void await(Convoy convoy, long nanos) throws InterruptedException;
+    /** How much a convoy may keep. */
+    Convoy.Limits most(Group group, Convoy convoy) {
+        return group.expected == 0 && convoy.inReach() <= 1
+                ? ALONE
+                : MOST.part(Math.max(1, shared));
     }
 }

@@ -67,8 +67,7 @@ final class StoreSliceReader implements SliceReader {
                 collector.commitTimeMillis,
                 collector.decoders,
                 collector.entries,
-                collector.bytes,
-                collector.poisoned);
+                collector.bytes);
     }
 
     /** Copies events to the heap: what processes them must not hold a read transaction. */
@@ -79,7 +78,6 @@ final class StoreSliceReader implements SliceReader {
         private long next;
         private long commitTimeMillis = EventSlice.UNKNOWN;
         private long bytes;
-        private boolean poisoned;
 
         /** The category that was met last, and what decodes it. */
         private String category = "";
@@ -140,7 +138,6 @@ final class StoreSliceReader implements SliceReader {
                     LackOfMemory.throwIfCauseOf(e); // this thread's of now
                     // Kept, not thrown: it concerns those that read this category, and them alone.
                     entries.add(new EventSlice.Poison(number, position, stream, type, e));
-                    poisoned = true;
                 }
             }
         }

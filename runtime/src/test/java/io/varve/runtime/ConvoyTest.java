@@ -40,7 +40,7 @@ class ConvoyTest {
             claims.add(claim);
             convoy.moved(front, claim, 0);
             EventSlice slice =
-                    new EventSlice(first, first, 0, Sources.Decoders.NONE, List.of(), 10, false);
+                    new EventSlice(first, first, 0, Sources.Decoders.NONE, List.of(), 10);
             convoy.keep(claim, slice, most, 0);
         }
     }

@@ -25,13 +25,7 @@ class EventRingTest {
 
     private static EventSlice slice(long position, long bytes) {
         return new EventSlice(
-                position,
-                position,
-                EventSlice.UNKNOWN,
-                Sources.Decoders.NONE,
-                List.of(),
-                bytes,
-                false);
+                position, position, EventSlice.UNKNOWN, Sources.Decoders.NONE, List.of(), bytes);
     }
 
     @Test
