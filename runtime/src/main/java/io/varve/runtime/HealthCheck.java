@@ -59,7 +59,8 @@ final class HealthCheck {
     }
 
     private static String remedy(Throwable cause, String otherwise) {
-        return cause instanceof VarveException known ? known.remedy() : otherwise;
+        return StoreClosedFirst.remedy(
+                cause, cause instanceof VarveException known ? known.remedy() : otherwise);
     }
 
     /** Judges a projection; not how far it has got, if somebody wants it to stand still. */

@@ -14,7 +14,7 @@ public final class ProjectionFailedException extends VarveException {
 
     private ProjectionFailedException(
             String what, String remedy, String projection, long position, Throwable failure) {
-        super(what, remedy, failure);
+        super(what, StoreClosedFirst.remedy(failure, remedy), failure);
         this.projection = projection;
         this.position = position;
     }

@@ -50,10 +50,12 @@ final class RebuildHealth {
                                         Kind.REBUILD_FAILED,
                                         status.name(),
                                         "generation=" + generation + " failure=" + failure,
-                                        "See the failure and correct it, then rebuild again; or end"
-                                                + " it with cancelRebuild(\""
-                                                + status.name()
-                                                + "\").",
+                                        StoreClosedFirst.remedy(
+                                                failure,
+                                                "See the failure and correct it, then rebuild again;"
+                                                        + " or end it with cancelRebuild(\""
+                                                        + status.name()
+                                                        + "\")."),
                                         generations.rebuildFailure()));
     }
 
