@@ -22,10 +22,20 @@ final class CommitPacing {
     private static final int TIMES_LAST = 8;
     private static final int MOST_INTERVALS = 10;
 
+    /** Events between two looks at whether it is time, where rows are small; a power of two. */
+    private static final int LOOK_EVERY = 16;
+
+    /** So many looks before the cache is full are enough. */
+    private static final int MANY_LOOKS = 16;
+
     private final RuntimeConfig config;
     private final long intervalNanos;
     private long began;
     private long lastNanos;
+    private int looks;
+
+    /** At first after each event, as nothing is known of its rows. */
+    private int lookMask;
 
     /**
      * Begins a batch.
@@ -43,10 +53,30 @@ final class CommitPacing {
         began = now;
     }
 
-    /** There was a commit, and another batch begins. */
-    void committed(long from, long now) {
+    /**
+     * There was a commit, and another batch begins.
+     *
+     * @param full whether the cache was, before
+     */
+    void committed(long from, long now, boolean full) {
         lastNanos = now - from;
         began = now;
+        if (full && looks < MANY_LOOKS) {
+            lookMask = 0; // few rows fill it, so each of them counts
+        }
+        looks = 0;
+    }
+
+    /** It is looked whether it is time after an event whose number has none of these bits. */
+    int lookMask() {
+        return lookMask;
+    }
+
+    /** It was looked. */
+    void looked() {
+        if (++looks == MANY_LOOKS) {
+            lookMask = LOOK_EVERY - 1;
+        }
     }
 
     /**

@@ -31,6 +31,9 @@ import java.util.function.Predicate;
 final class PartitionWriters implements RowWriter {
     private static final int BATCH = 512;
 
+    /** So many events must be in hand before the cache is full, for rows to be small. */
+    private static final int MANY = 16 * BATCH;
+
     private final RuntimeContext context;
     private final StampedLock together;
     private final Watches watches;
@@ -39,6 +42,12 @@ final class PartitionWriters implements RowWriter {
     private final List<Activity> activities = new ArrayList<>();
     private final EventSlice.Entry[] batch = new EventSlice.Entry[BATCH];
     private int size;
+
+    /** Events given at once: behind a full cache few at first, as a few may fill it again. */
+    private int most = 1;
+
+    /** Since the last commit. */
+    private int given;
 
     /** The last position that is committed in any of them, and whether it is in all. */
     private long foremost;
@@ -123,7 +132,11 @@ final class PartitionWriters implements RowWriter {
     @Override
     public void apply(EventSlice.Entry entry) {
         batch[size++] = entry;
-        if (size == BATCH) {
+        given++;
+        if (size >= most && most < BATCH) {
+            settle();
+            most = Math.min(BATCH, 2 * most);
+        } else if (size == BATCH) {
             flush();
         }
     }
@@ -241,6 +254,10 @@ final class PartitionWriters implements RowWriter {
 
     @Override
     public void commit(long position) {
+        if (given < MANY && isFull()) {
+            most = 1;
+        }
+        given = 0;
         commitAll(
                 writer ->
                         writer.committed() < position

@@ -17,9 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ProjectionWorker implements Runnable {
     private static final System.Logger LOG = System.getLogger(ProjectionWorker.class.getName());
 
-    /** How many events are applied between two looks at the clock; a power of two. */
-    private static final int CLOCK_EVERY = 16;
-
     private final ReadModel model;
     private final ErrorPolicy policy;
     private final Sources.Decoders decoders;
@@ -290,7 +287,7 @@ final class ProjectionWorker implements Runnable {
                 } else {
                     writer.apply(entry);
                 }
-                if ((++applied & CLOCK_EVERY - 1) == 0 && (isOverdue() || isFullAnew())) {
+                if ((++applied & pacing.lookMask()) == 0 && isTime()) {
                     commit(position);
                 }
             }
@@ -344,8 +341,9 @@ final class ProjectionWorker implements Runnable {
     }
 
     /** Rows may be large: those of one slice may take more than there is. */
-    private boolean isFullAnew() {
-        return !staysFull && writer.isFull();
+    private boolean isTime() {
+        pacing.looked();
+        return isOverdue() || !staysFull && writer.isFull();
     }
 
     private boolean isOverdue() {
@@ -355,8 +353,9 @@ final class ProjectionWorker implements Runnable {
     /** Commits what was applied, and lets the ring know. */
     private void commit(long position) {
         long began = System.nanoTime();
+        boolean full = writer.isFull();
         writer.commit(position);
-        pacing.committed(began, System.nanoTime());
+        pacing.committed(began, System.nanoTime(), full);
         staysFull = writer.isFull();
         feed.committed();
     }

@@ -36,7 +36,7 @@ class CommitPacingTest {
 
     @Test
     void shouldCommitEachIntervalWhenLive() {
-        pacing.committed(0, 5 * SECOND);
+        pacing.committed(0, 5 * SECOND, false);
         assertFalse(pacing.isOverdue(6 * SECOND - 1, true));
         assertTrue(pacing.isOverdue(6 * SECOND, true));
         pacing.begin(6 * SECOND);
@@ -46,13 +46,13 @@ class CommitPacingTest {
     @Test
     void shouldCommitSeldomWhileItCatchesUpWithCommitsThatTakeLong() {
         assertTrue(pacing.isOverdue(SECOND, false), "nothing is known yet");
-        pacing.committed(0, SECOND / 2);
+        pacing.committed(0, SECOND / 2, false);
         assertFalse(pacing.isOverdue(SECOND / 2 + 4 * SECOND - 1, false));
         assertTrue(pacing.isOverdue(SECOND / 2 + 4 * SECOND, false));
-        pacing.committed(0, 100 * SECOND);
+        pacing.committed(0, 100 * SECOND, false);
         assertFalse(pacing.isOverdue(110 * SECOND - 1, false));
         assertTrue(pacing.isOverdue(110 * SECOND, false));
-        pacing.committed(0, 1);
+        pacing.committed(0, 1, false);
         assertFalse(pacing.isOverdue(SECOND, false));
         assertTrue(pacing.isOverdue(SECOND + 1, false));
     }

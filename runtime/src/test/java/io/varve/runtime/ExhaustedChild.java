@@ -1,18 +1,11 @@
 package io.varve.runtime;
 
 import io.varve.projections.CacheSize;
-import io.varve.projections.Consumed;
-import io.varve.projections.Grouped;
-import io.varve.projections.Materialized;
-import io.varve.projections.Projection;
-import io.varve.projections.StoreRef;
-import io.varve.projections.StreamsBuilder;
 import io.varve.store.Durability;
 import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
 import io.varve.store.serde.EventSerde;
-import io.varve.store.serde.Serdes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +21,6 @@ import java.util.stream.Stream;
  * projection, and then by itself, down to the last byte and for a while, again and again.
  */
 final class ExhaustedChild {
-    private static final StoreRef<Long, byte[]> HOARD = StoreRef.of("hoard");
     private static final int ROW_BYTES = 1 << 20;
     private static final Duration SYNC = Duration.ofMillis(100);
 
@@ -60,7 +52,7 @@ final class ExhaustedChild {
                 ProjectionRuntime.builder(store, folder.resolve("models"))
                         .config(RuntimeConfig.defaults().withStuckAfter(Duration.ofMillis(100)))
                         .add(
-                                hoarder(serde),
+                                LargeRowsChild.large("hoarder", serde, ROW_BYTES),
                                 ProjectionConfig.defaults()
                                         .withPartitions(partitions)
                                         .withCacheSize(CacheSize.bytes(1L << 32)))
@@ -122,17 +114,6 @@ final class ExhaustedChild {
 
     private static void print(String what, Object value) {
         System.out.println(what + "=" + value);
-    }
-
-    private static Projection hoarder(EventSerde<Notes.Note> serde) {
-        StreamsBuilder builder = new StreamsBuilder();
-        builder.stream(Notes.CATEGORY, Consumed.with(serde))
-                .groupBy((key, note) -> note.number(), Grouped.keySerde(Serdes.int64()))
-                .aggregate(
-                        () -> new byte[0],
-                        (key, note, row) -> new byte[ROW_BYTES],
-                        Materialized.as(HOARD, Serdes.int64(), Serdes.bytes()));
-        return Projection.of("hoarder", 1, builder.build());
     }
 
     /** Where memory has run out for it as well, that is its failure too. */

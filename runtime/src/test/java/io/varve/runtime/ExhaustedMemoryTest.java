@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The memory of a process runs out, down to the last byte. */
@@ -36,12 +36,17 @@ class ExhaustedMemoryTest {
                 told);
     }
 
-    /** What is copied on the way to the disk is copied once. */
-    @Test
-    void shouldKeepMoreLargeRowsThanThereIsMemory() throws Exception {
-        try (ChildJvm child = new ChildJvm(64, LargeRowsChild.class, folder)) {
+    /**
+     * What is copied on the way to the disk is copied once, and of few rows where they are large.
+     */
+    @ParameterizedTest
+    @CsvSource({"1300000, 160, 1", "4000000, 40, 1", "1300000, 80, 3"})
+    void shouldKeepMoreLargeRowsThanThereIsMemory(int bytes, int rows, int partitions)
+            throws Exception {
+        try (ChildJvm child =
+                new ChildJvm(64, LargeRowsChild.class, folder, bytes, rows, partitions)) {
             assertEquals("reached=true", child.line());
-            assertEquals("rows=160", child.line());
+            assertEquals("rows=" + rows, child.line());
             assertEquals(0, child.exitCode());
         }
     }

@@ -15,21 +15,24 @@ import java.nio.file.Path;
 /** Keeps large rows, more of them than there is memory, in a process that has little. */
 final class LargeRowsChild {
     private static final StoreRef<Long, byte[]> LARGE = StoreRef.of("large");
-    private static final int ROW_BYTES = 1_300_000;
-    private static final int ROWS = 160;
 
     private LargeRowsChild() {}
 
     public static void main(String[] arguments) throws Exception {
         EventSerde<Notes.Note> serde = Notes.serde();
         Path folder = Path.of(arguments[0]);
+        int rowBytes = Integer.parseInt(arguments[1]);
+        int rows = Integer.parseInt(arguments[2]);
+        int partitions = Integer.parseInt(arguments[3]);
         try (EventStore store = EventStore.open(folder.resolve("log"))) {
-            Notes.append(store, serde, 1, 0, ROWS);
+            Notes.append(store, serde, 1, 0, rows);
             try (ProjectionRuntime runtime =
                     ProjectionRuntime.builder(store, folder.resolve("models"))
                             .add(
-                                    large(serde),
-                                    ProjectionConfig.defaults().withCacheSize(CacheSize.none()))
+                                    large("large", serde, rowBytes),
+                                    ProjectionConfig.defaults()
+                                            .withPartitions(partitions)
+                                            .withCacheSize(CacheSize.none()))
                             .build()) {
                 runtime.start();
                 boolean reached = runtime.awaitPosition("large", store.head(), Notes.LONG);
@@ -41,14 +44,15 @@ final class LargeRowsChild {
         }
     }
 
-    private static Projection large(EventSerde<Notes.Note> serde) {
+    /** A row of so many bytes for each note. */
+    static Projection large(String name, EventSerde<Notes.Note> serde, int rowBytes) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(Notes.CATEGORY, Consumed.with(serde))
                 .groupBy((key, note) -> note.number(), Grouped.keySerde(Serdes.int64()))
                 .aggregate(
                         () -> new byte[0],
-                        (key, note, row) -> new byte[ROW_BYTES],
+                        (key, note, row) -> new byte[rowBytes],
                         Materialized.as(LARGE, Serdes.int64(), Serdes.bytes()));
-        return Projection.of("large", 1, builder.build());
+        return Projection.of(name, 1, builder.build());
     }
 }
