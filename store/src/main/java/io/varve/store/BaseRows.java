@@ -77,9 +77,43 @@ final class BaseRows {
     /** The last event of a stream that was cut off; empty if it has lost none. */
     Optional<LogFold.Last> last(LmdbReader reader, int stream) {
         BytesView row = new BytesView();
-        return reader.get(table, key(PreambleCodec.STREAM, stream), row)
-                ? Optional.of(last(checked(row, ENTRY_MAGIC)))
-                : Optional.empty();
+        BytesView key = key(PreambleCodec.STREAM, stream);
+        if (reader.get(table, key, row)) {
+            return Optional.of(last(checked(row, ENTRY_MAGIC)));
+        }
+        checkBeside(reader, key);
+        return Optional.empty();
+    }
+
+    /** Where there is a row and one bit of its key is wrong, a search for it ends beside it. */
+    private void checkBeside(LmdbReader reader, BytesView key) {
+        LmdbCursor cursor = reader.cursor(table);
+        boolean after = cursor.seek(key);
+        if (after) {
+            checkKnown(cursor);
+        }
+        if (after ? cursor.previous() : cursor.last()) {
+            checkKnown(cursor);
+        }
+    }
+
+    private static BytesView checkKnown(LmdbCursor cursor) {
+        BytesView key = new BytesView();
+        BytesView row = new BytesView();
+        cursor.key(key);
+        cursor.value(row);
+        RowKeys.checkKnown(key, row);
+        return key;
+    }
+
+    /** Sees that the row that says where the log begins is the first; moves the cursor. */
+    static void checkFirst(LmdbCursor cursor) {
+        if (!cursor.first() || !checkKnown(cursor).equals(HEAD)) {
+            throw new StoreCorruptedException(
+                    "the row that says where the log begins is gone, and others tell what was"
+                            + " truncated",
+                    Log.REMEDY);
+        }
     }
 
     private static LogFold.Last last(BytesView body) {
@@ -87,18 +121,24 @@ final class BaseRows {
                 body.getLong(0), body.getLong(Long.BYTES), body.getByte(2 * Long.BYTES) != 0);
     }
 
-    /** Tells everything that was cut off: streams by number, then types by number, then marks. */
+    /**
+     * Tells everything that was cut off: streams by number, then types by number, then marks. No
+     * row is passed over because its key is damaged.
+     */
     void visit(LmdbReader reader, Visitor visitor) {
         BytesView key = new BytesView();
         BytesView row = new BytesView();
+        RowKeys keys = RowKeys.forward();
         try (LmdbCursor cursor = reader.openCursor(table)) {
-            for (boolean found = cursor.seek(PREFIX); found; found = cursor.next()) {
+            for (boolean found = cursor.first(); found; found = cursor.next()) {
                 cursor.key(key);
-                if (!key.startsWith(PREFIX)) {
+                cursor.value(row);
+                keys.next(key, row);
+                if (key.startsWith(PREFIX)) {
+                    visit(checked(row, ENTRY_MAGIC), visitor);
+                } else if (!key.equals(HEAD)) {
                     return;
                 }
-                cursor.value(row);
-                visit(checked(row, ENTRY_MAGIC), visitor);
             }
         }
     }

@@ -36,6 +36,9 @@ final class BatchStreams {
 
     private int count;
 
+    /** Whether hashes are {@link StreamHash#unforeseen}. */
+    private boolean unforeseen;
+
     int count() {
         return count;
     }
@@ -46,7 +49,7 @@ final class BatchStreams {
 
     /** The hash code of a stream. */
     int hash(int number) {
-        return hashes[number];
+        return unforeseen ? ids[number].hashCode() : hashes[number];
     }
 
     /** Whether the next {@link #mention} needs those before to be numbered. */
@@ -75,14 +78,34 @@ final class BatchStreams {
         while (count + mentions > ids.length) {
             grow();
         }
+        hashMentioned();
+    }
+
+    private void hashMentioned() {
         for (int i = 0; i < mentions; i++) {
-            codes[i] = mentioned[i].hashCode();
+            codes[i] = unforeseen ? StreamHash.unforeseen(mentioned[i]) : mentioned[i].hashCode();
         }
     }
 
     /** The number of a stream that was mentioned, which it gets here if it has none. */
     int numberOf(int mention) {
-        return numberOf(mentioned[mention], codes[mention]);
+        int number = numberOf(mentioned[mention], codes[mention]);
+        if (number < 0) {
+            rehash();
+            number = numberOf(mentioned[mention], codes[mention]);
+        }
+        return number;
+    }
+
+    /** Goes over to other hashes. Takes no memory. */
+    private void rehash() {
+        unforeseen = true;
+        hashMentioned();
+        Arrays.fill(slots, 0);
+        for (int number = 0; number < count; number++) {
+            hashes[number] = StreamHash.unforeseen(ids[number]);
+            slots[free(hashes[number])] = number + 1;
+        }
     }
 
     /** Forgets the mentions, not the numbers. */
@@ -91,14 +114,19 @@ final class BatchStreams {
         mentions = 0;
     }
 
+    /** -1 where the slots taken in a row are too many to be chance. */
     private int numberOf(StreamId id, int hash) {
         int mask = slots.length - 1;
-        int at = spread(hash) & mask;
+        int begin = StreamHash.spread(hash) & mask;
+        int at = begin;
         for (; slots[at] != 0; at = at + 1 & mask) {
             int number = slots[at] - 1;
             if (hashes[number] == hash && (ids[number] == id || ids[number].equals(id))) {
                 return number;
             }
+        }
+        if ((at - begin & mask) > StreamHash.LONG_RUN && !unforeseen) {
+            return -1;
         }
         ids[count] = id;
         hashes[count] = hash;
@@ -106,15 +134,9 @@ final class BatchStreams {
         return count - 1;
     }
 
-    /** Hash codes of like names differ in their low bits alone. */
-    static int spread(int hash) {
-        int mixed = hash * 0x9E3779B9;
-        return mixed ^ mixed >>> 16;
-    }
-
     private int free(int hash) {
         int mask = slots.length - 1;
-        int at = spread(hash) & mask;
+        int at = StreamHash.spread(hash) & mask;
         while (slots[at] != 0) {
             at = at + 1 & mask;
         }
@@ -137,5 +159,6 @@ final class BatchStreams {
         Arrays.fill(ids, 0, count, null);
         Arrays.fill(slots, 0);
         count = 0;
+        unforeseen = false;
     }
 }

@@ -35,18 +35,26 @@ final class HoldRows {
         return key.startsWith(PREFIX) && key.length() > PREFIX.length();
     }
 
-    /** All holds. Walks all rows of the table, as {@link RowKeys} wants it. */
+    /**
+     * All holds. They lie behind the rows of the base, of which there may be a million: so the walk
+     * begins at the last row, and of the base it looks at the last row and the first. The others
+     * are looked at by who looks for one of them.
+     */
     Map<String, Long> read(LmdbReader reader) {
         Map<String, Long> holds = new TreeMap<>();
-        RowKeys keys = new RowKeys();
+        RowKeys keys = RowKeys.backward();
         RowChecksum sum = new RowChecksum(Log.REMEDY);
         BytesView key = new BytesView();
         BytesView row = new BytesView();
         try (LmdbCursor cursor = reader.openCursor(table)) {
-            for (boolean found = cursor.first(); found; found = cursor.next()) {
+            for (boolean found = cursor.last(); found; found = cursor.previous()) {
                 cursor.key(key);
                 cursor.value(row);
                 keys.next(key, row);
+                if (BaseRows.isEntry(key, row)) {
+                    BaseRows.checkFirst(cursor);
+                    break;
+                }
                 if (isKey(key)) {
                     sum.check(table.name(), key, row, row);
                     holds.put(name(key), position(row));

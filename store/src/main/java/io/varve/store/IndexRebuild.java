@@ -1,8 +1,5 @@
 package io.varve.store;
 
-import io.varve.store.errors.FolderRefusedException;
-import io.varve.store.errors.StoreCorruptedException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PlainFile;
@@ -23,39 +20,28 @@ final class IndexRebuild {
     private IndexRebuild() {}
 
     static void run(StoreConfig config, ProgressListener listener) {
-        Path path = config.path();
-        if (!Files.exists(path.resolve("log").resolve(DATA))) {
-            throw new FolderRefusedException(
-                    "There is no log here", path, "Name the folder of a store.");
-        }
-        try (FolderLock lock = FolderLock.take(path)) {
-            Path folder = lock.folder();
-            Optional<LogIndex.State> old = IndexReach.of(folder.resolve("index"));
-            checkNotEmpty(folder.resolve("log"), old);
-            Path beside = folder.resolve("index.rebuild");
-            try {
-                DurableFiles.delete(beside);
-                try (Log log = new Log(folder.resolve("log"), config.initialMapBytes())) {
-                    old.ifPresent(state -> checkNothingLost(state, log));
-                    build(log, beside, config.mergeEvents(), listener);
-                }
-                replace(beside, FolderLock.makeFolder(folder.resolve("index")));
-            } catch (IOException e) {
-                throw DurableFiles.failed("rebuilding an index", folder, e);
-            }
-        }
+        StoreFolder.withLog(
+                config.path(),
+                FolderLock::take,
+                folder -> {
+                    run(config, folder, listener);
+                    return folder;
+                });
     }
 
-    /** Before the log is opened, which would make a new one of a file without bytes. */
-    private static void checkNotEmpty(Path log, Optional<LogIndex.State> old) {
-        PlainFile.checkRegular(log.resolve(DATA)); // a pipe has no bytes, too
+    private static void run(StoreConfig config, Path folder, ProgressListener listener) {
+        PlainFile.checkRegular(folder.resolve("log").resolve(DATA));
+        Optional<LogIndex.State> old = IndexReach.of(folder.resolve("index"));
+        Path beside = folder.resolve("index.rebuild");
         try {
-            if (IndexReach.hasEvents(old) && Files.size(log.resolve(DATA)) == 0) {
-                throw new StoreCorruptedException(
-                        IndexReach.isEmpty(old.get()) + " path=" + log, IndexReach.REMEDY);
+            DurableFiles.delete(beside);
+            try (Log log = new Log(folder.resolve("log"), config.initialMapBytes())) {
+                old.ifPresent(state -> checkNothingLost(state, log));
+                build(log, beside, config.mergeEvents(), listener);
             }
+            replace(beside, FolderLock.makeFolder(folder.resolve("index")));
         } catch (IOException e) {
-            throw new StoreIoException("A log could not be looked at: path=" + log, e);
+            throw DurableFiles.failed("rebuilding an index", folder, e);
         }
     }
 

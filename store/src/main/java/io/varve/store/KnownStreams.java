@@ -26,6 +26,9 @@ final class KnownStreams {
 
     private int count;
 
+    /** Whether hashes are {@link StreamHash#unforeseen}. */
+    private boolean unforeseen;
+
     /**
      * Finds streams of a batch.
      *
@@ -34,7 +37,9 @@ final class KnownStreams {
     void find(EventBatch batch, StreamEntry[] target) {
         int next = 0;
         for (int i = 0; i < target.length; i++) {
-            int found = find(batch.stream(i), batch.streamHash(i), next);
+            StreamId id = batch.stream(i);
+            int hash = unforeseen ? StreamHash.unforeseen(id) : batch.streamHash(i);
+            int found = find(id, hash, next);
             target[i] = found < 0 ? null : entries[found];
             next = found + 1;
         }
@@ -46,7 +51,7 @@ final class KnownStreams {
             return expected;
         }
         int mask = slots.length - 1;
-        int at = BatchStreams.spread(hash) & mask;
+        int at = StreamHash.spread(hash) & mask;
         while (slots[at] != 0 && !is(slots[at] - 1, id, hash)) {
             at = at + 1 & mask;
         }
@@ -65,17 +70,33 @@ final class KnownStreams {
             makeRoom(count * 2);
         }
         entries[count] = entry;
-        hashes[count] = entry.id().hashCode();
-        fill(count++);
+        hashes[count] = unforeseen ? StreamHash.unforeseen(entry.id()) : entry.id().hashCode();
+        int run = fill(count++);
+        if (run > StreamHash.LONG_RUN && !unforeseen) {
+            rehash();
+        }
     }
 
-    private void fill(int index) {
+    /** Returns how many slots in a row were taken. */
+    private int fill(int index) {
         int mask = slots.length - 1;
-        int at = BatchStreams.spread(hashes[index]) & mask;
+        int begin = StreamHash.spread(hashes[index]) & mask;
+        int at = begin;
         while (slots[at] != 0) {
             at = at + 1 & mask;
         }
         slots[at] = index + 1;
+        return at - begin & mask;
+    }
+
+    /** Goes over to other hashes. Takes no memory. */
+    private void rehash() {
+        unforeseen = true;
+        Arrays.fill(slots, 0);
+        for (int i = 0; i < count; i++) {
+            hashes[i] = StreamHash.unforeseen(entries[i].id());
+            fill(i);
+        }
     }
 
     /** Changes nothing where there is no memory for that. */

@@ -79,7 +79,7 @@ final class Log implements AutoCloseable {
             meta = environment.table("varve");
             baseRows = new BaseRows(meta);
             holdRows = new HoldRows(meta);
-            holdsAtOpening = readHolds(); // and with them all rows, before one is looked for
+            holdsAtOpening = readHolds(); // and sees that none is hidden, before one is looked for
             identity = readOrMakeIdentity(folder);
             base = readBase();
             durable =

@@ -6,11 +6,28 @@ import io.varve.store.errors.StoreCorruptedException;
 /**
  * Sees that each row of the log's table {@code varve} is one that is known, in its place. A row
  * whose key is damaged is not found by who looks for it: a hold would be gone without a word, and
- * what it protects removed. So none is passed over. One walk from the first row on, by one thread,
+ * what it protects removed. So none is passed over. One walk in one direction, by one thread,
  * within one transaction.
  */
 final class RowKeys {
     private final BytesView before = new BytesView();
+
+    /** What a key is to the one before it in the walk: 1 for greater. */
+    private final int direction;
+
+    private RowKeys(int direction) {
+        this.direction = direction;
+    }
+
+    /** For a walk towards the last row. */
+    static RowKeys forward() {
+        return new RowKeys(1);
+    }
+
+    /** For a walk towards the first row. */
+    static RowKeys backward() {
+        return new RowKeys(-1);
+    }
 
     /**
      * Takes the next row.
@@ -20,6 +37,20 @@ final class RowKeys {
      * @throws StoreCorruptedException if there is no such key, or the row is not in its place
      */
     void next(BytesView key, BytesView row) {
+        checkKnown(key, row);
+        if (before.length() > 0 && Integer.signum(key.compareTo(before)) != direction) {
+            throw new StoreCorruptedException(
+                    "a row beside the blocks is not in its place: key="
+                            + printable(key)
+                            + " beside="
+                            + printable(before),
+                    Log.REMEDY);
+        }
+        before.wrap(key, 0, key.length());
+    }
+
+    /** Sees that there is such a key. */
+    static void checkKnown(BytesView key, BytesView row) {
         if (!isKnown(key, row)) {
             throw new StoreCorruptedException(
                     "a row beside the blocks has a key that is not known, so it may have been a"
@@ -27,15 +58,6 @@ final class RowKeys {
                             + printable(key),
                     Log.REMEDY);
         }
-        if (before.length() > 0 && key.compareTo(before) <= 0) {
-            throw new StoreCorruptedException(
-                    "a row beside the blocks is not in its place: key="
-                            + printable(key)
-                            + " after="
-                            + printable(before),
-                    Log.REMEDY);
-        }
-        before.wrap(key, 0, key.length());
     }
 
     private static boolean isKnown(BytesView key, BytesView row) {

@@ -1,20 +1,21 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
-import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PageScan;
 import io.varve.store.lmdb.PlainFile;
+import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,9 @@ import java.util.TreeMap;
  * that names a stream or a type is lost, the name is {@code unknown/#7} or {@code unknown#7}. At
  * the end there may be events of an append that failed. What retention has removed from the
  * beginning is no gap, and is not read. A store that is open is refused.
+ *
+ * <p>What is lost behind the last event that is left no block tells; the index does, where it is
+ * whole, up to where it was merged.
  */
 public final class Salvage {
     private final PlainFile file;
@@ -55,9 +59,35 @@ public final class Salvage {
      *
      * @param events how many
      * @param blocks how many, all with right checksums
-     * @param gaps between them; what is lost behind the last cannot be told
+     * @param gaps between them, and behind the last as far as the index tells of events; what is
+     *     lost behind that cannot be told
+     * @param bytes of the file
+     * @param unreadPages of the file in which nothing was recognised, or that are missing at its
+     *     end: they are damaged, or were free
      */
-    public record Report(long events, long blocks, List<Gap> gaps) {}
+    public record Report(long events, long blocks, List<Gap> gaps, long bytes, long unreadPages) {
+        /**
+         * Copies the list.
+         *
+         * @param events see the record
+         * @param blocks see the record
+         * @param gaps see the record
+         * @param bytes see the record
+         * @param unreadPages see the record
+         */
+        public Report {
+            gaps = List.copyOf(gaps);
+        }
+
+        /**
+         * Whether all there was up to the last event was certainly read.
+         *
+         * @return true if there is no gap, and something was recognised in each page
+         */
+        public boolean isComplete() {
+            return gaps.isEmpty() && unreadPages == 0;
+        }
+    }
 
     /** A block with right checksums, and where it lies. */
     private record Found(long offset, int length, long last, long previousChain, long chain) {}
@@ -68,25 +98,56 @@ public final class Salvage {
      * @param store the folder of the store
      * @param visitor is lent each event until it returns false
      * @return what was found
-     * @throws FolderRefusedException if there is no log
+     * @throws io.varve.store.errors.FolderRefusedException if there is no store
+     * @throws StoreCorruptedException if the log is lost: its file is missing, or empty, or nothing
+     *     in it can be read
      * @throws StoreIoException if the file cannot be read at all
      * @throws io.varve.store.errors.StoreLockedException if somebody has the store open
      */
     public static Report read(Path store, EventVisitor visitor) {
-        Path log = store.resolve("log");
-        if (!Files.exists(log.resolve("data.mdb"))) {
-            throw new FolderRefusedException(
-                    "There is no log here", store, "Name the folder of a store.");
-        }
-        // Before the lock is taken, which would make the folder.
-        try (PlainFile file = PageScan.open(log);
-                FolderLock lock = FolderLock.takeToRead(store)) {
+        return StoreFolder.withLog(
+                store, FolderLock::takeToRead, folder -> readHere(folder, visitor));
+    }
+
+    private static Report readHere(Path folder, EventVisitor visitor) {
+        Path log = folder.resolve("log");
+        try (PlainFile file = PageScan.open(log)) {
             Salvage salvage = new Salvage(file);
-            PageScan.scan(lock.folder().resolve("log"), salvage::look);
-            salvage.visit(new EventView(salvage.block, salvage.names), visitor);
-            return new Report(salvage.events, salvage.blockCount, List.copyOf(salvage.gaps));
+            long unread = PageScan.scan(log, salvage::look);
+            OptionalLong reach = reach(folder.resolve("index"));
+            if (salvage.blocks.isEmpty()) {
+                salvage.checkNeverFilled(log, reach, unread);
+            }
+            salvage.visit(new EventView(salvage.block, salvage.names), visitor, reach.orElse(-1));
+            return new Report(
+                    salvage.events, salvage.blockCount, salvage.gaps, file.size(), unread);
         } catch (IOException e) {
             throw new StoreIoException("A log could not be read: path=" + log, e);
+        }
+    }
+
+    private static OptionalLong reach(Path index) {
+        Optional<LogIndex.State> state = StoreFolder.reach(index);
+        return state.isPresent()
+                ? OptionalLong.of(state.get().lastPosition())
+                : OptionalLong.empty();
+    }
+
+    /** Only a log that is whole may be without any block: then there never was one. */
+    private void checkNeverFilled(Path log, OptionalLong reach, long unread) throws IOException {
+        boolean told = reach.orElse(-1) >= 0 || base.firstPosition() > 0;
+        if (told || !StructureCheck.check(log).isSound()) {
+            throw new StoreCorruptedException(
+                    "nothing in the log can be read: path="
+                            + log
+                            + " bytes="
+                            + file.size()
+                            + " unreadPages="
+                            + unread
+                            + (reach.orElse(-1) >= 0
+                                    ? " lastPosition of its index=" + reach.getAsLong()
+                                    : ""),
+                    "Restore a backup with Backups.restore: here nothing is left to be salvaged.");
         }
     }
 
@@ -128,15 +189,15 @@ public final class Salvage {
         }
     }
 
-    private void visit(EventView event, EventVisitor visitor) {
+    private void visit(EventView event, EventVisitor visitor, long reach) {
         try {
-            visitAll(event, visitor);
+            visitAll(event, visitor, reach);
         } finally {
             event.release();
         }
     }
 
-    private void visitAll(EventView event, EventVisitor visitor) {
+    private void visitAll(EventView event, EventVisitor visitor, long reach) {
         long next = base.firstPosition();
         long chain = base.chain();
         for (Map.Entry<Long, List<Found>> entry : blocks.entrySet()) {
@@ -155,6 +216,9 @@ public final class Salvage {
             }
             next = found.last() + 1;
             chain = found.chain();
+        }
+        if (reach >= next) {
+            gaps.add(new Gap(next, reach));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.varve.store;
 
-import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
@@ -115,40 +114,13 @@ final class StoreParts implements AutoCloseable {
         }
     }
 
-    /** A folder of LMDB's own: a store would be made inside it, empty. */
-    private static void refuseOther(Path path) {
-        if (!Files.exists(path.resolve("data.mdb")) || Files.exists(path.resolve("log"))) {
-            return;
-        }
-        if (Files.exists(path.resolve(BackupManifest.FILE))) {
-            throw new FolderRefusedException(
-                    "The folder is a backup",
-                    path,
-                    "Restore it with Backups.restore, and open what that makes.");
-        }
-        throw new FolderRefusedException(
-                "The folder holds an LMDB file, as those inside a store do",
-                path,
-                "Name the folder around it, or an empty one.");
-    }
-
-    /** The log is made first, and the index when it is there. */
-    private static void refuseLostLog(Path log, Path index) {
-        if (Files.notExists(log) && Reopening.wasOnDisk(index)) {
-            throw new StoreCorruptedException(
-                    "the folder of the log is missing, and there is an index of one: path=" + log,
-                    "Put the folder back, or restore a backup with Backups.restore; to begin anew,"
-                            + " delete the store's folder.");
-        }
-    }
-
     private static StoreParts openHere(StoreConfig config) {
-        refuseOther(config.path());
+        StoreFolder.refuseOther(config.path());
         FolderLock lock = FolderLock.take(config.path());
         try {
             Path folder = lock.folder();
             Path derived = folder.resolve("index");
-            refuseLostLog(folder.resolve("log"), derived);
+            StoreFolder.checkNotLost(folder);
             Optional<Structure> seen = Reopening.lookAhead(derived);
             Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
             try {

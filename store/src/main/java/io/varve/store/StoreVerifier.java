@@ -2,6 +2,8 @@ package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
 import io.varve.store.lmdb.FolderLock;
@@ -49,29 +51,21 @@ final class StoreVerifier {
     }
 
     static VerificationReport verify(Path folder, ProgressListener listener) {
-        if (!Files.exists(folder.resolve("log").resolve("data.mdb"))) {
+        try {
+            return StoreFolder.withLog(
+                    folder,
+                    FolderLock::takeToRead,
+                    held -> new StoreVerifier(held, listener).run());
+        } catch (FolderRefusedException | StoreCorruptedException e) {
             listener.progress(0, 0);
-            return noLog(folder);
+            ProblemList none = new ProblemList(Log.REMEDY);
+            none.addWithRemedy(Kind.FILE, folder.toString(), e);
+            return VerificationReport.ofNothing(none);
         }
-        try (FolderLock lock = FolderLock.takeToRead(folder)) {
-            return new StoreVerifier(lock.folder(), listener).run();
-        }
-    }
-
-    private static VerificationReport noLog(Path folder) {
-        ProblemList none = new ProblemList("Name the folder of a store, or restore a backup.");
-        String reach =
-                IndexReach.of(folder.resolve("index"))
-                        .map(index -> ", but an index that reaches to " + index.lastPosition())
-                        .orElse("");
-        none.add(Kind.FILE, folder.toString(), "there is no log here" + reach);
-        Path log = folder.resolve("log");
-        Reopening.lost(log).ifPresent(e -> none.addWithRemedy(Kind.FILE, log.toString(), e));
-        return VerificationReport.ofNothing(none);
     }
 
     private VerificationReport run() {
-        if (isEmptied() || goesBack()) {
+        if (goesBack()) {
             progress.end();
             return log.report(0);
         }
@@ -102,24 +96,6 @@ final class StoreVerifier {
             problems.note("There is no index: opening the store builds it from the log: " + data);
         }
         return 0;
-    }
-
-    /** A file without bytes beside what tells of events, or of bytes: that is no new store. */
-    private boolean isEmptied() {
-        if (size(logFolder) > 0 || !Files.isRegularFile(logFolder.resolve("data.mdb"))) {
-            return false;
-        }
-        Optional<LogIndex.State> reach = IndexReach.of(index);
-        if (IndexReach.hasEvents(reach)) {
-            problems.add(
-                    Kind.FILE,
-                    logFolder.toString(),
-                    IndexReach.isEmpty(reach.get()),
-                    IndexReach.REMEDY);
-        }
-        Reopening.lost(logFolder)
-                .ifPresent(e -> problems.addWithRemedy(Kind.FILE, logFolder.toString(), e));
-        return !problems.isEmpty();
     }
 
     /**
@@ -213,8 +189,8 @@ final class StoreVerifier {
             }
         }
 
-        private void lost(String what) {
-            problems.add(Kind.CHAIN, "log", what, IndexReach.REMEDY);
+        private void lost(String what, String remedy) {
+            problems.add(Kind.CHAIN, "log", what, remedy);
         }
 
         void compare(LmdbReader reader, LogIndex.State state, LogFileVerifier log) {
@@ -233,11 +209,11 @@ final class StoreVerifier {
                 return; // it has not come to where the log begins: opening builds it again
             }
             if (log.head() < 0 && state.lastPosition() >= 0) {
-                lost(IndexReach.isEmpty(state));
+                lost(IndexReach.isEmpty(state), IndexReach.REMEDY_OF_EMPTY);
             } else if (identity.isPresent() && !identity.get().equals(state.identity())) {
                 problems.add(Kind.INDEX, "identity", "it is of another log: " + state.identity());
             } else if (log.head() < state.lastPosition()) {
-                lost(IndexReach.endsEarly(state, log.head()));
+                lost(IndexReach.endsEarly(state, log.head()), IndexReach.REMEDY);
             } else if (log.head() != state.lastPosition() || log.chain() != state.chain()) {
                 problems.add(
                         Kind.INDEX,

@@ -14,7 +14,7 @@ import java.util.Objects;
  *     /}
  * @param key of the one thing, 1 to {@value #MAX_KEY_BYTES} bytes of UTF-8
  */
-public record StreamId(String category, String key) {
+public record StreamId(String category, String key) implements Comparable<StreamId> {
     /** The longest category, in bytes of UTF-8. */
     public static final int MAX_CATEGORY_BYTES = 100;
 
@@ -95,6 +95,13 @@ public record StreamId(String category, String key) {
     @Override
     public int hashCode() {
         return 31 * category.hashCode() + key.hashCode();
+    }
+
+    /** By category, then by key, as texts are ordered: maps of names that share a hash need it. */
+    @Override
+    public int compareTo(StreamId other) {
+        int categories = category.compareTo(other.category);
+        return categories != 0 ? categories : key.compareTo(other.key);
     }
 
     @Override

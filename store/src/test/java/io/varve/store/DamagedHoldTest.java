@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreCorruptedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,14 +54,29 @@ class DamagedHoldTest {
         Files.write(log, bytes);
     }
 
+    /** Opening looks at holds, reading a stream at what was truncated of it. */
+    private void openAndRead() {
+        try (EventStore store = EventStore.open(folder)) {
+            for (int i = 0; i < 3; i++) {
+                readTruncated(store, TestEvents.stream("s" + i));
+            }
+        }
+    }
+
+    private static void readTruncated(EventStore store, StreamId stream) {
+        try {
+            TestEvents.of(store, stream);
+            fail("read as if it were whole: " + stream);
+        } catch (EventsTruncatedException e) {
+            assertFalse(e.remedy().isEmpty());
+        }
+    }
+
     private void assertRefused(String key, int at, int bit) throws IOException {
         flip(key, at, bit);
         String which = "key=" + key + " at=" + at + " bit=" + bit;
         StoreCorruptedException e =
-                assertThrows(
-                        StoreCorruptedException.class,
-                        () -> EventStore.open(folder).close(),
-                        which);
+                assertThrows(StoreCorruptedException.class, this::openAndRead, which);
         assertFalse(e.remedy().isEmpty());
         assertFalse(ClosedStore.verify(folder, ProgressListener.none()).isClean(), which);
     }

@@ -2,10 +2,13 @@ package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,5 +72,51 @@ class KnownStreamsTest {
         known.find(batch, found);
         assertSame(null, found[0]);
         assertSame(expected.get(id(0)), found[1]);
+    }
+
+    /** As many names as bits allow; of one hash code if they were made for that. */
+    private static List<StreamId> names(int bits, boolean made) {
+        List<StreamId> names = new ArrayList<>();
+        for (int i = 0; i < 1 << bits; i++) {
+            StringBuilder key = new StringBuilder();
+            for (int bit = 0; bit < bits; bit++) {
+                key.append((i >> bit & 1) == 0 ? "Aa" : made ? "BB" : "Bb");
+            }
+            names.add(StreamId.of("c", key.toString()));
+        }
+        return names;
+    }
+
+    /** Adds streams and finds them, in a batch and in memory; returns nanoseconds. */
+    private static long use(List<StreamId> names) {
+        KnownStreams many = new KnownStreams();
+        long begin = System.nanoTime();
+        EventBatch batch = new EventBatch();
+        names.forEach(name -> batch.add(name, SERDE, "x"));
+        StreamEntry[] found = new StreamEntry[batch.streamCount()];
+        for (int i = names.size() - 1; i >= 0; i--) {
+            many.add(new StreamEntry(i, names.get(i)));
+        }
+        many.find(batch, found);
+        long nanos = System.nanoTime() - begin;
+        assertEquals(names.size(), found.length);
+        for (int i = 0; i < found.length; i++) {
+            assertEquals(i, found[i].number());
+        }
+        return nanos;
+    }
+
+    @Test
+    void shouldNotTakeTheSquareOfTheTimeForNamesThatWereMadeToShareAHashCode() {
+        List<StreamId> made = names(13, true);
+        List<StreamId> plain = names(13, false);
+        assertEquals(1, made.stream().map(StreamId::hashCode).distinct().count());
+        long ofMade = Long.MAX_VALUE;
+        long ofPlain = Long.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            ofPlain = Math.min(ofPlain, use(plain));
+            ofMade = Math.min(ofMade, use(made));
+        }
+        assertTrue(ofMade < 50 * ofPlain, "made=" + ofMade + " plain=" + ofPlain);
     }
 }

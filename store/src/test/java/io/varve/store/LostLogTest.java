@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.VerificationReport.Problem;
-import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
@@ -22,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log that lacks what its index tells of: emptied, gone, or an older copy. */
@@ -61,15 +61,59 @@ class LostLogTest {
         return report.problems().get(0);
     }
 
-    private void assertNothingIsMade(Class<? extends VarveException> error) throws IOException {
+    private void assertNothingIsMade() throws IOException {
         byte[] before = Files.readAllBytes(index);
         StoreConfig config = StoreConfig.at(store);
-        VarveException e =
+        StoreCorruptedException e =
                 assertThrows(
-                        error, () -> ClosedStore.rebuildIndex(config, ProgressListener.none()));
+                        StoreCorruptedException.class,
+                        () -> ClosedStore.rebuildIndex(config, ProgressListener.none()));
         assertFalse(e.remedy().isEmpty());
         assertTrue(Arrays.equals(before, Files.readAllBytes(index)), "the index stays");
         assertThrows(StoreCorruptedException.class, () -> EventStore.open(store));
+    }
+
+    /** All who are given the folder say the same of it, and change nothing. */
+    private static String told(Path store) {
+        StoreConfig config = StoreConfig.at(store);
+        List<Executable> doors =
+                List.of(
+                        () -> EventStore.open(store).close(),
+                        () -> ClosedStore.rebuildIndex(config, ProgressListener.none()),
+                        () -> Salvage.read(store, event -> true));
+        VerificationReport report = ClosedStore.verify(store, ProgressListener.none());
+        Problem problem = report.problems().get(0);
+        for (Executable door : doors) {
+            VarveException e = assertThrows(VarveException.class, door);
+            assertEquals(problem.what(), e.what());
+            assertEquals(problem.remedy(), e.remedy());
+        }
+        assertEquals(1, report.problems().size(), report::toString);
+        return problem.what() + ". " + problem.remedy();
+    }
+
+    @Test
+    void shouldJudgeALostLogAlikeWhateverIsToBeDone() throws IOException {
+        String back = "Put the file back, or restore a backup";
+        empty();
+        assertTrue(told(store).contains("empty, but its index reaches to position=99"));
+        assertTrue(told(store).contains(back));
+        Files.delete(log);
+        assertTrue(told(store).contains("missing, but its index reaches to position=99"));
+        DurableFiles.delete(log.getParent());
+        assertTrue(told(store).contains("missing, and so is its folder"));
+        assertTrue(told(store).contains(back));
+        Files.delete(index);
+        assertTrue(told(store).contains("an index was made of it"));
+    }
+
+    @Test
+    void shouldJudgeABackupAlikeWhateverIsToBeDone() {
+        Path backup = folder.resolve("backup");
+        try (EventStore open = EventStore.open(store)) {
+            open.backup(backup, ProgressListener.none());
+        }
+        assertTrue(told(backup).contains("The folder is a backup"));
     }
 
     /** Killed before anything was merged, when the index does not tell of events. */
@@ -88,7 +132,7 @@ class LostLogTest {
         for (int i = 0; i < 2; i++) {
             StoreCorruptedException e =
                     assertThrows(StoreCorruptedException.class, () -> EventStore.open(killed));
-            assertTrue(e.getMessage().contains("the log is missing"), e.getMessage());
+            assertTrue(e.getMessage().contains("the log is lost"), e.getMessage());
             assertFalse(Files.exists(killed.resolve("log")));
         }
         assertFalse(ClosedStore.verify(killed, ProgressListener.none()).isClean());
@@ -99,7 +143,7 @@ class LostLogTest {
         empty();
         Problem problem = onlyProblem();
         assertEquals(Kind.FILE, problem.kind());
-        assertTrue(problem.what().contains("the log is empty"), problem.what());
+        assertTrue(problem.what().contains("the data file is empty"), problem.what());
         assertTrue(problem.what().contains("position=99"), problem.what());
         assertTrue(problem.remedy().contains("backup"), problem.remedy());
     }
@@ -107,17 +151,17 @@ class LostLogTest {
     @Test
     void shouldMakeNoEmptyIndexOfAnEmptyLog() throws IOException {
         empty();
-        assertNothingIsMade(StoreCorruptedException.class);
-        assertTrue(onlyProblem().what().contains("the log is empty")); // it has a name by now
-        assertNothingIsMade(StoreCorruptedException.class);
+        assertNothingIsMade();
+        assertTrue(onlyProblem().what().contains("the data file is empty"));
+        assertNothingIsMade();
     }
 
     @Test
     void shouldMakeNoIndexOfALogThatIsGone() throws IOException {
         Files.delete(log);
         Files.deleteIfExists(store.resolve("log/varve.sync"));
-        assertTrue(onlyProblem().what().contains("no log here, but an index that reaches to 99"));
-        assertNothingIsMade(FolderRefusedException.class);
+        assertTrue(onlyProblem().what().contains("missing, but its index reaches to position=99"));
+        assertNothingIsMade();
     }
 
     @Test
@@ -132,7 +176,7 @@ class LostLogTest {
         StoreCorruptedException e =
                 assertThrows(StoreCorruptedException.class, () -> EventStore.open(store));
         assertTrue(e.getMessage().contains("index reaches to position=199"), e.getMessage());
-        assertNothingIsMade(StoreCorruptedException.class);
+        assertNothingIsMade();
         Files.delete(index); // the remedy
         try (EventStore open = EventStore.open(store)) {
             assertEquals(EVENTS - 1, open.head());

@@ -38,6 +38,11 @@ public final class PageScan {
     private final ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     private final BytesView value = new BytesView();
 
+    /** Behind the last run of pages. */
+    private long runEnd;
+
+    private long unread;
+
     private PageScan(PlainFile file, ValueVisitor visitor) {
         this.file = file;
         this.visitor = visitor;
@@ -60,14 +65,21 @@ public final class PageScan {
      *
      * @param folder of the environment
      * @param visitor is called with each value, in the order of the file
+     * @return how many pages are none of LMDB's, nor inside a run of them, or are missing at the
+     *     end as its meta pages count them; LMDB may have counted some that it never wrote
      * @throws IOException if the file cannot be read
      */
-    public static void scan(Path folder, ValueVisitor visitor) throws IOException {
+    public static long scan(Path folder, ValueVisitor visitor) throws IOException {
         try (PlainFile file = open(folder)) {
             PageScan scan = new PageScan(file, visitor);
-            for (long number = 0; number * PAGE < file.size(); number++) {
+            long number = 0;
+            for (; number * PAGE < file.size(); number++) {
                 scan.page(number);
             }
+            MetaPage meta = DataFile.newestMeta(folder);
+            boolean counts = meta.isMeta() && meta.pageSize() == PAGE;
+            long missing = counts ? Math.max(0, meta.lastPage() + 1 - number) : 0;
+            return scan.unread + missing;
         }
     }
 
@@ -105,11 +117,13 @@ public final class PageScan {
         byte[] read = read(file, number * PAGE, PAGE);
         Arrays.fill(bytes, (byte) 0);
         System.arraycopy(read, 0, bytes, 0, read.length);
-        if (page.getLong(0) != number) {
-            return; // inside a run of overflow pages, never written, or damaged
+        if (page.getLong(0) != number || number == 0 && page.getShort(10) == 0) {
+            unread += number < runEnd ? 0 : 1; // never written, or damaged
+            return;
         }
         int flags = page.getShort(10);
         if ((flags & OVERFLOW) != 0) {
+            runEnd = number + (page.getInt(12) & 0xffff_ffffL);
             value.wrap(bytes, PAGE_HEADER, PAGE - PAGE_HEADER);
             visitor.value(value, number * PAGE + PAGE_HEADER);
         } else if ((flags & LEAF) != 0) {
