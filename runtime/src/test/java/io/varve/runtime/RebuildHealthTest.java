@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class RebuildHealthTest extends RebuildTestBase {
     private static final ProjectionConfig DEAD =
             ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.deadLetter());
+    private static final ProjectionConfig STRICT = DEAD.withRebuildErrorPolicy(ErrorPolicy.fail());
 
     private static List<HealthProblem.Kind> kinds(ProjectionRuntime runtime) {
         return runtime.health().problems().stream().map(HealthProblem::kind).toList();
@@ -54,8 +55,7 @@ class RebuildHealthTest extends RebuildTestBase {
     @Test
     void shouldBeDegradedWhileARebuildHasFailedAndTheLiveVersionServes() throws Exception {
         append(1, 0, 10);
-        ProjectionRuntime runtime =
-                running(DEAD.withRebuildErrorPolicy(ErrorPolicy.fail()), digest("one", NOTHING));
+        ProjectionRuntime runtime = running(STRICT, digest("one", NOTHING));
         assertComplete(runtime, "one");
         Rebuild rebuild = runtime.rebuild(failingAt(2, 7));
         awaitFailed(rebuild);
@@ -160,44 +160,42 @@ class RebuildHealthTest extends RebuildTestBase {
         assertFalse(second.cancelRebuild("one"));
     }
 
-    @Test
-    void shouldTellARebuildThatHasFailedAsFailedAfterARestart() throws Exception {
+    /** Begins a runtime after one whose rebuild has failed. */
+    private ProjectionRuntime runningAfterAFailure() throws Exception {
         append(1, 0, 10);
-        ProjectionConfig config = DEAD.withRebuildErrorPolicy(ErrorPolicy.fail());
-        ProjectionRuntime first = running(config, digest("one", NOTHING));
+        ProjectionRuntime first = running(STRICT, digest("one", NOTHING));
         assertComplete(first, "one");
         Rebuild failed = first.rebuild(failingAt(2, 7));
         awaitFailed(failed);
         first.close();
         assertEquals(RebuildPhase.FAILED, failed.progress().phase());
-        ProjectionRuntime second = running(config, digest("one", NOTHING));
+        return running(STRICT, digest("one", NOTHING));
+    }
+
+    @Test
+    void shouldTellARebuildThatHasFailedAsFailedAfterARestart() throws Exception {
+        ProjectionRuntime second = runningAfterAFailure();
         assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(second));
         Throwable failure = second.status("one").generations().rebuildFailure().orElseThrow();
         assertTrue(failure.getMessage().contains("on purpose"), failure.getMessage());
         assertTrue(failure.getMessage().contains("generation=2 v2"), failure.getMessage());
         assertEquals(List.of(), second.health().notes(), "not one that was interrupted");
         second.close();
-        ProjectionRuntime third = running(config, digest("one", NOTHING));
+        ProjectionRuntime third = running(STRICT, digest("one", NOTHING));
         assertEquals(List.of(HealthProblem.Kind.REBUILD_FAILED), kinds(third));
         Rebuild mended = third.rebuild(failingAt(2, -1));
         assertEquals(new GenerationId(2, 2), mended.generation(), "it goes on");
         assertTrue(mended.await(Notes.LONG));
         assertTrue(third.health().isUp());
         third.close();
-        ProjectionRuntime fourth = running(config, digest("one", NOTHING));
+        ProjectionRuntime fourth = running(STRICT, digest("one", NOTHING));
         assertEquals(List.of(), kinds(fourth), "it is one that was interrupted now");
         assertTrue(fourth.status("one").generations().isRebuildPending());
     }
 
     @Test
     void shouldForgetTheFailureOfARebuildWithTheRebuild() throws Exception {
-        append(1, 0, 10);
-        ProjectionConfig config = DEAD.withRebuildErrorPolicy(ErrorPolicy.fail());
-        ProjectionRuntime first = running(config, digest("one", NOTHING));
-        assertComplete(first, "one");
-        awaitFailed(first.rebuild(failingAt(2, 7)));
-        first.close();
-        ProjectionRuntime second = running(config, digest("one", NOTHING));
+        ProjectionRuntime second = runningAfterAFailure();
         Path failure = folder.resolve("models/one/generation-2-v2.failure");
         assertTrue(Files.exists(failure));
         assertTrue(second.cancelRebuild("one"));

@@ -62,9 +62,9 @@ class RebuildTest extends RuntimeTestBase {
         return store.retention().holds().stream().map(Hold::name).sorted().toList();
     }
 
-    /** There was a folder for it until it was refused. */
+    /** There was a folder for it until it was refused; nothing is left to be resumed. */
     @Test
-    void shouldNameNoFolderOfARebuildThatFindsItsEventsGone() throws Exception {
+    void shouldAdviseARebuildAgainAndNoFolderWhereItsEventsAreGone() throws Exception {
         ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
         for (int i = 0; i < 10; i++) {
             append(1, i, 1);
@@ -75,6 +75,8 @@ class RebuildTest extends RuntimeTestBase {
                 assertThrows(
                         ProjectionFailedException.class,
                         () -> runtime.rebuild(digest("one", NOTHING)));
+        assertTrue(refused.remedy().contains("rebuild again"), refused.remedy());
+        assertFalse(refused.remedy().contains("resume"), refused.remedy());
         HistoryTruncatedException cause =
                 assertInstanceOf(HistoryTruncatedException.class, refused.getCause());
         assertEquals(8, cause.firstPosition());

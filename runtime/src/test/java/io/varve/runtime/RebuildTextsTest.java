@@ -64,19 +64,6 @@ class RebuildTextsTest extends RuntimeTestBase {
     }
 
     @Test
-    void shouldAdviseWhatHelpsARebuildThatCannotBegin() throws Exception {
-        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
-        for (int i = 0; i < 10; i++) {
-            append(1, i, 1);
-        }
-        assertComplete(runtime, "one");
-        store.retention().truncateBefore(8);
-        assertAdvises(
-                assertThrows(ProjectionFailedException.class, () -> runtime.rebuild("one")),
-                "rebuild again");
-    }
-
-    @Test
     void shouldSayThatARebuildWasCancelled() throws Exception {
         Rebuild rebuild = running().rebuild("one");
         assertTrue(rebuild.await(Notes.LONG));
