@@ -186,7 +186,8 @@ public final class GroupedStream<K, V> {
                         materialized.indexes(),
                         materialized.ttl(),
                         materialized.cachingEnabled(),
-                        events);
+                        events,
+                        StoreKind.plain());
         topology.stateful(
                 topology.name(prefix, named),
                 store,

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.errors.SerdeException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,6 +19,23 @@ final class KeyOrder {
     private static final int RADIX = 1 << Byte.SIZE;
 
     private KeyOrder() {}
+
+    /** Refuses rows in order of which two have the same bytes. */
+    static <K, V> void checkDistinct(List<Row<K, V>> rows, String store) {
+        for (int i = 1; i < rows.size(); i++) {
+            byte[] key = rows.get(i).keyBytes;
+            if (Arrays.equals(rows.get(i - 1).keyBytes, key)) {
+                // Not the event's fault, and without it the same would happen again.
+                throw new SerdeException(
+                        "Two keys that are not equal have the same bytes: store="
+                                + store
+                                + " bytes="
+                                + Arrays.toString(key),
+                        "Give the key's class an equals and hashCode that agree with its serde.",
+                        null);
+            }
+        }
+    }
 
     static <K, V> void sort(List<Row<K, V>> rows) {
         if (rows.size() < LEAST) {

@@ -37,6 +37,13 @@ final class ProcessorNode {
         }
     }
 
+    /** Forwards a record of another time than that of the one in hand. */
+    void forward(Object key, Object value, long timestamp) {
+        long before = context.timestamp(timestamp);
+        forward(key, value);
+        context.timestamp(before); // after an error the next event sets it
+    }
+
     boolean hasChildren() {
         return children.length > 0;
     }

@@ -9,6 +9,7 @@ import io.varve.store.state.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -87,12 +88,14 @@ final class RowExpiry {
         return view.table(table).get(STREAM_TIME, value) ? time(value) : Long.MIN_VALUE;
     }
 
-    void add(StateTransaction transaction, long time, byte[] key) {
-        transaction.table(table).put(entry(time, key), NOTHING);
-    }
-
-    void remove(StateTransaction transaction, long time, byte[] key) {
-        transaction.table(table).delete(entry(time, key));
+    /** Notes that a row expires at another time than before; empty where there is no row. */
+    void move(StateTransaction transaction, OptionalLong before, OptionalLong after, byte[] key) {
+        if (before.equals(after)) {
+            return;
+        }
+        Table entries = transaction.table(table);
+        before.ifPresent(time -> entries.delete(entry(time, key)));
+        after.ifPresent(time -> entries.put(entry(time, key), NOTHING));
     }
 
     private BytesView entry(long time, byte[] key) {

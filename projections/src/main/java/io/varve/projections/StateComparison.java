@@ -136,7 +136,7 @@ public final class StateComparison {
     }
 
     private static Object value(StoreDefinition<?, ?> store, BytesView row) {
-        if (store.ttl().isEmpty()) {
+        if (!store.timed()) {
             return store.value(row);
         }
         Instant changed = RowExpiry.instant(row);

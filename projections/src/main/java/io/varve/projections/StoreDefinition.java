@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param events names of the types of events that change its rows, sorted; empty where that is up
  *     to the code before it
+ * @param kind what it keeps beside values
  */
 record StoreDefinition<K, V>(
         StoreRef<K, V> ref,
@@ -21,7 +22,24 @@ record StoreDefinition<K, V>(
         List<StoreIndex<K, V, ?>> indexes,
         Optional<Duration> ttl,
         boolean cachingEnabled,
-        List<String> events) {
+        List<String> events,
+        StoreKind<K> kind) {
+    /** Whether values begin with the time of their row. */
+    boolean timed() {
+        return ttl.isPresent() || kind.timed();
+    }
+
+    /** From which time a row ages, that was changed last at another. */
+    long agesFrom(K key, long changed) {
+        return kind.agesFrom().isPresent() ? kind.agesFrom().get().applyAsLong(key) : changed;
+    }
+
+    /** The same with times. */
+    StoreDefinition<K, V> withTimes() {
+        return new StoreDefinition<>(
+                ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, events, kind.withTimes());
+    }
+
     String name() {
         return ref.name();
     }
@@ -46,7 +64,7 @@ record StoreDefinition<K, V>(
     /** One line for each of its serdes. */
     void describeSerdes(StringBuilder text) {
         describe(text, "key", keySerde);
-        describe(text, "value", valueSerde);
+        describe(text, kind.timed() ? "time and value" : "value", valueSerde);
         indexes.forEach(index -> describe(text, "index " + index.name(), index.serde()));
     }
 
@@ -74,7 +92,7 @@ record StoreDefinition<K, V>(
 
     /** The bytes of the value of a row; the view may be moved. */
     BytesView valueBytes(BytesView row) {
-        return ttl.isPresent()
+        return timed()
                 ? row.wrap(row, RowExpiry.TIME_BYTES, row.length() - RowExpiry.TIME_BYTES)
                 : row;
     }

@@ -18,6 +18,9 @@ final class TaskContext {
 
     private SourceEvent event;
 
+    /** Of the record in hand: that of the event, or what a node made of it. */
+    private long timestamp;
+
     /** The largest event time seen; the smallest long where there was none. */
     private long streamTime = Long.MIN_VALUE;
 
@@ -33,11 +36,20 @@ final class TaskContext {
     void begin(SourceEvent next) {
         event = next;
         passed = null;
+        timestamp = next.eventTimeMillis();
         streamTime = Math.max(streamTime, next.eventTimeMillis());
     }
 
-    long eventTime() {
-        return event.eventTimeMillis();
+    /** Of the record in hand, in milliseconds since 1970. */
+    long timestamp() {
+        return timestamp;
+    }
+
+    /** Sets it; answers what it was. */
+    long timestamp(long next) {
+        long before = timestamp;
+        timestamp = next;
+        return before;
     }
 
     long streamTime() {

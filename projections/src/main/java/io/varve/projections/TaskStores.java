@@ -1,14 +1,13 @@
 package io.varve.projections;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The stores of one task. */
 final class TaskStores {
     private final Map<String, WriteBackStore<?, ?>> byName = new LinkedHashMap<>();
+    private final TaskContext context;
     private final Partition partition;
 
     /**
@@ -22,15 +21,17 @@ final class TaskStores {
             Partition partition,
             CacheSize size,
             RowCache.Factory caches) {
+        this.context = context;
         this.partition = partition;
-        List<StoreDefinition<?, ?>> all = new ArrayList<>();
-        topology.nodes().forEach(node -> node.store().ifPresent(all::add));
+        Collection<StoreDefinition<?, ?>> all = topology.definitions();
         int cached = (int) all.stream().filter(StoreDefinition::cachingEnabled).count();
         int uncached = size.isNone() ? all.size() : all.size() - cached;
         CacheSize share = size.share(Math.max(1, cached) * partition.count());
         int parts = Math.max(1, uncached) * partition.count();
         for (TopologyNode node : topology.nodes()) {
-            node.store().ifPresent(store -> add(store, node, context, share, parts, caches));
+            for (StoreDefinition<?, ?> store : topology.definitions(node)) {
+                add(store, node, context, share, parts, caches);
+            }
         }
     }
 
@@ -50,6 +51,11 @@ final class TaskStores {
     @SuppressWarnings("unchecked")
     <K, V> WriteBackStore<K, V> get(StoreDefinition<K, V> store) {
         return (WriteBackStore<K, V>) byName.get(store.name());
+    }
+
+    /** What all nodes and stores of the task share. */
+    TaskContext context() {
+        return context;
     }
 
     Collection<WriteBackStore<?, ?>> all() {

@@ -31,13 +31,20 @@ public final class Topology {
     private final List<Source> sources;
     private final Map<String, StoreDefinition<?, ?>> stores;
 
-    Topology(List<TopologyNode> nodes) {
+    /**
+     * Of nodes in the order of declaration.
+     *
+     * @param timed names of the stores whose rows keep their times
+     */
+    Topology(List<TopologyNode> nodes, Set<String> timed) {
         this.nodes = List.copyOf(nodes);
         this.children = children(this.nodes);
         this.sources = this.nodes.stream().flatMap(node -> node.source().stream()).toList();
         Map<String, StoreDefinition<?, ?>> byName = new LinkedHashMap<>();
         for (TopologyNode node : nodes) {
-            node.store().ifPresent(store -> byName.put(store.name(), store));
+            for (StoreDefinition<?, ?> store : node.stores()) {
+                byName.put(store.name(), timed.contains(store.name()) ? store.withTimes() : store);
+            }
         }
         this.stores = Collections.unmodifiableMap(byName);
     }
@@ -157,15 +164,15 @@ public final class Topology {
         boolean[] behindStore = new boolean[nodes.size()];
         for (TopologyNode node : nodes) {
             boolean fed = node.parents().stream().anyMatch(one -> behindStore[one.index()]);
-            if (fed && node.store().isPresent()) {
+            if (fed && !node.stores().isEmpty()) {
                 throw new TopologyException(
                         "A store that is fed by another cannot be partitioned: node="
                                 + node.name()
                                 + " store="
-                                + node.store().get().name(),
+                                + node.stores().get(0).name(),
                         "Run this projection in one partition.");
             }
-            behindStore[node.index()] = fed || node.store().isPresent();
+            behindStore[node.index()] = fed || !node.stores().isEmpty();
         }
     }
 
@@ -176,7 +183,7 @@ public final class Topology {
      * @return lines, each ended by a line feed
      */
     public String describe() {
-        return new TopologyText(nodes, children).toString();
+        return new TopologyText(this, children).toString();
     }
 
     /**
@@ -204,6 +211,13 @@ public final class Topology {
     /** Of all stores, in the order they were declared. */
     Collection<StoreDefinition<?, ?>> definitions() {
         return stores.values();
+    }
+
+    /** Of those that a node owns. */
+    List<StoreDefinition<?, ?>> definitions(TopologyNode node) {
+        List<StoreDefinition<?, ?>> owned = new ArrayList<>();
+        node.stores().forEach(store -> owned.add(stores.get(store.name())));
+        return owned;
     }
 
     List<TopologyNode> children(TopologyNode node) {

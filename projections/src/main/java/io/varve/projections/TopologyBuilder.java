@@ -3,9 +3,11 @@ package io.varve.projections;
 import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Collects nodes, names them, and refuses what cannot work, while the user's code is still on the
@@ -16,6 +18,7 @@ final class TopologyBuilder {
     private final Map<String, TopologyNode> byName = new HashMap<>();
     private final Map<String, TopologyNode> byCategory = new HashMap<>();
     private final Map<String, TopologyNode> byStore = new HashMap<>();
+    private final Set<String> timed = new HashSet<>();
     private int counter;
 
     /**
@@ -48,7 +51,7 @@ final class TopologyBuilder {
                                 name,
                                 List.of(),
                                 Optional.of(source),
-                                Optional.empty(),
+                                List.of(),
                                 stores -> ProcessorNode.FORWARD));
         byCategory.put(category, node);
         return node;
@@ -78,14 +81,29 @@ final class TopologyBuilder {
     }
 
     TopologyNode stateless(String name, Operator.Factory operator, TopologyNode... parents) {
-        return add(node(name, Optional.empty(), operator, parents));
+        return add(node(name, List.of(), operator, parents));
     }
 
-    <K, V> TopologyNode stateful(
+    TopologyNode stateful(
             String name,
-            StoreDefinition<K, V> store,
+            StoreDefinition<?, ?> store,
             Operator.Factory operator,
             TopologyNode... parents) {
+        return stateful(name, List.of(store), operator, parents);
+    }
+
+    TopologyNode stateful(
+            String name,
+            List<StoreDefinition<?, ?>> stores,
+            Operator.Factory operator,
+            TopologyNode... parents) {
+        stores.forEach(store -> checkFree(store, name));
+        TopologyNode node = add(node(name, stores, operator, parents));
+        stores.forEach(store -> byStore.put(store.name(), node));
+        return node;
+    }
+
+    private void checkFree(StoreDefinition<?, ?> store, String name) {
         TopologyNode other = byStore.get(store.name());
         if (other != null) {
             throw new TopologyException(
@@ -97,18 +115,20 @@ final class TopologyBuilder {
                             + other.name(),
                     "Give each table a StoreRef with a name of its own.");
         }
-        TopologyNode node = add(node(name, Optional.of(store), operator, parents));
-        byStore.put(store.name(), node);
-        return node;
+    }
+
+    /** Lets the rows of a store keep their times from now on. */
+    void keepTimes(StoreRef<?, ?> store) {
+        timed.add(store.name());
     }
 
     private TopologyNode node(
             String name,
-            Optional<StoreDefinition<?, ?>> store,
+            List<StoreDefinition<?, ?>> stores,
             Operator.Factory operator,
             TopologyNode... parents) {
         return new TopologyNode(
-                nodes.size(), name, List.of(parents), Optional.empty(), store, operator);
+                nodes.size(), name, List.of(parents), Optional.empty(), stores, operator);
     }
 
     private TopologyNode add(TopologyNode node) {
@@ -127,6 +147,6 @@ final class TopologyBuilder {
                     "A topology needs a source: nodes=" + nodes.size(),
                     "Call stream(category, Consumed.with(serde)) first.");
         }
-        return new Topology(nodes);
+        return new Topology(nodes, timed);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param parents that forward to it, in the order they were given; a parent named twice forwards
  *     twice
  * @param source for a node that has no parent
- * @param store that it owns
+ * @param stores that it owns
  * @param operator what it does
  */
 record TopologyNode(
@@ -19,7 +19,7 @@ record TopologyNode(
         String name,
         List<TopologyNode> parents,
         Optional<Source> source,
-        Optional<StoreDefinition<?, ?>> store,
+        List<StoreDefinition<?, ?>> stores,
         Operator.Factory operator) {
     // By identity: comparing the contents would walk all ancestors, again for each path to them.
     @Override

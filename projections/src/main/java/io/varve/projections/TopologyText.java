@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * uneven size follows a hash map; here it is by size, so that equal programs have equal texts.)
  */
 final class TopologyText {
+    private final Topology topology;
     private final List<TopologyNode> nodes;
     private final List<List<TopologyNode>> children;
     private final long[] size;
@@ -34,8 +35,9 @@ final class TopologyText {
     /** Sub-topology of each node, named by the smallest index in it. */
     private final int[] group;
 
-    TopologyText(List<TopologyNode> nodes, List<List<TopologyNode>> children) {
-        this.nodes = nodes;
+    TopologyText(Topology topology, List<List<TopologyNode>> children) {
+        this.topology = topology;
+        this.nodes = topology.nodes();
         this.children = children;
         this.size = sizes();
         this.group = groups();
@@ -108,7 +110,9 @@ final class TopologyText {
         } else {
             text.append("    Processor: ").append(node.name());
             text.append(" (stores: [");
-            node.store().ifPresent(store -> text.append(String.join(", ", store.description())));
+            List<String> stores = new ArrayList<>();
+            topology.definitions(node).forEach(store -> stores.addAll(store.description()));
+            text.append(String.join(", ", stores));
             text.append("])\n");
         }
         List<TopologyNode> successors =

@@ -3,7 +3,6 @@ package io.varve.projections;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.LimitExceededException;
-import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
@@ -43,6 +42,8 @@ final class WriteBackStore<K, V> {
     private final List<String> tables;
     private final IndexWriter<K, V> indexes;
     private final RowExpiry expiry;
+    private final boolean timed;
+    private final Optional<OrderedRows<K, V>> ordered;
     private final StoreDefinition<K, V> definition;
     private final BytesWriter writer = new BytesWriter();
     private final BytesView keyView = new BytesView();
@@ -82,6 +83,11 @@ final class WriteBackStore<K, V> {
         this.tables = definition.tables();
         this.indexes = new IndexWriter<>(definition);
         this.expiry = new RowExpiry(definition, context);
+        this.timed = definition.timed();
+        this.ordered =
+                definition.kind().ordered()
+                        ? Optional.of(new OrderedRows<>(keySerde, this::committed, this::row))
+                        : Optional.empty();
         this.definition = definition;
     }
 
@@ -117,12 +123,10 @@ final class WriteBackStore<K, V> {
         return rows;
     }
 
-    /** How often a row was asked for. */
     long lookups() {
         return lookups;
     }
 
-    /** How often it had to be read. */
     long misses() {
         return misses;
     }
@@ -146,15 +150,31 @@ final class WriteBackStore<K, V> {
             row.storedTime = OptionalLong.empty();
             row.indexed = indexes.of(row.key, row.keyBytes, null);
         }
-        if (row.isThere() && expiry.isExpired(row.time)) {
+        if (row.isThere() && expiry.isExpired(agesFrom(row))) {
             row.value(null);
         }
     }
 
+    private long agesFrom(Row<K, V> row) {
+        return definition.agesFrom(row.key, row.time);
+    }
+
+    /** Sets a row; its time is that of the latest record that changed it. */
     void write(Row<K, V> row, V value) {
         boolean wasThere = row.isThere();
         row.value(value);
         written(row, wasThere);
+    }
+
+    /** Sets a row that has this time from now on, whatever it had. */
+    void write(Row<K, V> row, V value, long time) {
+        write(row, value);
+        row.time = time;
+    }
+
+    /** The rows in the order of their keys. */
+    OrderedRows<K, V> inOrder() {
+        return ordered.orElseThrow();
     }
 
     /** Adds one to a row of numbers. */
@@ -165,8 +185,8 @@ final class WriteBackStore<K, V> {
     }
 
     private void written(Row<K, V> row, boolean wasThere) {
-        if (expiry.isOn()) {
-            row.time = wasThere ? Math.max(row.time, context.eventTime()) : context.eventTime();
+        if (timed) {
+            row.time = wasThere ? Math.max(row.time, context.timestamp()) : context.timestamp();
         }
         row.position = context.position();
         writes++;
@@ -176,6 +196,7 @@ final class WriteBackStore<K, V> {
         if (!row.dirty) {
             row.dirty = true;
             dirty.add(row);
+            ordered.ifPresent(rows -> rows.add(row));
         }
     }
 
@@ -184,7 +205,7 @@ final class WriteBackStore<K, V> {
      */
     private void measure(Row<K, V> row) {
         try {
-            int bytes = encoded(row, expiry.isOn()).length();
+            int bytes = encoded(row, timed).length();
             lastValueBytes = bytes;
             rows.encoded(row, bytes);
         } catch (ProjectionException e) {
@@ -225,10 +246,7 @@ final class WriteBackStore<K, V> {
         } catch (VarveException e) {
             throw context.ofTheState(e);
         }
-        OptionalLong time =
-                there && expiry.isOn()
-                        ? OptionalLong.of(RowExpiry.time(found))
-                        : OptionalLong.empty();
+        long time = there && timed ? RowExpiry.time(found) : 0;
         int valueBytes = found.length();
         V value;
         try {
@@ -237,8 +255,8 @@ final class WriteBackStore<K, V> {
             found.release(); // a serde may have kept it
         }
         Row<K, V> row = new Row<>(key, bytes, value, indexes.of(key, bytes, value));
-        row.storedTime = time;
-        row.time = time.orElse(0);
+        row.time = time;
+        row.storedTime = expiry.isOn() ? expires(row) : OptionalLong.empty();
         rows.add(row, there ? valueBytes : lastValueBytes);
         return row;
     }
@@ -266,13 +284,8 @@ final class WriteBackStore<K, V> {
         indexes.begin();
         toBeIndexed.clear();
         KeyOrder.sort(dirty);
-        byte[] previous = null;
+        KeyOrder.checkDistinct(dirty, name);
         for (Row<K, V> row : dirty) {
-            if (previous != null && Arrays.equals(previous, row.keyBytes)) {
-                // Not the event's fault, and without it the same would happen again.
-                throw twice(row);
-            }
-            previous = row.keyBytes;
             keyView.wrap(row.keyBytes, 0, row.keyBytes.length);
             if (expiry.isOn()) {
                 moveExpiry(row, transaction);
@@ -291,7 +304,7 @@ final class WriteBackStore<K, V> {
         if (!row.isThere()) {
             table.delete(keyView);
         } else {
-            BytesView value = encoded(row, expiry.isOn());
+            BytesView value = encoded(row, timed);
             lastValueBytes = value.length();
             rows.encoded(row, lastValueBytes);
             table.put(keyView, value);
@@ -304,16 +317,15 @@ final class WriteBackStore<K, V> {
     }
 
     private void moveExpiry(Row<K, V> row, StateTransaction transaction) {
-        if (row.isThere() && expiry.isExpired(row.time)) {
+        if (row.isThere() && expiry.isExpired(agesFrom(row))) {
             row.value(null); // time has passed since, or the event was late
         }
-        if (row.isThere() && row.storedTime.equals(OptionalLong.of(row.time))) {
-            return; // it expires when it did before
-        }
-        row.storedTime.ifPresent(time -> expiry.remove(transaction, time, row.keyBytes));
-        if (row.isThere()) {
-            expiry.add(transaction, row.time, row.keyBytes);
-        }
+        expiry.move(transaction, row.storedTime, expires(row), row.keyBytes);
+    }
+
+    /** What its entry among those that expire is to have. */
+    private OptionalLong expires(Row<K, V> row) {
+        return row.isThere() ? OptionalLong.of(agesFrom(row)) : OptionalLong.empty();
     }
 
     /** Removes a row that nothing has changed since the last commit. */
@@ -349,16 +361,6 @@ final class WriteBackStore<K, V> {
         return writer.view();
     }
 
-    private SerdeException twice(Row<K, V> row) {
-        return new SerdeException(
-                "Two keys that are not equal have the same bytes: store="
-                        + name
-                        + " bytes="
-                        + Arrays.toString(row.keyBytes),
-                "Give the key's class an equals and hashCode that agree with its serde.",
-                null);
-    }
-
     /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
     void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
         CommittedChanges.tell(dirty, expired, range, this::copied, visitor);
@@ -378,20 +380,23 @@ final class WriteBackStore<K, V> {
                 row.indexed = toBeIndexed.get(i);
             }
             if (expiry.isOn()) {
-                row.storedTime = row.isThere() ? OptionalLong.of(row.time) : OptionalLong.empty();
+                row.storedTime = expires(row);
             }
         }
         rows.committed(dirty);
-        dirty.clear();
-        toBeIndexed.clear();
-        expired.clear();
+        forgetChanges();
     }
 
     /** Forgets everything that is not in the table, and what may have been changed in place. */
     void abandon() {
+        forgetChanges();
+        rows.clear();
+    }
+
+    private void forgetChanges() {
         dirty.clear();
+        ordered.ifPresent(OrderedRows::clear);
         toBeIndexed.clear();
         expired.clear();
-        rows.clear();
     }
 }

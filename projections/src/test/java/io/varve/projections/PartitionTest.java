@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -131,11 +132,13 @@ class PartitionTest {
         TopologyBuilder builder = new TopologyBuilder();
         TopologyNode source = builder.source("orders", Consumed.with(OrderEvent.SERDE));
         TopologyNode first = store(builder, "first", source);
-        new Topology(List.of(source, first)).checkPartitionable();
+        new Topology(List.of(source, first), Set.of()).checkPartitionable();
 
         TopologyNode between = builder.stateless("between", stores -> ProcessorNode.FORWARD, first);
         Topology fed =
-                new Topology(List.of(source, first, between, store(builder, "second", between)));
+                new Topology(
+                        List.of(source, first, between, store(builder, "second", between)),
+                        Set.of());
         TopologyException e = assertThrows(TopologyException.class, fed::checkPartitionable);
         assertTrue(e.getMessage().contains("store=second"), e.getMessage());
         assertThrows(
@@ -154,7 +157,8 @@ class PartitionTest {
                         List.of(),
                         Optional.empty(),
                         true,
-                        List.of());
+                        List.of(),
+                        StoreKind.plain());
         return builder.stateful(
                 "node-" + name,
                 definition,

@@ -1,0 +1,120 @@
+package io.varve.projections;
+
+import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.Serde;
+import io.varve.store.state.ReadOnlyTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Rows of a store in the order of their keys: those that are committed, and over them those that
+ * were changed since.
+ */
+final class OrderedRows<K, V> {
+    /** How many keys are looked for at once. */
+    private static final int AT_ONCE = 100;
+
+    private final NavigableMap<byte[], Row<K, V>> changed = new TreeMap<>(Arrays::compareUnsigned);
+
+    private final Serde<K> keySerde;
+    private final Supplier<ReadOnlyTable> committed;
+    private final Function<K, Row<K, V>> row;
+
+    /** Takes rows, until it answers false. */
+    @FunctionalInterface
+    interface Visitor<K, V> {
+        boolean row(Row<K, V> row);
+    }
+
+    /**
+     * Of a store.
+     *
+     * @param committed its rows as they are committed
+     * @param row of a key, with what was changed
+     */
+    OrderedRows(Serde<K> keySerde, Supplier<ReadOnlyTable> committed, Function<K, Row<K, V>> row) {
+        this.keySerde = keySerde;
+        this.committed = committed;
+        this.row = row;
+    }
+
+    /** A row was changed. */
+    void add(Row<K, V> row) {
+        changed.put(row.keyBytes, row);
+    }
+
+    /** What was changed is committed, or forgotten. */
+    void clear() {
+        changed.clear();
+    }
+
+    /**
+     * Walks the rows that are there; the visitor may change any, and sees those that he adds
+     * further on or not.
+     *
+     * @param from the first key, included
+     * @param to the last key, excluded; empty for the end
+     */
+    void walk(byte[] from, byte[] to, Visitor<K, V> visitor) {
+        byte[] next = from;
+        List<byte[]> some;
+        do {
+            some = keys(next, to);
+            for (byte[] key : some) {
+                Row<K, V> found = row.apply(keySerde.deserialize(BytesView.of(key)));
+                if (found.isThere() && !visitor.row(found)) {
+                    return;
+                }
+                next = Arrays.copyOf(key, key.length + 1);
+            }
+        } while (some.size() >= AT_ONCE);
+    }
+
+    /** Some keys of rows that are there, or were before they were changed. */
+    private List<byte[]> keys(byte[] from, byte[] to) {
+        Iterator<byte[]> fresh = within(from, to).keySet().iterator();
+        List<byte[]> keys = new ArrayList<>();
+        byte[][] next = {next(fresh)};
+        committed
+                .get()
+                .scan(
+                        BytesView.of(from),
+                        BytesView.of(to),
+                        (keyView, value) -> {
+                            byte[] key = keyView.toByteArray();
+                            while (next[0] != null && Arrays.compareUnsigned(next[0], key) < 0) {
+                                keys.add(next[0]);
+                                next[0] = next(fresh);
+                            }
+                            if (next[0] != null && Arrays.equals(next[0], key)) {
+                                next[0] = next(fresh);
+                            }
+                            keys.add(key);
+                            return keys.size() < AT_ONCE;
+                        });
+        while (next[0] != null && keys.size() < AT_ONCE) {
+            keys.add(next[0]);
+            next[0] = next(fresh);
+        }
+        return keys;
+    }
+
+    private NavigableMap<byte[], Row<K, V>> within(byte[] from, byte[] to) {
+        if (to.length == 0) {
+            return changed.tailMap(from, true);
+        }
+        return Arrays.compareUnsigned(from, to) < 0
+                ? changed.subMap(from, true, to, false)
+                : new TreeMap<>(Arrays::compareUnsigned);
+    }
+
+    private static byte[] next(Iterator<byte[]> keys) {
+        return keys.hasNext() ? keys.next() : null;
+    }
+}
