@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.serde.Serde;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -453,6 +454,51 @@ public final class EventStream<K, V> {
         Optional<Serde<K>> keys = grouped.keySerde().or(() -> Optional.ofNullable(keySerde));
         return new GroupedStream<>(
                 topology, node, new Grouped<>(keys, grouped.valueSerde(), grouped.name()));
+    }
+
+    /**
+     * Makes a table of the records: each is the row of its key from then on, and null removes it.
+     * Records without a key are passed over.
+     *
+     * @param materialized where to; it needs a serde for values
+     * @return the table
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public Table<K, V> toTable(Materialized<K, V> materialized) {
+        return toTable(Optional.empty(), materialized);
+    }
+
+    /**
+     * Like {@link #toTable(Materialized)}, with a name for the node.
+     *
+     * @param named name of the node
+     * @param materialized where to; it needs a serde for values
+     * @return the table
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public Table<K, V> toTable(Named named, Materialized<K, V> materialized) {
+        return toTable(Optional.of(named), materialized);
+    }
+
+    private Table<K, V> toTable(Optional<Named> named, Materialized<K, V> materialized) {
+        StoreDefinition<K, V> store =
+                StoreDefinition.of(
+                        materialized,
+                        Optional.ofNullable(keySerde),
+                        Optional.empty(),
+                        List.of(),
+                        StoreKind.plain());
+        TopologyNode table =
+                topology.stateful(
+                        topology.name("KSTREAM-TOTABLE-", named),
+                        store,
+                        stores ->
+                                stores.ofOwnKeys(
+                                        store,
+                                        new KeepOperator<>(
+                                                stores.get(store), stores.context(), false)),
+                        node);
+        return Table.in(topology, table, store);
     }
 
     private <K2, V2> EventStream<K2, V2> then(

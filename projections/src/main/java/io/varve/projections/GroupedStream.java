@@ -177,36 +177,15 @@ public final class GroupedStream<K, V> {
             Optional<Serde<A>> valueSerde,
             Function<WriteBackStore<K, A>, Operator<K, V>> operator,
             List<String> events) {
-        StoreRef<K, A> ref = materialized.ref();
         StoreDefinition<K, A> store =
-                new StoreDefinition<>(
-                        ref,
-                        serde("key", ref, materialized.keySerde(), grouped.keySerde()),
-                        serde("value", ref, materialized.valueSerde(), valueSerde),
-                        materialized.indexes(),
-                        materialized.ttl(),
-                        materialized.cachingEnabled(),
-                        events,
-                        StoreKind.plain());
-        topology.stateful(
-                topology.name(prefix, named),
-                store,
-                stores -> stores.ofOwnKeys(store, operator.apply(stores.get(store))),
-                node);
-        return new Table<>(ref);
-    }
-
-    private static <T> Serde<T> serde(
-            String what,
-            StoreRef<?, ?> ref,
-            Optional<Serde<T>> own,
-            Optional<Serde<T>> ofTheGroup) {
-        return own.or(() -> ofTheGroup)
-                .orElseThrow(
-                        () ->
-                                new TopologyException(
-                                        "A store has no " + what + " serde: store=" + ref.name(),
-                                        "Use Materialized.as(ref, keySerde, valueSerde), or"
-                                                + " Grouped.with(keySerde, valueSerde)."));
+                StoreDefinition.of(
+                        materialized, grouped.keySerde(), valueSerde, events, StoreKind.plain());
+        TopologyNode table =
+                topology.stateful(
+                        topology.name(prefix, named),
+                        store,
+                        stores -> stores.ofOwnKeys(store, operator.apply(stores.get(store))),
+                        node);
+        return Table.in(topology, table, store);
     }
 }

@@ -18,7 +18,7 @@ final class OwnKeysOperator<K, V> implements Operator<K, V> {
 
     @Override
     public void process(K key, V value, ProcessorNode out) {
-        if (key == null || value == null) {
+        if (key == null) {
             return;
         }
         keySerde.serialize(key, writer.reset());

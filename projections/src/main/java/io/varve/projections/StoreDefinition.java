@@ -40,6 +40,43 @@ record StoreDefinition<K, V>(
                 ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, events, kind.withTimes());
     }
 
+    /**
+     * Takes what is missing from elsewhere.
+     *
+     * @throws TopologyException if a serde is missing there, too
+     */
+    static <K, V> StoreDefinition<K, V> of(
+            Materialized<K, V> materialized,
+            Optional<Serde<K>> keySerde,
+            Optional<Serde<V>> valueSerde,
+            List<String> events,
+            StoreKind<K> kind) {
+        StoreRef<K, V> ref = materialized.ref();
+        return new StoreDefinition<>(
+                ref,
+                serde("key", ref, materialized.keySerde(), keySerde),
+                serde("value", ref, materialized.valueSerde(), valueSerde),
+                materialized.indexes(),
+                materialized.ttl(),
+                materialized.cachingEnabled(),
+                events,
+                kind);
+    }
+
+    private static <T> Serde<T> serde(
+            String what,
+            StoreRef<?, ?> ref,
+            Optional<Serde<T>> own,
+            Optional<Serde<T>> ofTheGroup) {
+        return own.or(() -> ofTheGroup)
+                .orElseThrow(
+                        () ->
+                                new TopologyException(
+                                        "A store has no " + what + " serde: store=" + ref.name(),
+                                        "Use Materialized.as(ref, keySerde, valueSerde), or"
+                                                + " Grouped.with(keySerde, valueSerde)."));
+    }
+
     String name() {
         return ref.name();
     }
