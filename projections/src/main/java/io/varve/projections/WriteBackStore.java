@@ -95,7 +95,6 @@ final class WriteBackStore<K, V> {
         return name;
     }
 
-    /** All tables it needs. */
     List<String> tables() {
         return tables;
     }
@@ -172,7 +171,6 @@ final class WriteBackStore<K, V> {
         row.time = time;
     }
 
-    /** The rows in the order of their keys. */
     OrderedRows<K, V> inOrder() {
         return ordered.orElseThrow();
     }
