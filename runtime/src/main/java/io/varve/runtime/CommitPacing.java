@@ -22,8 +22,8 @@ final class CommitPacing {
     private static final int TIMES_LAST = 8;
     private static final int MOST_INTERVALS = 10;
 
-    /** Events between two looks at whether it is time, where rows are small; a power of two. */
-    private static final int LOOK_EVERY = 16;
+    /** Events between two looks at the clock, and at small rows; a power of two. */
+    static final int LOOK_EVERY = 16;
 
     /** So many looks before the cache is full are enough. */
     private static final int MANY_LOOKS = 16;

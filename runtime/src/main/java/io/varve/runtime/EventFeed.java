@@ -180,7 +180,6 @@ final class EventFeed {
     private Step readLog() {
         // Not "nothing is missing": under steady appends that may never be seen.
         if (log.head() - next + 1 < attachWithin) {
-            log.endCatchUp();
             phase = Phase.ATTACH;
             return Step.MOVED;
         }
@@ -216,8 +215,10 @@ final class EventFeed {
 
     private Step closeGap() {
         if (next <= gapEnd) {
+            log.beginCatchUp(); // with others who do as well
             return read();
         }
+        log.endCatchUp();
         phase = Phase.FOLLOW_RING;
         catchingUp = false;
         return Step.MOVED;

@@ -287,7 +287,7 @@ final class ProjectionWorker implements Runnable {
                 } else {
                     writer.apply(entry);
                 }
-                if ((++applied & pacing.lookMask()) == 0 && isTime()) {
+                if ((++applied & pacing.lookMask()) == 0 && isTime(applied)) {
                     commit(position);
                 }
             }
@@ -341,9 +341,10 @@ final class ProjectionWorker implements Runnable {
     }
 
     /** Rows may be large: those of one slice may take more than there is. */
-    private boolean isTime() {
+    private boolean isTime(int applied) {
         pacing.looked();
-        return isOverdue() || !staysFull && writer.isFull();
+        return applied % CommitPacing.LOOK_EVERY == 0 && isOverdue()
+                || !staysFull && writer.isFull();
     }
 
     private boolean isOverdue() {

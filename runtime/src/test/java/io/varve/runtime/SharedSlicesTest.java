@@ -41,9 +41,13 @@ class SharedSlicesTest extends RuntimeTestBase {
         decoders = sources.add(Notes.digest("any", counted, NOTHING).topology());
     }
 
-    private SliceReader reader() {
+    private SliceReader unbegun() {
         StoreSliceReader log = new StoreSliceReader(store, () -> decoders, CONFIG);
-        SliceReader reader = shared.reader(log, decoders.numbers());
+        return shared.reader(log, decoders.numbers());
+    }
+
+    private SliceReader reader() {
+        SliceReader reader = unbegun();
         reader.beginCatchUp();
         return reader;
     }
@@ -134,6 +138,26 @@ class SharedSlicesTest extends RuntimeTestBase {
         assertInstanceOf(EventSlice.Poison.class, poisoned.entries().get(0));
         assertSame(poisoned, two.read(0));
         assertEquals(SLICE, counted.reads.get());
+    }
+
+    /** The last ones, too, less than a slice, which are read once seats are taken. */
+    @Test
+    void shouldDecodeAnEventOnceUpToTheRing() {
+        append(2, EVENTS, SLICE / 2);
+        EventRing ring = new EventRing(4);
+        List<EventFeed> feeds = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            feeds.add(new EventFeed(unbegun(), ring, decoders.numbers(), 0, SLICE));
+        }
+        while (!feeds.stream().allMatch(EventFeed::isLive)) {
+            for (EventFeed feed : feeds) {
+                if (!feed.isLive() && feed.step() == EventFeed.Step.SLICE) {
+                    feed.applied();
+                }
+            }
+        }
+        assertEquals(EVENTS + SLICE / 2, counted.reads.get());
+        assertEquals(0, shared.size());
     }
 
     @Test
