@@ -435,6 +435,10 @@ public final class EventStore implements EventReader, AutoCloseable {
      * Lets the commit that is going on end, refuses what comes later, brings the index up to date
      * and gives the folder back. Closing twice does nothing; whoever closes while another does
      * waits for him.
+     *
+     * @throws io.varve.store.errors.StoreIoException if memory runs out, again and again: close it
+     *     once more
+     * @throws IllegalStateException if it is called by the clock of the store's config
      */
     @Override
     public void close() {

@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
@@ -44,12 +45,20 @@ final class StoreParts implements AutoCloseable {
     private final Retention retention;
     private final LogSeals seals;
     private final ReentrantLock closing = new ReentrantLock();
+    private final Insistence insistence;
+
+    // Made ahead: there may be no memory for them when it is closed.
+    private final AtomicInteger partsOpen = new AtomicInteger(2);
+    private final Runnable partClosed = this::partClosed;
+    private final Runnable tryingToClose = this::tryToClose;
     private boolean closed;
+    private boolean givingBack;
 
     private StoreParts(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
         this.lock = lock;
         this.log = log;
         this.index = index;
+        insistence = new Insistence("closing path=" + config.path());
         signal = new CommitSignal("path=" + config.path());
         notifier = new CommitNotifier(signal);
         directory = new StreamDirectory(index);
@@ -282,18 +291,30 @@ final class StoreParts implements AutoCloseable {
         return retention;
     }
 
-    /** Who closes while another does, waits for him: the store is closed when any close returns. */
+    /**
+     * Who closes while another does, waits for him: the store is closed when any close returns. For
+     * lack of memory each step may be cut short, and is done again, now or when it is closed again.
+     */
     @Override
     public void close() {
         appender.checkNotCommitting(); // or it would be half closed under the commit
         closing.lock();
         try {
             if (!closed) {
-                closed = true;
-                closeParts();
+                insistence.run(tryingToClose);
             }
         } finally {
             closing.unlock();
+        }
+    }
+
+    private void tryToClose() {
+        closed = true;
+        try {
+            closeParts();
+        } catch (RuntimeException | Error e) {
+            closed = !LackOfMemory.isCauseOf(e);
+            throw e;
         }
     }
 
@@ -313,12 +334,20 @@ final class StoreParts implements AutoCloseable {
                     e.what());
         } catch (StoreFullException e) {
             LOGGER.log(Level.WARNING, "Closed without bringing the index up to date", e);
+        } catch (RuntimeException | Error e) {
+            if (!LackOfMemory.isCauseOf(e)) {
+                throw e;
+            }
+            // The next opening brings it up to date, and there may be no memory to say so.
         } finally {
             giveBack();
         }
     }
 
     private void bringIndexUpToDate() {
+        if (givingBack) {
+            return; // that was cut short, and all before it was done
+        }
         if (index.environment.isGone()) {
             LOGGER.log(
                     Level.WARNING,
@@ -336,17 +365,20 @@ final class StoreParts implements AutoCloseable {
      * process on one file would take each other's locks away.
      */
     private void giveBack() {
-        AtomicInteger open = new AtomicInteger(2);
-        Runnable closedOne =
-                () -> {
-                    if (open.decrementAndGet() == 0) {
-                        lock.close();
-                    }
-                };
+        givingBack = true;
         try {
-            index.close(closedOne);
+            index.close(partClosed);
         } finally {
-            log.close(closedOne);
+            log.close(partClosed);
+        }
+        if (partsOpen.get() == 0) {
+            lock.close(); // where that was cut short before
+        }
+    }
+
+    private void partClosed() {
+        if (partsOpen.decrementAndGet() == 0) {
+            lock.close();
         }
     }
 }

@@ -299,6 +299,35 @@ class FoundDamageTest {
         assertFalse(said.get(0).contains("backup"), said::toString);
     }
 
+    @Test
+    void shouldCloseAlthoughMemoryRunsOutWhileTheIndexIsBroughtUpToDate() throws IOException {
+        Logger logger = Logger.getLogger("io.varve.store");
+        Handler none =
+                new Handler() {
+                    @Override
+                    public void publish(LogRecord line) {
+                        throw new OutOfMemoryError("none");
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        EventStore store = EventStore.open(folder);
+        store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("more"));
+        Files.delete(index().resolve("data.mdb"));
+        logger.addHandler(none);
+        try {
+            store.close();
+            store.close();
+        } finally {
+            logger.removeHandler(none);
+        }
+        assertWholeWith(1);
+    }
+
     /** It reads the log as far as the index reaches; that is not reading the index. */
     @Test
     void shouldNotTakeAnErrorOfTheLogForDamageOfTheIndex() {

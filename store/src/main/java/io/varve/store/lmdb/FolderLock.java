@@ -51,10 +51,14 @@ public final class FolderLock implements AutoCloseable {
     /** Null where nobody can write, and there is no lock file. */
     private final FileChannel channel;
 
+    /** Its name among what is held, made ahead: it is given back although memory ran out. */
+    private final String held;
+
     private volatile boolean closed;
 
-    private FolderLock(Path folder, FileChannel channel) {
+    private FolderLock(Path folder, String held, FileChannel channel) {
         this.folder = folder;
+        this.held = held;
         this.channel = channel;
     }
 
@@ -108,16 +112,17 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static FolderLock take(Path real, Locking locking) {
-        if (System.getProperties().putIfAbsent(HELD + real, "held") != null) {
+        String held = HELD + real;
+        if (System.getProperties().putIfAbsent(held, "held") != null) {
             throw new StoreLockedException(real, ProcessHandle.current().pid());
         }
         try {
-            return new FolderLock(real, Uninterrupted.retry(() -> locking.lock(real)));
+            return new FolderLock(real, held, Uninterrupted.retry(() -> locking.lock(real)));
         } catch (IOException e) {
-            release(real);
+            release(held);
             throw DurableFiles.failed("locking a folder", real, e);
         } catch (RuntimeException | Error e) {
-            release(real);
+            release(held);
             throw e;
         }
     }
@@ -190,8 +195,8 @@ public final class FolderLock implements AutoCloseable {
         return folder;
     }
 
-    private static void release(Path folder) {
-        System.getProperties().remove(HELD + folder);
+    private static void release(String held) {
+        System.getProperties().remove(held);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
@@ -274,7 +279,6 @@ public final class FolderLock implements AutoCloseable {
         if (closed) {
             return;
         }
-        closed = true;
         try {
             if (channel != null) {
                 channel.close();
@@ -283,7 +287,8 @@ public final class FolderLock implements AutoCloseable {
             throw new StoreIoException(
                     "A folder's lock could not be given back: path=" + folder, e);
         } finally {
-            release(folder);
+            release(held);
+            closed = true;
         }
     }
 }

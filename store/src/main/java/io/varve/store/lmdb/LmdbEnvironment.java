@@ -32,6 +32,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
+    private final Runnable ending = this::end;
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
@@ -357,7 +358,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     private void shut() {
-        if (gate.close(patience, this::end)) {
+        if (gate.close(patience, ending)) {
             end();
         } else {
             LOGGER.log(
