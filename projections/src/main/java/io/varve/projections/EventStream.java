@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.serde.Serde;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -454,6 +455,101 @@ public final class EventStream<K, V> {
         Optional<Serde<K>> keys = grouped.keySerde().or(() -> Optional.ofNullable(keySerde));
         return new GroupedStream<>(
                 topology, node, new Grouped<>(keys, grouped.valueSerde(), grouped.name()));
+    }
+
+    /**
+     * Gives the records to code of one's own, which forwards what it likes.
+     *
+     * @param supplier makes it, for each task
+     * @param stores that it uses, added with {@link StreamsBuilder#addStateStore}
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return what it forwards
+     * @throws TopologyException if there is no such store
+     */
+    public <K2, V2> EventStream<K2, V2> process(
+            ProcessorSupplier<? super K, ? super V, K2, V2> supplier, StoreRef<?, ?>... stores) {
+        return process(supplier, Optional.empty(), stores);
+    }
+
+    /**
+     * Like {@link #process(ProcessorSupplier, StoreRef...)}, with a name for the node. A node that
+     * schedules something needs one: what it is to do next is kept under that name.
+     *
+     * @param supplier makes it, for each task
+     * @param named name of the node
+     * @param stores that it uses, added with {@link StreamsBuilder#addStateStore}
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return what it forwards
+     * @throws TopologyException if there is no such store, or the name is taken
+     */
+    public <K2, V2> EventStream<K2, V2> process(
+            ProcessorSupplier<? super K, ? super V, K2, V2> supplier,
+            Named named,
+            StoreRef<?, ?>... stores) {
+        return process(supplier, Optional.of(named), stores);
+    }
+
+    private <K2, V2> EventStream<K2, V2> process(
+            ProcessorSupplier<? super K, ? super V, K2, V2> supplier,
+            Optional<Named> named,
+            StoreRef<?, ?>... stores) {
+        Objects.requireNonNull(supplier, "supplier");
+        return processor("KSTREAM-PROCESSOR-", named, ProcessorOperator.of(supplier), stores, null);
+    }
+
+    /**
+     * Like {@link #process(ProcessorSupplier, StoreRef...)}; keys stay, and so does their serde.
+     *
+     * @param supplier makes it, for each task
+     * @param stores that it uses, added with {@link StreamsBuilder#addStateStore}
+     * @param <V2> new values
+     * @return what it forwards
+     * @throws TopologyException if there is no such store
+     */
+    public <V2> EventStream<K, V2> processValues(
+            FixedKeyProcessorSupplier<? super K, ? super V, V2> supplier,
+            StoreRef<?, ?>... stores) {
+        return processValues(supplier, Optional.empty(), stores);
+    }
+
+    /**
+     * Like {@link #processValues(FixedKeyProcessorSupplier, StoreRef...)}, with a name for the
+     * node.
+     *
+     * @param supplier makes it, for each task
+     * @param named name of the node
+     * @param stores that it uses, added with {@link StreamsBuilder#addStateStore}
+     * @param <V2> new values
+     * @return what it forwards
+     * @throws TopologyException if there is no such store, or the name is taken
+     */
+    public <V2> EventStream<K, V2> processValues(
+            FixedKeyProcessorSupplier<? super K, ? super V, V2> supplier,
+            Named named,
+            StoreRef<?, ?>... stores) {
+        return processValues(supplier, Optional.of(named), stores);
+    }
+
+    private <V2> EventStream<K, V2> processValues(
+            FixedKeyProcessorSupplier<? super K, ? super V, V2> supplier,
+            Optional<Named> named,
+            StoreRef<?, ?>... stores) {
+        Objects.requireNonNull(supplier, "supplier");
+        return processor(
+                "KSTREAM-PROCESSVALUES-", named, ProcessorOperator.of(supplier), stores, keySerde);
+    }
+
+    private <K2, V2> EventStream<K2, V2> processor(
+            String prefix,
+            Optional<Named> named,
+            ProcessorOperator.Maker<?, ?> maker,
+            StoreRef<?, ?>[] stores,
+            Serde<K2> keys) {
+        List<String> connected = Arrays.stream(stores).map(StoreRef::name).toList();
+        String name = topology.name(prefix, named);
+        return new EventStream<>(topology, topology.processor(name, connected, maker, node), keys);
     }
 
     /**

@@ -73,7 +73,7 @@ public record Materialized<K, V>(
         }
     }
 
-    private static boolean isMillisecondToThousandYears(Duration time) {
+    static boolean isMillisecondToThousandYears(Duration time) {
         return time.compareTo(Duration.ofMillis(1)) >= 0
                 && time.compareTo(Duration.ofDays(365_250)) <= 0;
     }

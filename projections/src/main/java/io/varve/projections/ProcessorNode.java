@@ -31,6 +31,20 @@ final class ProcessorNode {
         }
     }
 
+    /** Whether something is to be done behind each event. */
+    boolean isPunctual() {
+        return operator instanceof ProcessorOperator;
+    }
+
+    /** Does it. */
+    void punctuate() {
+        try {
+            ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).punctuate(this);
+        } catch (RuntimeException e) {
+            throw context.blame(name, e);
+        }
+    }
+
     void forward(Object key, Object value) {
         for (ProcessorNode child : children) {
             child.process(key, value);

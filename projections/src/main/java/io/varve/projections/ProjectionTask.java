@@ -4,7 +4,6 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ import java.util.function.Consumer;
  * only {@link #abandon} helps, as some rows may have seen the event and others not.
  */
 public final class ProjectionTask implements AutoCloseable {
-    private final SourceNodes sources = new SourceNodes();
+    private final TaskNodes nodes;
     private final StateEnvironment environment;
     private final Topology topology;
     private final TaskContext context;
@@ -101,7 +100,7 @@ public final class ProjectionTask implements AutoCloseable {
         this.context = new TaskContext(environment);
         this.taskStores = new TaskStores(topology, context, partition, cacheSize, caches);
         this.stores = taskStores.all().toArray(new WriteBackStore<?, ?>[0]);
-        wire(topology, taskStores);
+        this.nodes = new TaskNodes(topology, context, taskStores);
         try {
             for (WriteBackStore<?, ?> store : stores) {
                 store.tables().forEach(context.view()::table);
@@ -109,25 +108,6 @@ public final class ProjectionTask implements AutoCloseable {
             restart();
         } finally {
             context.closeView();
-        }
-    }
-
-    /** Children first, so that each node is made with its children in hand. */
-    private void wire(Topology topology, TaskStores taskStores) {
-        List<TopologyNode> nodes = topology.nodes();
-        ProcessorNode[] made = new ProcessorNode[nodes.size()];
-        for (int i = made.length - 1; i >= 0; i--) {
-            TopologyNode node = nodes.get(i);
-            ProcessorNode[] children =
-                    topology.children(node).stream()
-                            .map(child -> made[child.index()])
-                            .toArray(ProcessorNode[]::new);
-            made[i] =
-                    new ProcessorNode(
-                            node.name(), context, node.operator().create(taskStores), children);
-            if (node.source().isPresent()) {
-                sources.put(node.source().get().category(), made[i]);
-            }
         }
     }
 
@@ -194,7 +174,7 @@ public final class ProjectionTask implements AutoCloseable {
 
     private void apply(SourceEvent event) {
         failed = true;
-        sources.process(event, context);
+        nodes.process(event);
         failed = false;
     }
 

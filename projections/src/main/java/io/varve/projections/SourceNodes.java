@@ -17,7 +17,7 @@ final class SourceNodes {
     }
 
     /** Gives an event to its source, if there is one; before that, tells the context. */
-    void process(SourceEvent event, TaskContext context) {
+    boolean process(SourceEvent event, TaskContext context) {
         StreamId stream = event.stream();
         if (!stream.category().equals(category)) {
             category = stream.category();
@@ -27,5 +27,6 @@ final class SourceNodes {
             context.begin(event);
             node.process(stream.key(), event.value());
         }
+        return node != null;
     }
 }

@@ -2,7 +2,9 @@ package io.varve.projections;
 
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Begins topologies: declares what is read, then {@link #build} ends it. One thread at a time.
@@ -38,6 +40,27 @@ public final class StreamsBuilder {
         Objects.requireNonNull(category, "category");
         Objects.requireNonNull(consumed, "consumed");
         return new EventStream<>(topology, topology.source(category, consumed), streamKeys);
+    }
+
+    /**
+     * Adds a store for processors, which are connected with it by its ref.
+     *
+     * @param materialized how it is kept, with both serdes; its rows can expire and be cached as
+     *     those of tables
+     * @param <K> keys
+     * @param <V> values
+     * @return this
+     * @throws TopologyException if a serde is missing, or the name is taken
+     */
+    public <K, V> StreamsBuilder addStateStore(Materialized<K, V> materialized) {
+        topology.addStore(
+                StoreDefinition.of(
+                        materialized,
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        new StoreKind<>(false, true, Optional.empty())));
+        return this;
     }
 
     /**

@@ -26,6 +26,9 @@ final class TaskContext {
 
     private long committedTime = Long.MIN_VALUE;
 
+    /** Null where no node needs it; asked at each event, which is to make no object. */
+    private TaskTime time;
+
     /** What nodes further up let through. */
     private RuntimeException passed;
 
@@ -37,7 +40,28 @@ final class TaskContext {
         event = next;
         passed = null;
         timestamp = next.eventTimeMillis();
-        streamTime = Math.max(streamTime, next.eventTimeMillis());
+        streamTime = Math.max(streamTime, timestamp);
+        if (time != null) {
+            time.advance(timestamp);
+        }
+    }
+
+    /** Lets a time that is kept go on with events. */
+    void keep(TaskTime kept) {
+        time = kept;
+    }
+
+    /**
+     * The event that is being applied.
+     *
+     * @throws IllegalStateException before the first one
+     */
+    SourceEvent event() {
+        if (event == null) {
+            throw new IllegalStateException(
+                    "There is no event yet: ask in process() or in a Punctuator, not in init().");
+        }
+        return event;
     }
 
     /** Of the record in hand, in milliseconds since 1970. */

@@ -43,6 +43,9 @@ final class TaskStores {
             int parts,
             RowCache.Factory caches) {
         CacheSize size = store.cachingEnabled() ? share : CacheSize.none();
+        if (byName.containsKey(store.name())) {
+            return; // of a node before, with which this one shares it
+        }
         DecodedRows<K, V> rows = new DecodedRows<>(size, caches, parts);
         byName.put(store.name(), new WriteBackStore<>(store, node.name(), context, rows));
     }

@@ -161,6 +161,11 @@ public final class Topology {
      * @throws TopologyException if it is such a topology
      */
     public void checkPartitionable() {
+        if (stores.containsKey(TaskTime.STORE)) {
+            throw new TopologyException(
+                    "A topology with processors cannot be partitioned: stores=" + stores.keySet(),
+                    "Run this projection in one partition.");
+        }
         boolean[] behindStore = new boolean[nodes.size()];
         for (TopologyNode node : nodes) {
             boolean fed = node.parents().stream().anyMatch(one -> behindStore[one.index()]);

@@ -4,6 +4,7 @@ import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class TopologyBuilder {
     private final Map<String, TopologyNode> byName = new HashMap<>();
     private final Map<String, TopologyNode> byCategory = new HashMap<>();
     private final Map<String, TopologyNode> byStore = new HashMap<>();
+    private final Map<String, StoreDefinition<?, ?>> added = new LinkedHashMap<>();
     private final Set<String> timed = new HashSet<>();
     private int counter;
 
@@ -103,7 +105,64 @@ final class TopologyBuilder {
         return node;
     }
 
+    /** Adds a store that nodes of the user's code may be connected with. */
+    void addStore(StoreDefinition<?, ?> store) {
+        checkFree(store, "addStateStore");
+        added.put(store.name(), store);
+    }
+
+    /**
+     * A node of the user's code.
+     *
+     * @param connected names of the stores that it uses
+     * @throws TopologyException if there is no such store
+     */
+    <K, V> TopologyNode processor(
+            String name,
+            List<String> connected,
+            ProcessorOperator.Maker<K, V> maker,
+            TopologyNode parent) {
+        Map<String, StoreDefinition<?, ?>> stores = new LinkedHashMap<>();
+        connected.forEach(store -> stores.put(store, added(store, name)));
+        List<StoreDefinition<?, ?>> all = new ArrayList<>(stores.values());
+        all.add(TaskTime.DEFINITION);
+        return add(
+                node(
+                        name,
+                        all,
+                        task -> new ProcessorOperator<>(name, stores, task, maker),
+                        parent));
+    }
+
+    private StoreDefinition<?, ?> added(String store, String node) {
+        StoreDefinition<?, ?> found = added.get(store);
+        if (found == null) {
+            throw new TopologyException(
+                    "No such store for a processor: node="
+                            + node
+                            + " store="
+                            + store
+                            + " added="
+                            + added.keySet(),
+                    "Call StreamsBuilder.addStateStore with it first.");
+        }
+        return found;
+    }
+
     private void checkFree(StoreDefinition<?, ?> store, String name) {
+        if (store.name().equals(TaskTime.STORE)) {
+            throw new TopologyException(
+                    "The name is taken: store=" + store.name() + " node=" + name,
+                    "Give the store another name.");
+        }
+        if (added.containsKey(store.name())) {
+            throw new TopologyException(
+                    "A store of processors cannot hold a table: store="
+                            + store.name()
+                            + " node="
+                            + name,
+                    "Give each a StoreRef with a name of its own.");
+        }
         TopologyNode other = byStore.get(store.name());
         if (other != null) {
             throw new TopologyException(

@@ -15,4 +15,8 @@ public final class TopologyException extends VarveException {
     public TopologyException(String what, String remedy) {
         super(what, remedy);
     }
+
+    TopologyException(String what, String remedy, Throwable cause) {
+        super(what, remedy, cause);
+    }
 }

@@ -1,0 +1,18 @@
+package io.varve.projections;
+
+/**
+ * Makes processors: one for each task, so never the same object twice.
+ *
+ * @param <K> keys
+ * @param <V> values that come
+ * @param <V2> values that they forward
+ */
+@FunctionalInterface
+public interface FixedKeyProcessorSupplier<K, V, V2> {
+    /**
+     * Makes a processor.
+     *
+     * @return a new one
+     */
+    FixedKeyProcessor<K, V, V2> get();
+}

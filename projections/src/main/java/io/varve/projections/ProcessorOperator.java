@@ -1,0 +1,213 @@
+package io.varve.projections;
+
+import io.varve.store.StreamId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A node whose code is the user's, in one task; what that code is given as its context. */
+final class ProcessorOperator<K, V>
+        implements Operator<K, V>,
+                ProcessorContext<Object, Object>,
+                FixedKeyProcessorContext<Object, Object> {
+    private final Operator<K, V> code;
+    private final String node;
+    private final Map<String, StoreDefinition<?, ?>> connected;
+    private final TaskStores stores;
+    private final TaskTime time;
+    private final List<Schedule> schedules = new ArrayList<>();
+    private boolean ready;
+
+    /** Whose output it is, while the code runs. */
+    private ProcessorNode out;
+
+    /** Makes what gets the records, with the context that it is given. */
+    @FunctionalInterface
+    interface Maker<K, V> {
+        Operator<K, V> make(ProcessorOperator<K, V> context);
+    }
+
+    private final class Schedule implements Cancellable {
+        private final int number = schedules.size();
+        private final long interval;
+        private final Punctuator punctuator;
+
+        Schedule(long interval, Punctuator punctuator) {
+            this.interval = interval;
+            this.punctuator = punctuator;
+        }
+
+        /** As Kafka Streams: on multiples of the interval, and once for all that were missed. */
+        void run(long now) {
+            long due = time.next(node, number);
+            if (due > now) {
+                return;
+            }
+            time.next(node, number, due + ((now - due) / interval + 1) * interval);
+            punctuator.punctuate(now);
+        }
+
+        @Override
+        public void cancel() {
+            time.next(node, number, Long.MAX_VALUE);
+        }
+    }
+
+    ProcessorOperator(
+            String node,
+            Map<String, StoreDefinition<?, ?>> connected,
+            TaskStores stores,
+            Maker<K, V> maker) {
+        this.node = node;
+        this.connected = connected;
+        this.stores = stores;
+        this.time = new TaskTime(stores);
+        this.code = made(maker);
+        this.ready = true;
+    }
+
+    private Operator<K, V> made(Maker<K, V> maker) {
+        try {
+            return maker.make(this);
+        } catch (TopologyException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new TopologyException(
+                    "A processor could not be made: node=" + node + " cause=" + e,
+                    "Mend its constructor or its init(); see the cause.",
+                    e);
+        }
+    }
+
+    // The builder's signatures made sure of the types.
+    @SuppressWarnings("unchecked")
+    static <K, V, K2, V2> Maker<K, V> of(ProcessorSupplier<K, V, K2, V2> supplier) {
+        return context -> {
+            Processor<K, V, K2, V2> code = supplier.get();
+            code.init((ProcessorContext<K2, V2>) context);
+            return (key, value, out) -> code.process(new Record<>(key, value, context.timestamp()));
+        };
+    }
+
+    // The builder's signatures made sure of the types.
+    @SuppressWarnings("unchecked")
+    static <K, V, V2> Maker<K, V> of(FixedKeyProcessorSupplier<K, V, V2> supplier) {
+        return context -> {
+            FixedKeyProcessor<K, V, V2> code = supplier.get();
+            code.init((FixedKeyProcessorContext<K, V2>) (Object) context);
+            return (key, value, out) ->
+                    code.process(new FixedKeyRecord<>(key, value, context.timestamp()));
+        };
+    }
+
+    @Override
+    public void process(K key, V value, ProcessorNode next) {
+        out = next;
+        code.process(key, value, next);
+    }
+
+    /** Behind each event. */
+    void punctuate(ProcessorNode next) {
+        out = next;
+        long now = time.streamTime();
+        schedules.forEach(schedule -> schedule.run(now));
+    }
+
+    @Override
+    public void forward(Record<?, ?> record) {
+        forward(record.key(), record.value(), record.timestamp());
+    }
+
+    @Override
+    public void forward(FixedKeyRecord<?, ?> record) {
+        forward(record.key(), record.value(), record.timestamp());
+    }
+
+    private void forward(Object key, Object value, long timestamp) {
+        if (out == null) {
+            throw new IllegalStateException(
+                    "Nothing can be forwarded in init(): node="
+                            + node
+                            + ". Forward in process(), or in a Punctuator.");
+        }
+        out.forward(key, value, timestamp);
+    }
+
+    @Override
+    public <A, B> KeyValueStore<A, B> store(StoreRef<A, B> ref) {
+        if (!connected.containsKey(ref.name())) {
+            throw new TopologyException(
+                    "The node is not connected with this store: node="
+                            + node
+                            + " store="
+                            + ref.name()
+                            + " connected="
+                            + connected.keySet(),
+                    "Name the store in the call of process().");
+        }
+        return store(connected.get(ref.name()));
+    }
+
+    // A StoreRef promises its types.
+    @SuppressWarnings("unchecked")
+    private <A, B> KeyValueStore<A, B> store(StoreDefinition<?, ?> definition) {
+        StoreDefinition<A, B> typed = (StoreDefinition<A, B>) definition;
+        return new ProcessorStore<>(typed.keySerde(), stores.get(typed));
+    }
+
+    @Override
+    public Cancellable schedule(Duration interval, PunctuationType type, Punctuator punctuator) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(punctuator, "punctuator");
+        if (!Materialized.isMillisecondToThousandYears(interval)) {
+            throw new IllegalArgumentException(
+                    "An interval is a millisecond to a thousand years: node="
+                            + node
+                            + " interval="
+                            + interval);
+        }
+        if (ready) {
+            throw new IllegalStateException(
+                    "What is done from time to time is scheduled in init(): node=" + node);
+        }
+        Schedule schedule = new Schedule(interval.toMillis(), punctuator);
+        schedules.add(schedule);
+        return schedule;
+    }
+
+    @Override
+    public long streamTime() {
+        return time.streamTime();
+    }
+
+    private SourceEvent event() {
+        return stores.context().event();
+    }
+
+    @Override
+    public long position() {
+        return event().position();
+    }
+
+    @Override
+    public StreamId stream() {
+        return event().stream();
+    }
+
+    @Override
+    public long version() {
+        return event().version();
+    }
+
+    @Override
+    public String type() {
+        return event().type();
+    }
+
+    /** Of the record in hand. */
+    long timestamp() {
+        return stores.context().timestamp();
+    }
+}

@@ -1,0 +1,77 @@
+package io.varve.projections;
+
+import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.RowVisitor;
+import io.varve.store.serde.Serde;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Rows of a task, for code of the user. */
+final class ProcessorStore<K, V> implements KeyValueStore<K, V> {
+    private final Serde<K> keySerde;
+    private final WriteBackStore<K, V> store;
+
+    ProcessorStore(Serde<K> keySerde, WriteBackStore<K, V> store) {
+        this.keySerde = keySerde;
+        this.store = store;
+    }
+
+    @Override
+    public Optional<V> get(K key) {
+        return Optional.ofNullable(row(key).value());
+    }
+
+    @Override
+    public void put(K key, V value) {
+        Objects.requireNonNull(value, "value");
+        store.write(row(key), value);
+    }
+
+    @Override
+    public Optional<V> delete(K key) {
+        Row<K, V> row = row(key);
+        Optional<V> before = Optional.ofNullable(row.value());
+        if (before.isPresent()) {
+            store.write(row, null);
+        }
+        return before;
+    }
+
+    private Row<K, V> row(K key) {
+        return store.row(Objects.requireNonNull(key, "key"));
+    }
+
+    @Override
+    public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
+        Objects.requireNonNull(visitor, "visitor");
+        ByteRange range = ByteRange.of(query.bounds(), keySerde);
+        if (range.nothing() || query.limit() == 0) {
+            return;
+        }
+        if (query.reversed()) {
+            reversed(range, query.limit(), visitor);
+            return;
+        }
+        long[] left = {query.limit()};
+        store.inOrder()
+                .walk(
+                        range.from(),
+                        range.to(),
+                        row -> visitor.row(row.key, row.value()) && --left[0] > 0);
+    }
+
+    private void reversed(ByteRange range, long limit, RowVisitor<? super K, ? super V> visitor) {
+        List<Row<K, V>> rows = new ArrayList<>();
+        store.inOrder().walk(range.from(), range.to(), rows::add);
+        Collections.reverse(rows);
+        long left = limit;
+        for (Row<K, V> row : rows) {
+            if (left-- == 0 || row.isThere() && !visitor.row(row.key, row.value())) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.varve.projections;
+
+/**
+ * Makes processors: one for each task, so never the same object twice.
+ *
+ * @param <K> keys that come
+ * @param <V> values that come
+ * @param <K2> keys that they forward
+ * @param <V2> values that they forward
+ */
+@FunctionalInterface
+public interface ProcessorSupplier<K, V, K2, V2> {
+    /**
+     * Makes a processor.
+     *
+     * @return a new one
+     */
+    Processor<K, V, K2, V2> get();
+}

@@ -1,0 +1,12 @@
+package io.varve.projections;
+
+/** Is called when time has passed, see {@link ProcessingContext#schedule}. */
+@FunctionalInterface
+public interface Punctuator {
+    /**
+     * Does what is to be done from time to time.
+     *
+     * @param timestamp the time that it is, milliseconds since 1970
+     */
+    void punctuate(long timestamp);
+}

@@ -1,0 +1,47 @@
+package io.varve.projections;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The nodes of one task, wired. */
+final class TaskNodes {
+    private final SourceNodes sources = new SourceNodes();
+    private final TaskContext context;
+
+    /** Those that do something behind each event. */
+    private final ProcessorNode[] punctual;
+
+    /** Makes them: children first, so that each is made with its children in hand. */
+    TaskNodes(Topology topology, TaskContext context, TaskStores stores) {
+        this.context = context;
+        if (topology.stores().contains(TaskTime.STORE)) {
+            context.keep(new TaskTime(stores));
+        }
+        List<TopologyNode> nodes = topology.nodes();
+        ProcessorNode[] made = new ProcessorNode[nodes.size()];
+        for (int i = made.length - 1; i >= 0; i--) {
+            TopologyNode node = nodes.get(i);
+            ProcessorNode[] children =
+                    topology.children(node).stream()
+                            .map(child -> made[child.index()])
+                            .toArray(ProcessorNode[]::new);
+            made[i] =
+                    new ProcessorNode(
+                            node.name(), context, node.operator().create(stores), children);
+            if (node.source().isPresent()) {
+                sources.put(node.source().get().category(), made[i]);
+            }
+        }
+        punctual =
+                Arrays.stream(made).filter(ProcessorNode::isPunctual).toArray(ProcessorNode[]::new);
+    }
+
+    /** Applies an event, if it is of a category that is read. */
+    void process(SourceEvent event) {
+        if (sources.process(event, context)) {
+            for (ProcessorNode node : punctual) {
+                node.punctuate();
+            }
+        }
+    }
+}
