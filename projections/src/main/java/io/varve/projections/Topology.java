@@ -192,6 +192,24 @@ public final class Topology {
     }
 
     /**
+     * Draws nodes, edges and stores for Mermaid, which many pages show as a picture.
+     *
+     * @return lines of a flow chart, each ended by a line feed
+     */
+    public String toMermaid() {
+        return TopologyDrawing.mermaid(this);
+    }
+
+    /**
+     * Draws nodes, edges and stores for Graphviz.
+     *
+     * @return lines of a digraph, each ended by a line feed
+     */
+    public String toDot() {
+        return TopologyDrawing.dot(this);
+    }
+
+    /**
      * Says by which serdes rows become bytes: what {@link #describe} does not show of the stores.
      *
      * <pre>

@@ -1,0 +1,177 @@
+package io.varve.projections;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Draws a topology from left to right: sources, nodes, and the stores that nodes own.
+ *
+ * <pre>
+ *   source ──▶ node ──▶ node
+ *                ┊
+ *              store
+ * </pre>
+ */
+abstract class TopologyDrawing {
+    private final Topology topology;
+    final StringBuilder text = new StringBuilder();
+
+    private TopologyDrawing(Topology topology) {
+        this.topology = topology;
+    }
+
+    static String mermaid(Topology topology) {
+        return new Mermaid(topology).drawn();
+    }
+
+    static String dot(Topology topology) {
+        return new Dot(topology).drawn();
+    }
+
+    abstract void begin();
+
+    abstract void source(int index, String name, String category);
+
+    abstract void node(int index, String name);
+
+    abstract void store(int index, String name);
+
+    abstract void edge(int from, int to);
+
+    /** Between a node and a store. */
+    abstract void link(int node, int store);
+
+    abstract void end();
+
+    String drawn() {
+        begin();
+        for (TopologyNode node : topology.nodes()) {
+            node.source()
+                    .ifPresentOrElse(
+                            source -> source(node.index(), node.name(), source.category()),
+                            () -> node(node.index(), node.name()));
+        }
+        stores();
+        for (TopologyNode node : topology.nodes()) {
+            Set<TopologyNode> children = new LinkedHashSet<>(topology.children(node));
+            children.forEach(child -> edge(node.index(), child.index()));
+        }
+        end();
+        return text.toString();
+    }
+
+    private void stores() {
+        List<String> names = List.copyOf(topology.stores());
+        for (int i = 0; i < names.size(); i++) {
+            store(i, names.get(i));
+        }
+        for (TopologyNode node : topology.nodes()) {
+            for (StoreDefinition<?, ?> store : node.stores()) {
+                link(node.index(), names.indexOf(store.name()));
+            }
+        }
+    }
+
+    private static final class Mermaid extends TopologyDrawing {
+        Mermaid(Topology topology) {
+            super(topology);
+        }
+
+        private void line(String... parts) {
+            text.append("    ").append(String.join("", parts)).append('\n');
+        }
+
+        private static String escaped(String name) {
+            return name.replace("&", "&amp;")
+                    .replace("\"", "&quot;")
+                    .replace("<", "&lt;")
+                    .replaceAll("\\R", " ");
+        }
+
+        @Override
+        void begin() {
+            text.append("flowchart LR\n");
+        }
+
+        @Override
+        void source(int index, String name, String category) {
+            line("n" + index, "([\"", escaped(category), "<br>", escaped(name), "\"])");
+        }
+
+        @Override
+        void node(int index, String name) {
+            line("n" + index, "[\"", escaped(name), "\"]");
+        }
+
+        @Override
+        void store(int index, String name) {
+            line("s" + index, "[(\"", escaped(name), "\")]");
+        }
+
+        @Override
+        void edge(int from, int to) {
+            line("n" + from, " --> ", "n" + to);
+        }
+
+        @Override
+        void link(int node, int store) {
+            line("n" + node, " -.- ", "s" + store);
+        }
+
+        @Override
+        void end() {}
+    }
+
+    private static final class Dot extends TopologyDrawing {
+        Dot(Topology topology) {
+            super(topology);
+        }
+
+        private void line(String... parts) {
+            text.append("  ").append(String.join("", parts)).append('\n');
+        }
+
+        private static String escaped(String name) {
+            return name.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\R", " ");
+        }
+
+        @Override
+        void begin() {
+            text.append("digraph topology {\n");
+            line("rankdir=LR;");
+            line("node [shape=box];");
+        }
+
+        @Override
+        void source(int index, String name, String category) {
+            String label = escaped(category) + "\\n" + escaped(name);
+            line("n" + index, " [shape=ellipse, label=\"", label, "\"];");
+        }
+
+        @Override
+        void node(int index, String name) {
+            line("n" + index, " [label=\"", escaped(name), "\"];");
+        }
+
+        @Override
+        void store(int index, String name) {
+            line("s" + index, " [shape=cylinder, label=\"", escaped(name), "\"];");
+        }
+
+        @Override
+        void edge(int from, int to) {
+            line("n" + from, " -> ", "n" + to, ";");
+        }
+
+        @Override
+        void link(int node, int store) {
+            line("n" + node, " -> ", "s" + store, " [dir=none, style=dashed];");
+        }
+
+        @Override
+        void end() {
+            text.append("}\n");
+        }
+    }
+}
