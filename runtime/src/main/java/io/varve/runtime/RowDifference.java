@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.RowSelection;
+import io.varve.store.errors.StoreClosedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ final class RowDifference<K, V> {
      *
      * @param before shows what was told
      * @return the changes that lead from the one to the other, in the order of keys; empty if there
-     *     are too many rows to say
+     *     are too many rows to say, or what was told is discarded meanwhile
      */
     static <K, V> Optional<List<RowChange<K, V>>> of(
             ReadView before,
@@ -32,7 +33,11 @@ final class RowDifference<K, V> {
             ReadView now,
             RowSelection<K, V> selectedNow) {
         RowDifference<K, V> difference = new RowDifference<>();
-        before.walk(selectedBefore, difference::keep);
+        try {
+            before.walk(selectedBefore, difference::keep);
+        } catch (StoreClosedException e) {
+            return Optional.empty();
+        }
         if (difference.isTooMuch()) {
             return Optional.empty();
         }

@@ -12,8 +12,11 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.projections.TopologyException;
 import io.varve.projections.query.RangeQuery;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -38,13 +42,18 @@ class WatchLifeTest extends RuntimeTestBase {
     }
 
     private Projection last(int version, long plus, StoreRef<Long, Long> ref) {
+        return last(version, plus, ref, Serdes.int64());
+    }
+
+    private Projection last(
+            int version, long plus, StoreRef<Long, Long> ref, Serde<Long> keySerde) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(Notes.CATEGORY, Consumed.with(serde))
                 .groupBy((key, note) -> note.author())
                 .aggregate(
                         () -> 0L,
                         (key, note, old) -> note.number() % 7 == 0 ? null : note.number() + plus,
-                        Materialized.as(ref, Serdes.int64(), Serdes.int64()));
+                        Materialized.as(ref, keySerde, Serdes.int64()));
         return Projection.of("last", version, builder.build());
     }
 
@@ -180,6 +189,50 @@ class WatchLifeTest extends RuntimeTestBase {
         assertTrue(told.calls.get(1).startsWith("rows"), told.calls::toString);
         append(1, 6, 1);
         told.await(Map.of(1L, 1_006L));
+    }
+
+    /** Keys of bounds are written on the way from one generation to the next. */
+    private static Serde<Long> heldOnTheWay(CountDownLatch entered, CountDownLatch opened) {
+        return new Serde<>() {
+            @Override
+            public void serialize(Long key, BytesWriter out) {
+                if (Thread.currentThread().getName().startsWith("varve-watch-")) {
+                    entered.countDown();
+                    try {
+                        opened.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                Serdes.int64().serialize(key, out);
+            }
+
+            @Override
+            public Long deserialize(BytesView in) {
+                return Serdes.int64().deserialize(in);
+            }
+        };
+    }
+
+    @Test
+    void shouldTellAllRowsWhereWhatWasLiveIsDiscardedWhileItIsCompared() throws Exception {
+        append(1, 1, 3);
+        ProjectionRuntime runtime = running();
+        Told told = new Told();
+        closing(runtime.watch("last", LAST, RangeQuery.between(0L, 9L), told));
+        told.await(Map.of(1L, 3L));
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch opened = new CountDownLatch(1);
+        Rebuild rebuild = runtime.rebuild(last(2, 100, LAST, heldOnTheWay(entered, opened)));
+        assertTrue(rebuild.await(Notes.LONG));
+        rebuild.promote();
+        entered.await();
+        runtime.discard("last");
+        opened.countDown();
+        told.await(Map.of(1L, 103L));
+        append(1, 4, 1);
+        told.await(Map.of(1L, 104L));
+        assertFalse(told.end.isDone());
     }
 
     @Test
