@@ -1,10 +1,5 @@
 package io.varve.projections;
 
-import io.varve.store.serde.EventSerde;
-import java.lang.reflect.Modifier;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -12,34 +7,25 @@ import java.util.function.Supplier;
 
 /**
  * Collects what each class of event does to a state; begun by {@link Projection#fold}. Classes
- * without a function are ignored. One thread at a time.
+ * without a function are ignored. One thread at a time. See {@link Fold} for one that can be
+ * computed on demand as well.
  *
  * @param <E> what the events have in common
  * @param <K> keys of the rows
  * @param <S> states
  */
 public final class FoldBuilder<E, K, S> {
-    private final Function<Topology, Projection> projection;
+    private final Function<Fold<E, S>, Projection> projection;
     private final String category;
-    private final EventSerde<E> serde;
-    private final Function<EventStream<String, E>, GroupedStream<K, E>> grouping;
-    private final Materialized<K, S> materialized;
-    private final Supplier<? extends S> initial;
-    private final Map<Class<?>, BiFunction<S, E, S>> functions = new HashMap<>();
+    private final Fold.Builder<E, S> fold;
 
     FoldBuilder(
-            Function<Topology, Projection> projection,
+            Function<Fold<E, S>, Projection> projection,
             String category,
-            EventSerde<E> serde,
-            Function<EventStream<String, E>, GroupedStream<K, E>> grouping,
-            Materialized<K, S> materialized,
             Supplier<? extends S> initial) {
         this.projection = projection;
         this.category = Objects.requireNonNull(category, "category");
-        this.serde = Objects.requireNonNull(serde, "serde");
-        this.grouping = grouping;
-        this.materialized = Objects.requireNonNull(materialized, "materialized");
-        this.initial = Objects.requireNonNull(initial, "initial");
+        this.fold = Fold.startingWith(initial);
     }
 
     /**
@@ -56,20 +42,7 @@ public final class FoldBuilder<E, K, S> {
      */
     public <T extends E> FoldBuilder<E, K, S> on(
             Class<T> event, BiFunction<? super S, ? super T, ? extends S> function) {
-        Objects.requireNonNull(function, "function");
-        if (Modifier.isAbstract(event.getModifiers())) {
-            throw new IllegalArgumentException(
-                    "No event is exactly of this class: class="
-                            + event.getName()
-                            + ". Call on() for each class that the serde makes.");
-        }
-        BiFunction<S, E, S> cast = (state, value) -> function.apply(state, event.cast(value));
-        if (functions.putIfAbsent(event, cast) != null) {
-            throw new IllegalArgumentException(
-                    "Two functions for one class of event: class="
-                            + event.getName()
-                            + ". Call on() once for each class.");
-        }
+        fold.on(event, function);
         return this;
     }
 
@@ -80,31 +53,12 @@ public final class FoldBuilder<E, K, S> {
      * @throws IllegalArgumentException if there are none
      */
     public Projection build() {
-        if (functions.isEmpty()) {
+        if (fold.isEmpty()) {
             throw new IllegalArgumentException(
                     "A fold needs a class of event: category="
                             + category
                             + ". Call on(EventType.class, (state, event) -> ...).");
         }
-        Map<Class<?>, BiFunction<S, E, S>> byClass = Map.copyOf(functions);
-        StreamsBuilder builder = new StreamsBuilder();
-        EventStream<String, E> known =
-                builder.stream(category, Consumed.with(serde))
-                        .filter((key, event) -> byClass.containsKey(event.getClass()));
-        grouping.apply(known)
-                .aggregate(
-                        initial::get,
-                        (key, event, state) -> byClass.get(event.getClass()).apply(state, event),
-                        materialized,
-                        types());
-        return projection.apply(builder.build());
-    }
-
-    /** Which events it takes, which is part of what it computes. */
-    private List<String> types() {
-        return functions.keySet().stream()
-                .map(event -> serde.typeOfClass(event).orElseGet(event::getSimpleName))
-                .sorted()
-                .toList();
+        return projection.apply(fold.build());
     }
 }

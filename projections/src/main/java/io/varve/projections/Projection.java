@@ -74,12 +74,11 @@ public final class Projection {
             EventSerde<E> serde,
             Materialized<String, S> materialized,
             Supplier<? extends S> initial) {
+        Objects.requireNonNull(serde, "serde");
+        Objects.requireNonNull(materialized, "materialized");
         return new FoldBuilder<>(
-                topology -> of(name, version, topology),
+                fold -> fold.projection(name, version, category, serde, materialized),
                 category,
-                serde,
-                stream -> stream.groupByKey(),
-                materialized,
                 initial);
     }
 
@@ -109,12 +108,11 @@ public final class Projection {
             Materialized<K, S> materialized,
             Supplier<? extends S> initial) {
         Objects.requireNonNull(keyedBy, "keyedBy");
+        Objects.requireNonNull(serde, "serde");
+        Objects.requireNonNull(materialized, "materialized");
         return new FoldBuilder<>(
-                topology -> of(name, version, topology),
+                fold -> fold.projectionBy(name, version, category, serde, keyedBy, materialized),
                 category,
-                serde,
-                stream -> stream.groupBy((key, event) -> keyedBy.apply(event)),
-                materialized,
                 initial);
     }
 

@@ -10,10 +10,13 @@ import io.varve.projections.OrderEvent.Placed;
 import io.varve.projections.OrderEvent.Shipped;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.Serdes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FoldTest {
@@ -123,5 +126,56 @@ class FoldTest {
         assertEquals(said, same.topology().describe());
         assertNotEquals(said, more.topology().describe());
         assertEquals(Set.of("orders"), one.topology().tables());
+    }
+
+    private static final Fold<OrderEvent, Order> ORDER =
+            Fold.<OrderEvent, Order>startingWith(Order::none)
+                    .on(Placed.class, (o, e) -> new Order(e.customer(), e.cents(), o.country()))
+                    .on(Cancelled.class, (o, e) -> null)
+                    .build();
+
+    /** The same events of each stream, on demand and as a projection. */
+    @Test
+    void shouldGiveOnDemandWhatTheProjectionKeeps() {
+        Projection projection =
+                ORDER.projection(
+                        "orders",
+                        1,
+                        "orders",
+                        OrderEvent.SERDE,
+                        Materialized.as(ORDERS, Serdes.utf8(), Serdes.json(Order.class)));
+        Random random = new Random(Long.getLong("varve.seed", 11));
+        Map<String, List<OrderEvent>> streams = new TreeMap<>();
+        try (TopologyTestDriver driver = new TopologyTestDriver(projection)) {
+            for (int i = 0; i < 500; i++) {
+                String key = "o" + random.nextInt(20);
+                OrderEvent event =
+                        switch (random.nextInt(4)) {
+                            case 0 -> new Cancelled("no");
+                            case 1 -> new Shipped("DE");
+                            default -> new Placed("ann", i);
+                        };
+                streams.computeIfAbsent(key, k -> new ArrayList<>()).add(event);
+                driver.pipe("orders", key, event);
+            }
+            streams.forEach(
+                    (key, events) -> {
+                        assertEquals(ORDER.load(events), driver.store(ORDERS).get(key), key);
+                        Optional<Order> stepped = Optional.empty();
+                        for (OrderEvent event : events) {
+                            stepped = ORDER.apply(stepped, event);
+                        }
+                        assertEquals(ORDER.load(events), stepped, key);
+                    });
+            driver.assertRebuildMatches();
+        }
+        assertEquals(Set.of(Placed.class, Cancelled.class), ORDER.events());
+    }
+
+    @Test
+    void shouldHaveNoStateWithoutAnEventThatCounts() {
+        assertEquals(Optional.empty(), ORDER.load(List.of()));
+        assertEquals(Optional.empty(), ORDER.load(List.of(new Shipped("DE"))));
+        assertThrows(IllegalArgumentException.class, () -> Fold.startingWith(Order::none).build());
     }
 }
