@@ -170,6 +170,16 @@ public final class GroupedStream<K, V> {
                 events);
     }
 
+    /**
+     * Divides the records of each key by time windows.
+     *
+     * @param windows tumbling or hopping
+     * @return the groups in windows
+     */
+    public TimeWindowedStream<K, V> windowedBy(TimeWindows windows) {
+        return windows.of(topology, node, grouped);
+    }
+
     private <A> Table<K, A> table(
             String prefix,
             Optional<Named> named,

@@ -107,6 +107,29 @@ public record Materialized<K, V>(
     }
 
     /**
+     * Keeps a windowed table in a store.
+     *
+     * <pre>{@code
+     * static final StoreRef<Windowed<String>, Long> CLICKS = StoreRef.of("clicks");
+     *
+     * Materialized.windowed(CLICKS, Serdes.utf8(), Serdes.int64())
+     * }</pre>
+     *
+     * @param ref names the store
+     * @param keySerde for the keys that records are grouped by; 1 to 495 bytes each
+     * @param valueSerde for values
+     * @param <K> keys
+     * @param <V> values
+     * @return where to keep the table
+     */
+    public static <K, V> Materialized<Windowed<K>, V> windowed(
+            StoreRef<Windowed<K>, V> ref, Serde<K> keySerde, Serde<V> valueSerde) {
+        return Materialized.as(ref)
+                .withKeySerde(new WindowedSerde<>(Objects.requireNonNull(keySerde, "keySerde")))
+                .withValueSerde(valueSerde);
+    }
+
+    /**
      * The same with a serde for keys.
      *
      * @param serde for keys
@@ -151,6 +174,9 @@ public record Materialized<K, V>(
      * For queries it is gone with the next commit. The last change of a row is the largest time of
      * the events that wrote it since it was last absent; a late event that is itself older than
      * that leaves no row. While no events come no time passes, and nothing expires.
+     *
+     * <p>A row of a windowed table ages from the start of its window, one of a session from its
+     * end; a time to live is at least as long as the window and its grace period together.
      *
      * <p>Keys have 503 bytes at most. A commit removes all that has expired since the one before.
      *

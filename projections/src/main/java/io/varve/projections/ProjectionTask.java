@@ -226,6 +226,17 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
+     * How many records came too late for the windows of a node, which dropped them, since the task
+     * was made. A record counts for each window that it would have fallen into; one that is applied
+     * again after {@link #abandon} counts again.
+     *
+     * @return 0 or more
+     */
+    public long lateRecords() {
+        return context.lateRecords();
+    }
+
+    /**
      * Writes every changed row, in key order, and the checkpoint, in one transaction.
      *
      * @param next the checkpoint; its position is not before the last event seen

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param events names of the types of events that change its rows, sorted; empty where that is up
  *     to the code before it
  * @param kind what it keeps beside values
+ * @param part of the store that a node keeps for itself, with a slash before it; empty for the
+ *     store
  */
 record StoreDefinition<K, V>(
         StoreRef<K, V> ref,
@@ -23,7 +25,41 @@ record StoreDefinition<K, V>(
         Optional<Duration> ttl,
         boolean cachingEnabled,
         List<String> events,
-        StoreKind<K> kind) {
+        StoreKind<K> kind,
+        String part) {
+    /** A whole store. */
+    StoreDefinition(
+            StoreRef<K, V> ref,
+            Serde<K> keySerde,
+            Serde<V> valueSerde,
+            List<StoreIndex<K, V, ?>> indexes,
+            Optional<Duration> ttl,
+            boolean cachingEnabled,
+            List<String> events,
+            StoreKind<K> kind) {
+        this(ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, events, kind, "");
+    }
+
+    /** What the node that owns this store keeps beside it, in a table of its own. */
+    <K2, V2> StoreDefinition<K2, V2> part(
+            String name, Serde<K2> keys, Serde<V2> values, StoreKind<K2> partKind) {
+        return new StoreDefinition<>(
+                new StoreRef<>(ref.name()),
+                keys,
+                values,
+                List.of(),
+                Optional.empty(),
+                false,
+                List.of(),
+                partKind,
+                "/" + name);
+    }
+
+    /** Whether it is only a part of one. */
+    boolean isPart() {
+        return !part.isEmpty();
+    }
+
     /** Whether values begin with the time of their row. */
     boolean timed() {
         return ttl.isPresent() || kind.timed();
@@ -37,7 +73,15 @@ record StoreDefinition<K, V>(
     /** The same with times. */
     StoreDefinition<K, V> withTimes() {
         return new StoreDefinition<>(
-                ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, events, kind.withTimes());
+                ref,
+                keySerde,
+                valueSerde,
+                indexes,
+                ttl,
+                cachingEnabled,
+                events,
+                kind.withTimes(),
+                part);
     }
 
     /**
@@ -78,7 +122,7 @@ record StoreDefinition<K, V>(
     }
 
     String name() {
-        return ref.name();
+        return ref.name() + part;
     }
 
     /** All tables it needs: that of its rows first. */

@@ -10,8 +10,18 @@ import java.util.function.ToLongFunction;
  * @param ordered whether rows can be walked in key order, those not yet committed too
  * @param agesFrom from which time a row with a time to live ages, by its key; empty: from its last
  *     change
+ * @param divisible whether partitions can have rows each for themselves
  */
-record StoreKind<K>(boolean timed, boolean ordered, Optional<ToLongFunction<? super K>> agesFrom) {
+record StoreKind<K>(
+        boolean timed,
+        boolean ordered,
+        Optional<ToLongFunction<? super K>> agesFrom,
+        boolean divisible) {
+    /** Such as partitions can have rows of. */
+    StoreKind(boolean timed, boolean ordered, Optional<ToLongFunction<? super K>> agesFrom) {
+        this(timed, ordered, agesFrom, true);
+    }
+
     /** Values only. */
     static <K> StoreKind<K> plain() {
         return new StoreKind<>(false, false, Optional.empty());
@@ -24,6 +34,6 @@ record StoreKind<K>(boolean timed, boolean ordered, Optional<ToLongFunction<? su
 
     /** The same with times. */
     StoreKind<K> withTimes() {
-        return new StoreKind<>(true, ordered, agesFrom);
+        return new StoreKind<>(true, ordered, agesFrom, divisible);
     }
 }

@@ -29,6 +29,9 @@ final class TaskContext {
     /** Null where no node needs it; asked at each event, which is to make no object. */
     private TaskTime time;
 
+    /** Since the task was made. */
+    private long lateRecords;
+
     /** What nodes further up let through. */
     private RuntimeException passed;
 
@@ -74,6 +77,15 @@ final class TaskContext {
         long before = timestamp;
         timestamp = next;
         return before;
+    }
+
+    /** A record came too late for a node, which drops it. */
+    void late() {
+        lateRecords++;
+    }
+
+    long lateRecords() {
+        return lateRecords;
     }
 
     long streamTime() {

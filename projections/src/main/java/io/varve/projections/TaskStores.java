@@ -1,8 +1,10 @@
 package io.varve.projections;
 
+import io.varve.store.bytes.BytesWriter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The stores of one task. */
 final class TaskStores {
@@ -68,6 +70,18 @@ final class TaskStores {
     /** Whether the task is the one that does what only one may do. */
     boolean isFirst() {
         return partition.number() == 0;
+    }
+
+    /** Tells the keys of rows that are kept here. */
+    <K> Predicate<K> owned(StoreDefinition<K, ?> store) {
+        if (partition.isWhole()) {
+            return key -> true;
+        }
+        BytesWriter writer = new BytesWriter();
+        return key -> {
+            store.keySerde().serialize(key, writer.reset());
+            return partition.owns(writer.view());
+        };
     }
 
     /** An operator that sees the records whose rows are kept here. */

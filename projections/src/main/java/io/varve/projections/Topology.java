@@ -74,12 +74,16 @@ public final class Topology {
      * @return in the order they were declared
      */
     public Set<String> stores() {
-        return stores.keySet();
+        Set<String> names = new LinkedHashSet<>();
+        stores.values().stream()
+                .filter(store -> !store.isPart())
+                .forEach(store -> names.add(store.name()));
+        return Collections.unmodifiableSet(names);
     }
 
     /**
      * Names of all tables of the environment it needs: each store has one of its own name, and one
-     * with a slash in its name for each index.
+     * with a slash in its name for each index, and for what its node keeps beside it.
      *
      * @return in the order they were declared
      */
@@ -148,7 +152,7 @@ public final class Topology {
         StoreDefinition<?, ?> definition = stores.get(ref.name());
         if (definition == null) {
             throw new TopologyException(
-                    "No such store: store=" + ref.name() + " known=" + stores.keySet(),
+                    "No such store: store=" + ref.name() + " known=" + stores(),
                     "Use the StoreRef that was given to Materialized in this topology.");
         }
         return (StoreDefinition<K, V>) definition;
@@ -156,7 +160,8 @@ public final class Topology {
 
     /**
      * Refuses a topology that several partitions could not compute as one does: one of which a
-     * store is fed by rows of another, that may be kept elsewhere.
+     * store is fed by rows of another, that may be kept elsewhere, or whose rows depend on others
+     * of the same store.
      *
      * @throws TopologyException if it is such a topology
      */
@@ -168,6 +173,7 @@ public final class Topology {
         }
         boolean[] behindStore = new boolean[nodes.size()];
         for (TopologyNode node : nodes) {
+            checkDivisible(node);
             boolean fed = node.parents().stream().anyMatch(one -> behindStore[one.index()]);
             if (fed && !node.stores().isEmpty()) {
                 throw new TopologyException(
@@ -178,6 +184,19 @@ public final class Topology {
                         "Run this projection in one partition.");
             }
             behindStore[node.index()] = fed || !node.stores().isEmpty();
+        }
+    }
+
+    private static void checkDivisible(TopologyNode node) {
+        for (StoreDefinition<?, ?> store : node.stores()) {
+            if (!store.kind().divisible()) {
+                throw new TopologyException(
+                        "Sessions and sliding windows cannot be partitioned: node="
+                                + node.name()
+                                + " store="
+                                + store.name(),
+                        "Run this projection in one partition.");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.serde.Serde;
 import java.util.Objects;
 
 /**
@@ -20,5 +21,17 @@ public record Windowed<K>(K key, Window window) {
     public Windowed {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(window, "window");
+    }
+
+    /**
+     * Writes windowed keys as the stores of windowed tables do: the key, and sixteen bytes behind
+     * it. They sort by their keys, then by start, where no key's bytes begin with another's.
+     *
+     * @param keySerde of the keys
+     * @param <K> keys
+     * @return the serde of windowed keys
+     */
+    public static <K> Serde<Windowed<K>> serde(Serde<K> keySerde) {
+        return new WindowedSerde<>(Objects.requireNonNull(keySerde, "keySerde"));
     }
 }

@@ -25,6 +25,11 @@ final class WindowedSerde<K> implements Serde<Windowed<K>> {
         this.keySerde = keySerde;
     }
 
+    /** Of the keys. */
+    Serde<K> keySerde() {
+        return keySerde;
+    }
+
     @Override
     public String describe() {
         return "windowed " + keySerde.describe();

@@ -1,0 +1,37 @@
+package io.varve.projections;
+
+import io.varve.store.serde.Serdes;
+
+/**
+ * The latest time of the records that came to a node, kept beside its store, so that it is the same
+ * after a restart.
+ *
+ * <pre>
+ *   time   s64, milliseconds since 1970
+ * </pre>
+ */
+final class StreamTime {
+    private static final String TIME = "time";
+
+    private final WriteBackStore<String, Long> store;
+
+    /** For one task. */
+    StreamTime(WriteBackStore<String, Long> store) {
+        this.store = store;
+    }
+
+    /** The part of a store that keeps it. */
+    static StoreDefinition<String, Long> partOf(StoreDefinition<?, ?> store) {
+        return store.part(TIME, Serdes.utf8(), Serdes.int64(), StoreKind.plain());
+    }
+
+    /** A record comes; answers the stream time with it. */
+    long advance(long timestamp) {
+        Row<String, Long> row = store.row(TIME);
+        if (row.isThere() && row.value() >= timestamp) {
+            return row.value();
+        }
+        store.write(row, timestamp);
+        return timestamp;
+    }
+}

@@ -1,0 +1,28 @@
+package io.varve.projections;
+
+import java.util.function.Predicate;
+
+/**
+ * What a node over windows works with in one task.
+ *
+ * @param streamTime of the node
+ * @param results its rows
+ * @param owned tells the rows that are kept here
+ * @param closesAfter how long after its end a window is closed; at its end, if it is 0
+ * @param context of the task
+ */
+record WindowParts<K, A>(
+        StreamTime streamTime,
+        WindowResults<K, A> results,
+        Predicate<Windowed<K>> owned,
+        long closesAfter,
+        TaskContext context) {
+    /**
+     * A record comes.
+     *
+     * @return the latest end of windows that are closed with it
+     */
+    long advance() {
+        return streamTime.advance(context.timestamp()) - closesAfter;
+    }
+}
