@@ -1,0 +1,111 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.runtime.LanguageScenario.Hit;
+import io.varve.runtime.LanguageScenario.Miss;
+import io.varve.runtime.LanguageScenario.Shot;
+import io.varve.store.EventBatch;
+import io.varve.store.StreamId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The language means the same in the runtime as in the test driver: the same events, at random,
+ * with restarts of the runtime and of the driver in between, leave the same rows, and a rebuild
+ * does.
+ */
+class LanguageComplianceTest extends RuntimeTestBase {
+    private static final int EVENTS = 400;
+
+    private final List<LanguageScenario> scenarios = LanguageScenario.all();
+
+    private Projection[] projections() {
+        return scenarios.stream().map(LanguageScenario::projection).toArray(Projection[]::new);
+    }
+
+    /** Without a listener, as there are several, one after the other. */
+    private ProjectionRuntime begun() {
+        ProjectionRuntimeBuilder builder =
+                ProjectionRuntime.builder(store, folder.resolve("models"));
+        scenarios.forEach(scenario -> builder.add(scenario.projection(), FAILING));
+        ProjectionRuntime runtime = closing(builder.build());
+        runtime.start();
+        return runtime;
+    }
+
+    private void pipe(TopologyTestDriver driver, Random random, int n) {
+        String player = "p" + random.nextInt(6);
+        Shot shot =
+                random.nextInt(3) == 0 ? new Miss(player) : new Hit(player, random.nextInt(100));
+        String game = "g" + random.nextInt(4);
+        long time = 1_000 + n * 3L + random.nextInt(60) - 30; // out of order
+        driver.pipe(LanguageScenario.CATEGORY, game, shot, time);
+        StreamId stream = StreamId.of(LanguageScenario.CATEGORY, game);
+        store.append(
+                new EventBatch().add(stream, LanguageScenario.SHOTS, shot, OptionalLong.of(time)));
+    }
+
+    private static Map<String, Object> rows(ReadOnlyKeyValueStore<?, ?> store) {
+        Map<String, Object> rows = new LinkedHashMap<>();
+        store.forEach((key, value) -> rows.put(key.toString(), value));
+        return rows;
+    }
+
+    private void assertSame(TopologyTestDriver driver, ProjectionRuntime runtime) throws Exception {
+        PositionBound head = PositionBound.at(store.head());
+        for (LanguageScenario scenario : scenarios) {
+            String name = scenario.projection().name();
+            try (ReadView view = runtime.readView(name, head, Notes.LONG)) {
+                for (StoreRef<?, ?> ref : scenario.stores()) {
+                    assertEquals(
+                            rows(driver.store(name, ref)),
+                            rows(view.store(ref)),
+                            name + "/" + ref.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveTheSameRowsInTheRuntimeAsInTheDriver() throws Exception {
+        long seed = Long.getLong("varve.seed", 20);
+        Random random = new Random(seed);
+        store.close();
+        store = openedWithoutWaiting();
+        try (TopologyTestDriver driver = new TopologyTestDriver(projections())) {
+            ProjectionRuntime runtime = begun();
+            for (int n = 0; n < EVENTS; n++) {
+                pipe(driver, random, n);
+                if (random.nextInt(40) == 0) {
+                    driver.crash();
+                }
+                if (random.nextInt(100) == 0) {
+                    runtime.close();
+                    runtime = begun();
+                }
+            }
+            assertSame(driver, runtime);
+            for (LanguageScenario scenario : scenarios) {
+                assertFalse(
+                        rows(driver.store(scenario.projection().name(), scenario.stores().get(0)))
+                                .isEmpty(),
+                        scenario + " seed=" + seed);
+                assertTrue(
+                        runtime.timeTravel(scenario.projection().name()).verify().isSound(),
+                        scenario + " seed=" + seed);
+            }
+            driver.assertRebuildMatches();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.varve.runtime;
+
+import io.varve.projections.Cancellable;
+import io.varve.projections.Consumed;
+import io.varve.projections.EventStream;
+import io.varve.projections.Fold;
+import io.varve.projections.Grouped;
+import io.varve.projections.KeyValue;
+import io.varve.projections.KeyValueStore;
+import io.varve.projections.Materialized;
+import io.varve.projections.Named;
+import io.varve.projections.Processor;
+import io.varve.projections.ProcessorContext;
+import io.varve.projections.Projection;
+import io.varve.projections.PunctuationType;
+import io.varve.projections.Record;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.Table;
+import io.varve.projections.query.RangeQuery;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serde;
+import io.varve.store.serde.Serdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Programs in the language, to be run by whatever runs projections.
+ *
+ * @param projection what is run
+ * @param stores all of them
+ */
+record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
+    /** Where all of them read. */
+    static final String CATEGORY = "shots";
+
+    sealed interface Shot {}
+
+    record Hit(String player, int points) implements Shot {}
+
+    record Miss(String player) implements Shot {}
+
+    static final EventSerde<Shot> SHOTS =
+            EventSerde.of(Shot.class).record("hit", Hit.class).record("miss", Miss.class).build();
+
+    private static final Serde<String> TEXT = Serdes.utf8();
+    private static final Serde<Long> NUMBER = Serdes.int64();
+    private static final StoreRef<String, Long> ONE = StoreRef.of("one");
+    private static final StoreRef<String, Long> TWO = StoreRef.of("two");
+    private static final StoreRef<String, Long> THREE = StoreRef.of("three");
+
+    private static Materialized<String, Long> in(StoreRef<String, Long> ref) {
+        return Materialized.as(ref, TEXT, NUMBER);
+    }
+
+    private static LanguageScenario of(
+            String name, Consumer<StreamsBuilder> program, StoreRef<?, ?>... stores) {
+        StreamsBuilder builder = new StreamsBuilder();
+        program.accept(builder);
+        return new LanguageScenario(Projection.of(name, 1, builder.build()), List.of(stores));
+    }
+
+    private static EventStream<String, Shot> shots(StreamsBuilder builder) {
+        return builder.stream(CATEGORY, Consumed.with(SHOTS));
+    }
+
+    private static String player(Shot shot) {
+        return shot instanceof Hit hit ? hit.player() : ((Miss) shot).player();
+    }
+
+    private static EventStream<String, Long> points(StreamsBuilder builder) {
+        return shots(builder)
+                .map(
+                        (key, shot) ->
+                                KeyValue.pair(
+                                        player(shot),
+                                        shot instanceof Hit h ? (long) h.points() : null));
+    }
+
+    static List<LanguageScenario> all() {
+        return List.of(groups(), tables(), expiring(), processing(), fold());
+    }
+
+    private static LanguageScenario groups() {
+        return of(
+                "groups",
+                builder -> {
+                    shots(builder).groupBy((key, shot) -> player(shot)).count(in(ONE));
+                    points(builder)
+                            .groupByKey(Grouped.with(TEXT, NUMBER))
+                            .reduce(
+                                    (sum, more) ->
+                                            sum + more > 300 ? null : Long.valueOf(sum + more),
+                                    in(TWO));
+                    points(builder)
+                            .merge(points(builder).mapValues(value -> 1L))
+                            .groupByKey(Grouped.with(TEXT, NUMBER))
+                            .aggregate(() -> 7L, (key, value, sum) -> sum * 31 + value, in(THREE));
+                },
+                ONE,
+                TWO,
+                THREE);
+    }
+
+    private static LanguageScenario tables() {
+        return of(
+                "tables",
+                builder -> {
+                    Table<String, Long> last = points(builder).toTable(in(ONE));
+                    Table<String, Long> high = last.filter((key, value) -> value > 40, in(TWO));
+                    high.mapValues(value -> value / 10)
+                            .toStream()
+                            .groupBy((key, value) -> String.valueOf(value))
+                            .count(in(THREE));
+                },
+                ONE,
+                TWO,
+                THREE);
+    }
+
+    private static LanguageScenario expiring() {
+        return of(
+                "expiring",
+                builder ->
+                        shots(builder).groupByKey().count(in(ONE).withTtl(Duration.ofMillis(50))),
+                ONE);
+    }
+
+    private static LanguageScenario processing() {
+        return of(
+                "processing",
+                builder -> {
+                    builder.addStateStore(in(ONE)).addStateStore(in(TWO));
+                    shots(builder)
+                            .process(Shooting::new, Named.as("shooting"), ONE, TWO)
+                            .groupByKey(Grouped.keySerde(TEXT))
+                            .count(in(THREE));
+                },
+                ONE,
+                TWO,
+                THREE);
+    }
+
+    /** Counts shots of a player, and lets those go who have many from time to time. */
+    private static final class Shooting implements Processor<String, Shot, String, Long> {
+        private ProcessorContext<String, Long> context;
+        private KeyValueStore<String, Long> counts;
+
+        @Override
+        public void init(ProcessorContext<String, Long> given) {
+            context = given;
+            counts = given.store(ONE);
+            KeyValueStore<String, Long> swept = given.store(TWO);
+            Cancellable every =
+                    given.schedule(
+                            Duration.ofMillis(20),
+                            PunctuationType.STREAM_TIME,
+                            now -> {
+                                swept.put("times", swept.get("times").orElse(0L) + 1);
+                                sweep(now);
+                            });
+            if (every == null) {
+                throw new IllegalStateException("not scheduled");
+            }
+        }
+
+        private void sweep(long now) {
+            counts.scan(
+                    RangeQuery.all(),
+                    (player, count) -> {
+                        if (count > 3) {
+                            counts.delete(player);
+                            context.forward(new Record<>(player, count, now));
+                        }
+                        return true;
+                    });
+        }
+
+        @Override
+        public void process(Record<String, Shot> shot) {
+            String player = player(shot.value());
+            counts.put(player, counts.get(player).orElse(0L) + 1);
+        }
+    }
+
+    private static LanguageScenario fold() {
+        Fold<Shot, Long> sum =
+                Fold.<Shot, Long>startingWith(() -> 0L)
+                        .on(Hit.class, (points, hit) -> points + hit.points())
+                        .on(
+                                Miss.class,
+                                (points, miss) -> points > 100 ? null : Long.valueOf(points - 1))
+                        .build();
+        return new LanguageScenario(
+                sum.projectionBy("fold", 1, CATEGORY, SHOTS, LanguageScenario::player, in(ONE)),
+                List.of(ONE));
+    }
+
+    @Override
+    public String toString() {
+        return projection.name();
+    }
+}
