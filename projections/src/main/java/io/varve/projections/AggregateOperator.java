@@ -31,8 +31,8 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
             return;
         }
         store.write(row, after);
-        if (out.hasChildren()) {
-            out.forward(key, new Change<>(before, after));
+        if (out.hasChildren()) { // so that the row has its time
+            out.forward(key, new Change<>(before, after), row.time);
         }
     }
 }

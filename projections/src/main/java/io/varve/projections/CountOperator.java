@@ -18,10 +18,10 @@ final class CountOperator<K, V> implements Operator<K, V> {
             return;
         }
         Row<K, Long> row = store.row(key);
-        if (out.hasChildren()) {
+        if (out.hasChildren()) { // so that the row has its time
             Long before = row.value();
             store.count(row);
-            out.forward(key, new Change<>(before, row.value()));
+            out.forward(key, new Change<>(before, row.value()), row.time);
         } else {
             store.count(row);
         }

@@ -215,6 +215,59 @@ public final class EventStream<K, V> {
     }
 
     /**
+     * Makes any number of records of each.
+     *
+     * @param mapper makes the new records: none, one or many; must not return null
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <K2, V2> EventStream<K2, V2> flatMap(
+            KeyValueMapper<
+                            ? super K,
+                            ? super V,
+                            ? extends Iterable<? extends KeyValue<? extends K2, ? extends V2>>>
+                    mapper) {
+        return flatMap(mapper, Optional.empty());
+    }
+
+    /**
+     * Like {@link #flatMap(KeyValueMapper)}, with a name for the node.
+     *
+     * @param mapper makes the new records: none, one or many; must not return null
+     * @param named name of the node
+     * @param <K2> new keys
+     * @param <V2> new values
+     * @return the resulting records
+     */
+    public <K2, V2> EventStream<K2, V2> flatMap(
+            KeyValueMapper<
+                            ? super K,
+                            ? super V,
+                            ? extends Iterable<? extends KeyValue<? extends K2, ? extends V2>>>
+                    mapper,
+            Named named) {
+        return flatMap(mapper, Optional.of(named));
+    }
+
+    private <K2, V2> EventStream<K2, V2> flatMap(
+            KeyValueMapper<
+                            ? super K,
+                            ? super V,
+                            ? extends Iterable<? extends KeyValue<? extends K2, ? extends V2>>>
+                    mapper,
+            Optional<Named> named) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, V> operator =
+                (key, value, out) -> {
+                    for (KeyValue<? extends K2, ? extends V2> next : mapper.apply(key, value)) {
+                        out.forward(next.key(), next.value());
+                    }
+                };
+        return then("KSTREAM-FLATMAP-", named, operator, null);
+    }
+
+    /**
      * Makes any number of values of each; keys stay.
      *
      * @param mapper makes the new values: none, one or many; must not return null
@@ -357,6 +410,142 @@ public final class EventStream<K, V> {
         // In one partition only: each of them sees all records.
         Operator.Factory once = stores -> stores.isFirst() ? operator : ProcessorNode.FORWARD;
         return then("KSTREAM-PEEK-", named, once, keySerde);
+    }
+
+    /**
+     * Looks at the records, and that is all. Where a projection runs in several partitions, the
+     * first of them does so, for all.
+     *
+     * @param action sees each record
+     */
+    public void foreach(ForeachAction<? super K, ? super V> action) {
+        foreach(action, Optional.empty());
+    }
+
+    /**
+     * Like {@link #foreach(ForeachAction)}, with a name for the node.
+     *
+     * @param action sees each record
+     * @param named name of the node
+     */
+    public void foreach(ForeachAction<? super K, ? super V> action, Named named) {
+        foreach(action, Optional.of(named));
+    }
+
+    private void foreach(ForeachAction<? super K, ? super V> action, Optional<Named> named) {
+        Objects.requireNonNull(action, "action");
+        Operator<K, V> operator = (key, value, out) -> action.apply(key, value);
+        Operator<K, V> nothing = (key, value, out) -> {};
+        Operator.Factory once = stores -> stores.isFirst() ? operator : nothing;
+        then("KSTREAM-FOREACH-", named, once, keySerde);
+    }
+
+    /**
+     * Splits the stream: each record goes to the first branch whose predicate holds.
+     *
+     * @return without branches
+     */
+    public BranchedStream<K, V> split() {
+        return split(Optional.empty());
+    }
+
+    /**
+     * Like {@link #split()}, with a name that those of the branches begin with.
+     *
+     * @param named name of the node
+     * @return without branches
+     */
+    public BranchedStream<K, V> split(Named named) {
+        return split(Optional.of(named));
+    }
+
+    private BranchedStream<K, V> split(Optional<Named> named) {
+        String name = topology.name("KSTREAM-BRANCH-", named);
+        return new BranchedStream<>(topology, name, node, keySerde);
+    }
+
+    /**
+     * Puts the row of its key beside each record: as it is when the record comes. Records that find
+     * no row are dropped, and so are those without key or value. Changes of the table make no
+     * records.
+     *
+     * <pre>{@code
+     * orders.selectKey((order, event) -> event.customer())
+     *         .join(customers, (order, customer) -> order.cents() * customer.discount());
+     * }</pre>
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <V2, R> EventStream<K, R> join(
+            Table<K, V2> table, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        Objects.requireNonNull(joiner, "joiner");
+        return join(table, (key, value, row) -> joiner.apply(value, row));
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, of a joiner that sees the key.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <V2, R> EventStream<K, R> join(
+            Table<K, V2> table,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
+        return join("KSTREAM-JOIN-", table, joiner, true);
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, for which records that find no row, or have no key,
+     * are joined with null.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            Table<K, V2> table, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        Objects.requireNonNull(joiner, "joiner");
+        return leftJoin(table, (key, value, row) -> joiner.apply(value, row));
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoiner)}, of a joiner that sees the key.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            Table<K, V2> table,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
+        return join("KSTREAM-LEFTJOIN-", table, joiner, false);
+    }
+
+    private <V2, R> EventStream<K, R> join(
+            String prefix,
+            Table<K, V2> table,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            boolean rowNeeded) {
+        Objects.requireNonNull(joiner, "joiner");
+        table.checkOf(topology, node);
+        String name = topology.name(prefix, Optional.empty());
+        return new EventStream<>(
+                topology, table.<V, R>beside(node, name, joiner, rowNeeded), keySerde);
     }
 
     /**

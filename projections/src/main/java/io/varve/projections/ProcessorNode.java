@@ -58,6 +58,15 @@ final class ProcessorNode {
         context.timestamp(before); // after an error the next event sets it
     }
 
+    /** Forwards to one of its children, by its number from 0. */
+    void forwardTo(int child, Object key, Object value) {
+        children[child].process(key, value);
+    }
+
+    int children() {
+        return children.length;
+    }
+
     boolean hasChildren() {
         return children.length > 0;
     }

@@ -99,6 +99,18 @@ public final class Table<K, V> {
     }
 
     /**
+     * Its changes with keys of their own.
+     *
+     * @param mapper makes the new key of a row's key and value, which is null where it was removed
+     * @param <K2> new keys
+     * @return the records
+     */
+    public <K2> EventStream<K2, V> toStream(
+            KeyValueMapper<? super K, ? super V, ? extends K2> mapper) {
+        return toStream().selectKey(mapper);
+    }
+
+    /**
      * Keeps the rows for which the predicate holds.
      *
      * @param predicate decides; it is not asked of rows that are removed
@@ -119,6 +131,88 @@ public final class Table<K, V> {
     public Table<K, V> filter(
             Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
         return filter(predicate, Optional.empty(), Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #filter(Predicate)}, with a name for the node.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @param named name of the node
+     * @return the resulting table, not kept in a store
+     */
+    public Table<K, V> filter(Predicate<? super K, ? super V> predicate, Named named) {
+        return filter(predicate, Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #filter(Predicate)}, with a name for the node, kept in a store.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @param named name of the node
+     * @param materialized where to
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public Table<K, V> filter(
+            Predicate<? super K, ? super V> predicate,
+            Named named,
+            Materialized<K, V> materialized) {
+        return filter(predicate, Optional.of(named), Optional.of(materialized));
+    }
+
+    /**
+     * Drops the rows for which the predicate holds.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @return the resulting table, not kept in a store
+     */
+    public Table<K, V> filterNot(Predicate<? super K, ? super V> predicate) {
+        return filter(not(predicate), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Like {@link #filterNot(Predicate)}, with a name for the node.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @param named name of the node
+     * @return the resulting table, not kept in a store
+     */
+    public Table<K, V> filterNot(Predicate<? super K, ? super V> predicate, Named named) {
+        return filter(not(predicate), Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #filterNot(Predicate)}, kept in a store.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @param materialized where to
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public Table<K, V> filterNot(
+            Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
+        return filter(not(predicate), Optional.empty(), Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #filterNot(Predicate)}, with a name for the node, kept in a store.
+     *
+     * @param predicate decides; it is not asked of rows that are removed
+     * @param named name of the node
+     * @param materialized where to
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public Table<K, V> filterNot(
+            Predicate<? super K, ? super V> predicate,
+            Named named,
+            Materialized<K, V> materialized) {
+        return filter(not(predicate), Optional.of(named), Optional.of(materialized));
+    }
+
+    private static <K, V> Predicate<K, V> not(Predicate<? super K, ? super V> predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        return (key, value) -> !predicate.test(key, value);
     }
 
     private Table<K, V> filter(
@@ -143,8 +237,53 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public <V2> Table<K, V2> mapValues(ValueMapper<? super V, ? extends V2> mapper) {
-        Objects.requireNonNull(mapper, "mapper");
-        return mapValues((key, value) -> mapper.apply(value));
+        return mapValues(withKey(mapper), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapper)}, kept in a store.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> new values
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public <V2> Table<K, V2> mapValues(
+            ValueMapper<? super V, ? extends V2> mapper, Materialized<K, V2> materialized) {
+        return mapValues(withKey(mapper), Optional.empty(), Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapper)}, with a name for the node.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting table, not kept in a store
+     */
+    public <V2> Table<K, V2> mapValues(ValueMapper<? super V, ? extends V2> mapper, Named named) {
+        return mapValues(withKey(mapper), Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapper)}, with a name for the node, kept in a store.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param named name of the node
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> new values
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public <V2> Table<K, V2> mapValues(
+            ValueMapper<? super V, ? extends V2> mapper,
+            Named named,
+            Materialized<K, V2> materialized) {
+        return mapValues(withKey(mapper), Optional.of(named), Optional.of(materialized));
     }
 
     /**
@@ -157,8 +296,224 @@ public final class Table<K, V> {
      */
     public <V2> Table<K, V2> mapValues(
             ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper) {
+        return mapValues(mapper, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapperWithKey)}, kept in a store.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> new values
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store has a table already
+     */
+    public <V2> Table<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper,
+            Materialized<K, V2> materialized) {
+        return mapValues(mapper, Optional.empty(), Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapperWithKey)}, with a name for the node.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param named name of the node
+     * @param <V2> new values
+     * @return the resulting table, not kept in a store
+     */
+    public <V2> Table<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper, Named named) {
+        return mapValues(mapper, Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #mapValues(ValueMapperWithKey)}, with a name for the node, kept in a store.
+     *
+     * @param mapper makes the new value; null where there is to be no row; not asked of rows that
+     *     are removed
+     * @param named name of the node
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> new values
+     * @return the resulting table
+     * @throws TopologyException if a serde is missing, or the store or the name is taken
+     */
+    public <V2> Table<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper,
+            Named named,
+            Materialized<K, V2> materialized) {
+        return mapValues(mapper, Optional.of(named), Optional.of(materialized));
+    }
+
+    private static <K, V, V2> ValueMapperWithKey<K, V, V2> withKey(
+            ValueMapper<? super V, ? extends V2> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        return then("KTABLE-MAPVALUES-", Optional.empty(), mapper, false, Optional.empty());
+        return (key, value) -> mapper.apply(value);
+    }
+
+    private <V2> Table<K, V2> mapValues(
+            ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper,
+            Optional<Named> named,
+            Optional<Materialized<K, V2>> materialized) {
+        Objects.requireNonNull(mapper, "mapper");
+        return then("KTABLE-MAPVALUES-", named, mapper, false, materialized);
+    }
+
+    /**
+     * Joins the rows of two tables by key: there is a result where both have a row.
+     *
+     * <pre>{@code
+     * Table<String, String> greetings =
+     *         names.join(cities, (name, city) -> name + " of " + city);
+     * }</pre>
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; null where there is to be no row
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows: such a join must be kept in a store
+     */
+    public <V2, R> Table<K, R> join(
+            Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        return join(other, new TableJoin<>(joiner, true, true), Optional.empty());
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; null where there is to be no row
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store has a table already
+     */
+    public <V2, R> Table<K, R> join(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Materialized<K, R> materialized) {
+        return join(other, new TableJoin<>(joiner, true, true), Optional.of(materialized));
+    }
+
+    /**
+     * Joins the rows of two tables by key: there is a result where this table has a row.
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; the other's value is null where there is none; null where
+     *     there is to be no row
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows: such a join must be kept in a store
+     */
+    public <V2, R> Table<K, R> leftJoin(
+            Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        return join(other, new TableJoin<>(joiner, true, false), Optional.empty());
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoiner)}, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; the other's value is null where there is none; null where
+     *     there is to be no row
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store has a table already
+     */
+    public <V2, R> Table<K, R> leftJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Materialized<K, R> materialized) {
+        return join(other, new TableJoin<>(joiner, true, false), Optional.of(materialized));
+    }
+
+    /**
+     * Joins the rows of two tables by key: there is a result where one of them has a row.
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; one of the values is null where there is none; null where
+     *     there is to be no row
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows: such a join must be kept in a store
+     */
+    public <V2, R> Table<K, R> outerJoin(
+            Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        return join(other, new TableJoin<>(joiner, false, false), Optional.empty());
+    }
+
+    /**
+     * Like {@link #outerJoin(Table, ValueJoiner)}, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; one of the values is null where there is none; null where
+     *     there is to be no row
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store has a table already
+     */
+    public <V2, R> Table<K, R> outerJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Materialized<K, R> materialized) {
+        return join(other, new TableJoin<>(joiner, false, false), Optional.of(materialized));
+    }
+
+    private <V2, R> Table<K, R> join(
+            Table<K, V2> other,
+            TableJoin<V, V2, R> join,
+            Optional<Materialized<K, R>> materialized) {
+        other.checkOf(topology, node);
+        return new JoinedTables<>(this, other, join).table(materialized);
+    }
+
+    /**
+     * Groups the rows by a key made of them, and gives each a value for what is behind the group.
+     * The mapper sees old and new values of rows: it must be pure.
+     *
+     * @param mapper makes both; a row for which one of them is null is of no group
+     * @param grouped serdes for the stores behind the group, and a name for the node
+     * @param <K2> keys of the groups
+     * @param <V2> values
+     * @return the groups
+     */
+    public <K2, V2> GroupedTable<K2, V2> groupBy(
+            KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper,
+            Grouped<K2, V2> grouped) {
+        Objects.requireNonNull(mapper, "mapper");
+        Operator<K, Change<V>> operator = new TableGroupOperator<>(mapper);
+        String name = topology.name("KTABLE-SELECT-", grouped.name());
+        return new GroupedTable<>(
+                topology, topology.stateless(name, stores -> operator, node()), grouped);
+    }
+
+    /**
+     * Like {@link #groupBy(KeyValueMapper, Grouped)}, without serdes.
+     *
+     * @param mapper makes both; a row for which one of them is null is of no group
+     * @param <K2> keys of the groups
+     * @param <V2> values
+     * @return the groups
+     */
+    public <K2, V2> GroupedTable<K2, V2> groupBy(
+            KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper) {
+        return groupBy(mapper, new Grouped<>(Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     private <V2> Table<K, V2> then(
@@ -199,5 +554,46 @@ public final class Table<K, V> {
     TableLookup.Factory<K, V> rows() {
         from.forEach(topology::keepTimes);
         return rows;
+    }
+
+    TopologyBuilder topology() {
+        return topology;
+    }
+
+    Optional<Serde<K>> keySerde() {
+        return keySerde;
+    }
+
+    /** Where that is kept of which its rows are made. */
+    List<StoreRef<?, ?>> from() {
+        return from;
+    }
+
+    /** Refuses it for a node of another builder. */
+    void checkOf(TopologyBuilder builder, TopologyNode other) {
+        if (builder != topology) {
+            throw new TopologyException(
+                    "Two builders cannot be joined: node=" + other.name() + " table=" + node.name(),
+                    "Begin both with the same StreamsBuilder.");
+        }
+    }
+
+    /** A node that puts its rows beside records. */
+    <V1, R> TopologyNode beside(
+            TopologyNode stream,
+            String name,
+            ValueJoinerWithKey<? super K, ? super V1, ? super V, ? extends R> joiner,
+            boolean rowNeeded) {
+        StoreDefinition<K, ?> keys = topology.kept(from.get(0));
+        return topology.finding(
+                name,
+                from,
+                stores ->
+                        StreamTableJoinOperator.in(
+                                stores,
+                                keys,
+                                new StreamTableJoinOperator<>(
+                                        rows.create(stores), joiner, rowNeeded)),
+                stream);
     }
 }

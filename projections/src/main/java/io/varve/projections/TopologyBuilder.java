@@ -105,6 +105,44 @@ final class TopologyBuilder {
         return node;
     }
 
+    /** A node that also finds rows in stores of nodes before it. */
+    TopologyNode finding(
+            String name,
+            List<StoreRef<?, ?>> stores,
+            Operator.Factory operator,
+            TopologyNode... parents) {
+        List<StoreDefinition<?, ?>> found = new ArrayList<>();
+        stores.forEach(store -> found.add(kept(store)));
+        return add(node(name, found, operator, parents));
+    }
+
+    /** The store of a table; its keys are of the type that the caller knows. */
+    @SuppressWarnings("unchecked")
+    <K> StoreDefinition<K, ?> kept(StoreRef<?, ?> store) {
+        return (StoreDefinition<K, ?>)
+                byStore.get(store.name()).stores().stream()
+                        .filter(one -> one.name().equals(store.name()))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** Whether a change in a store may be told to a node. */
+    boolean reaches(StoreRef<?, ?> store, TopologyNode node) {
+        TopologyNode owner = byStore.get(store.name());
+        Set<TopologyNode> seen = new HashSet<>();
+        List<TopologyNode> next = new ArrayList<>(List.of(node));
+        while (!next.isEmpty()) {
+            TopologyNode one = next.remove(next.size() - 1);
+            if (one == owner) {
+                return true;
+            }
+            if (seen.add(one)) {
+                next.addAll(one.parents());
+            }
+        }
+        return false;
+    }
+
     /** Adds a store that nodes of the user's code may be connected with. */
     void addStore(StoreDefinition<?, ?> store) {
         checkFree(store, "addStateStore");

@@ -95,6 +95,28 @@ class EventStreamTest {
     }
 
     @Test
+    void shouldMakeAnyNumberOfRecordsOfEach() {
+        assertEquals(
+                List.of("10=1", "-10=1", "20=1", "-20=1"),
+                records(
+                        orders.flatMap(
+                                (key, event) ->
+                                        cents(event) == null
+                                                ? List.of()
+                                                : List.of(
+                                                        KeyValue.pair(cents(event), key),
+                                                        KeyValue.pair(-cents(event), key)))));
+    }
+
+    @Test
+    void shouldEndWithForeach() {
+        List<String> seen = new ArrayList<>();
+        orders.foreach((key, event) -> seen.add(key), Named.as("end"));
+        records(orders);
+        assertEquals(List.of("1", "2", "1"), seen);
+    }
+
+    @Test
     void shouldSelectANewKeyWhichMayBeNull() {
         assertEquals(
                 List.of("10=Placed[customer=ann, cents=10]", "null=Shipped[country=DE]"),

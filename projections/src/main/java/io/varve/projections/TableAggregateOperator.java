@@ -1,0 +1,54 @@
+package io.varve.projections;
+
+import io.varve.projections.AggregateOperator.Update;
+
+/**
+ * Keeps one row per group up to date: what a row was is taken back, then what it is is added. An
+ * aggregate is of the latest time of all that changed it.
+ */
+final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
+    private final WriteBackStore<K, A> store;
+    private final TaskContext context;
+    private final Update<K, V, A> add;
+    private final Update<K, V, A> subtract;
+
+    /**
+     * For one task.
+     *
+     * @param add to an aggregate, or to null where there is none
+     * @param subtract from an aggregate that is there
+     */
+    TableAggregateOperator(
+            WriteBackStore<K, A> store,
+            TaskContext context,
+            Update<K, V, A> add,
+            Update<K, V, A> subtract) {
+        this.store = store;
+        this.context = context;
+        this.add = add;
+        this.subtract = subtract;
+    }
+
+    @Override
+    public void process(K key, Change<V> change, ProcessorNode out) {
+        Row<K, A> row = store.row(key);
+        A before = row.value();
+        long time = context.timestamp();
+        if (before != null) {
+            time = Math.max(time, row.time);
+        }
+        A after = before;
+        if (change.oldValue() != null && before != null) {
+            after = subtract.apply(key, change.oldValue(), before);
+        }
+        if (change.newValue() != null) {
+            after = add.apply(key, change.newValue(), after);
+        }
+        if (before != null || after != null) {
+            store.write(row, after);
+        }
+        if (out.hasChildren()) {
+            out.forward(key, new Change<>(before, after), time);
+        }
+    }
+}

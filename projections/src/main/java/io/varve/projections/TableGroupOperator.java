@@ -1,0 +1,40 @@
+package io.varve.projections;
+
+import java.util.Objects;
+
+/**
+ * Gives changes of rows the key of their group: what leaves a group comes before what enters
+ * another, and a change within one is told of as such. Pairs without key or value are of no group.
+ */
+final class TableGroupOperator<K, V, K2, V2> implements Operator<K, Change<V>> {
+    private final KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper;
+
+    TableGroupOperator(KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper) {
+        this.mapper = mapper;
+    }
+
+    @Override
+    public void process(K key, Change<V> change, ProcessorNode out) {
+        KeyValue<K2, V2> before = pair(key, change.oldValue());
+        KeyValue<K2, V2> after = pair(key, change.newValue());
+        if (before != null && after != null && Objects.equals(before.key(), after.key())) {
+            out.forward(after.key(), new Change<>(before.value(), after.value()));
+            return;
+        }
+        if (before != null) {
+            out.forward(before.key(), new Change<>(before.value(), null));
+        }
+        if (after != null) {
+            out.forward(after.key(), new Change<>(null, after.value()));
+        }
+    }
+
+    private KeyValue<K2, V2> pair(K key, V value) {
+        if (value == null) {
+            return null;
+        }
+        KeyValue<K2, V2> pair = mapper.apply(key, value);
+        Objects.requireNonNull(pair, "groupBy() needs a KeyValue, not null; its key may be null");
+        return pair.key() == null || pair.value() == null ? null : pair;
+    }
+}
