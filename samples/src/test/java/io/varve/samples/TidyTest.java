@@ -37,6 +37,8 @@ class TidyTest {
             Map.of(
                     "projections/src/main/java/io/varve/projections/EventStream.java",
                     "one class of the language, whose verbs belong together, with their documentation",
+                    "projections/src/main/java/io/varve/projections/Table.java",
+                    "one class of the language, whose verbs belong together, with their documentation",
                     "runtime/src/main/java/io/varve/runtime/ProjectionRuntime.java",
                     "the door, whose verbs belong together, with their documentation",
                     "store/src/main/java/io/varve/store/EventStore.java",
