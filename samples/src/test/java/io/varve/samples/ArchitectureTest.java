@@ -169,8 +169,15 @@ class ArchitectureTest {
         assertNone(
                 edge ->
                         in(edge.from(), "io.varve.projections.")
+                                && !isJUnitExtension(edge)
                                 && !in(edge.to(), "io.varve.projections.", "java.")
                                 && !STORE_FOR_PROJECTIONS.matcher(outer(edge.to())).matches());
+    }
+
+    /** For the tests of users who have JUnit. */
+    private static boolean isJUnitExtension(Edge edge) {
+        return in(edge.from(), "io.varve.projections.testing.junit.")
+                && in(edge.to(), "org.junit.jupiter.api.extension.");
     }
 
     private static String outer(String type) {

@@ -8,6 +8,7 @@ import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.store.StreamId;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private final Map<StreamId, Long> nextVersion = new HashMap<>();
     private int commitEvery = 1;
     private long time;
+    private boolean crashing;
     private RuntimeException failure;
 
     /**
@@ -78,6 +80,27 @@ public final class TopologyTestDriver implements AutoCloseable {
             throw new IllegalArgumentException("Commits come after 1 or more events: n=" + n + ".");
         }
         commitEvery = n;
+        return this;
+    }
+
+    /**
+     * From now on loses all that is in memory after each commit, as {@link #crash} does.
+     *
+     * @return this
+     */
+    public TopologyTestDriver crashAfterEachCommit() {
+        crashing = true;
+        return this;
+    }
+
+    /**
+     * Lets time pass for events that are piped without one.
+     *
+     * @param by how much, negative for events that come out of order
+     * @return this
+     */
+    public TopologyTestDriver advanceTime(Duration by) {
+        time = Math.addExact(time, by.toMillis());
         return this;
     }
 
@@ -159,6 +182,9 @@ public final class TopologyTestDriver implements AutoCloseable {
         }
         try {
             replicas.forEach(replica -> replica.commit(events.size() - 1));
+            if (crashing) {
+                replicas.forEach(replica -> replica.restart(events));
+            }
         } catch (RuntimeException e) {
             failure = e;
             throw e;
