@@ -32,6 +32,11 @@ record StoreKind<K>(
         return new StoreKind<>(true, true, Optional.empty());
     }
 
+    /** Walked in key order, and of no times. */
+    static <K> StoreKind<K> walked() {
+        return new StoreKind<>(false, true, Optional.empty());
+    }
+
     /** The same with times. */
     StoreKind<K> withTimes() {
         return new StoreKind<>(true, ordered, agesFrom, divisible);

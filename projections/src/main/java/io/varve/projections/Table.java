@@ -4,6 +4,7 @@ import io.varve.store.serde.Serde;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One row per key, which changes as events come: the result of an aggregation, of {@link
@@ -481,6 +482,72 @@ public final class Table<K, V> {
             Optional<Materialized<K, R>> materialized) {
         other.checkOf(topology, node);
         return new JoinedTables<>(this, other, join).table(materialized);
+    }
+
+    /**
+     * Joins each row with the row of another table whose key its value has: there is a result where
+     * there are both. A change on either side changes all results that it belongs to; many rows may
+     * have one foreign key.
+     *
+     * <pre>{@code
+     * Table<String, Invoice> invoices =
+     *         orders.join(
+     *                 customers,
+     *                 order -> order.customer(),
+     *                 (order, customer) -> new Invoice(order.cents(), customer.address()),
+     *                 Materialized.as(INVOICES, Serdes.utf8(), INVOICE));
+     * }</pre>
+     *
+     * @param other of the same builder; may be this one
+     * @param foreignKeyExtractor makes the other's key of a value; null for none
+     * @param joiner makes the result; null where there is to be no row
+     * @param materialized where to; a key and a foreign key have 507 bytes together at most
+     * @param <K2> keys of the other
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results by this table's keys, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store has a table already
+     */
+    public <K2, V2, R> Table<K, R> join(
+            Table<K2, V2> other,
+            Function<? super V, ? extends K2> foreignKeyExtractor,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Materialized<K, R> materialized) {
+        return join(other, foreignKeyExtractor, new TableJoin<>(joiner, true, true), materialized);
+    }
+
+    /**
+     * Like {@link #join(Table, Function, ValueJoiner, Materialized)}, for which there is a result
+     * of each row of this table: joined with null where the foreign key is null or the other has no
+     * such row.
+     *
+     * @param other of the same builder; may be this one
+     * @param foreignKeyExtractor makes the other's key of a value; null for none
+     * @param joiner makes the result; null where there is to be no row
+     * @param materialized where to; a key and a foreign key have 507 bytes together at most
+     * @param <K2> keys of the other
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results by this table's keys, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store has a table already
+     */
+    public <K2, V2, R> Table<K, R> leftJoin(
+            Table<K2, V2> other,
+            Function<? super V, ? extends K2> foreignKeyExtractor,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Materialized<K, R> materialized) {
+        return join(other, foreignKeyExtractor, new TableJoin<>(joiner, true, false), materialized);
+    }
+
+    private <K2, V2, R> Table<K, R> join(
+            Table<K2, V2> other,
+            Function<? super V, ? extends K2> foreignKeyExtractor,
+            TableJoin<V, V2, R> join,
+            Materialized<K, R> materialized) {
+        other.checkOf(topology, node);
+        return new ForeignKeyJoin<>(this, other, foreignKeyExtractor, join).table(materialized);
     }
 
     /**

@@ -99,21 +99,38 @@ final class TopologyBuilder {
             List<StoreDefinition<?, ?>> stores,
             Operator.Factory operator,
             TopologyNode... parents) {
-        stores.forEach(store -> checkFree(store, name));
-        TopologyNode node = add(node(name, stores, operator, parents));
-        stores.forEach(store -> byStore.put(store.name(), node));
+        return sharing(name, stores, List.of(), operator, parents);
+    }
+
+    /** A node that owns stores, if any, and also uses some of nodes before it. */
+    TopologyNode sharing(
+            String name,
+            List<StoreDefinition<?, ?>> owned,
+            List<StoreDefinition<?, ?>> shared,
+            Operator.Factory operator,
+            TopologyNode... parents) {
+        owned.forEach(store -> checkFree(store, name));
+        List<StoreDefinition<?, ?>> all = new ArrayList<>(owned);
+        all.addAll(shared);
+        TopologyNode node = add(node(name, all, operator, parents));
+        owned.forEach(store -> byStore.put(store.name(), node));
         return node;
     }
 
-    /** A node that also finds rows in stores of nodes before it. */
+    /** A node that finds rows in stores of tables. */
     TopologyNode finding(
             String name,
             List<StoreRef<?, ?>> stores,
             Operator.Factory operator,
             TopologyNode... parents) {
+        return sharing(name, List.of(), kept(stores), operator, parents);
+    }
+
+    /** The stores of tables. */
+    List<StoreDefinition<?, ?>> kept(List<StoreRef<?, ?>> stores) {
         List<StoreDefinition<?, ?>> found = new ArrayList<>();
         stores.forEach(store -> found.add(kept(store)));
-        return add(node(name, found, operator, parents));
+        return found;
     }
 
     /** The store of a table; its keys are of the type that the caller knows. */

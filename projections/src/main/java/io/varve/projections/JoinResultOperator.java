@@ -1,0 +1,26 @@
+package io.varve.projections;
+
+/** Keeps the results of a join; null where there is none. What stays nothing is not told of. */
+final class JoinResultOperator<K, V> implements Operator<K, V> {
+    private final WriteBackStore<K, V> store;
+    private final TaskContext context;
+
+    /** For one task. */
+    JoinResultOperator(WriteBackStore<K, V> store, TaskContext context) {
+        this.store = store;
+        this.context = context;
+    }
+
+    @Override
+    public void process(K key, V after, ProcessorNode out) {
+        Row<K, V> row = store.row(key);
+        V before = row.value();
+        if (before == null && after == null) {
+            return;
+        }
+        store.write(row, after, context.timestamp());
+        if (out.hasChildren()) {
+            out.forward(key, new Change<>(before, after));
+        }
+    }
+}
