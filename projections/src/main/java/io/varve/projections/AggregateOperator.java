@@ -28,6 +28,7 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
         A before = row.value();
         A after = update.apply(key, value, before);
         if (before == null && after == null) {
+            out.forward(key, new Change<>(null, null)); // told of, as in Kafka Streams
             return;
         }
         store.write(row, after);

@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 final class Project {
     static final List<String> MODULES = List.of("store", "projections", "runtime", "samples");
 
+    /** Modules of tests alone. */
+    private static final List<String> TEST_MODULES = List.of("projections/parity");
+
     private static final Path ROOT = root();
 
     private Project() {}
@@ -42,7 +45,9 @@ final class Project {
 
     /** All Java sources below a folder of each module. */
     static List<Path> sources(String folder) {
-        return MODULES.stream().flatMap(module -> sources(file(module), folder)).toList();
+        return Stream.concat(MODULES.stream(), TEST_MODULES.stream())
+                .flatMap(module -> sources(file(module), folder))
+                .toList();
     }
 
     private static Stream<Path> sources(Path module, String folder) {

@@ -1,0 +1,85 @@
+package io.varve.parity;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A topology and what it is given. */
+record Case(List<Step> steps, List<Input> inputs) {
+    Case {
+        steps = List.copyOf(steps);
+        inputs = List.copyOf(inputs);
+    }
+
+    /** Streams that nothing stands on: their records are collected. */
+    List<Integer> ends() {
+        Set<Integer> used = new HashSet<>();
+        steps.forEach(step -> used.addAll(step.from()));
+        return IntStream.range(0, steps.size())
+                .filter(i -> steps.get(i).kind() == Kind.STREAM && !used.contains(i))
+                .boxed()
+                .toList();
+    }
+
+    Set<String> categories() {
+        return steps.stream()
+                .filter(Step.Source.class::isInstance)
+                .map(step -> ((Step.Source) step).category())
+                .collect(Collectors.toSet());
+    }
+
+    /** Inputs of categories that are read. */
+    List<Input> readInputs() {
+        Set<String> read = categories();
+        return inputs.stream().filter(input -> read.contains(input.category())).toList();
+    }
+
+    Case withInputs(List<Input> others) {
+        return new Case(steps, others);
+    }
+
+    /** Without a step and all that stands on it. */
+    Case without(int removed) {
+        List<Step> kept = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            List<Integer> from = steps.get(i).from().stream().map(places::get).toList();
+            boolean gone = i == removed || from.contains(-1);
+            places.add(gone ? -1 : kept.size());
+            if (!gone) {
+                kept.add(steps.get(i).on(from));
+            }
+        }
+        return new Case(kept, inputs);
+    }
+
+    /** What stood on a step stands on its first parent. */
+    Case bridging(int removed) {
+        List<Step> moved = new ArrayList<>(steps);
+        int parent = steps.get(removed).from().get(0);
+        for (int i = removed + 1; i < moved.size(); i++) {
+            List<Integer> from =
+                    moved.get(i).from().stream().map(f -> f == removed ? parent : f).toList();
+            moved.set(i, moved.get(i).on(from));
+        }
+        return new Case(moved, inputs).without(removed);
+    }
+
+    boolean canBridge(int removed) {
+        Step step = steps.get(removed);
+        return !step.from().isEmpty() && steps.get(step.from().get(0)).kind() == step.kind();
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < steps.size(); i++) {
+            text.append("  ").append(i).append(": ").append(steps.get(i)).append('\n');
+        }
+        inputs.forEach(input -> text.append("  ").append(input).append('\n'));
+        return text.toString();
+    }
+}

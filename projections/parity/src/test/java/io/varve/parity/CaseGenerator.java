@@ -1,0 +1,136 @@
+package io.varve.parity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Makes cases out of a seed. */
+final class CaseGenerator {
+    private static final int MOST_STEPS = 10;
+    private static final int MOST_INPUTS = 30;
+    private static final List<String> KEYS = List.of("a", "bb", "c");
+
+    private final Random random;
+    private final List<Step> steps = new ArrayList<>();
+
+    private CaseGenerator(long seed) {
+        random = new Random(seed);
+    }
+
+    static Case of(long seed) {
+        return new CaseGenerator(seed).make();
+    }
+
+    private Case make() {
+        int sources = 1 + random.nextInt(3);
+        for (int i = 0; i < sources; i++) {
+            steps.add(new Step.Source("in" + i));
+        }
+        int more = 1 + random.nextInt(MOST_STEPS);
+        for (int i = 0; i < more; i++) {
+            // Mostly the latest, so that chains come about.
+            int parent = Math.max(random.nextInt(steps.size()), random.nextInt(steps.size()));
+            Step next = next(parent);
+            if (Routes.of(withStep(next)).areAlike()) {
+                steps.add(next);
+            }
+        }
+        return new Case(steps, inputs(sources));
+    }
+
+    private List<Step> withStep(Step next) {
+        List<Step> all = new ArrayList<>(steps);
+        all.add(next);
+        return all;
+    }
+
+    private Step next(int parent) {
+        return switch (steps.get(parent).kind()) {
+            case STREAM -> onStream(parent);
+            case TABLE -> onTable(parent);
+            case WINDOWED_TABLE -> onWindows(parent);
+        };
+    }
+
+    private Step onStream(int parent) {
+        return switch (random.nextInt(14)) {
+            case 0 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), false);
+            case 1 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), true);
+            case 2 -> new Step.MapValues(parent, Kind.STREAM, any(Change.values()));
+            case 3 -> new Step.MapBoth(parent, any(KeyChange.values()), any(Change.values()));
+            case 4 -> new Step.FlatMapValues(parent, any(Spread.values()));
+            case 5 -> new Step.SelectKey(parent, any(KeyChange.values()));
+            case 6 -> new Step.Peek(parent);
+            case 7 -> new Step.Merge(parent, anyOf(Kind.STREAM));
+            case 8 -> new Step.ToTable(parent);
+            case 9, 10, 11 ->
+                    new Step.AggregateWindows(
+                            parent, anyGroup(), any(Folding.values()), anyWindows());
+            default -> new Step.Aggregate(parent, anyGroup(), any(Folding.values()));
+        };
+    }
+
+    private Step onTable(int parent) {
+        return switch (random.nextInt(5)) {
+            case 0 ->
+                    new Step.Filter(parent, Kind.TABLE, any(Check.values()), random.nextBoolean());
+            case 1 -> new Step.MapValues(parent, Kind.TABLE, any(Change.values()));
+            default -> new Step.ToStream(parent);
+        };
+    }
+
+    private Step onWindows(int parent) {
+        return switch (random.nextInt(5)) {
+            case 0 ->
+                    new Step.Filter(
+                            parent, Kind.WINDOWED_TABLE, any(Check.values()), random.nextBoolean());
+            case 1 -> new Step.MapValues(parent, Kind.WINDOWED_TABLE, any(Change.values()));
+            default -> new Step.WindowsToStream(parent);
+        };
+    }
+
+    private Windowing anyWindows() {
+        long size = 2 + random.nextInt(25);
+        return new Windowing(
+                any(Windowing.Shape.values()),
+                size,
+                1 + random.nextInt((int) size),
+                random.nextInt(3) == 0 ? 0 : random.nextInt(40));
+    }
+
+    private Optional<KeyChange> anyGroup() {
+        return random.nextInt(3) == 0 ? Optional.of(any(KeyChange.values())) : Optional.empty();
+    }
+
+    private int anyOf(Kind kind) {
+        List<Integer> found =
+                IntStream.range(0, steps.size())
+                        .filter(i -> steps.get(i).kind() == kind)
+                        .boxed()
+                        .toList();
+        return found.get(random.nextInt(found.size()));
+    }
+
+    private <T> T any(T[] choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    private List<Input> inputs(int sources) {
+        List<Input> inputs = new ArrayList<>();
+        int count = 1 + random.nextInt(MOST_INPUTS);
+        long time = 100;
+        for (int i = 0; i < count; i++) {
+            time += random.nextInt(9);
+            long late = random.nextInt(4) == 0 ? random.nextInt(60) : 0;
+            inputs.add(
+                    new Input(
+                            "in" + random.nextInt(sources),
+                            KEYS.get(random.nextInt(KEYS.size())),
+                            random.nextInt(7) == 0 ? null : (long) random.nextInt(10),
+                            time - Math.min(late, time)));
+        }
+        return inputs;
+    }
+}

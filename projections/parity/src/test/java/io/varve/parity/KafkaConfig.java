@@ -1,0 +1,27 @@
+package io.varve.parity;
+
+import java.util.Properties;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+
+/** How Kafka Streams runs here. */
+final class KafkaConfig {
+    private KafkaConfig() {}
+
+    /** In memory, without caches: nodes behind a table see each change. */
+    static Properties quick() {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "parity");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nobody:1");
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, "0");
+        config.put(
+                StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
+                BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
+        config.put(
+                StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
+        config.put(
+                StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.LongSerde.class.getName());
+        return config;
+    }
+}

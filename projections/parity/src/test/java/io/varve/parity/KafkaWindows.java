@@ -1,0 +1,84 @@
+package io.varve.parity;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KTable;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.TimeWindowedKStream;
+import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.WindowStore;
+
+/** Windows of Kafka Streams, whose rows are kept long enough to be compared. */
+final class KafkaWindows {
+    private static final Duration LONG = Duration.ofDays(365);
+
+    private KafkaWindows() {}
+
+    static KTable<Windowed<String>, Long> aggregated(
+            KGroupedStream<String, Long> group,
+            Step.AggregateWindows step,
+            String store,
+            boolean withOldValues) {
+        Windowing windows = step.windows();
+        TimeWindows tumbling = TimeWindows.ofSizeAndGrace(windows.sizeTime(), windows.graceTime());
+        return switch (windows.shape()) {
+            case TUMBLING ->
+                    aggregated(group.windowedBy(tumbling), step.folding(), store, withOldValues);
+            case HOPPING ->
+                    aggregated(
+                            group.windowedBy(tumbling.advanceBy(windows.advanceTime())),
+                            step.folding(),
+                            store,
+                            withOldValues);
+        };
+    }
+
+    private static KTable<Windowed<String>, Long> aggregated(
+            TimeWindowedKStream<String, Long> group,
+            Folding folding,
+            String name,
+            boolean withOldValues) {
+        Materialized<String, Long, WindowStore<Bytes, byte[]>> store =
+                Materialized.<String, Long, WindowStore<Bytes, byte[]>>as(name)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Serdes.Long())
+                        .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
+                        .withRetention(LONG)
+                        .withCachingDisabled()
+                        .withLoggingDisabled();
+        if (folding.isReduce()) {
+            return group.reduce(folding::of, store);
+        }
+        if (withOldValues) {
+            return group.aggregate(Folding::nothing, folding::fromNothing, store);
+        }
+        return folding == Folding.COUNT
+                ? group.count(store)
+                : group.aggregate(
+                        () -> Folding.INITIAL,
+                        (key, value, aggregate) -> folding.of(aggregate, value),
+                        store);
+    }
+
+    static List<String> rows(TopologyTestDriver driver, String store) {
+        List<String> rows = new ArrayList<>();
+        try (KeyValueIterator<Windowed<String>, Long> all =
+                driver.<String, Long>getWindowStore(store).all()) {
+            all.forEachRemaining(row -> rows.add(Outcome.row(text(row.key), row.value)));
+        }
+        rows.sort(null);
+        return rows;
+    }
+
+    static String text(Windowed<String> key) {
+        return Outcome.windowed(key.key(), key.window().start(), key.window().end());
+    }
+}

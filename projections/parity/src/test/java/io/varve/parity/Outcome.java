@@ -1,0 +1,65 @@
+package io.varve.parity;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a system made of a case.
+ *
+ * @param stores rows of each store, in order of their text
+ * @param outputs records of each stream's end, in the order in which they came
+ */
+record Outcome(Map<String, List<String>> stores, Map<String, List<String>> outputs) {
+    Outcome() {
+        this(new TreeMap<>(), new TreeMap<>());
+    }
+
+    static String record(Object key, Object value, long time) {
+        return key + "=" + value + " @" + time;
+    }
+
+    static String row(Object key, Object value) {
+        return key + "=" + value;
+    }
+
+    static String windowed(String key, long start, long end) {
+        return key + "[" + start + "," + end + "]";
+    }
+
+    /** The first difference, this one being ours. */
+    Optional<String> differenceTo(Outcome theirs) {
+        return difference("output", outputs, theirs.outputs)
+                .or(() -> difference("store", stores, theirs.stores));
+    }
+
+    private static Optional<String> difference(
+            String what, Map<String, List<String>> ours, Map<String, List<String>> theirs) {
+        if (!ours.keySet().equals(theirs.keySet())) {
+            return Optional.of(what + "s: ours " + ours.keySet() + " theirs " + theirs.keySet());
+        }
+        return ours.keySet().stream()
+                .filter(name -> !ours.get(name).equals(theirs.get(name)))
+                .findFirst()
+                .map(name -> what + " " + name + difference(ours.get(name), theirs.get(name)));
+    }
+
+    private static String difference(List<String> ours, List<String> theirs) {
+        int same = 0;
+        while (same < Math.min(ours.size(), theirs.size())
+                && ours.get(same).equals(theirs.get(same))) {
+            same++;
+        }
+        return "\n  first difference at "
+                + same
+                + ": ours "
+                + (same < ours.size() ? ours.get(same) : "nothing")
+                + ", theirs "
+                + (same < theirs.size() ? theirs.get(same) : "nothing")
+                + "\n  ours   "
+                + ours
+                + "\n  theirs "
+                + theirs;
+    }
+}

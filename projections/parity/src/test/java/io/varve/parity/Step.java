@@ -1,0 +1,188 @@
+package io.varve.parity;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A step of a topology, which both systems can make. Parents are numbers of earlier steps. */
+sealed interface Step {
+    /** Which steps it stands on. */
+    List<Integer> from();
+
+    /** The same on other steps. */
+    Step on(List<Integer> from);
+
+    /** What it makes. */
+    Kind kind();
+
+    /** On no step. */
+    sealed interface Root extends Step {
+        @Override
+        default List<Integer> from() {
+            return List.of();
+        }
+
+        @Override
+        default Step on(List<Integer> from) {
+            return this;
+        }
+    }
+
+    /** On one step. */
+    sealed interface Single extends Step {
+        int parent();
+
+        @Override
+        default List<Integer> from() {
+            return List.of(parent());
+        }
+    }
+
+    record Source(String category) implements Root {
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record Filter(int parent, Kind kind, Check check, boolean not) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Filter(from.get(0), kind, check, not);
+        }
+    }
+
+    record MapValues(int parent, Kind kind, Change change) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new MapValues(from.get(0), kind, change);
+        }
+    }
+
+    record MapBoth(int parent, KeyChange key, Change change) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new MapBoth(from.get(0), key, change);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record FlatMapValues(int parent, Spread spread) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new FlatMapValues(from.get(0), spread);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record SelectKey(int parent, KeyChange key) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new SelectKey(from.get(0), key);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record Peek(int parent) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Peek(from.get(0));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record Merge(int left, int right) implements Step {
+        @Override
+        public List<Integer> from() {
+            return List.of(left, right);
+        }
+
+        @Override
+        public Step on(List<Integer> from) {
+            return new Merge(from.get(0), from.get(1));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    /** By the key there is, or by another. */
+    record Aggregate(int parent, Optional<KeyChange> by, Folding folding) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Aggregate(from.get(0), by, folding);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TABLE;
+        }
+    }
+
+    record ToTable(int parent) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new ToTable(from.get(0));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TABLE;
+        }
+    }
+
+    record ToStream(int parent) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new ToStream(from.get(0));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record AggregateWindows(int parent, Optional<KeyChange> by, Folding folding, Windowing windows)
+            implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new AggregateWindows(from.get(0), by, folding, windows);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WINDOWED_TABLE;
+        }
+    }
+
+    /** Keys become text with the bounds of the window. */
+    record WindowsToStream(int parent) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new WindowsToStream(from.get(0));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+}

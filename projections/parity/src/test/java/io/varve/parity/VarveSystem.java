@@ -1,0 +1,235 @@
+package io.varve.parity;
+
+import io.varve.projections.Consumed;
+import io.varve.projections.EventStream;
+import io.varve.projections.Grouped;
+import io.varve.projections.GroupedStream;
+import io.varve.projections.KeyValue;
+import io.varve.projections.Materialized;
+import io.varve.projections.Processor;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.Table;
+import io.varve.projections.Topology;
+import io.varve.projections.Windowed;
+import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serdes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+
+/** Makes a case with Varve. */
+final class VarveSystem {
+    private static final EventSerde<Input.Event> EVENTS =
+            EventSerde.of(Input.Event.class).record("event", Input.Event.class).build();
+
+    private final StreamsBuilder builder = new StreamsBuilder();
+    private final Map<Integer, EventStream<String, Long>> streams = new HashMap<>();
+    private final Map<Integer, Table<String, Long>> tables = new HashMap<>();
+    private final Map<Integer, Table<Windowed<String>, Long>> windowed = new HashMap<>();
+    private final List<StoreRef<String, Long>> stores = new ArrayList<>();
+    private final List<StoreRef<Windowed<String>, Long>> windowedStores = new ArrayList<>();
+    private final Outcome outcome = new Outcome();
+    private final UnaryOperator<EventStream<String, Long>> sources;
+    private boolean collecting = true;
+    private final Topology topology;
+
+    private VarveSystem(Case given, UnaryOperator<EventStream<String, Long>> sources) {
+        this.sources = sources;
+        for (int i = 0; i < given.steps().size(); i++) {
+            add(i, given.steps().get(i));
+        }
+        for (int end : given.ends()) {
+            collect(end);
+        }
+        topology = builder.build();
+    }
+
+    static Topology topology(Case given) {
+        return new VarveSystem(given, stream -> stream).topology;
+    }
+
+    /** Runs a case; crashes at times, and is built anew at last. */
+    static Outcome run(Case given) {
+        return run(given, stream -> stream);
+    }
+
+    /** Runs a case, and does something to the records of all sources before. */
+    static Outcome run(Case given, UnaryOperator<EventStream<String, Long>> sources) {
+        return new VarveSystem(given, sources).run(given.readInputs());
+    }
+
+    private Outcome run(List<Input> inputs) {
+        Random random = new Random(inputs.size());
+        try (TopologyTestDriver driver = new TopologyTestDriver(topology)) {
+            driver.commitEvery(1 + random.nextInt(5));
+            for (Input input : inputs) {
+                driver.pipe(input.category(), input.key(), input.event(), input.time());
+                if (random.nextInt(10) == 0) {
+                    quietly(driver::crash);
+                }
+            }
+            stores.forEach(store -> read(driver, store, Outcome::row));
+            windowedStores.forEach(
+                    store ->
+                            read(
+                                    driver,
+                                    store,
+                                    (key, value) -> Outcome.row(VarveWindows.text(key), value)));
+            quietly(driver::assertRebuildMatches);
+        }
+        return outcome;
+    }
+
+    private <K> void read(
+            TopologyTestDriver driver, StoreRef<K, Long> store, BiFunction<K, Long, String> row) {
+        outcome.stores()
+                .put(
+                        store.name(),
+                        driver.store(store).all().stream()
+                                .map(entry -> row.apply(entry.getKey(), entry.getValue()))
+                                .sorted()
+                                .toList());
+    }
+
+    /** What is done again is not collected again. */
+    private void quietly(Runnable again) {
+        collecting = false;
+        again.run();
+        collecting = true;
+    }
+
+    private void collect(int end) {
+        List<String> records = new ArrayList<>();
+        outcome.outputs().put("out" + end, records);
+        Processor<String, Long, String, Long> collector =
+                record -> {
+                    if (collecting) {
+                        records.add(
+                                Outcome.record(record.key(), record.value(), record.timestamp()));
+                    }
+                };
+        streams.get(end).process(() -> collector);
+    }
+
+    private void add(int number, Step step) {
+        switch (step.kind()) {
+            case STREAM -> streams.put(number, stream(step));
+            case TABLE -> tables.put(number, table(number, step));
+            case WINDOWED_TABLE -> windowed.put(number, windowed(number, step));
+        }
+    }
+
+    private EventStream<String, Long> stream(Step step) {
+        if (step instanceof Step.Source source) {
+            return sources.apply(
+                    builder.stream(source.category(), Consumed.with(EVENTS))
+                            .mapValues(Input.Event::toValue));
+        }
+        if (step instanceof Step.ToStream) {
+            return tables.get(step.from().get(0)).toStream();
+        }
+        if (step instanceof Step.WindowsToStream) {
+            return windowed.get(step.from().get(0))
+                    .toStream()
+                    .selectKey((key, value) -> VarveWindows.text(key));
+        }
+        EventStream<String, Long> from = streams.get(step.from().get(0));
+        if (step instanceof Step.Filter filter) {
+            return filter.not()
+                    ? from.filterNot(filter.check()::test)
+                    : from.filter(filter.check()::test);
+        }
+        if (step instanceof Step.MapValues map) {
+            return from.mapValues(map.change()::of);
+        }
+        if (step instanceof Step.MapBoth map) {
+            return from.map(
+                    (key, value) ->
+                            KeyValue.pair(map.key().of(key, value), map.change().of(key, value)));
+        }
+        if (step instanceof Step.FlatMapValues flat) {
+            return from.flatMapValues(flat.spread()::of);
+        }
+        if (step instanceof Step.SelectKey select) {
+            return from.selectKey(select.key()::of);
+        }
+        if (step instanceof Step.Peek) {
+            return from.peek((key, value) -> {});
+        }
+        if (step instanceof Step.Merge merge) {
+            return from.merge(streams.get(merge.right()));
+        }
+        throw new IllegalStateException(step.toString());
+    }
+
+    private Table<String, Long> table(int number, Step step) {
+        int parent = step.from().get(0);
+        if (step instanceof Step.Filter filter) {
+            Table<String, Long> from = tables.get(parent);
+            return from.filter((key, value) -> filter.check().test(key, value) != filter.not());
+        }
+        if (step instanceof Step.MapValues map) {
+            return tables.get(parent).mapValues(map.change()::of);
+        }
+        if (step instanceof Step.ToTable) {
+            return streams.get(parent).toTable(store(number));
+        }
+        if (step instanceof Step.Aggregate aggregate) {
+            return aggregated(
+                    group(aggregate.parent(), aggregate.by()), aggregate.folding(), store(number));
+        }
+        throw new IllegalStateException(step.toString());
+    }
+
+    private Table<Windowed<String>, Long> windowed(int number, Step step) {
+        Table<Windowed<String>, Long> from = windowed.get(step.from().get(0));
+        if (step instanceof Step.Filter filter) {
+            return from.filter(
+                    (key, value) -> filter.check().test(key.key(), value) != filter.not());
+        }
+        if (step instanceof Step.MapValues map) {
+            return from.mapValues((key, value) -> map.change().of(key.key(), value));
+        }
+        if (step instanceof Step.AggregateWindows aggregate) {
+            StoreRef<Windowed<String>, Long> ref = StoreRef.of("s" + number);
+            windowedStores.add(ref);
+            return VarveWindows.aggregated(
+                    group(aggregate.parent(), aggregate.by()),
+                    aggregate,
+                    Materialized.windowed(ref, Serdes.utf8(), Serdes.int64()));
+        }
+        throw new IllegalStateException(step.toString());
+    }
+
+    private GroupedStream<String, Long> group(int parent, Optional<KeyChange> key) {
+        EventStream<String, Long> from = streams.get(parent);
+        Grouped<String, Long> serdes = Grouped.with(Serdes.utf8(), Serdes.int64());
+        return key.map(by -> from.groupBy(by::of, serdes)).orElseGet(() -> from.groupByKey(serdes));
+    }
+
+    private static Table<String, Long> aggregated(
+            GroupedStream<String, Long> group, Folding folding, Materialized<String, Long> store) {
+        if (folding == Folding.COUNT) {
+            return group.count(store);
+        }
+        return folding.isReduce()
+                ? group.reduce(folding::of, store)
+                : group.aggregate(
+                        () -> Folding.INITIAL,
+                        (key, value, aggregate) -> folding.of(aggregate, value),
+                        store);
+    }
+
+    private Materialized<String, Long> store(int number) {
+        StoreRef<String, Long> ref = StoreRef.of("s" + number);
+        stores.add(ref);
+        return Materialized.as(ref, Serdes.utf8(), Serdes.int64());
+    }
+}
