@@ -180,6 +180,27 @@ public final class GroupedStream<K, V> {
         return windows.of(topology, node, grouped);
     }
 
+    /**
+     * Divides the records of each key by windows that slide with them.
+     *
+     * @param windows sliding
+     * @return the groups in windows
+     */
+    public TimeWindowedStream<K, V> windowedBy(SlidingWindows windows) {
+        return windows.of(topology, node, grouped);
+    }
+
+    /**
+     * Divides the records of each key by sessions.
+     *
+     * @param windows sessions
+     * @return the groups in sessions
+     */
+    public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
+        return new SessionWindowedStream<>(
+                windows.of(topology, node, grouped), windows.gap().toMillis());
+    }
+
     private <A> Table<K, A> table(
             String prefix,
             Optional<Named> named,

@@ -17,10 +17,14 @@ import java.util.function.Supplier;
  * were changed since.
  */
 final class OrderedRows<K, V> {
-    /** How many keys are looked for at once. */
+    /** How many keys are looked for at once, at first, as mostly few are wanted, and at most. */
+    private static final int AT_FIRST = 4;
+
     private static final int AT_ONCE = 100;
 
     private final NavigableMap<byte[], Row<K, V>> changed = new TreeMap<>(Arrays::compareUnsigned);
+
+    private int clears;
 
     private final Serde<K> keySerde;
     private final Supplier<ReadOnlyTable> committed;
@@ -52,6 +56,12 @@ final class OrderedRows<K, V> {
     /** What was changed is committed, or forgotten. */
     void clear() {
         changed.clear();
+        clears++;
+    }
+
+    /** How often what was changed was committed, or forgotten. */
+    int clears() {
+        return clears;
     }
 
     /**
@@ -63,46 +73,82 @@ final class OrderedRows<K, V> {
      */
     void walk(byte[] from, byte[] to, Visitor<K, V> visitor) {
         byte[] next = from;
+        int most = AT_FIRST;
         List<byte[]> some;
         do {
-            some = keys(next, to);
-            for (byte[] key : some) {
-                Row<K, V> found = row.apply(keySerde.deserialize(BytesView.of(key)));
-                if (found.isThere() && !visitor.row(found)) {
-                    return;
-                }
-                next = Arrays.copyOf(key, key.length + 1);
+            some = keys(next, to, false, most);
+            if (!visit(some, visitor)) {
+                return;
             }
-        } while (some.size() >= AT_ONCE);
+            if (!some.isEmpty()) {
+                byte[] last = some.get(some.size() - 1);
+                next = Arrays.copyOf(last, last.length + 1);
+            }
+            most = Math.min(AT_ONCE, most * 4);
+        } while (some.size() >= AT_FIRST);
+    }
+
+    /** Walks the same rows from the last to the first. */
+    void walkBack(byte[] from, byte[] to, Visitor<K, V> visitor) {
+        byte[] next = to;
+        int most = AT_FIRST;
+        List<byte[]> some;
+        do {
+            some = keys(from, next, true, most);
+            if (!visit(some, visitor)) {
+                return;
+            }
+            if (!some.isEmpty()) {
+                next = some.get(some.size() - 1);
+            }
+            most = Math.min(AT_ONCE, most * 4);
+        } while (some.size() >= AT_FIRST);
+    }
+
+    private boolean visit(List<byte[]> keys, Visitor<K, V> visitor) {
+        for (byte[] key : keys) {
+            Row<K, V> found = row.apply(keySerde.deserialize(BytesView.of(key)));
+            if (found.isThere() && !visitor.row(found)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Some keys of rows that are there, or were before they were changed. */
-    private List<byte[]> keys(byte[] from, byte[] to) {
-        Iterator<byte[]> fresh = within(from, to).keySet().iterator();
+    private List<byte[]> keys(byte[] from, byte[] to, boolean back, int most) {
+        NavigableMap<byte[], Row<K, V>> within = within(from, to);
+        Iterator<byte[]> fresh = (back ? within.descendingMap() : within).keySet().iterator();
         List<byte[]> keys = new ArrayList<>();
         byte[][] next = {next(fresh)};
-        committed
-                .get()
-                .scan(
-                        BytesView.of(from),
-                        BytesView.of(to),
-                        (keyView, value) -> {
-                            byte[] key = keyView.toByteArray();
-                            while (next[0] != null && Arrays.compareUnsigned(next[0], key) < 0) {
-                                keys.add(next[0]);
-                                next[0] = next(fresh);
-                            }
-                            if (next[0] != null && Arrays.equals(next[0], key)) {
-                                next[0] = next(fresh);
-                            }
-                            keys.add(key);
-                            return keys.size() < AT_ONCE;
-                        });
-        while (next[0] != null && keys.size() < AT_ONCE) {
+        ReadOnlyTable.RowVisitor merge =
+                (keyView, value) -> {
+                    byte[] key = keyView.toByteArray();
+                    while (next[0] != null && order(next[0], key, back) < 0) {
+                        keys.add(next[0]);
+                        next[0] = next(fresh);
+                    }
+                    if (next[0] != null && Arrays.equals(next[0], key)) {
+                        next[0] = next(fresh);
+                    }
+                    keys.add(key);
+                    return keys.size() < most;
+                };
+        if (back) {
+            committed.get().reverseScan(BytesView.of(from), BytesView.of(to), merge);
+        } else {
+            committed.get().scan(BytesView.of(from), BytesView.of(to), merge);
+        }
+        while (next[0] != null && keys.size() < most) {
             keys.add(next[0]);
             next[0] = next(fresh);
         }
         return keys;
+    }
+
+    private static int order(byte[] one, byte[] other, boolean back) {
+        int order = Arrays.compareUnsigned(one, other);
+        return back ? -order : order;
     }
 
     private NavigableMap<byte[], Row<K, V>> within(byte[] from, byte[] to) {

@@ -597,6 +597,42 @@ public final class Table<K, V> {
         return materialized.map(made::keptIn).orElse(made);
     }
 
+    /**
+     * Lets nodes behind it know of its changes later: of the last of a row when its time has come.
+     *
+     * @param suppressed until when, and where what is held back is kept
+     * @return the table as it is told of; not kept in a store
+     * @throws TopologyException if a serde is missing, the store or the name is taken, or rows are
+     *     to wait for a window to close and are not of a windowed table
+     */
+    public Table<K, V> suppress(Suppressed<K, V> suppressed) {
+        String name = topology.name("KTABLE-SUPPRESS-", suppressed.name());
+        long closesAfter =
+                suppressed.limit().isPresent()
+                        ? 0
+                        : topology.closesAfter(node)
+                                .orElseThrow(
+                                        () ->
+                                                new TopologyException(
+                                                        "No window of this table ever closes: node="
+                                                                + name
+                                                                + " table="
+                                                                + node.name(),
+                                                        "Suppress a table that is made by"
+                                                                + " windowedBy, or use"
+                                                                + " untilTimeLimit."));
+        SuppressBuffer<K, V> buffer =
+                SuppressBuffer.of(
+                        suppressed, keySerde, kept.map(topology::valueSerde), closesAfter);
+        TopologyNode next =
+                topology.stateful(
+                        name,
+                        buffer.stores(),
+                        stores -> new SuppressOperator<>(buffer, stores),
+                        node());
+        return new Table<>(topology, next, keySerde, buffer.over(rows), Optional.empty(), from);
+    }
+
     /** The same, kept in a store. */
     Table<K, V> keptIn(Materialized<K, V> materialized) {
         StoreDefinition<K, V> store =

@@ -36,6 +36,7 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V> {
                 update(windowed, value, closed, out);
             }
         }
+        parts.results().close(closed, out);
     }
 
     private void update(Windowed<K> windowed, V value, long closed, ProcessorNode out) {
@@ -44,6 +45,9 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V> {
             return;
         }
         Row<Windowed<K>, A> row = parts.results().row(windowed);
-        parts.results().put(row, update.apply(windowed.key(), value, row.value()), out);
+        long timestamp = parts.context().timestamp();
+        long time = row.isThere() ? Math.max(timestamp, row.time) : timestamp;
+        A after = update.apply(windowed.key(), value, row.value());
+        parts.results().put(row, after, time, out);
     }
 }

@@ -41,6 +41,16 @@ public final class TimeWindowedStream<K, V> {
     }
 
     /**
+     * Sets when nodes behind the tables that are made of it are told of their rows.
+     *
+     * @param strategy at each change, as without this, or when a window closes
+     * @return the same groups
+     */
+    public TimeWindowedStream<K, V> emitStrategy(EmitStrategy strategy) {
+        return new TimeWindowedStream<>(group.with(strategy), kind);
+    }
+
+    /**
      * Counts the records of each key and window.
      *
      * @param materialized where to; values are written as eight bytes unless it has another serde

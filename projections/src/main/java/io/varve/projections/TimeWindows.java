@@ -91,7 +91,13 @@ public record TimeWindows(Duration size, Duration advance, Duration grace) {
                         false, false, Optional.of(windowed -> windowed.window().startMillis()));
         return new TimeWindowedStream<>(
                 new WindowedGroup<>(
-                        topology, node, grouped, kind, size.plus(grace), grace.toMillis()),
+                        topology,
+                        node,
+                        grouped,
+                        kind,
+                        size.plus(grace),
+                        grace.toMillis(),
+                        EmitStrategy.onWindowUpdate()),
                 this::operator);
     }
 

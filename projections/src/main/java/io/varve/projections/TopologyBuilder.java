@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.serde.EventSerde;
+import io.varve.store.serde.Serde;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -20,6 +22,7 @@ final class TopologyBuilder {
     private final Map<String, TopologyNode> byCategory = new HashMap<>();
     private final Map<String, TopologyNode> byStore = new HashMap<>();
     private final Map<String, StoreDefinition<?, ?>> added = new LinkedHashMap<>();
+    private final Map<TopologyNode, Long> closing = new HashMap<>();
     private final Set<String> timed = new HashSet<>();
     private int counter;
 
@@ -229,6 +232,38 @@ final class TopologyBuilder {
                             + other.name(),
                     "Give each table a StoreRef with a name of its own.");
         }
+    }
+
+    /** Notes how long after its end a window of a table is closed, in milliseconds. */
+    void closes(TopologyNode table, long after) {
+        closing.put(table, after);
+    }
+
+    /**
+     * How long after their end the windows are closed that a node's records are of.
+     *
+     * @return the longest, where they come from several tables; empty where from none
+     */
+    OptionalLong closesAfter(TopologyNode node) {
+        Long own = closing.get(node);
+        return own != null
+                ? OptionalLong.of(own)
+                : node.parents().stream()
+                        .map(this::closesAfter)
+                        .flatMapToLong(OptionalLong::stream)
+                        .max();
+    }
+
+    /** The value serde of a store. */
+    // A StoreRef promises its types; the table that has it was declared with them.
+    @SuppressWarnings("unchecked")
+    <V> Serde<V> valueSerde(StoreRef<?, V> ref) {
+        return (Serde<V>)
+                byStore.get(ref.name()).stores().stream()
+                        .filter(store -> store.name().equals(ref.name()))
+                        .findFirst()
+                        .orElseThrow()
+                        .valueSerde();
     }
 
     /** Lets the rows of a store keep their times from now on. */

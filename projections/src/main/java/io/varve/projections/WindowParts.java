@@ -1,10 +1,12 @@
 package io.varve.projections;
 
+import io.varve.store.serde.Serde;
 import java.util.function.Predicate;
 
 /**
  * What a node over windows works with in one task.
  *
+ * @param keySerde of the keys that records are grouped by
  * @param streamTime of the node
  * @param results its rows
  * @param owned tells the rows that are kept here
@@ -12,6 +14,7 @@ import java.util.function.Predicate;
  * @param context of the task
  */
 record WindowParts<K, A>(
+        Serde<K> keySerde,
         StreamTime streamTime,
         WindowResults<K, A> results,
         Predicate<Windowed<K>> owned,

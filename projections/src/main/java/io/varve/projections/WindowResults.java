@@ -1,31 +1,71 @@
 package io.varve.projections;
 
+import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.Serde;
+import java.util.Optional;
+
 /**
  * The rows of a windowed table, and who is told of their changes: at once, or when windows close.
  */
 final class WindowResults<K, A> {
     private final WriteBackStore<Windowed<K>, A> store;
-    private final TaskContext context;
+    private final Serde<A> valueSerde;
+
+    /** Windows that are to be told of. */
+    private final Optional<TimeQueue<Windowed<K>>> closing;
 
     /** For one task. */
-    WindowResults(WriteBackStore<Windowed<K>, A> store, TaskContext context) {
+    WindowResults(
+            WriteBackStore<Windowed<K>, A> store,
+            Serde<A> valueSerde,
+            Optional<TimeQueue<Windowed<K>>> closing) {
         this.store = store;
-        this.context = context;
+        this.valueSerde = valueSerde;
+        this.closing = closing;
     }
 
     Row<Windowed<K>, A> row(Windowed<K> key) {
         return store.row(key);
     }
 
-    /** Sets a row, whose time is the latest of the records in it. */
-    void put(Row<Windowed<K>, A> row, A after, ProcessorNode out) {
+    OrderedRows<Windowed<K>, A> inOrder() {
+        return store.inOrder();
+    }
+
+    /** The value of a row for another one: the aggregation may change each in place. */
+    A copy(Row<Windowed<K>, A> row) {
+        return store.copied(row)
+                .map(bytes -> valueSerde.deserialize(BytesView.of(bytes)))
+                .orElse(null);
+    }
+
+    /** Sets a row, or removes it, and tells of it. */
+    void put(Row<Windowed<K>, A> row, A after, long time, ProcessorNode out) {
         A before = row.value();
         if (before != null || after != null) {
-            store.write(row, after);
+            store.write(row, after, time);
         }
-        if (out.hasChildren()) {
-            long time = before == null ? context.timestamp() : row.time;
+        if (closing.isPresent()) {
+            if (after == null) {
+                closing.get().remove(row.key);
+            } else {
+                closing.get().add(row.key);
+            }
+        } else if (out.hasChildren()) {
             out.forward(row.key, new Change<>(before, after), time);
+        }
+    }
+
+    /** Tells of the windows that end at a time or before, if that was not done at once. */
+    void close(long closed, ProcessorNode out) {
+        if (closing.isPresent()) {
+            closing.get().take(closed, key -> forward(store.row(key), out));
+        }
+    }
+
+    private void forward(Row<Windowed<K>, A> row, ProcessorNode out) {
+        if (row.isThere() && out.hasChildren()) {
+            out.forward(row.key, new Change<>(null, row.value()), row.time);
         }
     }
 }

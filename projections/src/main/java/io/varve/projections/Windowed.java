@@ -1,6 +1,8 @@
 package io.varve.projections;
 
+import io.varve.projections.query.RangeQuery;
 import io.varve.store.serde.Serde;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -21,6 +23,29 @@ public record Windowed<K>(K key, Window window) {
     public Windowed {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(window, "window");
+    }
+
+    /**
+     * Asks for the rows of a key whose windows start in some time.
+     *
+     * <pre>{@code
+     * counts.list(Windowed.starting("SFO", noon, noon.plus(Duration.ofHours(1))))
+     * }</pre>
+     *
+     * <p>Rows of other keys can be among them only where the bytes of one key begin with those of
+     * another, and go on like a time: never with text and times since 1970, nor with keys of fixed
+     * length.
+     *
+     * @param key that records were grouped by
+     * @param from the first start, included
+     * @param to the last start, excluded
+     * @param <K> keys
+     * @return the query, in the order of the starts
+     */
+    public static <K> RangeQuery<Windowed<K>> starting(K key, Instant from, Instant to) {
+        return RangeQuery.between(
+                new Windowed<>(key, new Window(from.toEpochMilli(), from.toEpochMilli())),
+                new Windowed<>(key, new Window(to.toEpochMilli(), to.toEpochMilli())));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.store.serde.Serde;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -12,6 +13,7 @@ import java.util.function.Function;
  * @param kind what the store keeps of its rows
  * @param leastTtl of a row, so that it lives as long as records can come for it
  * @param closesAfter how many milliseconds after its end a window is closed
+ * @param emit when nodes behind the table are told
  */
 record WindowedGroup<K, V>(
         TopologyBuilder topology,
@@ -19,7 +21,22 @@ record WindowedGroup<K, V>(
         Grouped<K, V> grouped,
         StoreKind<Windowed<K>> kind,
         Duration leastTtl,
-        long closesAfter) {
+        long closesAfter,
+        EmitStrategy emit) {
+    private static final String CLOSING = "closing";
+
+    /** The same with another strategy. */
+    WindowedGroup<K, V> with(EmitStrategy strategy) {
+        return new WindowedGroup<>(
+                topology,
+                node,
+                grouped,
+                kind,
+                leastTtl,
+                closesAfter,
+                Objects.requireNonNull(strategy, "strategy"));
+    }
+
     <A> Table<Windowed<K>, A> table(
             String prefix,
             Optional<Named> named,
@@ -33,38 +50,64 @@ record WindowedGroup<K, V>(
                         valueSerde,
                         List.of(),
                         kind);
-        check(store);
+        Serde<K> keySerde = keySerde(store);
+        checkTtl(store);
         StoreDefinition<String, Long> time = StreamTime.partOf(store);
+        StoreDefinition<Windowed<K>, Boolean> closing =
+                TimeQueue.partOf(store, CLOSING, new ClosingSerde<>(keySerde));
+        boolean onClose = emit == EmitStrategy.WINDOW_CLOSE;
         TopologyNode table =
                 topology.stateful(
                         topology.name(prefix, named),
-                        List.of(store, time),
-                        stores -> operator.apply(parts(stores, store, time)),
+                        onClose ? List.of(store, time, closing) : List.of(store, time),
+                        stores ->
+                                operator.apply(
+                                        parts(
+                                                stores,
+                                                store,
+                                                keySerde,
+                                                time,
+                                                onClose
+                                                        ? Optional.of(queue(stores, closing))
+                                                        : Optional.empty())),
                         node);
+        topology.closes(table, closesAfter);
         return Table.in(topology, table, store);
+    }
+
+    private static <K> TimeQueue<Windowed<K>> queue(
+            TaskStores stores, StoreDefinition<Windowed<K>, Boolean> closing) {
+        return new TimeQueue<>(stores.get(closing), key -> key.window().endMillis());
     }
 
     private <A> WindowParts<K, A> parts(
             TaskStores stores,
             StoreDefinition<Windowed<K>, A> store,
-            StoreDefinition<String, Long> time) {
+            Serde<K> keySerde,
+            StoreDefinition<String, Long> time,
+            Optional<TimeQueue<Windowed<K>>> closing) {
         return new WindowParts<>(
+                keySerde,
                 new StreamTime(stores.get(time)),
-                new WindowResults<>(stores.get(store), stores.context()),
+                new WindowResults<>(stores.get(store), store.valueSerde(), closing),
                 stores.owned(store),
                 closesAfter,
                 stores.context());
     }
 
-    private void check(StoreDefinition<Windowed<K>, ?> store) {
-        if (!(store.keySerde() instanceof WindowedSerde)) {
-            throw new TopologyException(
-                    "The keys of a windowed table have a serde of their own: store="
-                            + store.name()
-                            + " serde="
-                            + store.keySerde().describe(),
-                    "Use Materialized.windowed, or Windowed.serde.");
+    private Serde<K> keySerde(StoreDefinition<Windowed<K>, ?> store) {
+        if (store.keySerde() instanceof WindowedSerde<K> windowed) {
+            return windowed.keySerde();
         }
+        throw new TopologyException(
+                "The keys of a windowed table have a serde of their own: store="
+                        + store.name()
+                        + " serde="
+                        + store.keySerde().describe(),
+                "Use Materialized.windowed, or Windowed.serde.");
+    }
+
+    private void checkTtl(StoreDefinition<Windowed<K>, ?> store) {
         store.ttl()
                 .filter(ttl -> ttl.compareTo(leastTtl) < 0)
                 .ifPresent(

@@ -55,7 +55,7 @@ final class WindowedSerde<K> implements Serde<Windowed<K>> {
         return new Windowed<>(keySerde.deserialize(new BytesView().wrap(in, 0, length)), window);
     }
 
-    private static long ordered(BytesView in, int offset) {
+    static long ordered(BytesView in, int offset) {
         return Long.reverseBytes(in.getLong(offset)) ^ Long.MIN_VALUE;
     }
 }

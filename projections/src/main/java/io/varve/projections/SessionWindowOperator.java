@@ -1,0 +1,84 @@
+package io.varve.projections;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Keeps a row for each key and session up to date. Records without a key are passed over; those
+ * without a value are given to the aggregation, as in Kafka Streams.
+ */
+final class SessionWindowOperator<K, V, A> implements Operator<K, V> {
+    private final long gap;
+    private final Initializer<? extends A> initializer;
+    private final Aggregator<? super K, ? super V, A> aggregator;
+    private final Merger<? super K, A> merger;
+    private final WindowParts<K, A> parts;
+    private final KeyWindows<K, A> sessions;
+
+    /** For one task. */
+    SessionWindowOperator(
+            long gap,
+            Initializer<? extends A> initializer,
+            Aggregator<? super K, ? super V, A> aggregator,
+            Merger<? super K, A> merger,
+            WindowParts<K, A> parts) {
+        this.gap = gap;
+        this.initializer = initializer;
+        this.aggregator = aggregator;
+        this.merger = merger;
+        this.parts = parts;
+        this.sessions = new KeyWindows<>(parts.results().inOrder(), parts.keySerde());
+    }
+
+    @Override
+    public void process(K key, V value, ProcessorNode out) {
+        if (key == null) {
+            return;
+        }
+        long closed = parts.advance();
+        long timestamp = parts.context().timestamp();
+        List<Row<Windowed<K>, A>> joined = around(key, timestamp);
+        long start = timestamp;
+        long end = timestamp;
+        for (Row<Windowed<K>, A> session : joined) {
+            start = Math.min(start, session.key.window().startMillis());
+            end = Math.max(end, session.key.window().endMillis());
+        }
+        if (end <= closed) {
+            parts.context().late();
+        } else {
+            put(new Windowed<>(key, new Window(start, end)), value, joined, out);
+        }
+        parts.results().close(closed, out);
+    }
+
+    /** Those whose records are no more than the gap away; mostly the last one of the key. */
+    private List<Row<Windowed<K>, A>> around(K key, long timestamp) {
+        List<Row<Windowed<K>, A>> found = new ArrayList<>();
+        sessions.walkBack(
+                key,
+                Long.MIN_VALUE,
+                timestamp + gap,
+                session ->
+                        session.key.window().endMillis() >= timestamp - gap && found.add(session));
+        Collections.reverse(found);
+        return found;
+    }
+
+    private void put(
+            Windowed<K> session, V value, List<Row<Windowed<K>, A>> joined, ProcessorNode out) {
+        A merged = initializer.apply();
+        for (Row<Windowed<K>, A> row : joined) {
+            merged = merger.apply(session.key(), merged, row.value());
+        }
+        Window window = session.window();
+        if (window.startMillis() < window.endMillis()) {
+            for (Row<Windowed<K>, A> row : joined) {
+                parts.results().put(row, null, row.key.window().endMillis(), out);
+            }
+        }
+        A after = aggregator.apply(session.key(), value, merged);
+        parts.results().put(parts.results().row(session), after, window.endMillis(), out);
+    }
+}

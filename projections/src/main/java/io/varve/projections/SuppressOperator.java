@@ -1,0 +1,54 @@
+package io.varve.projections;
+
+/** Holds changes of a table back until they are due, and forgets all but the last of a row. */
+final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
+    private final SuppressBuffer<K, V> buffer;
+    private final SuppressBuffer.InTask<K, V> held;
+    private final TaskContext context;
+
+    /** For one task. */
+    SuppressOperator(SuppressBuffer<K, V> buffer, TaskStores stores) {
+        this.buffer = buffer;
+        this.held = buffer.in(stores);
+        this.context = stores.context();
+    }
+
+    @Override
+    public void process(K key, Change<V> change, ProcessorNode out) {
+        long timestamp = context.timestamp();
+        long streamTime = held.streamTime().advance(timestamp);
+        Row<K, Held<V>> row = held.held().row(key);
+        Held<V> next;
+        if (row.isThere()) {
+            next = new Held<>(row.value().due(), timestamp, row.value().told());
+        } else {
+            next = new Held<>(due(key, timestamp), timestamp, change.oldValue());
+            held.queue().add(new Due<>(next.due(), key));
+        }
+        held.held().write(row, next);
+        write(key, change.newValue());
+        held.queue().take(streamTime - buffer.waits(), due -> tell(due.key(), out));
+    }
+
+    private long due(K key, long timestamp) {
+        return buffer.byWindow() ? ((Windowed<?>) key).window().endMillis() : timestamp;
+    }
+
+    private void write(K key, V value) {
+        Row<K, V> row = held.pending().row(key);
+        if (row.isThere() || value != null) {
+            held.pending().write(row, value);
+        }
+    }
+
+    private void tell(K key, ProcessorNode out) {
+        Row<K, Held<V>> row = held.held().row(key);
+        Held<V> last = row.value();
+        V value = held.pending().row(key).value();
+        held.held().write(row, null);
+        write(key, null);
+        if (value != null || !buffer.byWindow()) {
+            out.forward(key, new Change<>(last.told(), value), last.timestamp());
+        }
+    }
+}

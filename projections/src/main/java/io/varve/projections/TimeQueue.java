@@ -1,0 +1,102 @@
+package io.varve.projections;
+
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.Serde;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+/**
+ * What waits for its time to come, in a part of a store of its own.
+ *
+ * <pre>
+ *   s64 time │ the rest of what waits      one row for each
+ * </pre>
+ *
+ * <p>Mostly nothing is due. So the earliest time is remembered between commits, and no row is
+ * looked at before it; nor are rows before it that are gone, but not yet from the environment.
+ */
+final class TimeQueue<Q> {
+    private static final int AT_ONCE = 1_000;
+    private static final byte[] OPEN = {};
+
+    private final WriteBackStore<Q, Boolean> store;
+    private final ToLongFunction<? super Q> time;
+
+    /** No row is earlier; good as long as the store was not cleared since. */
+    private long earliest = Long.MIN_VALUE;
+
+    private int knownSince = -1;
+
+    /**
+     * For one task.
+     *
+     * @param time of what waits, with which its bytes begin
+     */
+    TimeQueue(WriteBackStore<Q, Boolean> store, ToLongFunction<? super Q> time) {
+        this.store = store;
+        this.time = time;
+    }
+
+    /** The part of a store that keeps it. */
+    static <Q> StoreDefinition<Q, Boolean> partOf(
+            StoreDefinition<?, ?> store, String name, Serde<Q> serde) {
+        StoreKind<Q> kind = new StoreKind<>(false, true, Optional.empty());
+        return store.part(name, serde, new NothingSerde(), kind);
+    }
+
+    void add(Q waiting) {
+        Row<Q, Boolean> row = store.row(waiting);
+        if (!row.isThere()) {
+            store.write(row, true);
+            earliest = Math.min(earliest, time.applyAsLong(waiting));
+        }
+    }
+
+    void remove(Q waiting) {
+        Row<Q, Boolean> row = store.row(waiting);
+        if (row.isThere()) {
+            store.write(row, null);
+        }
+    }
+
+    /** Takes out, in order, what is due at a time. */
+    void take(long last, Consumer<? super Q> taker) {
+        if (knownSince != store.inOrder().clears()) {
+            earliest = Long.MIN_VALUE;
+            knownSince = store.inOrder().clears();
+        }
+        while (earliest <= last) {
+            List<Q> due = due(last);
+            for (Q waiting : due) {
+                remove(waiting);
+                taker.accept(waiting);
+            }
+        }
+    }
+
+    /** Some of it; the earliest time is known then. */
+    private List<Q> due(long last) {
+        List<Q> due = new ArrayList<>();
+        byte[] from =
+                earliest == Long.MIN_VALUE
+                        ? OPEN
+                        : new BytesWriter().putOrderedLong(earliest).toByteArray();
+        earliest = Long.MAX_VALUE;
+        store.inOrder()
+                .walk(
+                        from,
+                        OPEN,
+                        row -> {
+                            long at = time.applyAsLong(row.key);
+                            if (at > last || due.size() == AT_ONCE) {
+                                earliest = at;
+                                return false;
+                            }
+                            return due.add(row.key);
+                        });
+        return due;
+    }
+}
