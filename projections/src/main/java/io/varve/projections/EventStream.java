@@ -549,6 +549,183 @@ public final class EventStream<K, V> {
     }
 
     /**
+     * Joins the records of two streams that have the same key and are near in time: there is a
+     * result for each pair. Records without key or value are passed over.
+     *
+     * <pre>{@code
+     * orders.join(
+     *         payments,
+     *         (order, payment) -> new PaidOrder(order, payment),
+     *         JoinWindows.ofTimeDifferenceWithNoGrace(Duration.ofHours(1)),
+     *         StreamJoined.with(StoreRef.of("paid-orders"), Serdes.utf8(), ORDER, PAYMENT));
+     * }</pre>
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> join(
+            EventStream<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        Objects.requireNonNull(joiner, "joiner");
+        return join(other, (key, value, second) -> joiner.apply(value, second), windows, joined);
+    }
+
+    /**
+     * Like {@link #join(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, of a joiner that
+     * sees the key.
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> join(
+            EventStream<K, V2> other,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        return join(other, joiner, windows, joined, false, false);
+    }
+
+    /**
+     * Like {@link #join(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, with a result also
+     * for each record of this stream that has no match: with null, at its time, as soon as the
+     * stream time has passed its window and the grace period; at once, where it comes behind its
+     * window or has no key.
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            EventStream<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        Objects.requireNonNull(joiner, "joiner");
+        return leftJoin(
+                other, (key, value, second) -> joiner.apply(value, second), windows, joined);
+    }
+
+    /**
+     * Like {@link #leftJoin(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, of a joiner that
+     * sees the key.
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            EventStream<K, V2> other,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        return join(other, joiner, windows, joined, true, false);
+    }
+
+    /**
+     * Like {@link #leftJoin(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, with a result
+     * also for each record of the other stream that has no match.
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> outerJoin(
+            EventStream<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        Objects.requireNonNull(joiner, "joiner");
+        return outerJoin(
+                other, (key, value, second) -> joiner.apply(value, second), windows, joined);
+    }
+
+    /**
+     * Like {@link #outerJoin(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, of a joiner
+     * that sees the key.
+     *
+     * @param other of the same builder; may be this one
+     * @param joiner makes the value of a result, which has the later time of its records
+     * @param windows how far apart the records may be
+     * @param joined where records are kept meanwhile, and their serdes
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     name is taken
+     */
+    public <V2, R> EventStream<K, R> outerJoin(
+            EventStream<K, V2> other,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined) {
+        return join(other, joiner, windows, joined, true, true);
+    }
+
+    private <V2, R> EventStream<K, R> join(
+            EventStream<K, V2> other,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            JoinWindows windows,
+            StreamJoined<K, V, V2> joined,
+            boolean outer,
+            boolean otherOuter) {
+        Objects.requireNonNull(joiner, "joiner");
+        Objects.requireNonNull(windows, "windows");
+        if (other.topology != topology) {
+            throw new TopologyException(
+                    "Two builders cannot be joined: node="
+                            + node.name()
+                            + " other="
+                            + other.node.name(),
+                    "Begin both streams with the same StreamsBuilder.");
+        }
+        StreamJoined<K, V, V2> complete =
+                joined.keySerde().isPresent() || keySerde == null
+                        ? joined
+                        : joined.withKeySerde(keySerde);
+        JoinedStreams<K, V, V2, R> join =
+                new JoinedStreams<>(
+                        topology,
+                        new StreamJoinOperator.Side<>(true, outer, otherOuter, windows, joiner),
+                        complete);
+        return new EventStream<>(
+                topology, join.node(node, other.node), complete.keySerde().orElse(null));
+    }
+
+    /**
      * Puts the records of two streams together, in the order of the log.
      *
      * @param other of the same builder

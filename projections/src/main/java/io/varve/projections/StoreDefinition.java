@@ -43,6 +43,16 @@ record StoreDefinition<K, V>(
     /** What the node that owns this store keeps beside it, in a table of its own. */
     <K2, V2> StoreDefinition<K2, V2> part(
             String name, Serde<K2> keys, Serde<V2> values, StoreKind<K2> partKind) {
+        return part(ref, name, keys, values, partKind);
+    }
+
+    /** What a node keeps under the name of a store, in a table of its own. */
+    static <K2, V2> StoreDefinition<K2, V2> part(
+            StoreRef<?, ?> ref,
+            String name,
+            Serde<K2> keys,
+            Serde<V2> values,
+            StoreKind<K2> partKind) {
         return new StoreDefinition<>(
                 new StoreRef<>(ref.name()),
                 keys,

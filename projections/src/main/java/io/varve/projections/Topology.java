@@ -191,7 +191,7 @@ public final class Topology {
         for (StoreDefinition<?, ?> store : node.stores()) {
             if (!store.kind().divisible()) {
                 throw new TopologyException(
-                        "Sessions and sliding windows cannot be partitioned: node="
+                        "Sessions, sliding windows and joins of streams cannot be partitioned: node="
                                 + node.name()
                                 + " store="
                                 + store.name(),

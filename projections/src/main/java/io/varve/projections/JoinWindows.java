@@ -1,0 +1,95 @@
+package io.varve.projections;
+
+import java.time.Duration;
+
+/**
+ * How far apart in time two records of a key may be to be joined.
+ *
+ * <pre>{@code
+ * JoinWindows.ofTimeDifferenceWithNoGrace(Duration.ofMinutes(5))     // up to 5 minutes either way
+ * JoinWindows.ofTimeDifferenceAndGrace(Duration.ofHours(1), Duration.ofMinutes(5))
+ *         .before(Duration.ZERO)                                     // the other one comes later
+ * }</pre>
+ *
+ * <p>A record waits for others as long as the stream time, which is the latest time of the records
+ * of both sides, has not passed the last time that could match and the grace period behind it.
+ *
+ * @param before how much earlier than a record of this side one of the other may be; negative if it
+ *     has to be later
+ * @param after how much later it may be; negative if it has to be earlier
+ * @param grace how long records may be late, 0 to a thousand years
+ */
+public record JoinWindows(Duration before, Duration after, Duration grace) {
+    /**
+     * Refuses what cannot be.
+     *
+     * @param before how much earlier than a record of this side one of the other may be
+     * @param after how much later it may be
+     * @param grace how long records may be late, 0 to a thousand years
+     */
+    public JoinWindows {
+        WindowTimes.check("time before in a join", before.abs(), 0);
+        WindowTimes.check("time after in a join", after.abs(), 0);
+        WindowTimes.check("grace period", grace, 0);
+        if (before.plus(after).isNegative()) {
+            throw new IllegalArgumentException(
+                    "A window of a join does not end before it begins: before="
+                            + before
+                            + " after="
+                            + after
+                            + ".");
+        }
+    }
+
+    /**
+     * Windows that do not wait for late records.
+     *
+     * @param difference either way, 0 to a thousand years
+     * @return the windows
+     */
+    public static JoinWindows ofTimeDifferenceWithNoGrace(Duration difference) {
+        return ofTimeDifferenceAndGrace(difference, Duration.ZERO);
+    }
+
+    /**
+     * Windows that wait for late records.
+     *
+     * @param difference either way, 0 to a thousand years
+     * @param grace how long records may be late, 0 to a thousand years
+     * @return the windows
+     */
+    public static JoinWindows ofTimeDifferenceAndGrace(Duration difference, Duration grace) {
+        WindowTimes.check("time difference of a join", difference, 0);
+        return new JoinWindows(difference, difference, grace);
+    }
+
+    /**
+     * The same with another time before.
+     *
+     * @param difference how much earlier the other record may be; negative if it has to be later
+     * @return other windows
+     */
+    public JoinWindows before(Duration difference) {
+        return new JoinWindows(difference, after, grace);
+    }
+
+    /**
+     * The same with another time after.
+     *
+     * @param difference how much later the other record may be; negative if it has to be earlier
+     * @return other windows
+     */
+    public JoinWindows after(Duration difference) {
+        return new JoinWindows(before, difference, grace);
+    }
+
+    /** As the other side sees it. */
+    JoinWindows reversed() {
+        return new JoinWindows(after, before, grace);
+    }
+
+    /** How long a record is kept behind the latest of its side, in milliseconds. */
+    long retention() {
+        return before.toMillis() + after.toMillis() + grace.toMillis();
+    }
+}
