@@ -65,6 +65,11 @@ enum Folding {
         return of(aggregate == null ? INITIAL : aggregate, value);
     }
 
+    /** Makes one aggregate of those of two sessions. */
+    static Long merged(Long first, Long second) {
+        return (first * 7 + second) % 1_000_003;
+    }
+
     boolean isReduce() {
         return name().startsWith("REDUCE");
     }

@@ -1,5 +1,6 @@
 package io.varve.parity;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Predicate;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Suppressed;
+import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -37,6 +40,7 @@ final class KafkaSystem {
     private final Map<Integer, KTable<Windowed<String>, Long>> windowed = new HashMap<>();
     private final List<String> stores = new ArrayList<>();
     private final List<String> windowStores = new ArrayList<>();
+    private final List<String> sessionStores = new ArrayList<>();
     private final Case given;
     private final boolean asItIs;
     private final Outcome outcome = new Outcome();
@@ -86,6 +90,8 @@ final class KafkaSystem {
                 outcome.outputs().put("out" + end, outputs(driver, "out" + end));
             }
             stores.forEach(store -> outcome.stores().put(store, rows(driver, store)));
+            sessionStores.forEach(
+                    store -> outcome.stores().put(store, KafkaWindows.sessionRows(driver, store)));
             windowStores.forEach(
                     store -> outcome.stores().put(store, KafkaWindows.rows(driver, store)));
         }
@@ -170,6 +176,13 @@ final class KafkaSystem {
         if (step instanceof Step.MapValues map) {
             return tables.get(parent).mapValues(map.change()::of);
         }
+        if (step instanceof Step.Suppress suppress) {
+            return tables.get(parent)
+                    .suppress(
+                            Suppressed.untilTimeLimit(
+                                    Duration.ofMillis(suppress.limit().orElseThrow()),
+                                    BufferConfig.unbounded().withLoggingDisabled()));
+        }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
         }
@@ -193,8 +206,18 @@ final class KafkaSystem {
         if (step instanceof Step.MapValues map) {
             return from.mapValues((key, value) -> map.change().of(key.key(), value));
         }
+        if (step instanceof Step.Suppress suppress) {
+            return from.suppress(
+                    suppress.limit().isPresent()
+                            ? Suppressed.untilTimeLimit(
+                                    Duration.ofMillis(suppress.limit().get()),
+                                    BufferConfig.unbounded().withLoggingDisabled())
+                            : Suppressed.untilWindowCloses(
+                                    BufferConfig.unbounded().withLoggingDisabled()));
+        }
         if (step instanceof Step.AggregateWindows aggregate) {
-            windowStores.add("s" + number);
+            boolean sessions = aggregate.windows().shape() == Windowing.Shape.SESSION;
+            (sessions ? sessionStores : windowStores).add("s" + number);
             return KafkaWindows.aggregated(
                     group(aggregate.parent(), aggregate.by()),
                     aggregate,

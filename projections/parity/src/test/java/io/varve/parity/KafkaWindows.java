@@ -6,14 +6,19 @@ import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.SessionWindowedKStream;
+import org.apache.kafka.streams.kstream.SessionWindows;
+import org.apache.kafka.streams.kstream.SlidingWindows;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /** Windows of Kafka Streams, whose rows are kept long enough to be compared. */
@@ -29,16 +34,23 @@ final class KafkaWindows {
             boolean withOldValues) {
         Windowing windows = step.windows();
         TimeWindows tumbling = TimeWindows.ofSizeAndGrace(windows.sizeTime(), windows.graceTime());
-        return switch (windows.shape()) {
-            case TUMBLING ->
-                    aggregated(group.windowedBy(tumbling), step.folding(), store, withOldValues);
-            case HOPPING ->
-                    aggregated(
-                            group.windowedBy(tumbling.advanceBy(windows.advanceTime())),
-                            step.folding(),
-                            store,
-                            withOldValues);
-        };
+        EmitStrategy strategy =
+                windows.onClose() ? EmitStrategy.onWindowClose() : EmitStrategy.onWindowUpdate();
+        if (windows.shape() == Windowing.Shape.SESSION) {
+            SessionWindows gap =
+                    SessionWindows.ofInactivityGapAndGrace(windows.sizeTime(), windows.graceTime());
+            return sessions(group.windowedBy(gap).emitStrategy(strategy), step.folding(), store);
+        }
+        TimeWindowedKStream<String, Long> windowed =
+                switch (windows.shape()) {
+                    case TUMBLING -> group.windowedBy(tumbling);
+                    case HOPPING -> group.windowedBy(tumbling.advanceBy(windows.advanceTime()));
+                    default ->
+                            group.windowedBy(
+                                    SlidingWindows.ofTimeDifferenceAndGrace(
+                                            windows.sizeTime(), windows.graceTime()));
+                };
+        return aggregated(windowed.emitStrategy(strategy), step.folding(), store, withOldValues);
     }
 
     private static KTable<Windowed<String>, Long> aggregated(
@@ -66,6 +78,38 @@ final class KafkaWindows {
                         () -> Folding.INITIAL,
                         (key, value, aggregate) -> folding.of(aggregate, value),
                         store);
+    }
+
+    private static KTable<Windowed<String>, Long> sessions(
+            SessionWindowedKStream<String, Long> group, Folding folding, String name) {
+        Materialized<String, Long, SessionStore<Bytes, byte[]>> store =
+                Materialized.<String, Long, SessionStore<Bytes, byte[]>>as(name)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Serdes.Long())
+                        .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
+                        .withRetention(LONG)
+                        .withCachingDisabled()
+                        .withLoggingDisabled();
+        if (folding == Folding.COUNT) {
+            return group.count(store);
+        }
+        return folding.isReduce()
+                ? group.reduce(folding::of, store)
+                : group.aggregate(
+                        () -> Folding.INITIAL,
+                        (key, value, aggregate) -> folding.of(aggregate, value),
+                        (key, first, second) -> Folding.merged(first, second),
+                        store);
+    }
+
+    static List<String> sessionRows(TopologyTestDriver driver, String store) {
+        List<String> rows = new ArrayList<>();
+        try (KeyValueIterator<Windowed<String>, Long> all =
+                driver.<String, Long>getSessionStore(store).fetch(null, null)) {
+            all.forEachRemaining(row -> rows.add(Outcome.row(text(row.key), row.value)));
+        }
+        rows.sort(null);
+        return rows;
     }
 
     static List<String> rows(TopologyTestDriver driver, String store) {

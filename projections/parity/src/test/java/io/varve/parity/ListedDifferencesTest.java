@@ -35,6 +35,56 @@ class ListedDifferencesTest {
         assertEquals(List.of("a=null @100"), theirs(filtered));
     }
 
+    private static Step sessions(boolean onClose) {
+        return new Step.AggregateWindows(
+                0,
+                Optional.empty(),
+                Folding.COUNT,
+                new Windowing(Windowing.Shape.SESSION, 10, 1, 0, onClose));
+    }
+
+    @Test
+    void shouldTellOfASessionOnceAlsoWhereARecordComesJustWhenItCloses() {
+        List<Input> atTheEnd =
+                List.of(
+                        new Input("in0", "a", 1L, 100),
+                        new Input("in0", "b", 1L, 110),
+                        new Input("in0", "a", 1L, 100),
+                        new Input("in0", "b", 1L, 200));
+        Case suppressed =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                sessions(false),
+                                new Step.Suppress(1, Kind.WINDOWED_TABLE, Optional.empty()),
+                                new Step.WindowsToStream(2)),
+                        atTheEnd);
+
+        assertEquals(List.of("a[100,100]=2 @100", "b[110,110]=1 @110"), ours(suppressed));
+        assertEquals(
+                List.of("a[100,100]=1 @100", "a[100,100]=2 @100", "b[110,110]=1 @110"),
+                theirs(suppressed));
+        Case onClose =
+                new Case(List.of(SOURCE, sessions(true), new Step.WindowsToStream(1)), atTheEnd);
+        assertEquals(ours(suppressed), ours(onClose));
+        assertEquals(ours(suppressed), theirs(onClose), "as it does itself, without suppress");
+    }
+
+    @Test
+    void shouldKnowTheOldValueOfASessionOfOneInstant() {
+        Case filtered =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                sessions(false),
+                                new Step.Filter(1, Kind.WINDOWED_TABLE, Check.EVEN, true),
+                                new Step.WindowsToStream(2)),
+                        List.of(new Input("in0", "a", 1L, 100), new Input("in0", "a", 1L, 100)));
+
+        assertEquals(List.of("a[100,100]=1 @100", "a[100,100]=null @100"), ours(filtered));
+        assertEquals(List.of("a[100,100]=1 @100"), theirs(filtered));
+    }
+
     private static List<String> ours(Case given) {
         return VarveSystem.run(given).outputs().values().iterator().next();
     }

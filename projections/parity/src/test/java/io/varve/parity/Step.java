@@ -173,6 +173,18 @@ sealed interface Step {
         }
     }
 
+    /**
+     * Changes are told of later.
+     *
+     * @param limit how many milliseconds later; empty until windows close
+     */
+    record Suppress(int parent, Kind kind, Optional<Long> limit) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Suppress(from.get(0), kind, limit);
+        }
+    }
+
     /** Keys become text with the bounds of the window. */
     record WindowsToStream(int parent) implements Single {
         @Override

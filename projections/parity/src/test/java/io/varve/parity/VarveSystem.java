@@ -9,12 +9,14 @@ import io.varve.projections.Materialized;
 import io.varve.projections.Processor;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
+import io.varve.projections.Suppressed;
 import io.varve.projections.Table;
 import io.varve.projections.Topology;
 import io.varve.projections.Windowed;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -178,6 +180,13 @@ final class VarveSystem {
         if (step instanceof Step.MapValues map) {
             return tables.get(parent).mapValues(map.change()::of);
         }
+        if (step instanceof Step.Suppress suppress) {
+            return tables.get(parent)
+                    .suppress(
+                            Suppressed.untilTimeLimit(
+                                    Duration.ofMillis(suppress.limit().orElseThrow()),
+                                    buffer(number)));
+        }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
         }
@@ -197,6 +206,15 @@ final class VarveSystem {
         if (step instanceof Step.MapValues map) {
             return from.mapValues((key, value) -> map.change().of(key.key(), value));
         }
+        if (step instanceof Step.Suppress suppress) {
+            Materialized<Windowed<String>, Long> buffer =
+                    Materialized.windowed(StoreRef.of("b" + number), Serdes.utf8(), Serdes.int64());
+            return from.suppress(
+                    suppress.limit().isPresent()
+                            ? Suppressed.untilTimeLimit(
+                                    Duration.ofMillis(suppress.limit().get()), buffer)
+                            : Suppressed.untilWindowCloses(buffer));
+        }
         if (step instanceof Step.AggregateWindows aggregate) {
             StoreRef<Windowed<String>, Long> ref = StoreRef.of("s" + number);
             windowedStores.add(ref);
@@ -206,6 +224,10 @@ final class VarveSystem {
                     Materialized.windowed(ref, Serdes.utf8(), Serdes.int64()));
         }
         throw new IllegalStateException(step.toString());
+    }
+
+    private static Materialized<String, Long> buffer(int number) {
+        return Materialized.as(StoreRef.of("b" + number), Serdes.utf8(), Serdes.int64());
     }
 
     private GroupedStream<String, Long> group(int parent, Optional<KeyChange> key) {

@@ -9,12 +9,15 @@ import java.time.Duration;
  * @param size milliseconds; of sessions the gap
  * @param advance milliseconds, of hopping ones
  * @param grace milliseconds
+ * @param onClose whether windows are told of when they close
  */
-record Windowing(Shape shape, long size, long advance, long grace) {
+record Windowing(Shape shape, long size, long advance, long grace, boolean onClose) {
     /** The kinds of windows. */
     enum Shape {
         TUMBLING,
-        HOPPING
+        HOPPING,
+        SLIDING,
+        SESSION
     }
 
     Duration sizeTime() {
