@@ -5,6 +5,7 @@ import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
 import io.varve.projections.Fold;
 import io.varve.projections.Grouped;
+import io.varve.projections.GroupedStream;
 import io.varve.projections.KeyValue;
 import io.varve.projections.KeyValueStore;
 import io.varve.projections.Materialized;
@@ -14,9 +15,14 @@ import io.varve.projections.ProcessorContext;
 import io.varve.projections.Projection;
 import io.varve.projections.PunctuationType;
 import io.varve.projections.Record;
+import io.varve.projections.SessionWindows;
+import io.varve.projections.SlidingWindows;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
+import io.varve.projections.Suppressed;
 import io.varve.projections.Table;
+import io.varve.projections.TimeWindows;
+import io.varve.projections.Windowed;
 import io.varve.projections.query.RangeQuery;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serde;
@@ -49,6 +55,12 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
     private static final StoreRef<String, Long> ONE = StoreRef.of("one");
     private static final StoreRef<String, Long> TWO = StoreRef.of("two");
     private static final StoreRef<String, Long> THREE = StoreRef.of("three");
+    private static final StoreRef<String, Long> FOUR = StoreRef.of("four");
+    private static final StoreRef<String, Long> FIVE = StoreRef.of("five");
+    private static final StoreRef<Windowed<String>, Long> HOPS = StoreRef.of("hops");
+    private static final StoreRef<Windowed<String>, Long> CLOSED = StoreRef.of("closed");
+    private static final StoreRef<Windowed<String>, Long> SESSIONS = StoreRef.of("sessions");
+    private static final StoreRef<Windowed<String>, Long> SLIDES = StoreRef.of("slides");
 
     private static Materialized<String, Long> in(StoreRef<String, Long> ref) {
         return Materialized.as(ref, TEXT, NUMBER);
@@ -79,7 +91,7 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
     }
 
     static List<LanguageScenario> all() {
-        return List.of(groups(), tables(), expiring(), processing(), fold());
+        return List.of(groups(), tables(), joins(), windows(), expiring(), processing(), fold());
     }
 
     private static LanguageScenario groups() {
@@ -117,6 +129,77 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 ONE,
                 TWO,
                 THREE);
+    }
+
+    private static LanguageScenario joins() {
+        return of(
+                "joins",
+                builder -> {
+                    Table<String, Long> last = points(builder).toTable(in(ONE));
+                    Table<String, Long> misses =
+                            shots(builder)
+                                    .filter((key, shot) -> shot instanceof Miss)
+                                    .groupBy((key, shot) -> player(shot))
+                                    .count(in(TWO));
+                    last.outerJoin(
+                            misses,
+                            (points, missed) ->
+                                    (points == null ? 1_000 : points)
+                                            + (missed == null ? 0 : missed * 10_000),
+                            in(THREE));
+                    points(builder)
+                            .filter((player, points) -> points != null)
+                            .leftJoin(
+                                    misses,
+                                    (points, missed) -> points * (missed == null ? 1L : missed))
+                            .groupByKey(Grouped.with(TEXT, NUMBER))
+                            .reduce(Long::sum, in(FOUR));
+                    last.join(
+                            misses,
+                            points -> "p" + points % 6,
+                            (points, missed) -> points * 100 + missed,
+                            in(FIVE));
+                },
+                ONE,
+                TWO,
+                THREE,
+                FOUR,
+                FIVE);
+    }
+
+    private static Materialized<Windowed<String>, Long> windowed(
+            StoreRef<Windowed<String>, Long> ref) {
+        return Materialized.windowed(ref, TEXT, NUMBER);
+    }
+
+    private static LanguageScenario windows() {
+        Duration grace = Duration.ofMillis(20);
+        return of(
+                "windows",
+                builder -> {
+                    GroupedStream<String, Shot> players =
+                            shots(builder).groupBy((key, shot) -> player(shot));
+                    players.windowedBy(
+                                    TimeWindows.ofSizeAndGrace(Duration.ofMillis(60), grace)
+                                            .advanceBy(Duration.ofMillis(20)))
+                            .count(windowed(HOPS))
+                            .suppress(Suppressed.untilWindowCloses(windowed(CLOSED)))
+                            .toStream()
+                            .groupBy((window, count) -> window.key())
+                            .count(in(ONE));
+                    players.windowedBy(
+                                    SessionWindows.ofInactivityGapAndGrace(
+                                            Duration.ofMillis(15), grace))
+                            .count(windowed(SESSIONS));
+                    players.windowedBy(
+                                    SlidingWindows.ofTimeDifferenceAndGrace(
+                                            Duration.ofMillis(30), grace))
+                            .count(windowed(SLIDES));
+                },
+                HOPS,
+                SESSIONS,
+                SLIDES,
+                ONE);
     }
 
     private static LanguageScenario expiring() {
