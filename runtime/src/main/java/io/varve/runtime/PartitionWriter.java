@@ -102,6 +102,11 @@ final class PartitionWriter implements RowWriter {
     }
 
     @Override
+    public long lateRecords() {
+        return task.lateRecords();
+    }
+
+    @Override
     public void tells(Activity told) {
         activity = told;
     }

@@ -125,6 +125,11 @@ final class PartitionWriters implements RowWriter {
     }
 
     @Override
+    public long lateRecords() {
+        return threads.stream().mapToLong(one -> one.writer().lateRecords()).sum();
+    }
+
+    @Override
     public void tells(Activity told) {
         told.helpedBy(activities);
     }

@@ -130,6 +130,11 @@ final class ProjectionBean implements ProjectionMXBean {
     }
 
     @Override
+    public long getDroppedRecordsTotal() {
+        return metrics.get().droppedRecordsTotal();
+    }
+
+    @Override
     public double getCacheHitRate() {
         return metrics.get().cache().hitRate();
     }

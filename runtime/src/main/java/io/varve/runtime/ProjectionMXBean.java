@@ -161,6 +161,13 @@ public interface ProjectionMXBean {
     long getPurgedLetters();
 
     /**
+     * See {@link ProjectionMetrics#droppedRecordsTotal}.
+     *
+     * @return records
+     */
+    long getDroppedRecordsTotal();
+
+    /**
      * See {@link io.varve.projections.CacheCounts#hitRate}.
      *
      * @return 0 to 1

@@ -16,6 +16,8 @@ import java.util.stream.LongStream;
  * @param position of the last event its read model has applied; -1 if none
  * @param processRate how many events a second were given to its topology
  * @param processTotal how many events were given to its topology, and committed
+ * @param droppedRecordsTotal how many records came too late for the windows of its nodes, which
+ *     dropped them; one counts for each window that it would have fallen into
  * @param commitRate how many commits a second there were
  * @param commitTotal how many commits there were
  * @param commitLatency how long its commits took
@@ -38,6 +40,7 @@ public record ProjectionMetrics(
         long position,
         double processRate,
         long processTotal,
+        long droppedRecordsTotal,
         double commitRate,
         long commitTotal,
         LatencyMetrics commitLatency,
@@ -65,6 +68,7 @@ public record ProjectionMetrics(
                 position,
                 recent.processRate(),
                 progress.applied(),
+                progress.meter().dropped(),
                 recent.commitRate(),
                 progress.meter().commits(),
                 recent.commitLatency(),

@@ -32,6 +32,7 @@ final class ProjectionWriter implements AutoCloseable {
 
     private final long appliedBefore;
     private final CacheCounts cacheBefore;
+    private final long droppedBefore;
     private long committed;
     private long appliedCommitted;
     private Activity activity;
@@ -57,6 +58,7 @@ final class ProjectionWriter implements AutoCloseable {
         this.appliedBefore = progress.applied();
         this.appliedCommitted = appliedBefore;
         this.cacheBefore = progress.meter().cache();
+        this.droppedBefore = progress.meter().dropped();
         this.environment = model.partitions().get(0).environment();
         this.rows = model.rows(abandoned);
         this.closing = rows::close;
@@ -225,6 +227,7 @@ final class ProjectionWriter implements AutoCloseable {
     private void count(long now, long nanos) {
         long events = applied() - appliedCommitted;
         progress.meter().committed(now, events, nanos, cacheCounts());
+        progress.meter().dropped(droppedBefore + rows.lateRecords());
         if (events > 0 && oldestTime != EventSlice.UNKNOWN) {
             long age = context.store().config().clock().millis() - oldestTime;
             progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));

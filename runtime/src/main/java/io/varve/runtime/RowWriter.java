@@ -29,6 +29,9 @@ interface RowWriter extends AutoCloseable {
     /** Of the cache, as of the last commit. */
     CacheCounts cacheCounts();
 
+    /** How many records its nodes have dropped, as they came too late, since it began. */
+    long lateRecords();
+
     /** Says who is told that it gets on. */
     void tells(Activity told);
 

@@ -40,6 +40,7 @@ final class WorkerMeter {
     private Sample previous;
     private long commits;
     private CacheCounts cache = CacheCounts.NONE;
+    private long dropped;
 
     /**
      * Begins to count.
@@ -107,6 +108,15 @@ final class WorkerMeter {
 
     synchronized long commits() {
         return commits;
+    }
+
+    /** Sets how many records came too late so far. */
+    synchronized void dropped(long records) {
+        dropped = records;
+    }
+
+    synchronized long dropped() {
+        return dropped;
     }
 
     synchronized CacheCounts cache() {

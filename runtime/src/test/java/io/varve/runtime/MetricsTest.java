@@ -5,9 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.CacheCounts;
+import io.varve.projections.Consumed;
+import io.varve.projections.Grouped;
+import io.varve.projections.Materialized;
+import io.varve.projections.Projection;
+import io.varve.projections.StoreRef;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.TimeWindows;
+import io.varve.projections.Window;
+import io.varve.projections.Windowed;
+import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
+import io.varve.store.StreamId;
+import io.varve.store.serde.Serdes;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What is told of projections in figures. */
@@ -130,6 +145,43 @@ class MetricsTest extends RuntimeTestBase {
         assertTrue(cache.size() > 0, cache::toString);
         assertEquals(0.99, cache.hitRate(), 1e-9);
         assertEquals(0, CacheCounts.NONE.hitRate());
+    }
+
+    @Test
+    void shouldCountRecordsThatCameTooLateOverPauses() throws Exception {
+        StoreRef<Windowed<String>, Long> windows = StoreRef.of("windows");
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("notes", Consumed.with(serde))
+                .groupByKey(Grouped.keySerde(Serdes.utf8()))
+                .windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofMillis(10)))
+                .count(Materialized.as(windows));
+        ProjectionRuntime runtime =
+                started(RuntimeConfig.defaults(), Projection.of("late", 1, builder.build()));
+        appendAt(20, 9, 15);
+        assertTrue(runtime.awaitPosition("late", 2, Notes.LONG));
+        assertEquals(2, runtime.metrics("late").droppedRecordsTotal());
+        runtime.pause("late");
+        runtime.resume("late");
+        appendAt(19, 25);
+        assertTrue(runtime.awaitPosition("late", 4, Notes.LONG));
+        assertEquals(3, runtime.metrics("late").droppedRecordsTotal());
+        try (ReadView view = runtime.readView("late", PositionBound.any(), Notes.LONG)) {
+            assertEquals(
+                    List.of(Map.entry(new Windowed<>("author-1", new Window(20, 30)), 2L)),
+                    view.store(windows).all());
+        }
+    }
+
+    private void appendAt(long... times) {
+        EventBatch batch = new EventBatch();
+        for (long time : times) {
+            batch.add(
+                    StreamId.of(Notes.CATEGORY, "author-1"),
+                    serde,
+                    new Notes.Note(1, time),
+                    OptionalLong.of(time));
+        }
+        store.append(batch);
     }
 
     @Test

@@ -93,6 +93,7 @@ public final class ProjectionMeters implements MeterBinder, AutoCloseable {
     private static void bind(Meters to) {
         to.gauge("process.rate", "Events a second given to the topology", m -> m.processRate());
         to.counter("process", "Events given to the topology", m -> m.processTotal());
+        to.counter("dropped.records", "Late records", m -> m.droppedRecordsTotal());
         to.gauge("commit.rate", "Commits a second", m -> m.commitRate());
         to.counter("commit", "Commits", m -> m.commitTotal());
         to.time("commit.latency.avg", m -> m.commitLatency().average());
