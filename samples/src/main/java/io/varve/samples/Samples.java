@@ -5,6 +5,7 @@ import io.varve.samples.bench.ProjectionBenchmark;
 import io.varve.samples.bench.SerdeBenchmark;
 import io.varve.samples.bench.StoreBenchmark;
 import io.varve.samples.flights.FlightsSample;
+import io.varve.samples.nexmark.NexmarkSample;
 import io.varve.samples.terminal.Failures;
 import io.varve.samples.terminal.Screen;
 import io.varve.samples.terminal.UsageException;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Starts the samples: {@code java -jar varve-samples.jar [flights|bench] [options]}. */
+/** Starts the samples: {@code java -jar varve-samples.jar [flights|nexmark|bench] [options]}. */
 public final class Samples {
     private static final int FAILED = 1;
     private static final int NOT_UNDERSTOOD = 2;
@@ -27,6 +28,7 @@ public final class Samples {
 
     static {
         USAGE.put("flights", FlightsSample.USAGE);
+        USAGE.put("nexmark", NexmarkSample.USAGE);
         USAGE.put("bench flights", FlightsBenchmark.USAGE);
         USAGE.put("bench store", StoreBenchmark.USAGE);
         USAGE.put("bench projections", ProjectionBenchmark.USAGE);
@@ -81,7 +83,7 @@ public final class Samples {
                         .filter(one -> one.equals(asked) || one.startsWith(asked + " "))
                         .toList();
         Collection<String> shown = commands.isEmpty() ? USAGE.keySet() : commands;
-        return "usage: java -jar varve-samples.jar [flights|bench] [options]\n\n"
+        return "usage: java -jar varve-samples.jar [flights|nexmark|bench] [options]\n\n"
                 + shown.stream().map(USAGE::get).collect(Collectors.joining("\n"));
     }
 
@@ -90,6 +92,8 @@ public final class Samples {
         Screen screen = Screen.ofProcess();
         return switch (command) {
             case "flights" -> new FlightsSample(options, screen).run();
+            case "nexmark" ->
+                    new NexmarkSample(options, screen.withProgressOnStandardError()).run();
             case "bench" -> bench(options, screen.withProgressOnStandardError());
             default -> throw new UsageException("unknown command: " + command);
         };
