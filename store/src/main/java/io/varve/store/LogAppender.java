@@ -210,7 +210,7 @@ final class LogAppender {
                     } catch (VarveException e) {
                         failure = e;
                         throw new StoreFailedException(path, e);
-                    } catch (RuntimeException | Error e) {
+                    } catch (Throwable e) {
                         failure = exhausted; // until there is a better one
                         failure = new StoreFailedException(path, e);
                         throw failure;
@@ -224,7 +224,7 @@ final class LogAppender {
         takeWaiting();
         try {
             commit(group);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // whatever it is, all wait for an answer
             // Not even the error that was to be told could be made. What was written is not known,
             // unless nothing was, as the store had failed before.
             failure = before == null ? exhausted : before;
@@ -268,7 +268,7 @@ final class LogAppender {
             // it.
             failure = e;
             refuse(group, new AppendOutcomeUnknownException(path, e));
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failure = new StoreFailedException(path, e);
             refuse(group, new AppendOutcomeUnknownException(path, e));
         }

@@ -96,8 +96,11 @@ final class LogCommitter implements LogAppender.CommitGroup {
                 log.grow();
             } catch (StoreFullException e) {
                 throw e;
-            } catch (RuntimeException e) {
-                throw committing ? e : new NotCommittedException(e);
+            } catch (Exception e) {
+                if (committing) {
+                    throw e;
+                }
+                throw new NotCommittedException(e);
             } finally {
                 takeBack();
             }
@@ -136,7 +139,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
         long now;
         try {
             now = clock.millis();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // a checked one too: not every language makes one declare it
             LackOfMemory.throwIfCauseOf(e); // that is not the clock's fault
             throw badClock("it failed: " + e, e);
         }

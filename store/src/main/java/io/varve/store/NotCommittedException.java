@@ -6,7 +6,7 @@ package io.varve.store;
 final class NotCommittedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotCommittedException(RuntimeException cause) {
+    NotCommittedException(Exception cause) {
         super(cause.getMessage(), cause, false, false);
     }
 }

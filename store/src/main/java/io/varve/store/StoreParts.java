@@ -51,6 +51,7 @@ final class StoreParts implements AutoCloseable {
     private final AtomicInteger partsOpen = new AtomicInteger(2);
     private final Runnable partClosed = this::partClosed;
     private final Runnable tryingToClose = this::tryToClose;
+    private final Runnable waitingToClose = closing::lock;
     private boolean closed;
     private boolean givingBack;
 
@@ -298,7 +299,7 @@ final class StoreParts implements AutoCloseable {
     @Override
     public void close() {
         appender.checkNotCommitting(); // or it would be half closed under the commit
-        closing.lock();
+        insistence.run(waitingToClose); // who waits for a lock takes memory
         try {
             if (!closed) {
                 insistence.run(tryingToClose);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.AppendOutcomeUnknownException;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.VarveException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ class AppendsWithoutMemoryTest {
     }
 
     /** What each of some is told whose leader's commit fails, and who comes afterwards. */
-    private List<Throwable> told(RuntimeException runtime, Error error) throws Exception {
+    private List<Throwable> told(Throwable failure) throws Exception {
         CountDownLatch leading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicInteger commits = new AtomicInteger();
@@ -72,10 +73,7 @@ class AppendsWithoutMemoryTest {
                             commits.incrementAndGet();
                             leading.countDown();
                             assertTrue(await(goOn));
-                            if (error != null) {
-                                throw error;
-                            }
-                            throw runtime;
+                            ClockTest.failUndeclared(failure);
                         });
         List<FutureTask<Throwable>> appends = new ArrayList<>();
         appends.add(appending(appender));
@@ -103,17 +101,26 @@ class AppendsWithoutMemoryTest {
 
     @Test
     void shouldTellAllWhoWaitAndStopWriting() throws Exception {
-        check(told(null, new OutOfMemoryError("none")));
+        check(told(new OutOfMemoryError("none")));
     }
 
     @Test
     void shouldTellAllWhereThereIsNoMemoryToSayWhatFailed() throws Exception {
-        check(told(new Untold(), null));
+        check(told(new Untold()));
     }
 
     @Test
     void shouldTellAllWhereThereIsNoMemoryToSayThatNothingWasWritten() throws Exception {
-        check(told(new NotCommittedException(new Untold()), null));
+        check(told(new NotCommittedException(new Untold())));
+    }
+
+    @Test
+    void shouldTellAllWhateverIsThrown() throws Exception {
+        List<Throwable> told = told(new IOException("undeclared"));
+        assertInstanceOf(AppendOutcomeUnknownException.class, told.get(0));
+        for (Throwable one : told.subList(1, told.size())) {
+            assertInstanceOf(StoreFailedException.class, one);
+        }
     }
 
     private EventStore open(Clock clock) {

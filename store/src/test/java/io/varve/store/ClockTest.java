@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreIoException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,21 @@ class ClockTest {
 
     private static void fail(Error error) {
         throw error;
+    }
+
+    /** As languages do that know no checked exceptions. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> void failUndeclared(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    @Test
+    void shouldNameAClockThatThrowsACheckedExceptionAndWriteNothingOfThatAppend() {
+        IOException none = new IOException("no time");
+        try (EventStore store = open()) {
+            assertSame(none, refusal(store, () -> ClockTest.failUndeclared(none)).getCause());
+            assertEquals(1, TestEvents.assertSound(store).size());
+        }
     }
 
     @Test
