@@ -171,6 +171,30 @@ public final class GroupedStream<K, V> {
     }
 
     /**
+     * Begins an aggregate to which other groups with the same keys are added, too.
+     *
+     * @param aggregator adds a record of this group; null deletes the row, and the next record
+     *     begins anew
+     * @param <A> aggregates
+     * @return this group
+     */
+    public <A> CogroupedStream<K, A> cogroup(Aggregator<? super K, ? super V, A> aggregator) {
+        return new CogroupedStream<K, A>(topology).cogroup(this, aggregator);
+    }
+
+    TopologyBuilder topology() {
+        return topology;
+    }
+
+    TopologyNode node() {
+        return node;
+    }
+
+    Optional<Serde<K>> keySerde() {
+        return grouped.keySerde();
+    }
+
+    /**
      * Divides the records of each key by time windows.
      *
      * @param windows tumbling or hopping
