@@ -441,6 +441,40 @@ public final class EventStream<K, V> {
     }
 
     /**
+     * Emits each record as an event of a category: its stream is that of the record's key, its time
+     * that of the record. The engine appends it to the log, exactly once and in the order of the
+     * log, with an id that is the same whenever it is computed again. A record without key or value
+     * is refused: it fails the event that it was made for.
+     *
+     * <pre>{@code
+     * readings.filter((sensor, reading) -> reading.celsius() > 90)
+     *         .mapValues(reading -> new Overheated(reading.celsius()))
+     *         .to("alarms", Produced.with(ALARM_EVENTS));
+     * }</pre>
+     *
+     * <p>It may be a category that this projection reads: then it sees its own events, and it is
+     * for the topology to come to an end.
+     *
+     * @param category of the streams
+     * @param produced the serde for its events; keys are texts, as those of streams are
+     */
+    public void to(String category, Produced<? super K, ? super V> produced) {
+        Objects.requireNonNull(category, "category");
+        Objects.requireNonNull(produced, "produced");
+        Sink sink =
+                new Sink(
+                        topology.name("KSTREAM-SINK-", produced.name()),
+                        category,
+                        produced.serde());
+        topology.sink(
+                sink,
+                stores ->
+                        new SinkOperator<>(
+                                sink.node(), category, produced.serde(), stores.context()),
+                node);
+    }
+
+    /**
      * Splits the stream: each record goes to the first branch whose predicate holds.
      *
      * @return without branches

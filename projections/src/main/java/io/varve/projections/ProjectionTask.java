@@ -157,6 +157,7 @@ public final class ProjectionTask implements AutoCloseable {
      *
      * @param event whose position is not behind the last that was seen
      * @throws IllegalArgumentException if it is; nothing has happened then
+     * @throws IllegalStateException if the topology emits events; nothing has happened then
      * @throws ProjectionException if code of the user failed; call {@link #abandon}
      */
     public void processLate(SourceEvent event) {
@@ -169,7 +170,25 @@ public final class ProjectionTask implements AutoCloseable {
                             + last
                             + ". Feed it to process().");
         }
+        if (!topology.sinks().isEmpty()) {
+            throw new IllegalStateException(
+                    "An event that was left out cannot emit others any more, which would be out of order:"
+                            + " position="
+                            + event.position()
+                            + ". Let projections that emit fail of their events.");
+        }
         apply(event);
+    }
+
+    /**
+     * Says up to where the log has what was emitted: that is not kept again, and what is kept of it
+     * is removed by commits. Without sinks this does nothing.
+     *
+     * @param position as far as the log says; {@link Long#MAX_VALUE} where nothing that is emitted
+     *     is of interest. Never goes back
+     */
+    public void appended(long position) {
+        context.outbox().appended(position);
     }
 
     private void apply(SourceEvent event) {
@@ -179,12 +198,13 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Rows changed since the last commit (engines commit early when this grows large).
+     * Rows changed and events emitted since the last commit (engines commit early when this grows
+     * large).
      *
      * @return 0 or more
      */
     public int dirty() {
-        int dirty = 0;
+        int dirty = context.outbox().size();
         for (WriteBackStore<?, ?> store : stores) {
             dirty += store.dirty();
         }
@@ -192,8 +212,8 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Whether changed rows take so much of the cache that they should be committed before more
-     * events are applied.
+     * Whether changed rows take so much of the cache, or emitted events of memory, that they should
+     * be committed before more events are applied.
      *
      * @return false for a while after each commit
      */
@@ -203,7 +223,7 @@ public final class ProjectionTask implements AutoCloseable {
                 return true;
             }
         }
-        return false;
+        return context.outbox().isFull();
     }
 
     /**
@@ -237,7 +257,8 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Writes every changed row, in key order, and the checkpoint, in one transaction.
+     * Writes every changed row, in key order, what was emitted ({@link Outbox}), and the
+     * checkpoint, in one transaction.
      *
      * @param next the checkpoint; its position is not before the last event seen
      * @throws ProjectionException if a value could not be encoded; call {@link #abandon}
@@ -274,6 +295,9 @@ public final class ProjectionTask implements AutoCloseable {
                     store.writeTo(transaction);
                 }
             }
+            if (!topology.sinks().isEmpty()) {
+                context.outbox().writeTo(transaction);
+            }
             more.accept(transaction);
             transaction.checkpoint(next);
             transaction.commit();
@@ -285,6 +309,7 @@ public final class ProjectionTask implements AutoCloseable {
                 store.clean();
             }
             context.committed();
+            context.outbox().committed();
             checkpoint = Optional.of(next);
             last = next.position();
         }
@@ -359,6 +384,7 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     private void forget() {
+        context.outbox().forget();
         for (WriteBackStore<?, ?> store : stores) {
             store.abandon();
         }

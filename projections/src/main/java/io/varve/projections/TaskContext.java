@@ -29,6 +29,8 @@ final class TaskContext {
     /** Null where no node needs it; asked at each event, which is to make no object. */
     private TaskTime time;
 
+    private final TaskOutbox outbox = new TaskOutbox();
+
     /** Since the task was made. */
     private long lateRecords;
 
@@ -82,6 +84,11 @@ final class TaskContext {
     /** A record came too late for a node, which drops it. */
     void late() {
         lateRecords++;
+    }
+
+    /** What sinks have emitted. */
+    TaskOutbox outbox() {
+        return outbox;
     }
 
     long lateRecords() {

@@ -29,6 +29,7 @@ public final class Topology {
     private final List<List<TopologyNode>> children;
 
     private final List<Source> sources;
+    private final List<Sink> sinks;
     private final Map<String, StoreDefinition<?, ?>> stores;
 
     /**
@@ -40,6 +41,7 @@ public final class Topology {
         this.nodes = List.copyOf(nodes);
         this.children = children(this.nodes);
         this.sources = this.nodes.stream().flatMap(node -> node.source().stream()).toList();
+        this.sinks = this.nodes.stream().flatMap(node -> node.sink().stream()).toList();
         Map<String, StoreDefinition<?, ?>> byName = new LinkedHashMap<>();
         for (TopologyNode node : nodes) {
             for (StoreDefinition<?, ?> store : node.stores()) {
@@ -69,6 +71,15 @@ public final class Topology {
     }
 
     /**
+     * Where it emits events to, in the order of declaration.
+     *
+     * @return empty if it emits none
+     */
+    public List<Sink> sinks() {
+        return sinks;
+    }
+
+    /**
      * Names of all state stores.
      *
      * @return in the order they were declared
@@ -83,13 +94,17 @@ public final class Topology {
 
     /**
      * Names of all tables of the environment it needs: each store has one of its own name, and one
-     * with a slash in its name for each index, and for what its node keeps beside it.
+     * with a slash in its name for each index, and for what its node keeps beside it; and one for
+     * what sinks emit.
      *
      * @return in the order they were declared
      */
     public Set<String> tables() {
         Set<String> tables = new LinkedHashSet<>();
         stores.values().forEach(store -> tables.addAll(store.tables()));
+        if (!sinks.isEmpty()) {
+            tables.add(Outbox.TABLE);
+        }
         return Collections.unmodifiableSet(tables);
     }
 
@@ -161,7 +176,7 @@ public final class Topology {
     /**
      * Refuses a topology that several partitions could not compute as one does: one of which a
      * store is fed by rows of another, that may be kept elsewhere, or whose rows depend on others
-     * of the same store.
+     * of the same store; one that emits events.
      *
      * @throws TopologyException if it is such a topology
      */
@@ -169,6 +184,14 @@ public final class Topology {
         if (stores.containsKey(TaskTime.STORE)) {
             throw new TopologyException(
                     "A topology with processors cannot be partitioned: stores=" + stores.keySet(),
+                    "Run this projection in one partition.");
+        }
+        if (!sinks.isEmpty()) {
+            throw new TopologyException(
+                    "A topology that emits events cannot be partitioned: node="
+                            + sinks.get(0).node()
+                            + " category="
+                            + sinks.get(0).category(),
                     "Run this projection in one partition.");
         }
         boolean[] behindStore = new boolean[nodes.size()];

@@ -56,6 +56,7 @@ final class TopologyBuilder {
                                 name,
                                 List.of(),
                                 Optional.of(source),
+                                Optional.empty(),
                                 List.of(),
                                 stores -> ProcessorNode.FORWARD));
         byCategory.put(category, node);
@@ -87,6 +88,19 @@ final class TopologyBuilder {
 
     TopologyNode stateless(String name, Operator.Factory operator, TopologyNode... parents) {
         return add(node(name, List.of(), operator, parents));
+    }
+
+    /** A node that emits what comes to it. */
+    void sink(Sink sink, Operator.Factory operator, TopologyNode parent) {
+        add(
+                new TopologyNode(
+                        nodes.size(),
+                        sink.node(),
+                        List.of(parent),
+                        Optional.empty(),
+                        Optional.of(sink),
+                        List.of(),
+                        operator));
     }
 
     TopologyNode stateful(
@@ -277,7 +291,13 @@ final class TopologyBuilder {
             Operator.Factory operator,
             TopologyNode... parents) {
         return new TopologyNode(
-                nodes.size(), name, List.of(parents), Optional.empty(), stores, operator);
+                nodes.size(),
+                name,
+                List.of(parents),
+                Optional.empty(),
+                Optional.empty(),
+                stores,
+                operator);
     }
 
     private TopologyNode add(TopologyNode node) {

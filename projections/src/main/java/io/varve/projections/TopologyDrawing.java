@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Draws a topology from left to right: sources, nodes, and the stores that nodes own.
+ * Draws a topology from left to right: sources, nodes, sinks, and the stores that nodes own.
  *
  * <pre>
  *   source ──▶ node ──▶ node
@@ -31,7 +31,8 @@ abstract class TopologyDrawing {
 
     abstract void begin();
 
-    abstract void source(int index, String name, String category);
+    /** A source, or a sink. */
+    abstract void outer(int index, String name, String category);
 
     abstract void node(int index, String name);
 
@@ -48,8 +49,10 @@ abstract class TopologyDrawing {
         begin();
         for (TopologyNode node : topology.nodes()) {
             node.source()
+                    .map(Source::category)
+                    .or(() -> node.sink().map(Sink::category))
                     .ifPresentOrElse(
-                            source -> source(node.index(), node.name(), source.category()),
+                            category -> outer(node.index(), node.name(), category),
                             () -> node(node.index(), node.name()));
         }
         stores();
@@ -95,7 +98,7 @@ abstract class TopologyDrawing {
         }
 
         @Override
-        void source(int index, String name, String category) {
+        void outer(int index, String name, String category) {
             line("n" + index, "([\"", escaped(category), "<br>", escaped(name), "\"])");
         }
 
@@ -144,7 +147,7 @@ abstract class TopologyDrawing {
         }
 
         @Override
-        void source(int index, String name, String category) {
+        void outer(int index, String name, String category) {
             String label = escaped(category) + "\\n" + escaped(name);
             line("n" + index, " [shape=ellipse, label=\"", label, "\"];");
         }

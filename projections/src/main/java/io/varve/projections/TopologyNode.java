@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param parents that forward to it, in the order they were given; a parent named twice forwards
  *     twice
  * @param source for a node that has no parent
+ * @param sink for a node that emits
  * @param stores that it owns
  * @param operator what it does
  */
@@ -19,6 +20,7 @@ record TopologyNode(
         String name,
         List<TopologyNode> parents,
         Optional<Source> source,
+        Optional<Sink> sink,
         List<StoreDefinition<?, ?>> stores,
         Operator.Factory operator) {
     // By identity: comparing the contents would walk all ancestors, again for each path to them.

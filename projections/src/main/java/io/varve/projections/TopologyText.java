@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  *                                       them, and STORE/on TYPE for each type of event of a fold
  *       --> none
  *       <-- PREDECESSOR, PREDECESSOR
+ *     Sink: NAME (topic: CATEGORY)
+ *       <-- PREDECESSOR
  *                                         one empty line after each sub-topology
  * </pre>
  *
@@ -107,6 +109,9 @@ final class TopologyText {
         if (node.source().isPresent()) {
             text.append("    Source: ").append(node.name());
             text.append(" (topics: [").append(node.source().get().category()).append("])\n");
+        } else if (node.sink().isPresent()) {
+            text.append("    Sink: ").append(node.name());
+            text.append(" (topic: ").append(node.sink().get().category()).append(")\n");
         } else {
             text.append("    Processor: ").append(node.name());
             text.append(" (stores: [");
@@ -115,9 +120,15 @@ final class TopologyText {
             text.append(String.join(", ", stores));
             text.append("])\n");
         }
+        printNeighbours(node, text);
+    }
+
+    private void printNeighbours(TopologyNode node, StringBuilder text) {
         List<TopologyNode> successors =
                 children.get(node.index()).stream().distinct().sorted(bigFirst()).toList();
-        text.append("      --> ").append(names(successors)).append('\n');
+        if (node.sink().isEmpty()) {
+            text.append("      --> ").append(names(successors)).append('\n');
+        }
         if (node.source().isEmpty()) {
             text.append("      <-- ").append(names(node.parents().stream().distinct().toList()));
             text.append('\n');

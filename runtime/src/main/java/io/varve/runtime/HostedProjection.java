@@ -356,6 +356,7 @@ final class HostedProjection {
             if (live() == next) {
                 old.retire();
                 old.progress().wake();
+                next.isPromoted();
                 reads.moved();
                 news.live(old.id(), next.id());
                 ProjectionState now = next.progress().state();

@@ -208,6 +208,11 @@ final class PartitionWriter implements RowWriter {
     }
 
     @Override
+    public void appended(long position) {
+        task.appended(position);
+    }
+
+    @Override
     public void abandon() {
         letters.abandon();
         applied = appliedCommitted;

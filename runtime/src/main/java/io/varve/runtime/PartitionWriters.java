@@ -339,6 +339,10 @@ final class PartitionWriters implements RowWriter {
         }
     }
 
+    /** What emits has one partition. */
+    @Override
+    public void appended(long position) {}
+
     @Override
     public void abandon() {
         clear();

@@ -30,6 +30,9 @@ final class Progress {
 
         void recovered(ReadModelRecovery how);
 
+        /** Whether that of which is told is live. */
+        boolean isLive();
+
         /** Whether that of which is told is being rebuilt, and not live. */
         boolean isRebuild();
     }
@@ -353,6 +356,11 @@ final class Progress {
     /** Why it has failed the last time; null if it has not. */
     Throwable lastFailure() {
         return lastFailure;
+    }
+
+    /** Whether who asks for the projection is served by this. */
+    boolean isLive() {
+        return told.isLive();
     }
 
     /** Tells of its failure, which may be over since it was looked at. */

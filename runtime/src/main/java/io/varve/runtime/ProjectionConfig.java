@@ -188,6 +188,10 @@ public record ProjectionConfig(
         if (partitions > 1) {
             projection.topology().checkPartitionable();
         }
+        if (!projection.topology().sinks().isEmpty()) {
+            EmittingPolicyException.check(projection, errorPolicy);
+            rebuildErrorPolicy.ifPresent(own -> EmittingPolicyException.check(projection, own));
+        }
     }
 
     private ProjectionConfig with(Consumer<Fields> change) {

@@ -41,6 +41,7 @@ final class ProjectionWorker implements Runnable {
     private long shownAt = System.nanoTime();
     private ErrorRecovery recovery;
     private CommitPacing pacing;
+    private Emitter emitter;
     private boolean agreed;
     private boolean staysFull;
 
@@ -145,6 +146,7 @@ final class ProjectionWorker implements Runnable {
         // It is kept while nobody goes on; what it has read and applied is not.
         writer = null;
         recovery = null;
+        emitter = null;
         letterWork = null;
         activity.end();
         inbox.close();
@@ -153,6 +155,7 @@ final class ProjectionWorker implements Runnable {
     private void begin() {
         letterWork = model.letterWork(writer, log, inbox::isStopped);
         recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress);
+        emitter = new Emitter(model, writer, inbox::isAbandoned);
         pacing = new CommitPacing(config, System.nanoTime());
         feed =
                 new EventFeed(
@@ -191,6 +194,7 @@ final class ProjectionWorker implements Runnable {
             commit(feed.next() - 1);
             inbox.runCalls(letterWork);
         }
+        emitter.emit(activity);
         long done = feed.next() - 1;
         if (isAsked() && points.next(done, done) == done) {
             meet(done, done);
@@ -359,6 +363,7 @@ final class ProjectionWorker implements Runnable {
         pacing.committed(began, System.nanoTime(), full);
         staysFull = writer.isFull();
         feed.committed();
+        emitter.emit(activity);
     }
 
     private void tellState() {

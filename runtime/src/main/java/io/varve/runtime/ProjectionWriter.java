@@ -264,6 +264,11 @@ final class ProjectionWriter implements AutoCloseable {
         }
     }
 
+    /** The log has what was emitted up to a position. */
+    void appended(long position) {
+        rows.appended(position);
+    }
+
     /** Goes back to the checkpoint. */
     void abandon() {
         sliceTime = EventSlice.UNKNOWN;

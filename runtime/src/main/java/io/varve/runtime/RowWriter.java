@@ -62,6 +62,9 @@ interface RowWriter extends AutoCloseable {
     /** Commits what was changed, without going on. */
     void commitLate();
 
+    /** The log has what was emitted up to a position. */
+    void appended(long position);
+
     /** Goes back to the last commit. */
     void abandon();
 

@@ -38,8 +38,15 @@ record Timeline(
 
     /** What applies events to changes over some rows. */
     ProjectionTask task(StateEnvironment overlay) {
-        return new ProjectionTask(
-                projection.topology(), overlay, Partition.WHOLE, cache, CaffeineRows.FACTORY);
+        ProjectionTask task =
+                new ProjectionTask(
+                        projection.topology(),
+                        overlay,
+                        Partition.WHOLE,
+                        cache,
+                        CaffeineRows.FACTORY);
+        task.appended(Long.MAX_VALUE); // whatever it emits, nobody is to see it
+        return task;
     }
 
     /** A folder that nobody has had. */

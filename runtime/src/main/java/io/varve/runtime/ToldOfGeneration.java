@@ -69,6 +69,11 @@ record ToldOfGeneration(
     }
 
     @Override
+    public boolean isLive() {
+        return live.getAsBoolean();
+    }
+
+    @Override
     public boolean isRebuild() {
         return !live.getAsBoolean() && rebuild.get().isPresent();
     }

@@ -1,7 +1,9 @@
 package io.varve.projections.testing;
 
+import io.varve.projections.EmittedEvent;
 import io.varve.projections.Source;
 import io.varve.projections.SourceEvent;
+import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
@@ -30,6 +32,17 @@ record PipedEvent(
         serde.serialize(event, writer);
         return new PipedEvent(
                 position, stream, version, type, eventTimeMillis, writer.toByteArray());
+    }
+
+    static PipedEvent of(long position, long version, EmittedEvent emitted) {
+        NewEvent event = emitted.event();
+        return new PipedEvent(
+                position,
+                emitted.stream(),
+                version,
+                event.type(),
+                event.eventTimeMillis().orElseThrow(),
+                event.payload());
     }
 
     SourceEvent decoded(Source source) {

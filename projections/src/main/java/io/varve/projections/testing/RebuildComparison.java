@@ -1,12 +1,21 @@
 package io.varve.projections.testing;
 
+import io.varve.projections.EmittedEvent;
 import io.varve.projections.StateComparison;
 import io.varve.projections.StateComparison.Difference;
 import io.varve.store.state.StateView;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
-/** Compares the tables of a projection with those of the same projection built again. */
+/**
+ * Compares the tables of a projection with those of the same projection built again, and what they
+ * emit.
+ */
 final class RebuildComparison {
+    private static final String CAUSES =
+            ". Look for clocks, randomness, shared state, or a serde that loses something.";
+
     private final Replica original;
     private final Replica rebuilt;
     private final String circumstances;
@@ -18,6 +27,7 @@ final class RebuildComparison {
     }
 
     void run() {
+        compareEmitted();
         try (StateView is = original.environment().view();
                 StateView again = rebuilt.environment().view()) {
             new StateComparison(original.projection().topology())
@@ -29,6 +39,51 @@ final class RebuildComparison {
                                         throw different(table.table(), table.first().get());
                                     });
         }
+    }
+
+    private void compareEmitted() {
+        List<String> is = texts(original.emitted());
+        List<String> again = texts(rebuilt.takeEmitted());
+        for (int i = 0; i < Math.max(is.size(), again.size()); i++) {
+            String one = i < is.size() ? is.get(i) : "no event";
+            String other = i < again.size() ? again.get(i) : "no event";
+            if (!one.equals(other)) {
+                throw new AssertionError(
+                        "A rebuild emits other events: projection="
+                                + original.projection()
+                                + " number="
+                                + i
+                                + " is="
+                                + one
+                                + " rebuilt="
+                                + other
+                                + " "
+                                + circumstances
+                                + CAUSES);
+            }
+        }
+    }
+
+    private static List<String> texts(List<EmittedEvent> events) {
+        return events.stream().map(RebuildComparison::text).toList();
+    }
+
+    private static String text(EmittedEvent emitted) {
+        return "{position="
+                + emitted.position()
+                + " node="
+                + emitted.node()
+                + " number="
+                + emitted.number()
+                + " stream="
+                + emitted.stream()
+                + " type="
+                + emitted.event().type()
+                + " time="
+                + emitted.event().eventTimeMillis().orElseThrow()
+                + " payload="
+                + HexFormat.of().formatHex(emitted.event().payload())
+                + "}";
     }
 
     private AssertionError different(String table, Difference row) {
@@ -45,7 +100,7 @@ final class RebuildComparison {
                         + text(row.found())
                         + " "
                         + circumstances
-                        + ". Look for clocks, randomness, shared state, or a serde that loses something.");
+                        + CAUSES);
     }
 
     private static String text(Optional<Object> value) {

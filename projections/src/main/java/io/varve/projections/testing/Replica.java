@@ -1,10 +1,14 @@
 package io.varve.projections.testing;
 
+import io.varve.projections.EmittedEvent;
+import io.varve.projections.Outbox;
 import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.Source;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,9 @@ final class Replica implements AutoCloseable {
     private final Map<String, Source> sources = new HashMap<>();
     private final StateEnvironment environment;
     private ProjectionTask task;
+
+    /** Of what the log has of it. */
+    private final List<EmittedEvent> emitted = new ArrayList<>();
 
     Replica(Projection projection) {
         this.projection = projection;
@@ -45,6 +52,28 @@ final class Replica implements AutoCloseable {
         task.commit(new Checkpoint(LOG, 0, position, 0));
     }
 
+    /** What is to be appended next; nothing that was given out before is given out again. */
+    List<EmittedEvent> takeEmitted() {
+        if (projection.topology().sinks().isEmpty()) {
+            return List.of();
+        }
+        try (StateView view = environment.view()) {
+            List<EmittedEvent> next = Outbox.next(view, mark(), Integer.MAX_VALUE);
+            emitted.addAll(next);
+            task.appended(mark());
+            return next;
+        }
+    }
+
+    /** Up to where of the log it has reacted, as that would say. */
+    private long mark() {
+        return emitted.isEmpty() ? -1 : emitted.get(emitted.size() - 1).position();
+    }
+
+    List<EmittedEvent> emitted() {
+        return emitted;
+    }
+
     /**
      * As after a kill: only what was committed is left, then the events behind it are applied
      * again.
@@ -52,6 +81,7 @@ final class Replica implements AutoCloseable {
     void restart(List<PipedEvent> events) {
         task.close();
         task = new ProjectionTask(projection.topology(), environment);
+        task.appended(mark());
         long next = task.checkpoint().map(c -> c.position() + 1).orElse(0L);
         for (PipedEvent event : events.subList((int) next, events.size())) {
             process(event);

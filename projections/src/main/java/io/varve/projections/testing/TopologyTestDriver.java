@@ -1,5 +1,6 @@
 package io.varve.projections.testing;
 
+import io.varve.projections.EmittedEvent;
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
@@ -27,11 +28,18 @@ import java.util.Map;
  * }
  * }</pre>
  *
+ * <p>What projections emit is appended after each commit, in the order of the projections, and
+ * piped to those that read it.
+ *
  * <p>It keeps all events that were piped. Not for threads: one at a time.
  */
 public final class TopologyTestDriver implements AutoCloseable {
+    /** Of one commit; what goes on for longer goes on for ever. */
+    private static final int MOST_EMITTED = 100_000;
+
     private final List<Replica> replicas = new ArrayList<>();
     private final List<PipedEvent> events = new ArrayList<>();
+    private final List<Emission> emissions = new ArrayList<>();
     private final Map<StreamId, Long> nextVersion = new HashMap<>();
     private int commitEvery = 1;
     private long time;
@@ -110,7 +118,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param category of the stream; a projection reads it
      * @param key of the stream
      * @param event known to the category's serde
-     * @return its position: 0, 1, 2 and so on
+     * @return its position: 0, 1, 2 and so on, those of emitted events in between
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
      *     taken back then
      */
@@ -125,7 +133,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param key of the stream
      * @param event known to the category's serde
      * @param eventTimeMillis milliseconds since 1970
-     * @return its position: 0, 1, 2 and so on
+     * @return its position: 0, 1, 2 and so on, those of emitted events in between
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
      *     taken back then
      */
@@ -181,14 +189,69 @@ public final class TopologyTestDriver implements AutoCloseable {
             return;
         }
         try {
-            replicas.forEach(replica -> replica.commit(events.size() - 1));
-            if (crashing) {
-                replicas.forEach(replica -> replica.restart(events));
-            }
+            int before = events.size();
+            do {
+                if (events.size() - before > MOST_EMITTED) {
+                    throw new IllegalStateException(
+                            "Emitted events lead to others without end: events="
+                                    + (events.size() - before)
+                                    + ". Let the topology come to an end.");
+                }
+                replicas.forEach(replica -> replica.commit(events.size() - 1));
+                if (crashing) {
+                    replicas.forEach(replica -> replica.restart(events));
+                }
+            } while (appendEmitted());
         } catch (RuntimeException e) {
             failure = e;
             throw e;
         }
+    }
+
+    /** Appends what was emitted and committed; false if that was nothing. */
+    private boolean appendEmitted() {
+        List<Emission> next = new ArrayList<>();
+        for (Replica replica : replicas) {
+            replica.takeEmitted()
+                    .forEach(event -> next.add(new Emission(replica.projection(), event)));
+        }
+        for (Emission one : next) {
+            EmittedEvent event = one.event();
+            long version = nextVersion.merge(event.stream(), 1L, Long::sum) - 1;
+            PipedEvent piped = PipedEvent.of(events.size(), version, event);
+            events.add(piped);
+            emissions.add(one);
+            replicas.forEach(replica -> replica.process(piped));
+        }
+        return !next.isEmpty();
+    }
+
+    /**
+     * What projections have emitted to a category, in order, of everything that was piped.
+     *
+     * @param category given to {@code to}
+     * @param type of the events
+     * @param <E> the same
+     * @return the events
+     * @throws IllegalArgumentException if no projection emits to this category, or an event is of
+     *     another type
+     */
+    public <E> List<EmittedRecord<E>> emitted(String category, Class<E> type) {
+        commit();
+        boolean known =
+                replicas.stream()
+                        .flatMap(replica -> replica.projection().topology().sinks().stream())
+                        .anyMatch(sink -> sink.category().equals(category));
+        if (!known) {
+            throw new IllegalArgumentException(
+                    "No projection emits to this category: category="
+                            + category
+                            + ". Use one that was given to to().");
+        }
+        return emissions.stream()
+                .filter(one -> one.event().stream().category().equals(category))
+                .map(one -> one.as(type))
+                .toList();
     }
 
     /**

@@ -1,0 +1,114 @@
+package io.varve.projections;
+
+import io.varve.store.NewEvent;
+import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.state.StateView;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The events that a projection has emitted and that are not known to be in the log: committed with
+ * its rows, in the order in which they are to be appended.
+ *
+ * <pre>
+ *   table sinks/outbox:  position:8 number:4, ordered ──▶
+ *       1:1 time:8 node:4+n category:4+n key:4+n type:4+n payload
+ * </pre>
+ */
+public final class Outbox {
+    /** No store can have this name: theirs have no slash. */
+    static final String TABLE = "sinks/outbox";
+
+    private static final int FORMAT = 1;
+    private static final int KEY_BYTES = Long.BYTES + Integer.BYTES;
+
+    private Outbox() {}
+
+    /**
+     * Reads what is to be appended next: for each position all of it or nothing.
+     *
+     * @param view of the environment of a topology that emits
+     * @param after the position behind which it begins
+     * @param enough how many bytes of payload, and events, are enough; more if one position has
+     *     more
+     * @return empty if there is nothing
+     */
+    public static List<EmittedEvent> next(StateView view, long after, int enough) {
+        List<EmittedEvent> found = new ArrayList<>();
+        long[] taken = {0};
+        view.table(TABLE)
+                .scan(
+                        key(new BytesWriter(), after + 1, 0).view(),
+                        new BytesView(),
+                        (key, value) -> {
+                            EmittedEvent event = read(key, value);
+                            if (taken[0] >= enough
+                                    && event.position() != found.get(found.size() - 1).position()) {
+                                return false;
+                            }
+                            // Each costs something, also one without a payload.
+                            taken[0] += 1 + event.event().payload().length;
+                            found.add(event);
+                            return true;
+                        });
+        return found;
+    }
+
+    static BytesWriter key(BytesWriter out, long position, int number) {
+        return out.putOrderedLong(position).putOrderedInt(number);
+    }
+
+    static void write(EmittedEvent emitted, BytesWriter out) {
+        NewEvent event = emitted.event();
+        out.putByte(FORMAT).putLong(event.eventTimeMillis().orElseThrow());
+        text(emitted.node(), out);
+        text(emitted.stream().category(), out);
+        text(emitted.stream().key(), out);
+        text(event.type(), out);
+        out.putBytes(event.payload());
+    }
+
+    private static void text(String text, BytesWriter out) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.putInt(bytes.length).putBytes(bytes);
+    }
+
+    private static EmittedEvent read(BytesView key, BytesView value) {
+        if (key.length() != KEY_BYTES || value.getByte(0) != FORMAT) {
+            throw new IllegalStateException(
+                    "A row of another format: table=" + TABLE + ". Rebuild the projection.");
+        }
+        long position = Long.reverseBytes(key.getLong(0)) ^ Long.MIN_VALUE;
+        int number = Integer.reverseBytes(key.getInt(Long.BYTES)) ^ Integer.MIN_VALUE;
+        long time = value.getLong(1);
+        Texts texts = new Texts(value, 1 + Long.BYTES);
+        String node = texts.next();
+        StreamId stream = StreamId.of(texts.next(), texts.next());
+        String type = texts.next();
+        byte[] payload = new byte[value.length() - texts.at];
+        value.copyTo(texts.at, payload, 0, payload.length);
+        return new EmittedEvent(
+                position, number, node, stream, NewEvent.of(type, payload).at(time));
+    }
+
+    /** Texts with their lengths, one after the other. */
+    private static final class Texts {
+        private final BytesView bytes;
+        private int at;
+
+        private Texts(BytesView bytes, int at) {
+            this.bytes = bytes;
+            this.at = at;
+        }
+
+        private String next() {
+            int length = bytes.getInt(at);
+            String text = bytes.getUtf8(at + Integer.BYTES, length);
+            at += Integer.BYTES + length;
+            return text;
+        }
+    }
+}

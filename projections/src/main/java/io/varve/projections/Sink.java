@@ -1,0 +1,28 @@
+package io.varve.projections;
+
+import io.varve.store.StreamId;
+import io.varve.store.serde.EventSerde;
+import java.util.Objects;
+
+/**
+ * Where a topology's events go to.
+ *
+ * @param node the name of the node
+ * @param category of the streams that get them
+ * @param serde writes them
+ */
+public record Sink(String node, String category, EventSerde<?> serde) {
+    /**
+     * Refuses what is not the name of a category.
+     *
+     * @param node the name of the node
+     * @param category of the streams that get them
+     * @param serde writes them
+     */
+    public Sink {
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(serde, "serde");
+        // The rule for categories is the store's: ask it.
+        StreamId.of(category, "-");
+    }
+}

@@ -1,0 +1,47 @@
+package io.varve.projections;
+
+import io.varve.store.EventBatch;
+import io.varve.store.NewEvent;
+import io.varve.store.StreamId;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.serde.EventSerde;
+
+/** Emits each record as an event, of the record's time. */
+final class SinkOperator<V> implements Operator<String, V> {
+    private final String node;
+    private final String category;
+    private final EventSerde<? super V> serde;
+    private final TaskContext context;
+    private final BytesWriter writer = new BytesWriter();
+
+    /** What it takes can be appended: the rules for events are the store's. */
+    private final EventBatch rules = new EventBatch();
+
+    /** For one task. */
+    SinkOperator(String node, String category, EventSerde<? super V> serde, TaskContext context) {
+        this.node = node;
+        this.category = category;
+        this.serde = serde;
+        this.context = context;
+    }
+
+    @Override
+    public void process(String key, V value, ProcessorNode out) {
+        if (key == null || value == null) {
+            throw new IllegalArgumentException(
+                    "An event that is emitted needs a key, which is its stream's, and a value: category="
+                            + category
+                            + " key="
+                            + key
+                            + " value="
+                            + value
+                            + ". Filter such records out before to().");
+        }
+        StreamId stream = StreamId.of(category, key);
+        String type = serde.typeOf(value);
+        serde.serialize(value, writer.reset());
+        NewEvent event = NewEvent.of(type, writer.toByteArray()).at(context.timestamp());
+        rules.clear().add(stream, event);
+        context.outbox().emit(context.position(), node, stream, event);
+    }
+}

@@ -1,0 +1,16 @@
+package io.varve.projections.testing;
+
+import java.util.UUID;
+
+/**
+ * An event that a projection has emitted, as a test sees it.
+ *
+ * @param projection the name of the projection
+ * @param key of its stream
+ * @param event read by the serde of the sink
+ * @param eventTimeMillis milliseconds since 1970
+ * @param id the same whenever it is computed again
+ * @param <E> what the events have in common
+ */
+public record EmittedRecord<E>(
+        String projection, String key, E event, long eventTimeMillis, UUID id) {}
