@@ -9,8 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.projections.TextStreams.Text;
 import io.varve.projections.testing.EmittedRecord;
 import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.StreamId;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import io.varve.store.state.Checkpoint;
+import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateView;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -103,9 +108,7 @@ class SinkTest {
         // Of projection, node, position and number: what others have stored must stay good. The
         // second text is at 2, behind the event that was emitted for the first.
         String name = "counting\nout\n2\n0";
-        assertEquals(
-                UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                ids.get(1));
+        assertEquals(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), ids.get(1));
     }
 
     @Test
@@ -154,6 +157,49 @@ class SinkTest {
             driver.emitted("others", Counted.class).forEach(one -> ids.add(one.id()));
             assertEquals(4, ids.stream().distinct().count());
             driver.assertRebuildMatches();
+        }
+    }
+
+    @Test
+    void shouldGiveOutWholePositionsToBeAppended() {
+        Topology topology = counting().topology();
+        try (StateEnvironment environment = StateEnvironment.inMemory(topology.tables());
+                ProjectionTask task = new ProjectionTask(topology, environment)) {
+            for (long i = 0; i < 4; i++) {
+                process(task, i);
+            }
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 3, 0));
+            assertEquals(List.of(0L), waiting(environment, -1, 1));
+            assertEquals(List.of(0L, 1L, 2L, 3L), waiting(environment, -1, 1 << 20));
+            assertEquals(List.of(2L), waiting(environment, 1, 1));
+            task.appended(1);
+            process(task, 4);
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 4, 0));
+            // What was appended is gone.
+            assertEquals(List.of(2L, 3L, 4L), waiting(environment, -1, 1 << 20));
+            process(task, 5);
+            task.abandon();
+            task.appended(6);
+            process(task, 5);
+            process(task, 6);
+            process(task, 7);
+            task.commit(new Checkpoint(new UUID(0, 0), 0, 7, 0));
+            assertEquals(List.of(7L), waiting(environment, -1, 1 << 20));
+            assertThrows(IllegalStateException.class, () -> task.processLate(event(7)));
+        }
+    }
+
+    private static void process(ProjectionTask task, long position) {
+        task.process(event(position));
+    }
+
+    private static SourceEvent event(long position) {
+        return SourceEvent.of(position, StreamId.of("in", "k"), position, "text", 0, new Text("t"));
+    }
+
+    private static List<Long> waiting(StateEnvironment environment, long after, int enough) {
+        try (StateView view = environment.view()) {
+            return Outbox.next(view, after, enough).stream().map(EmittedEvent::position).toList();
         }
     }
 
