@@ -171,11 +171,7 @@ public final class ProjectionTask implements AutoCloseable {
                             + ". Feed it to process().");
         }
         if (!topology.sinks().isEmpty()) {
-            throw new IllegalStateException(
-                    "An event that was left out cannot emit others any more, which would be out of order:"
-                            + " position="
-                            + event.position()
-                            + ". Let projections that emit fail of their events.");
+            throw TaskOutbox.late(event);
         }
         apply(event);
     }

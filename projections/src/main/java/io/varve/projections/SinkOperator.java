@@ -1,6 +1,5 @@
 package io.varve.projections;
 
-import io.varve.store.EventBatch;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
@@ -8,14 +7,14 @@ import io.varve.store.serde.EventSerde;
 
 /** Emits each record as an event, of the record's time. */
 final class SinkOperator<V> implements Operator<String, V> {
+    /** The widest event time that a log takes, in milliseconds either side of 1970. */
+    private static final long MAX_TIME = (1L << 47) - 1;
+
     private final String node;
     private final String category;
     private final EventSerde<? super V> serde;
     private final TaskContext context;
     private final BytesWriter writer = new BytesWriter();
-
-    /** What it takes can be appended: the rules for events are the store's. */
-    private final EventBatch rules = new EventBatch();
 
     /** For one task. */
     SinkOperator(String node, String category, EventSerde<? super V> serde, TaskContext context) {
@@ -37,11 +36,18 @@ final class SinkOperator<V> implements Operator<String, V> {
                             + value
                             + ". Filter such records out before to().");
         }
+        long time = context.timestamp();
+        if (time < -MAX_TIME || time > MAX_TIME) {
+            throw new IllegalArgumentException(
+                    "The time of an event that is emitted lies within 4,000 years of 1970: category="
+                            + category
+                            + " eventTimeMillis="
+                            + time);
+        }
         StreamId stream = StreamId.of(category, key);
         String type = serde.typeOf(value);
         serde.serialize(value, writer.reset());
-        NewEvent event = NewEvent.of(type, writer.toByteArray()).at(context.timestamp());
-        rules.clear().add(stream, event);
+        NewEvent event = NewEvent.of(type, writer.toByteArray()).at(time);
         context.outbox().emit(context.position(), node, stream, event);
     }
 }

@@ -30,6 +30,14 @@ final class TaskOutbox {
 
     private boolean trimmed;
 
+    /** What is emitted for an event that was left out in its turn would be out of order. */
+    static IllegalStateException late(SourceEvent event) {
+        return new IllegalStateException(
+                "An event that was left out cannot emit others any more: position="
+                        + event.position()
+                        + ". Let projections that emit fail of their events.");
+    }
+
     /** Takes an event, unless one like it is in the log. */
     void emit(long at, String node, StreamId stream, NewEvent event) {
         number = at == position ? number + 1 : 0;

@@ -159,11 +159,6 @@ final class Generation {
         context.sources().remove(projection.topology());
     }
 
-    /** It is live now: what it has emitted is for it to append. */
-    void isPromoted() {
-        readers.points().wake();
-    }
-
     /** Asks the worker to end soon, and readers to stay away. */
     void stop() {
         closing = true;

@@ -356,7 +356,7 @@ final class HostedProjection {
             if (live() == next) {
                 old.retire();
                 old.progress().wake();
-                next.isPromoted();
+                next.reads().points().wake(); // what it has emitted is for it to append now
                 reads.moved();
                 news.live(old.id(), next.id());
                 ProjectionState now = next.progress().state();

@@ -28,13 +28,10 @@ final class ProjectionWorker implements Runnable {
     private final CommitPoints points;
     private final Activity activity;
     private final WorkerInbox inbox;
-
-    // Made ahead: there may be no memory for them when they are needed.
-    private final WorkerFailure failure;
+    private final WorkerFailure failure; // as those below made ahead, while there is memory
     private final Runnable locking;
     private final Runnable leaving = this::leave;
     private final Runnable ending = this::end;
-
     private ProjectionWriter writer;
     private EventFeed feed;
     private LetterWork letterWork;
