@@ -177,11 +177,9 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Says up to where the log has what was emitted: that is not kept again, and what is kept of it
-     * is removed by commits. Without sinks this does nothing.
+     * Says up to where the log has what was emitted: that is not kept, and removed by commits.
      *
-     * @param position as far as the log says; {@link Long#MAX_VALUE} where nothing that is emitted
-     *     is of interest. Never goes back
+     * @param position never goes back; {@link Long#MAX_VALUE} where nothing emitted is of interest
      */
     public void appended(long position) {
         context.outbox().appended(position);
@@ -194,8 +192,7 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Rows changed and events emitted since the last commit (engines commit early when this grows
-     * large).
+     * Rows changed and events emitted since the last commit: engines commit when they are many.
      *
      * @return 0 or more
      */
