@@ -61,7 +61,12 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V> {
                 Long.MIN_VALUE,
                 timestamp + gap,
                 session ->
-                        session.key.window().endMillis() >= timestamp - gap && found.add(session));
+                        session.key.window().endMillis() >= timestamp - gap
+                                && found.add(session)
+                                // Sessions of a key are more than the gap apart: none that begins
+                                // earlier can be near. Going on would pass by all the rows that
+                                // this one had before it grew, until they are committed.
+                                && session.key.window().startMillis() > timestamp);
         Collections.reverse(found);
         return found;
     }
