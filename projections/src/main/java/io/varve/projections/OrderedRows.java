@@ -48,9 +48,16 @@ final class OrderedRows<K, V> {
         this.row = row;
     }
 
-    /** A row was changed. */
-    void add(Row<K, V> row) {
-        changed.put(row.keyBytes, row);
+    /**
+     * A row has come or gone. One that is gone need not be known here: where it is still committed,
+     * it is found to be gone when it is looked at.
+     */
+    void update(Row<K, V> row) {
+        if (row.isThere()) {
+            changed.put(row.keyBytes, row);
+        } else {
+            changed.remove(row.keyBytes);
+        }
     }
 
     /** What was changed is committed, or forgotten. */
@@ -127,6 +134,9 @@ final class OrderedRows<K, V> {
                     while (next[0] != null && order(next[0], key, back) < 0) {
                         keys.add(next[0]);
                         next[0] = next(fresh);
+                        if (keys.size() >= most) {
+                            return false;
+                        }
                     }
                     if (next[0] != null && Arrays.equals(next[0], key)) {
                         next[0] = next(fresh);

@@ -191,10 +191,10 @@ final class WriteBackStore<K, V> {
         if (row.isThere() && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
             measure(row);
         }
+        ordered.ifPresent(rows -> rows.update(row));
         if (!row.dirty) {
             row.dirty = true;
             dirty.add(row);
-            ordered.ifPresent(rows -> rows.add(row));
         }
     }
 

@@ -154,7 +154,8 @@ class GroupedStreamTest {
                 List.of(
                         "1 Change[oldValue=null, newValue=1]",
                         "1 Change[oldValue=1, newValue=2]",
-                        "1 Change[oldValue=2, newValue=null]"),
+                        "1 Change[oldValue=2, newValue=null]",
+                        "1 Change[oldValue=null, newValue=null]"),
                 changes);
     }
 }
