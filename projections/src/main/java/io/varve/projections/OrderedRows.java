@@ -88,11 +88,17 @@ final class OrderedRows<K, V> {
                 return;
             }
             if (!some.isEmpty()) {
-                byte[] last = some.get(some.size() - 1);
-                next = Arrays.copyOf(last, last.length + 1);
+                next = behind(some.get(some.size() - 1));
             }
             most = Math.min(AT_ONCE, most * 4);
-        } while (some.size() >= AT_FIRST);
+        } while (some.size() >= AT_FIRST && next.length > 0);
+    }
+
+    /** The first key that can come behind another; empty if none can. */
+    private static byte[] behind(byte[] key) {
+        return key.length < ReadOnlyTable.MAX_KEY_BYTES
+                ? Arrays.copyOf(key, key.length + 1)
+                : ByteRange.prefix(key).to(); // none is longer
     }
 
     /** Walks the same rows from the last to the first. */

@@ -74,6 +74,29 @@ class SuppressTest {
     }
 
     @Test
+    void shouldTellOfManyWindowsAtOnceAlsoWithTheLongestKeys() {
+        StoreRef<String, Long> told = StoreRef.of("times");
+        builder.stream("words", Consumed.with(Told.TEXT))
+                .selectKey((key, word) -> key + "x".repeat(495 - key.length()))
+                .groupByKey(Grouped.with(Serdes.utf8(), Serdes.utf8()))
+                .windowedBy(TEN)
+                .emitStrategy(EmitStrategy.onWindowClose())
+                .count(Materialized.as(COUNTS))
+                .toStream()
+                .groupBy((key, n) -> key.key().substring(0, 3), Grouped.keySerde(Serdes.utf8()))
+                .count(Materialized.as(told));
+        try (TopologyTestDriver driver = driver().commitEvery(7)) {
+            for (int i = 100; i < 150; i++) {
+                driver.pipe("words", String.valueOf(i), "x", 3);
+            }
+            driver.pipe("words", "100", "x", 15);
+            assertEquals(50, driver.store(told).count());
+            driver.store(told).forEach((key, times) -> assertEquals(1, times));
+            driver.assertRebuildMatches();
+        }
+    }
+
+    @Test
     void shouldKeepWhatItHoldsBackUntilItTellsOfIt() {
         Told.follow(
                 words.windowedBy(TEN)
