@@ -99,7 +99,6 @@ final class WriteBackStore<K, V> {
         return tables;
     }
 
-    /** Whether a commit has something to write. */
     boolean isDue() {
         return !dirty.isEmpty() || expiry.isDue();
     }
@@ -175,7 +174,6 @@ final class WriteBackStore<K, V> {
         return ordered.orElseThrow();
     }
 
-    /** Adds one to a row of numbers. */
     void count(Row<K, V> row) {
         boolean wasThere = row.isThere();
         row.count();
@@ -191,7 +189,9 @@ final class WriteBackStore<K, V> {
         if (row.isThere() && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
             measure(row);
         }
-        ordered.ifPresent(rows -> rows.update(row));
+        if (ordered.isPresent()) { // a lambda would be an object for each event
+            ordered.get().update(row);
+        }
         if (!row.dirty) {
             row.dirty = true;
             dirty.add(row);
