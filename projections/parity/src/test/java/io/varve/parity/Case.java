@@ -24,6 +24,22 @@ record Case(List<Step> steps, List<Input> inputs) {
                 .toList();
     }
 
+    /** Whether a step is a join by foreign key, or its changes: see parity.md. */
+    static boolean isLoose(List<Step> steps, int number) {
+        Step step = steps.get(number);
+        return step instanceof Step.JoinForeign
+                || step instanceof Step.ToStream changes
+                        && steps.get(changes.parent()) instanceof Step.JoinForeign;
+    }
+
+    /** Ends of which the last record of each key is compared, without its time. */
+    Set<String> looseEnds() {
+        return ends().stream()
+                .filter(end -> isLoose(steps, end))
+                .map(end -> "out" + end)
+                .collect(Collectors.toSet());
+    }
+
     Set<String> categories() {
         return steps.stream()
                 .filter(Step.Source.class::isInstance)

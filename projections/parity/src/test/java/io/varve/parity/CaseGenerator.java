@@ -1,14 +1,16 @@
 package io.varve.parity;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Makes cases out of a seed. */
 final class CaseGenerator {
-    private static final int MOST_STEPS = 10;
+    private static final int MOST_STEPS = 12;
     private static final int MOST_INPUTS = 30;
     private static final List<String> KEYS = List.of("a", "bb", "c");
 
@@ -27,6 +29,11 @@ final class CaseGenerator {
         int sources = 1 + random.nextInt(3);
         for (int i = 0; i < sources; i++) {
             steps.add(new Step.Source("in" + i));
+        }
+        for (int i = 0; i < sources; i++) {
+            if (random.nextInt(3) == 0) {
+                steps.add(new Step.ToTable(i));
+            }
         }
         int more = 1 + random.nextInt(MOST_STEPS);
         for (int i = 0; i < more; i++) {
@@ -55,7 +62,7 @@ final class CaseGenerator {
     }
 
     private Step onStream(int parent) {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(20)) {
             case 0 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), false);
             case 1 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), true);
             case 2 -> new Step.MapValues(parent, Kind.STREAM, any(Change.values()));
@@ -63,26 +70,74 @@ final class CaseGenerator {
             case 4 -> new Step.FlatMapValues(parent, any(Spread.values()));
             case 5 -> new Step.SelectKey(parent, any(KeyChange.values()));
             case 6 -> new Step.Peek(parent);
-            case 7 -> new Step.Merge(parent, anyOf(Kind.STREAM));
+            case 7 -> new Step.Merge(parent, anyOf(Kind.STREAM).orElseThrow());
             case 8 -> new Step.ToTable(parent);
             case 9, 10, 11 ->
                     new Step.AggregateWindows(
                             parent, anyGroup(), any(Folding.values()), anyWindows());
+            case 12 -> new Step.FlatMap(parent, any(KeyChange.values()), any(Spread.values()));
+            case 13 -> new Step.Branch(parent, any(Check.values()), random.nextBoolean());
+            case 14, 15 -> {
+                Joining joining = random.nextBoolean() ? Joining.INNER : Joining.LEFT;
+                yield withTable(
+                        table -> new Step.JoinTable(parent, table, joining),
+                        new Step.ToTable(parent));
+            }
+            case 16, 17 -> new Step.ToTable(parent);
             default -> new Step.Aggregate(parent, anyGroup(), any(Folding.values()));
         };
     }
 
     private Step onTable(int parent) {
-        if (steps.get(parent) instanceof Step.Suppress) {
+        if (steps.get(parent) instanceof Step.JoinForeign
+                || steps.get(parent) instanceof Step.Suppress) {
             return new Step.ToStream(parent);
         }
-        return switch (random.nextInt(6)) {
-            case 2 -> new Step.Suppress(parent, Kind.TABLE, Optional.of((long) random.nextInt(40)));
+        return switch (random.nextInt(16)) {
+            case 14 ->
+                    new Step.Suppress(parent, Kind.TABLE, Optional.of((long) random.nextInt(40)));
             case 0 ->
                     new Step.Filter(parent, Kind.TABLE, any(Check.values()), random.nextBoolean());
             case 1 -> new Step.MapValues(parent, Kind.TABLE, any(Change.values()));
+            case 2, 3, 4, 5 -> joined(parent);
+            case 6, 7, 8 -> joinedByForeignKey(parent);
+            case 9, 10 ->
+                    new Step.GroupTable(
+                            parent, any(KeyChange.values()), any(TableFolding.values()));
             default -> new Step.ToStream(parent);
         };
+    }
+
+    private Step joined(int parent) {
+        Joining joining = any(Joining.values());
+        boolean kept = random.nextBoolean();
+        return withTable(
+                table -> new Step.JoinTables(parent, table, joining, kept),
+                new Step.ToStream(parent));
+    }
+
+    private Step joinedByForeignKey(int parent) {
+        Joining joining = random.nextBoolean() ? Joining.INNER : Joining.LEFT;
+        KeyChange key = random.nextBoolean() ? KeyChange.BY_VALUE : any(KeyChange.values());
+        return withTable(
+                table -> new Step.JoinForeign(parent, table, key, joining),
+                new Step.ToStream(parent));
+    }
+
+    /** With a table that the step can be compared with, if there is one. */
+    private Step withTable(IntFunction<Step> step, Step otherwise) {
+        List<Integer> tables =
+                new ArrayList<>(
+                        IntStream.range(0, steps.size())
+                                .filter(i -> steps.get(i).kind() == Kind.TABLE)
+                                .boxed()
+                                .toList());
+        Collections.shuffle(tables, random);
+        return tables.stream()
+                .map(step::apply)
+                .filter(made -> Routes.of(withStep(made)).areAlike())
+                .findFirst()
+                .orElse(otherwise);
     }
 
     private Step onWindows(int parent) {
@@ -135,13 +190,15 @@ final class CaseGenerator {
         return random.nextInt(3) == 0 ? Optional.of(any(KeyChange.values())) : Optional.empty();
     }
 
-    private int anyOf(Kind kind) {
+    private Optional<Integer> anyOf(Kind kind) {
         List<Integer> found =
                 IntStream.range(0, steps.size())
                         .filter(i -> steps.get(i).kind() == kind)
                         .boxed()
                         .toList();
-        return found.get(random.nextInt(found.size()));
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(found.get(random.nextInt(found.size())));
     }
 
     private <T> T any(T[] choices) {

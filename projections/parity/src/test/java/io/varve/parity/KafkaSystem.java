@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -17,12 +18,15 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.Branched;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KGroupedStream;
+import org.apache.kafka.streams.kstream.KGroupedTable;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Predicate;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Suppressed;
@@ -156,6 +160,25 @@ final class KafkaSystem {
         if (step instanceof Step.SelectKey select) {
             return from.selectKey(select.key()::of);
         }
+        if (step instanceof Step.FlatMap flat) {
+            return from.flatMap(
+                    (key, value) ->
+                            flat.spread().of(value).stream()
+                                    .map(next -> KeyValue.pair(flat.key().of(key, next), next))
+                                    .toList());
+        }
+        if (step instanceof Step.Branch branch) {
+            String name = "b" + streams.size() + "-";
+            return from.split(Named.as(name))
+                    .branch(branch.check()::test, Branched.as("yes"))
+                    .defaultBranch(Branched.as("no"))
+                    .get(name + (branch.other() ? "no" : "yes"));
+        }
+        if (step instanceof Step.JoinTable join) {
+            return join.joining() == Joining.INNER
+                    ? from.join(tables.get(join.right()), Joining::of)
+                    : from.leftJoin(tables.get(join.right()), Joining::of);
+        }
         if (step instanceof Step.Peek) {
             return from.peek((key, value) -> {});
         }
@@ -182,6 +205,23 @@ final class KafkaSystem {
                             Suppressed.untilTimeLimit(
                                     Duration.ofMillis(suppress.limit().orElseThrow()),
                                     BufferConfig.unbounded().withLoggingDisabled()));
+        }
+        if (step instanceof Step.JoinTables join) {
+            return joined(
+                    tables.get(parent),
+                    tables.get(join.right()),
+                    join.joining(),
+                    join.kept() ? Optional.of(store(number)) : Optional.empty());
+        }
+        if (step instanceof Step.JoinForeign join) {
+            KTable<String, Long> other = tables.get(join.right());
+            Function<Long, String> key = value -> join.foreign().of(null, value);
+            return join.joining() == Joining.INNER
+                    ? tables.get(parent).join(other, key, Joining::of, store(number))
+                    : tables.get(parent).leftJoin(other, key, Joining::of, store(number));
+        }
+        if (step instanceof Step.GroupTable group) {
+            return regrouped(group, store(number));
         }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
@@ -271,5 +311,43 @@ final class KafkaSystem {
                 .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
                 .withCachingDisabled()
                 .withLoggingDisabled();
+    }
+
+    private static KTable<String, Long> joined(
+            KTable<String, Long> left,
+            KTable<String, Long> right,
+            Joining joining,
+            Optional<Materialized<String, Long, KeyValueStore<Bytes, byte[]>>> store) {
+        return switch (joining) {
+            case INNER ->
+                    store.map(s -> left.join(right, Joining::of, s))
+                            .orElseGet(() -> left.join(right, Joining::of));
+            case LEFT ->
+                    store.map(s -> left.leftJoin(right, Joining::of, s))
+                            .orElseGet(() -> left.leftJoin(right, Joining::of));
+            case OUTER ->
+                    store.map(s -> left.outerJoin(right, Joining::of, s))
+                            .orElseGet(() -> left.outerJoin(right, Joining::of));
+        };
+    }
+
+    private KTable<String, Long> regrouped(
+            Step.GroupTable step, Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store) {
+        KGroupedTable<String, Long> group =
+                tables.get(step.parent())
+                        .groupBy(
+                                (key, value) -> KeyValue.pair(step.by().of(key, value), value),
+                                Grouped.with(Serdes.String(), Serdes.Long()));
+        TableFolding folding = step.folding();
+        if (folding == TableFolding.COUNT) {
+            return group.count(store);
+        }
+        return folding.isReduce()
+                ? group.reduce(folding::add, folding::subtract, store)
+                : group.aggregate(
+                        () -> Folding.INITIAL,
+                        (key, value, aggregate) -> folding.add(aggregate, value),
+                        (key, value, aggregate) -> folding.subtract(aggregate, value),
+                        store);
     }
 }

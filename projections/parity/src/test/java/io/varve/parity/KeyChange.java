@@ -20,6 +20,20 @@ enum KeyChange {
             return "one";
         }
     },
+    /** A key of a source; null at times. */
+    BY_VALUE {
+        @Override
+        String of(String key, Long value) {
+            return value == null
+                    ? null
+                    : switch ((int) (value % 4)) {
+                        case 0 -> "a";
+                        case 1 -> "bb";
+                        case 2 -> "c";
+                        default -> null;
+                    };
+        }
+    },
     FIRST_LETTER {
         @Override
         String of(String key, Long value) {

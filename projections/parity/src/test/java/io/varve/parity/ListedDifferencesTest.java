@@ -85,6 +85,59 @@ class ListedDifferencesTest {
         assertEquals(List.of("a[100,100]=1 @100"), theirs(filtered));
     }
 
+    /** The later time of both rows, as in joins by key; changes of nothing are not told of. */
+    @Test
+    void shouldTellOfForeignRowsAsOfTheLaterTime() {
+        Case joined =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.Source("in1"),
+                                new Step.ToTable(0),
+                                new Step.ToTable(1),
+                                new Step.JoinForeign(2, 3, KeyChange.BY_VALUE, Joining.INNER),
+                                new Step.ToStream(4)),
+                        List.of(
+                                new Input("in0", "bb", 1L, 100),
+                                new Input("in0", "bb", 0L, 104),
+                                new Input("in1", "a", 8L, 88)));
+
+        assertEquals(List.of("bb=8 @104"), ours(joined));
+        assertEquals(List.of("bb=null @104", "bb=8 @88"), theirs(joined));
+    }
+
+    @Test
+    void shouldNotTellAgainOfAForeignRowThatWasNotThere() {
+        Case joined =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.Source("in1"),
+                                new Step.ToTable(0),
+                                new Step.ToTable(1),
+                                new Step.JoinForeign(2, 3, KeyChange.BY_VALUE, Joining.LEFT),
+                                new Step.ToStream(4)),
+                        List.of(new Input("in0", "c", 0L, 83), new Input("in1", "a", null, 123)));
+
+        assertEquals(List.of("c=7 @83"), ours(joined));
+        assertEquals(List.of("c=7 @83", "c=7 @123"), theirs(joined));
+    }
+
+    @Test
+    void shouldLeaveNoRowWhereBothSidesOfAJoinAreGoneAtOnce() {
+        Case joined =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.ToTable(0),
+                                new Step.MapValues(1, Kind.TABLE, Change.PLUS_ONE),
+                                new Step.JoinTables(1, 2, Joining.INNER, true)),
+                        List.of(new Input("in0", "c", 5L, 128), new Input("in0", "c", null, 170)));
+
+        assertEquals(List.of(), VarveSystem.run(joined).stores().get("s3"));
+        assertEquals(List.of("c=506"), KafkaSystem.asItIs(joined).stores().get("s3"));
+    }
+
     private static List<String> ours(Case given) {
         return VarveSystem.run(given).outputs().values().iterator().next();
     }

@@ -3,6 +3,7 @@ package io.varve.parity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +27,22 @@ record Outcome(Map<String, List<String>> stores, Map<String, List<String>> outpu
 
     static String windowed(String key, long start, long end) {
         return key + "[" + start + "," + end + "]";
+    }
+
+    /** Of some outputs only the last record of each key, without its time. */
+    Outcome loosened(Set<String> ends) {
+        Map<String, List<String>> loose = new TreeMap<>(outputs);
+        ends.forEach(end -> loose.computeIfPresent(end, (name, records) -> last(records)));
+        return new Outcome(stores, loose);
+    }
+
+    private static List<String> last(List<String> records) {
+        Map<String, String> rows = new TreeMap<>();
+        for (String record : records) {
+            String row = record.substring(0, record.lastIndexOf(" @"));
+            rows.put(row.substring(0, row.lastIndexOf('=')), row);
+        }
+        return rows.values().stream().filter(row -> !row.endsWith("=null")).toList();
     }
 
     /** The first difference, this one being ours. */

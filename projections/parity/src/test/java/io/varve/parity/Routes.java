@@ -11,7 +11,21 @@ import java.util.Set;
  * say which record comes first, and nothing can be compared.
  */
 final class Routes {
-    private record Route(Set<String> sources, boolean isToBeRepartitioned, boolean isDelayed) {}
+    /**
+     * How records came to a step.
+     *
+     * @param sources they are from
+     * @param isToBeRepartitioned whether their key was changed since they were last partitioned
+     * @param isDelayed whether they went by a topic
+     * @param kept the steps that keep the rows of which a table is computed
+     * @param above all steps that it stands on, and itself
+     */
+    private record Route(
+            Set<String> sources,
+            boolean isToBeRepartitioned,
+            boolean isDelayed,
+            Set<Integer> kept,
+            Set<Integer> above) {}
 
     private final List<Route> routes = new ArrayList<>();
     private boolean alike = true;
@@ -20,7 +34,18 @@ final class Routes {
 
     static Routes of(List<Step> steps) {
         Routes routes = new Routes();
-        steps.forEach(routes::add);
+        for (Step step : steps) {
+            routes.add(step);
+            routes.alike &=
+                    step.from().stream()
+                            .allMatch(
+                                    from ->
+                                            step instanceof Step.ToStream
+                                                    || step instanceof Step.WindowsToStream
+                                                    || !Case.isLoose(steps, from)
+                                                            && !(steps.get(from)
+                                                                    instanceof Step.Suppress));
+        }
         return routes;
     }
 
@@ -31,50 +56,89 @@ final class Routes {
 
     private void add(Step step) {
         if (step instanceof Step.Source source) {
-            routes.add(new Route(Set.of(source.category()), false, false));
+            routes.add(new Route(Set.of(source.category()), false, false, Set.of(), Set.of()));
             return;
         }
-        List<Route> from = step.from().stream().map(routes::get).toList();
-        Route first = from.get(0);
-        Route joined = from.stream().skip(1).reduce(first, (left, right) -> meet(left, right));
+        Route joined =
+                step.from().stream()
+                        .map(routes::get)
+                        .map(route -> entering(step, route))
+                        .reduce((left, right) -> meet(step, left, right))
+                        .orElseThrow();
         routes.add(
                 new Route(
                         joined.sources,
-                        changesKey(step) || joined.isToBeRepartitioned && !isKept(step),
-                        joined.isDelayed || isKept(step) && isRepartitioned(step, joined)));
+                        changesKey(step) || joined.isToBeRepartitioned,
+                        joined.isDelayed,
+                        isComputed(step) ? joined.kept : Set.of(routes.size()),
+                        union(joined.above, Set.of(routes.size()))));
     }
 
-    private Route meet(Route left, Route right) {
-        if (left == right) {
+    /** Whether no store of its own keeps it. */
+    private static boolean isComputed(Step step) {
+        return step instanceof Step.Filter
+                || step instanceof Step.MapValues
+                || step instanceof Step.JoinTables join && !join.kept();
+    }
+
+    /** A way that leads into a step, by a repartition topic where the step needs one. */
+    private static Route entering(Step step, Route route) {
+        boolean delayed =
+                alwaysRepartitions(step) || needsPartitions(step) && route.isToBeRepartitioned;
+        return new Route(
+                route.sources,
+                route.isToBeRepartitioned && !needsPartitions(step),
+                route.isDelayed || delayed,
+                route.kept,
+                route.above);
+    }
+
+    private Route meet(Step step, Route left, Route right) {
+        if (step instanceof Step.Pair pair && pair.left() == pair.right()) {
             alike = false; // Kafka Streams takes a stream merged with itself as one: see parity.md
         }
-        Set<String> both = new HashSet<>(left.sources);
-        both.retainAll(right.sources);
-        if (!both.isEmpty() && (left.isDelayed || right.isDelayed)) {
+        if (areShared(left.sources, right.sources) && (left.isDelayed || right.isDelayed)) {
             alike = false;
         }
-        Set<String> all = new HashSet<>(left.sources);
-        all.addAll(right.sources);
+        if (step instanceof Step.JoinTables
+                && (areShared(left.kept, right.above) || areShared(left.above, right.kept))) {
+            alike = false; // Kafka Streams leaves rows behind: see parity.md
+        }
         return new Route(
-                all,
+                union(left.sources, right.sources),
                 left.isToBeRepartitioned || right.isToBeRepartitioned,
-                left.isDelayed || right.isDelayed);
+                left.isDelayed || right.isDelayed,
+                union(left.kept, right.kept),
+                union(left.above, right.above));
+    }
+
+    private static <T> boolean areShared(Set<T> some, Set<T> others) {
+        return some.stream().anyMatch(others::contains);
+    }
+
+    private static <T> Set<T> union(Set<T> some, Set<T> others) {
+        Set<T> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private static boolean changesKey(Step step) {
         return step instanceof Step.MapBoth
+                || step instanceof Step.FlatMap
                 || step instanceof Step.SelectKey
                 || step instanceof Step.WindowsToStream;
     }
 
-    private static boolean isKept(Step step) {
+    private static boolean needsPartitions(Step step) {
         return step instanceof Step.Aggregate
                 || step instanceof Step.AggregateWindows
-                || step instanceof Step.ToTable;
+                || step instanceof Step.ToTable
+                || step instanceof Step.JoinTable;
     }
 
-    private static boolean isRepartitioned(Step step, Route route) {
-        return route.isToBeRepartitioned
+    private static boolean alwaysRepartitions(Step step) {
+        return step instanceof Step.GroupTable
+                || step instanceof Step.JoinForeign
                 || step instanceof Step.Aggregate aggregate && aggregate.by().isPresent()
                 || step instanceof Step.AggregateWindows windows && windows.by().isPresent();
     }

@@ -106,12 +106,7 @@ sealed interface Step {
         }
     }
 
-    record Merge(int left, int right) implements Step {
-        @Override
-        public List<Integer> from() {
-            return List.of(left, right);
-        }
-
+    record Merge(int left, int right) implements Pair {
         @Override
         public Step on(List<Integer> from) {
             return new Merge(from.get(0), from.get(1));
@@ -195,6 +190,93 @@ sealed interface Step {
         @Override
         public Kind kind() {
             return Kind.STREAM;
+        }
+    }
+
+    record FlatMap(int parent, KeyChange key, Spread spread) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new FlatMap(from.get(0), key, spread);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    /** One of two branches. */
+    record Branch(int parent, Check check, boolean other) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Branch(from.get(0), check, other);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    /** On two steps. */
+    sealed interface Pair extends Step {
+        int left();
+
+        int right();
+
+        @Override
+        default List<Integer> from() {
+            return List.of(left(), right());
+        }
+    }
+
+    /** Of a stream with a table. */
+    record JoinTable(int left, int right, Joining joining) implements Pair {
+        @Override
+        public Step on(List<Integer> from) {
+            return new JoinTable(from.get(0), from.get(1), joining);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record JoinTables(int left, int right, Joining joining, boolean kept) implements Pair {
+        @Override
+        public Step on(List<Integer> from) {
+            return new JoinTables(from.get(0), from.get(1), joining, kept);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TABLE;
+        }
+    }
+
+    record JoinForeign(int left, int right, KeyChange foreign, Joining joining) implements Pair {
+        @Override
+        public Step on(List<Integer> from) {
+            return new JoinForeign(from.get(0), from.get(1), foreign, joining);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TABLE;
+        }
+    }
+
+    /** A table by another key, which takes back what was. */
+    record GroupTable(int parent, KeyChange by, TableFolding folding) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new GroupTable(from.get(0), by, folding);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.TABLE;
         }
     }
 }

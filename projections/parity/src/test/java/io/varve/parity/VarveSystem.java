@@ -1,11 +1,14 @@
 package io.varve.parity;
 
+import io.varve.projections.Branched;
 import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
 import io.varve.projections.Grouped;
 import io.varve.projections.GroupedStream;
+import io.varve.projections.GroupedTable;
 import io.varve.projections.KeyValue;
 import io.varve.projections.Materialized;
+import io.varve.projections.Named;
 import io.varve.projections.Processor;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Makes a case with Varve. */
@@ -162,6 +166,25 @@ final class VarveSystem {
         if (step instanceof Step.SelectKey select) {
             return from.selectKey(select.key()::of);
         }
+        if (step instanceof Step.FlatMap flat) {
+            return from.flatMap(
+                    (key, value) ->
+                            flat.spread().of(value).stream()
+                                    .map(next -> KeyValue.pair(flat.key().of(key, next), next))
+                                    .toList());
+        }
+        if (step instanceof Step.Branch branch) {
+            String name = "b" + streams.size() + "-";
+            return from.split(Named.as(name))
+                    .branch(branch.check()::test, Branched.as("yes"))
+                    .defaultBranch(Branched.as("no"))
+                    .get(name + (branch.other() ? "no" : "yes"));
+        }
+        if (step instanceof Step.JoinTable join) {
+            return join.joining() == Joining.INNER
+                    ? from.join(tables.get(join.right()), Joining::of)
+                    : from.leftJoin(tables.get(join.right()), Joining::of);
+        }
         if (step instanceof Step.Peek) {
             return from.peek((key, value) -> {});
         }
@@ -175,7 +198,9 @@ final class VarveSystem {
         int parent = step.from().get(0);
         if (step instanceof Step.Filter filter) {
             Table<String, Long> from = tables.get(parent);
-            return from.filter((key, value) -> filter.check().test(key, value) != filter.not());
+            return filter.not()
+                    ? from.filterNot(filter.check()::test)
+                    : from.filter(filter.check()::test);
         }
         if (step instanceof Step.MapValues map) {
             return tables.get(parent).mapValues(map.change()::of);
@@ -186,6 +211,23 @@ final class VarveSystem {
                             Suppressed.untilTimeLimit(
                                     Duration.ofMillis(suppress.limit().orElseThrow()),
                                     buffer(number)));
+        }
+        if (step instanceof Step.JoinTables join) {
+            return joined(
+                    tables.get(parent),
+                    tables.get(join.right()),
+                    join.joining(),
+                    join.kept() ? Optional.of(store(number)) : Optional.empty());
+        }
+        if (step instanceof Step.JoinForeign join) {
+            Table<String, Long> other = tables.get(join.right());
+            Function<Long, String> key = value -> join.foreign().of(null, value);
+            return join.joining() == Joining.INNER
+                    ? tables.get(parent).join(other, key, Joining::of, store(number))
+                    : tables.get(parent).leftJoin(other, key, Joining::of, store(number));
+        }
+        if (step instanceof Step.GroupTable group) {
+            return regrouped(group, store(number));
         }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
@@ -253,5 +295,42 @@ final class VarveSystem {
         StoreRef<String, Long> ref = StoreRef.of("s" + number);
         stores.add(ref);
         return Materialized.as(ref, Serdes.utf8(), Serdes.int64());
+    }
+
+    private static Table<String, Long> joined(
+            Table<String, Long> left,
+            Table<String, Long> right,
+            Joining joining,
+            Optional<Materialized<String, Long>> store) {
+        return switch (joining) {
+            case INNER ->
+                    store.map(s -> left.join(right, Joining::of, s))
+                            .orElseGet(() -> left.join(right, Joining::of));
+            case LEFT ->
+                    store.map(s -> left.leftJoin(right, Joining::of, s))
+                            .orElseGet(() -> left.leftJoin(right, Joining::of));
+            case OUTER ->
+                    store.map(s -> left.outerJoin(right, Joining::of, s))
+                            .orElseGet(() -> left.outerJoin(right, Joining::of));
+        };
+    }
+
+    private Table<String, Long> regrouped(Step.GroupTable step, Materialized<String, Long> store) {
+        GroupedTable<String, Long> group =
+                tables.get(step.parent())
+                        .groupBy(
+                                (key, value) -> KeyValue.pair(step.by().of(key, value), value),
+                                Grouped.with(Serdes.utf8(), Serdes.int64()));
+        TableFolding folding = step.folding();
+        if (folding == TableFolding.COUNT) {
+            return group.count(store);
+        }
+        return folding.isReduce()
+                ? group.reduce(folding::add, folding::subtract, store)
+                : group.aggregate(
+                        () -> Folding.INITIAL,
+                        (key, value, aggregate) -> folding.add(aggregate, value),
+                        (key, value, aggregate) -> folding.subtract(aggregate, value),
+                        store);
     }
 }
