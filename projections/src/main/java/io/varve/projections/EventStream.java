@@ -949,7 +949,10 @@ public final class EventStream<K, V> {
             Serde<K2> keys) {
         List<String> connected = Arrays.stream(stores).map(StoreRef::name).toList();
         String name = topology.name(prefix, named);
-        return new EventStream<>(topology, topology.processor(name, connected, maker, node), keys);
+        return new EventStream<>(
+                topology,
+                topology.processor(name, named.isPresent(), connected, maker, node),
+                keys);
     }
 
     /**

@@ -14,6 +14,7 @@ final class ProcessorOperator<K, V>
                 FixedKeyProcessorContext<Object, Object> {
     private final Operator<K, V> code;
     private final String node;
+    private final boolean named;
     private final Map<String, StoreDefinition<?, ?>> connected;
     private final TaskStores stores;
     private final TaskTime time;
@@ -57,10 +58,12 @@ final class ProcessorOperator<K, V>
 
     ProcessorOperator(
             String node,
+            boolean named,
             Map<String, StoreDefinition<?, ?>> connected,
             TaskStores stores,
             Maker<K, V> maker) {
         this.node = node;
+        this.named = named;
         this.connected = connected;
         this.stores = stores;
         this.time = new TaskTime(stores);
@@ -171,6 +174,13 @@ final class ProcessorOperator<K, V>
         if (ready) {
             throw new IllegalStateException(
                     "What is done from time to time is scheduled in init(): node=" + node);
+        }
+        if (!named) {
+            // When it is due is kept under this name, which would be another if nodes came before
+            // it.
+            throw new TopologyException(
+                    "A processor that schedules something needs a name of its own: node=" + node,
+                    "Give its node one in the call of process(), with Named.as.");
         }
         Schedule schedule = new Schedule(interval.toMillis(), punctuator);
         schedules.add(schedule);

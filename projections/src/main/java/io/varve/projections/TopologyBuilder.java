@@ -186,11 +186,13 @@ final class TopologyBuilder {
     /**
      * A node of the user's code.
      *
+     * @param named whether the name is the user's
      * @param connected names of the stores that it uses
      * @throws TopologyException if there is no such store
      */
     <K, V> TopologyNode processor(
             String name,
+            boolean named,
             List<String> connected,
             ProcessorOperator.Maker<K, V> maker,
             TopologyNode parent) {
@@ -202,7 +204,7 @@ final class TopologyBuilder {
                 node(
                         name,
                         all,
-                        task -> new ProcessorOperator<>(name, stores, task, maker),
+                        task -> new ProcessorOperator<>(name, named, stores, task, maker),
                         parent));
     }
 

@@ -119,6 +119,20 @@ class ProcessorTest {
         return new TopologyTestDriver(Projection.of("clock", 1, builder.build()));
     }
 
+    /** What is kept of the schedule goes by the name, which another definition must not move. */
+    @Test
+    void shouldRefuseToScheduleInANodeWithoutAName() {
+        StreamsBuilder builder =
+                new StreamsBuilder()
+                        .addStateStore(Materialized.as(TIMES, Serdes.int64(), Serdes.int64()));
+        builder.stream("orders", Consumed.with(ORDERS))
+                .processValues(() -> new Clock(false), TIMES);
+        Projection unnamed = Projection.of("clock", 1, builder.build());
+        TopologyException refused =
+                assertThrows(TopologyException.class, () -> new TopologyTestDriver(unnamed));
+        assertTrue(refused.remedy().contains("Named.as"), refused.remedy());
+    }
+
     /** Kafka Streams: at the first record, then at multiples of the interval, once for a gap. */
     @Test
     void shouldPunctuateByStreamTimeOverRestarts() {

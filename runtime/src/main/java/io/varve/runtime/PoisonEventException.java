@@ -19,9 +19,10 @@ public final class PoisonEventException extends VarveException {
                         + poison.stream()
                         + " type="
                         + poison.type(),
-                "Make the serde of the category read it and start with that. Then retry its dead letter"
-                        + " if there is one; a projection that has failed goes on behind its"
-                        + " last commit.",
+                "Make the serde of the category read it and start with that: a projection that has failed"
+                        + " goes on behind its last commit, and where the event is a dead letter,"
+                        + " retry that. To go on without the event, start the projection with"
+                        + " ErrorPolicy.deadLetter() or ErrorPolicy.skip().",
                 poison.cause());
         this.projection = projection;
         this.position = poison.position();

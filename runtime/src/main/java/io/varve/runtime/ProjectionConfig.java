@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.CacheSize;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
+import io.varve.projections.TopologyException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -186,7 +187,13 @@ public record ProjectionConfig(
     /** Refuses a projection that cannot run so. */
     void checkFor(Projection projection) {
         if (partitions > 1) {
-            projection.topology().checkPartitionable();
+            try {
+                projection.topology().checkPartitionable();
+            } catch (TopologyException e) {
+                throw new TopologyException(
+                        e.what() + " projection=" + projection.name() + " partitions=" + partitions,
+                        e.remedy());
+            }
         }
         if (!projection.topology().sinks().isEmpty()) {
             EmittingPolicyException.check(projection, errorPolicy);

@@ -45,6 +45,7 @@ public final class ProjectionRuntimeBuilder {
      * @param projection whose name no other has
      * @param how it runs
      * @return this
+     * @throws io.varve.projections.TopologyException if it cannot be partitioned as is wanted
      */
     public ProjectionRuntimeBuilder add(Projection projection, ProjectionConfig how) {
         Objects.requireNonNull(how, "config");
@@ -53,6 +54,7 @@ public final class ProjectionRuntimeBuilder {
             throw new IllegalArgumentException(
                     "Two projections of one name; rename one: projection=" + name);
         }
+        how.checkFor(projection);
         projections.add(new Configured(projection, how));
         return this;
     }

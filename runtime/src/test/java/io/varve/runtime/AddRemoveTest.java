@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.projections.Consumed;
 import io.varve.projections.Projection;
+import io.varve.projections.StreamsBuilder;
+import io.varve.projections.TopologyException;
 import io.varve.store.Hold;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
@@ -396,6 +399,17 @@ class AddRemoveTest extends RuntimeTestBase {
         states.await("stuck", ProjectionState.STOPPED);
         ProjectionRuntime other = quiet(again);
         assertComplete(other, "stuck");
+    }
+
+    @Test
+    void shouldNameTheProjectionThatCannotBePartitioned() {
+        StreamsBuilder processors = new StreamsBuilder();
+        processors.stream("notes", Consumed.with(Notes.serde())).processValues(() -> record -> {});
+        Projection one = Projection.of("one", 1, processors.build());
+        ProjectionConfig two = ProjectionConfig.defaults().withPartitions(2);
+        ProjectionRuntimeBuilder builder = ProjectionRuntime.builder(store, folder);
+        String what = assertThrows(TopologyException.class, () -> builder.add(one, two)).what();
+        assertTrue(what.contains("projection=one"), what);
     }
 
     @Test
