@@ -437,7 +437,8 @@ public final class EventStore implements EventReader, AutoCloseable {
      * waits for him.
      *
      * @throws io.varve.store.errors.StoreIoException if memory runs out, again and again: close it
-     *     once more
+     *     once more; or if it had run out, and LMDB has a change that nobody can end: what was
+     *     acknowledged is kept, and the folder stays locked until the process ends
      * @throws IllegalStateException if it is called by the clock of the store's config
      */
     @Override

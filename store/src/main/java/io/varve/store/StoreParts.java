@@ -304,6 +304,9 @@ final class StoreParts implements AutoCloseable {
             if (!closed) {
                 insistence.run(tryingToClose);
             }
+            if (index.environment.isStuck() || log.environment().isStuck()) {
+                throw lock.keep(); // each time: it is not closed, and never will be
+            }
         } finally {
             closing.unlock();
         }

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.lmdb.LostChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +46,21 @@ class EventStoreCloseTest {
 
     private static <T> T get(FutureTask<T> task) throws Exception {
         return task.get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void shouldSayThatItIsNotClosedAndNeverWillBeWhereAChangeWasLost() {
+        StoreParts store = StoreParts.open(StoreConfig.at(folder));
+        LostChange.begin(store.log().environment());
+        for (int i = 0; i < 2; i++) {
+            StoreIoException told = assertThrows(StoreIoException.class, store::close);
+            assertTrue(told.what().contains("Not closed"), told::what);
+            assertTrue(told.what().contains("path=" + folder), told::what);
+            assertTrue(told.remedy().contains("End the process"), told::remedy);
+        }
+        StoreLockedException locked =
+                assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
+        assertTrue(locked.remedy().contains("End the process"), locked::remedy);
     }
 
     @Test

@@ -27,6 +27,19 @@ public final class StoreLockedException extends VarveException {
     }
 
     /**
+     * Tells what happened, where it is known what else helps.
+     *
+     * @param path the folder
+     * @param pid the process that holds it
+     * @param remedy what is to be done
+     */
+    public StoreLockedException(Path path, long pid, String remedy) {
+        super("The folder is in use: path=" + path + " pid=" + pid, remedy);
+        this.path = path;
+        this.pid = pid;
+    }
+
+    /**
      * The folder.
      *
      * @return the value

@@ -46,6 +46,15 @@ public final class FolderLock implements AutoCloseable {
      */
     private static final String HELD = "varve.folder.";
 
+    private static final String TAKEN = "held";
+
+    /** Held until the process ends. */
+    private static final String KEPT = "kept";
+
+    private static final String END =
+            "End the process and start it again: nobody in it can have the folder any more. What was"
+                    + " acknowledged is kept.";
+
     private final Path folder;
 
     /** Null where nobody can write, and there is no lock file. */
@@ -54,12 +63,16 @@ public final class FolderLock implements AutoCloseable {
     /** Its name among what is held, made ahead: it is given back although memory ran out. */
     private final String held;
 
+    /** Made ahead, too. */
+    private final StoreIoException keeping;
+
     private volatile boolean closed;
 
     private FolderLock(Path folder, String held, FileChannel channel) {
         this.folder = folder;
         this.held = held;
         this.channel = channel;
+        keeping = keeping();
     }
 
     /**
@@ -113,8 +126,12 @@ public final class FolderLock implements AutoCloseable {
 
     private static FolderLock take(Path real, Locking locking) {
         String held = HELD + real;
-        if (System.getProperties().putIfAbsent(held, "held") != null) {
-            throw new StoreLockedException(real, ProcessHandle.current().pid());
+        Object other = System.getProperties().putIfAbsent(held, TAKEN);
+        if (other != null) {
+            long pid = ProcessHandle.current().pid();
+            throw KEPT.equals(other)
+                    ? new StoreLockedException(real, pid, END)
+                    : new StoreLockedException(real, pid);
         }
         try {
             return new FolderLock(real, held, Uninterrupted.retry(() -> locking.lock(real)));
@@ -193,6 +210,30 @@ public final class FolderLock implements AutoCloseable {
      */
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * From now on it is held until the process ends, as what is in the folder cannot be closed; who
+     * wants it is told so.
+     *
+     * @return what to tell who wanted to close
+     */
+    public StoreIoException keep() {
+        try {
+            System.getProperties().replace(held, KEPT);
+            return keeping();
+        } catch (OutOfMemoryError none) {
+            return keeping;
+        }
+    }
+
+    private StoreIoException keeping() {
+        return new StoreIoException(
+                "Not closed, as memory ran out when LMDB had begun a change, which nobody can end"
+                        + " now; the folder stays locked: path="
+                        + folder,
+                END,
+                null);
     }
 
     private static void release(String held) {

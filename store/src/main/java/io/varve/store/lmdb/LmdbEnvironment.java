@@ -353,20 +353,21 @@ public final class LmdbEnvironment implements AutoCloseable {
         try {
             commits.stop();
         } finally {
-            shut();
+            if (gate.close(patience, ending)) {
+                end();
+            } else {
+                LOGGER.log(
+                        Level.WARNING,
+                        "Closed while a view or transaction is open, so its memory stays mapped and its"
+                                + " folder locked until that ends; close views first: path={0}",
+                        folder);
+            }
         }
     }
 
-    private void shut() {
-        if (gate.close(patience, ending)) {
-            end();
-        } else {
-            LOGGER.log(
-                    Level.WARNING,
-                    "Closed while a view or transaction is open, so its memory stays mapped and its"
-                            + " folder locked until that ends; close views first: path={0}",
-                    folder);
-        }
+    /** {@return whether closing ended without that it is closed, and never will be} */
+    public boolean isStuck() {
+        return map.isStuck();
     }
 
     private synchronized void end() {
@@ -385,7 +386,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     private void unmap() {
-        if (map.isStuck()) {
+        if (map.checkStuck()) {
             return; // whoever closed waits no longer, and the folder stays locked
         }
         try {

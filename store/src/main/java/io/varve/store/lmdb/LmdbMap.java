@@ -50,6 +50,8 @@ final class LmdbMap {
      */
     private boolean inDoubt;
 
+    private volatile boolean stuck;
+
     /** Made for who is the first to look at a leaf; for two at once it is made twice. */
     private LeafCheck leaves;
 
@@ -186,16 +188,22 @@ final class LmdbMap {
     }
 
     /** Whether it must not be closed: LMDB would unmap a lock that is held. */
-    boolean isStuck() {
-        if (gone || !hasLostChange()) {
-            return false;
+    boolean checkStuck() {
+        stuck = true; // also where there is no memory to look
+        stuck = !gone && hasLostChange();
+        if (stuck) {
+            LOGGER.log(
+                    Level.WARNING,
+                    "Not closed, as LMDB has a change that nobody can end; the folder stays locked"
+                            + " until the process ends: path={0}",
+                    folder);
         }
-        LOGGER.log(
-                Level.WARNING,
-                "Not closed, as LMDB has a change that nobody can end; the folder stays locked until"
-                        + " the process ends: path={0}",
-                folder);
-        return true;
+        return stuck;
+    }
+
+    /** Whether closing found it so. */
+    boolean isStuck() {
+        return stuck;
     }
 
     /** Whether there is a change that nobody can end; asked when nobody reads or writes. */
