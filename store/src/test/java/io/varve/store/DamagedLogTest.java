@@ -237,6 +237,8 @@ class DamagedLogTest {
             Files.deleteIfExists(data.resolveSibling("varve.sync")); // a witness the less
         }
         TestEvents.deleteIndex(folder);
+        refused("missing", () -> EventStore.open(folder).close());
+        Files.delete(folder.resolve("index").resolve("varve.sync")); // the last one
         try (EventStore store = EventStore.open(folder)) {
             store.append(B, ExpectedVersion.noStream(), event("anew"));
             assertEquals(1, assertSound(store).size());

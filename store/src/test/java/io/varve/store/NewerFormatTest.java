@@ -128,6 +128,7 @@ class NewerFormatTest {
             Files.delete(log.resolve("data.mdb"));
             Files.delete(log.resolve("varve.sync"));
             TestEvents.deleteIndex(folder);
+            Files.delete(folder.resolve("index").resolve("varve.sync"));
         }
     }
 
