@@ -39,12 +39,20 @@ final class ChildProcess implements AutoCloseable {
         if (own.stream().noneMatch(argument -> argument.startsWith("-Xm"))) {
             command.addAll(List.of("-Xms1g", "-Xmx4g"));
         }
-        command.addAll(own);
+        // A JVM refuses to collect garbage in two ways.
+        boolean collects = options.stream().anyMatch(ChildProcess::choosesCollector);
+        own.stream()
+                .filter(argument -> !collects || !choosesCollector(argument))
+                .forEach(command::add);
         command.addAll(options);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return of(command);
+    }
+
+    private static boolean choosesCollector(String argument) {
+        return argument.matches("-XX:\\+Use\\w+GC");
     }
 
     /** What starts a JVM of this JDK. */
