@@ -3,9 +3,6 @@ package io.varve.projections;
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.RowVisitor;
 import io.varve.store.serde.Serde;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -51,27 +48,12 @@ final class ProcessorStore<K, V> implements KeyValueStore<K, V> {
         if (range.nothing() || query.limit() == 0) {
             return;
         }
-        if (query.reversed()) {
-            reversed(range, query.limit(), visitor);
-            return;
-        }
         long[] left = {query.limit()};
-        store.inOrder()
-                .walk(
-                        range.from(),
-                        range.to(),
-                        row -> visitor.row(row.key, row.value()) && --left[0] > 0);
-    }
-
-    private void reversed(ByteRange range, long limit, RowVisitor<? super K, ? super V> visitor) {
-        List<Row<K, V>> rows = new ArrayList<>();
-        store.inOrder().walk(range.from(), range.to(), rows::add);
-        Collections.reverse(rows);
-        long left = limit;
-        for (Row<K, V> row : rows) {
-            if (left-- == 0 || row.isThere() && !visitor.row(row.key, row.value())) {
-                return;
-            }
+        OrderedRows.Visitor<K, V> some = row -> visitor.row(row.key, row.value()) && --left[0] > 0;
+        if (query.reversed()) {
+            store.inOrder().walkBack(range.from(), range.to(), some);
+        } else {
+            store.inOrder().walk(range.from(), range.to(), some);
         }
     }
 }
