@@ -35,7 +35,7 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         this.join = join;
     }
 
-    Table<K, R> table(Optional<Named> named, Materialized<K, R> materialized) {
+    Table<K, R> table(Materialized<K, R> materialized) {
         StoreDefinition<K, R> result =
                 StoreDefinition.of(
                         materialized,
@@ -53,9 +53,7 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         TopologyBuilder topology = left.topology();
         TopologyNode ofLeft =
                 topology.sharing(
-                        name(
-                                "KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-",
-                                Named.behind(named, "-subscription-registration")),
+                        name("KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-"),
                         List.of(subscriptions),
                         topology.kept(right.from()),
                         ofLeft(subscriptions),
@@ -64,16 +62,14 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         shared.add(subscriptions);
         TopologyNode ofRight =
                 topology.sharing(
-                        name(
-                                "KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-",
-                                Named.behind(named, "-subscription-processor")),
+                        name("KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-"),
                         List.of(),
                         shared,
                         ofRight(subscriptions, foreignKeys),
                         right.node());
         TopologyNode node =
                 topology.stateful(
-                        name("KTABLE-FK-JOIN-OUTPUT-", named),
+                        name("KTABLE-FK-JOIN-OUTPUT-"),
                         result,
                         stores -> new JoinResultOperator<>(stores.get(result), stores.context()),
                         ofLeft,
@@ -105,8 +101,8 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
                         stores.context());
     }
 
-    private String name(String prefix, Optional<Named> named) {
-        return left.topology().name(prefix, named);
+    private String name(String prefix) {
+        return left.topology().name(prefix, Optional.empty());
     }
 
     private TopologyException noSerde() {

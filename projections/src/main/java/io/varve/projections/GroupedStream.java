@@ -201,8 +201,7 @@ public final class GroupedStream<K, V> {
      * @return the groups in windows
      */
     public TimeWindowedStream<K, V> windowedBy(TimeWindows windows) {
-        return new TimeWindowedStream<>(
-                new WindowedGroup<>(topology, node, grouped, windows.terms()), windows::operator);
+        return windows.of(topology, node, grouped);
     }
 
     /**
@@ -212,8 +211,7 @@ public final class GroupedStream<K, V> {
      * @return the groups in windows
      */
     public TimeWindowedStream<K, V> windowedBy(SlidingWindows windows) {
-        return new TimeWindowedStream<>(
-                new WindowedGroup<>(topology, node, grouped, windows.terms()), windows::operator);
+        return windows.of(topology, node, grouped);
     }
 
     /**
@@ -224,8 +222,7 @@ public final class GroupedStream<K, V> {
      */
     public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
         return new SessionWindowedStream<>(
-                new WindowedGroup<>(topology, node, grouped, windows.terms()),
-                windows.gap().toMillis());
+                windows.of(topology, node, grouped), windows.gap().toMillis());
     }
 
     private <A> Table<K, A> table(

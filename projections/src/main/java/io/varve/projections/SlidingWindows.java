@@ -53,19 +53,28 @@ public record SlidingWindows(Duration timeDifference, Duration grace) {
         return new SlidingWindows(timeDifference, grace);
     }
 
-    /** What its stores keep. */
-    <K> WindowTerms<K> terms() {
+    /** Windows of a group. */
+    <K, V> TimeWindowedStream<K, V> of(
+            TopologyBuilder topology, TopologyNode node, Grouped<K, V> grouped) {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         true,
                         true,
                         Optional.of(windowed -> windowed.window().startMillis()),
                         false);
-        return new WindowTerms<>(
-                kind, timeDifference.multipliedBy(2).plus(grace), grace.toMillis() + 1);
+        return new TimeWindowedStream<>(
+                new WindowedGroup<>(
+                        topology,
+                        node,
+                        grouped,
+                        kind,
+                        timeDifference.multipliedBy(2).plus(grace),
+                        grace.toMillis() + 1,
+                        EmitStrategy.onWindowUpdate()),
+                this::operator);
     }
 
-    <K, V, A> Operator<K, V> operator(
+    private <K, V, A> Operator<K, V> operator(
             AggregateOperator.Update<K, V, A> update, WindowParts<K, A> parts) {
         return new SlidingWindowOperator<>(timeDifference.toMillis(), update, parts);
     }

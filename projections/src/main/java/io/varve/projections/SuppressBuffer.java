@@ -3,7 +3,6 @@ package io.varve.projections;
 import io.varve.projections.Due.DueSerde;
 import io.varve.projections.Held.HeldSerde;
 import io.varve.store.serde.Serde;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,8 +16,6 @@ import java.util.Optional;
  *   NAME/time    stream time
  * </pre>
  *
- * <p>and, where there are limits, what {@link HeldSize} keeps.
- *
  * @param byWindow whether a row is due when its window closes
  * @param waits how many milliseconds after that, or after its first change
  */
@@ -27,7 +24,6 @@ record SuppressBuffer<K, V>(
         StoreDefinition<K, Held<V>> held,
         StoreDefinition<Due<K>, Boolean> due,
         StoreDefinition<String, Long> time,
-        Optional<HeldSize<K, V>> size,
         boolean byWindow,
         long waits) {
     /** In one task. */
@@ -35,8 +31,7 @@ record SuppressBuffer<K, V>(
             WriteBackStore<K, V> pending,
             WriteBackStore<K, Held<V>> held,
             TimeQueue<Due<K>> queue,
-            StreamTime streamTime,
-            Optional<HeldSize.InTask<K, V>> size) {}
+            StreamTime streamTime) {}
 
     /**
      * The one of a table.
@@ -60,15 +55,12 @@ record SuppressBuffer<K, V>(
                         StoreKind.plain()),
                 TimeQueue.partOf(pending, "due", new DueSerde<>(pending.keySerde())),
                 StreamTime.partOf(pending),
-                HeldSize.of(pending, suppressed.limits()),
                 suppressed.limit().isEmpty(),
                 suppressed.limit().map(limit -> limit.toMillis()).orElse(closesAfter));
     }
 
     List<StoreDefinition<?, ?>> stores() {
-        List<StoreDefinition<?, ?>> stores = new ArrayList<>(List.of(pending, held, due, time));
-        size.ifPresent(limited -> stores.addAll(limited.stores()));
-        return stores;
+        return List.of(pending, held, due, time);
     }
 
     InTask<K, V> in(TaskStores stores) {
@@ -76,8 +68,7 @@ record SuppressBuffer<K, V>(
                 stores.get(pending),
                 stores.get(held),
                 new TimeQueue<>(stores.get(due), Due::time),
-                new StreamTime(stores.get(time)),
-                size.map(limited -> limited.in(stores)));
+                new StreamTime(stores.get(time)));
     }
 
     /** Rows as nodes behind know them: those that are held back as they were told of last. */

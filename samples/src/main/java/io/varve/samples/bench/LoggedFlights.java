@@ -10,12 +10,16 @@ import io.varve.samples.flights.FlightProjections;
 import io.varve.samples.flights.FlightsLog;
 import io.varve.samples.flights.Folders;
 import io.varve.samples.flights.PlainTotals;
+import io.varve.samples.flights.Route;
 import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Flights in a log, and what their read models must hold. One thread. */
 final class LoggedFlights {
@@ -132,12 +136,20 @@ final class LoggedFlights {
         PositionBound complete = PositionBound.at(flights.size() - 1L);
         try (ReadView view =
                 runtime.readView(projection.name(), complete, ProjectionWork.PATIENCE)) {
-            boolean delays =
-                    projection.topology().stores().contains(FlightProjections.DELAYS.name());
-            return (delays
-                            ? totals.airportDifferences(view.store(FlightProjections.DELAYS))
-                            : totals.routeDifferences(view.store(FlightProjections.FLIGHTS)))
-                    .isEmpty();
+            return differences(view, projection.topology().stores()).isEmpty();
         }
+    }
+
+    private List<String> differences(ReadView view, Set<String> stores) {
+        if (stores.contains(FlightProjections.DELAYS.name())) {
+            return totals.airportDifferences(view.store(FlightProjections.DELAYS));
+        }
+        if (stores.contains(FlightProjections.FLIGHTS.name())) {
+            return totals.routeDifferences(view.store(FlightProjections.FLIGHTS));
+        }
+        Map<Route, Long> routes = new HashMap<>();
+        view.store(CodedFlights.ROUTES)
+                .forEach((route, flights) -> routes.put(CodedFlight.route(route), flights));
+        return totals.routeDifferences(routes);
     }
 }

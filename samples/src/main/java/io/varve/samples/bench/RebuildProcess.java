@@ -3,7 +3,6 @@ package io.varve.samples.bench;
 import io.varve.projections.Projection;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.samples.bench.LoggedFlights.Times;
-import io.varve.samples.flights.FlightProjections;
 import io.varve.store.EventStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +15,7 @@ final class RebuildProcess {
     private RebuildProcess() {}
 
     public static void main(String[] args) throws InterruptedException {
-        List<Projection> projections = FlightProjections.all(FlightCodec.valueOf(args[2]).serde());
+        List<Projection> projections = FlightCodec.valueOf(args[2]).projections();
         try (EventStore store = EventStore.open(Path.of(args[0]));
                 ProjectionRuntime runtime =
                         LoggedFlights.runtime(store, Path.of(args[1]), projections)) {

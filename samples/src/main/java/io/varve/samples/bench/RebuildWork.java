@@ -4,7 +4,6 @@ import io.varve.projections.Projection;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.samples.bench.LoggedFlights.CatchUp;
 import io.varve.samples.bench.LoggedFlights.Times;
-import io.varve.samples.flights.FlightProjections;
 import io.varve.samples.flights.Folders;
 import io.varve.store.EventStore;
 import java.io.IOException;
@@ -64,7 +63,7 @@ final class RebuildWork implements ProjectionWork {
             throws IOException, InterruptedException {
         Path folder = bench.freshFolder();
         Path models = bench.aside("read-models");
-        List<Projection> projections = FlightProjections.all(codec.serde());
+        List<Projection> projections = codec.projections();
         double payload;
         String what = "codec=" + codec;
         try (EventStore store = EventStore.open(folder)) {
@@ -110,7 +109,7 @@ final class RebuildWork implements ProjectionWork {
             String[] nanos = line.split(" ");
             times = new Times(Long.parseLong(nanos[0]), Long.parseLong(nanos[1]));
         }
-        List<Projection> projections = FlightProjections.all(codec.serde());
+        List<Projection> projections = codec.projections();
         try (EventStore store = EventStore.open(folder);
                 ProjectionRuntime runtime = LoggedFlights.runtime(store, models, projections)) {
             runtime.start();

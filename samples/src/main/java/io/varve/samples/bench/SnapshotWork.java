@@ -4,7 +4,6 @@ import io.varve.projections.Projection;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.ProjectionSnapshot;
 import io.varve.samples.bench.LoggedFlights.CatchUp;
-import io.varve.samples.flights.FlightProjections;
 import io.varve.samples.flights.Folders;
 import io.varve.store.EventStore;
 import java.io.IOException;
@@ -23,7 +22,7 @@ final class SnapshotWork implements ProjectionWork {
     @Override
     public void run(Workbench<ProjectionSizes> bench) throws IOException, InterruptedException {
         LoggedFlights flights = new LoggedFlights(bench.sizes().flights());
-        List<Projection> projections = FlightProjections.all(FlightCodec.BINARY.serde());
+        List<Projection> projections = FlightCodec.BINARY.projections();
         Path models = bench.aside("read-models");
         try (EventStore store = EventStore.open(bench.freshFolder())) {
             flights.append(store, FlightCodec.BINARY, (int) (flights.count() * 9L / 10));

@@ -61,7 +61,7 @@ final class TenWork implements ProjectionWork {
 
     private static List<Projection> copies(String kind, int count) {
         Projection first =
-                FlightProjections.all(FlightCodec.BINARY.serde()).stream()
+                FlightCodec.BINARY.projections().stream()
                         .filter(projection -> projection.name().equals(kind))
                         .findFirst()
                         .orElseThrow();

@@ -24,10 +24,18 @@ public record AirportDelays(long flights, long totalMinutes, int worstMinutes) {
      * @return a new row
      */
     public AirportDelays plus(FlightDeparted flight) {
+        return plus(flight.delayMinutes());
+    }
+
+    /**
+     * Adds a flight, of which only this counts.
+     *
+     * @param delayMinutes of a flight from this airport
+     * @return a new row
+     */
+    public AirportDelays plus(int delayMinutes) {
         return new AirportDelays(
-                flights + 1,
-                totalMinutes + flight.delayMinutes(),
-                Math.max(worstMinutes, flight.delayMinutes()));
+                flights + 1, totalMinutes + delayMinutes, Math.max(worstMinutes, delayMinutes));
     }
 
     /**

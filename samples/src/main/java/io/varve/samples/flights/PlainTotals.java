@@ -81,6 +81,18 @@ public final class PlainTotals {
      * @return a line for each that is missing, wrong or too many
      */
     public List<String> routeDifferences(ReadOnlyKeyValueStore<Route, Long> flights) {
+        Map<Route, Long> rows = new HashMap<>();
+        flights.forEach(rows::put);
+        return routeDifferences(rows);
+    }
+
+    /**
+     * Compares every route.
+     *
+     * @param flights all rows of a read model
+     * @return a line for each that is missing, wrong or too many
+     */
+    public List<String> routeDifferences(Map<Route, Long> flights) {
         Map<String, String> actual = new HashMap<>();
         flights.forEach(
                 (route, count) ->
