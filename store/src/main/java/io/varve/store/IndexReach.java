@@ -26,10 +26,6 @@ final class IndexReach {
             "Restore a backup with Backups.restore; or, to go on with what there is, delete the"
                     + " folder 'index'.";
 
-    /** Where there is nothing to go on with. */
-    static final String REMEDY_OF_EMPTY =
-            "Restore a backup with Backups.restore; or, to begin anew, delete the store's folder.";
-
     private static final int MOST_TABLES = 32;
 
     private IndexReach() {}
@@ -91,18 +87,12 @@ final class IndexReach {
     static void check(LogIndex.State index, Log log, long head) {
         boolean lost = index.lastPosition() > head;
         if (lost && head < 0) {
-            throw new StoreCorruptedException(
-                    isEmpty(index) + ": path=" + log.folder(), REMEDY_OF_EMPTY);
+            throw LostLog.withoutEvents(index, log.folder());
         }
         if (lost && index.identity().equals(log.identity()) && !log.mayHaveGoneBack()) {
             throw new StoreCorruptedException(
                     endsEarly(index, head) + ": path=" + log.folder(), REMEDY);
         }
-    }
-
-    /** How an empty log is told. */
-    static String isEmpty(LogIndex.State index) {
-        return "the log is empty, but its index reaches to position=" + index.lastPosition();
     }
 
     /** How a log is told that ends before its index does. */

@@ -31,18 +31,25 @@ final class IndexRebuild {
 
     private static void run(StoreConfig config, Path folder, ProgressListener listener) {
         PlainFile.checkRegular(folder.resolve("log").resolve(DATA));
-        Optional<LogIndex.State> old = IndexReach.of(folder.resolve("index"));
+        Path index = folder.resolve("index");
+        StoreFolder.checkIndex(index);
+        Optional<LogIndex.State> old = IndexReach.of(index);
         Path beside = folder.resolve("index.rebuild");
         try {
             DurableFiles.delete(beside);
-            try (Log log = new Log(folder.resolve("log"), config.initialMapBytes())) {
+            try (Log log = openLog(config, folder)) {
+                LostLog.checkNoLog(index);
                 old.ifPresent(state -> checkNothingLost(state, log));
                 build(log, beside, config.mergeEvents(), listener);
             }
-            replace(beside, FolderLock.makeFolder(folder.resolve("index")));
+            replace(beside, FolderLock.makeFolder(index));
         } catch (IOException e) {
             throw DurableFiles.failed("rebuilding an index", folder, e);
         }
+    }
+
+    private static Log openLog(StoreConfig config, Path folder) {
+        return LostLog.open(folder, () -> new Log(folder.resolve("log"), config.initialMapBytes()));
     }
 
     /** For one who reads no event. */

@@ -110,7 +110,7 @@ final class Log implements AutoCloseable {
     }
 
     /** An LMDB file of another program must not get our tables. */
-    private static void refuseForeign(List<String> tables, Path folder) {
+    static void refuseForeign(List<String> tables, Path folder) {
         boolean begun = tables.equals(List.of(BLOCKS)); // killed while it was being made
         if (!tables.isEmpty() && !tables.contains("varve") && !begun) {
             throw new IncompatibleStoreException(
@@ -118,6 +118,9 @@ final class Log implements AutoCloseable {
                     "Give the store a folder of its own.");
         }
         if (!tables.isEmpty() && !tables.contains(BLOCKS)) {
+            if (LogIndex.hasItsTables(tables)) {
+                throw LostLog.indexInPlaceOf(folder);
+            }
             throw new StoreCorruptedException(
                     "the table of blocks is gone: path=" + folder, REMEDY);
         }
@@ -377,13 +380,13 @@ final class Log implements AutoCloseable {
     }
 
     /** Closes; what is to be done afterwards is done when the last reader has ended. */
-    void close(Runnable afterwards) {
+    void close(Runnable afterwards, Runnable stuck) {
         durable.ifPresent(DurablePosition::close);
-        environment.close(afterwards);
+        environment.close(afterwards, stuck);
     }
 
     @Override
     public void close() {
-        close(() -> {});
+        close(() -> {}, () -> {});
     }
 }

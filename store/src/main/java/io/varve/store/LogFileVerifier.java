@@ -44,6 +44,7 @@ final class LogFileVerifier {
         LmdbOptions options = new LmdbOptions(0, 2, false, Log.REMEDY);
         try (LmdbEnvironment environment = LmdbEnvironment.openToRead(folder, options)) {
             List<String> tables = environment.tableNames();
+            Log.refuseForeign(tables, folder);
             if (!tables.contains("varve") || !tables.contains("blocks")) {
                 problems.add(Kind.FILE, folder.toString(), "no log: tables=" + tables);
                 return;

@@ -60,6 +60,9 @@ final class LogIndex implements AutoCloseable {
         environment =
                 LmdbEnvironment.open(folder, options.withSeen(seen).withDamaged(IndexDamage::note));
         try {
+            if (environment.tableNames().contains(Log.BLOCKS)) {
+                throw LostLog.inPlaceOfIndex(environment.folder()); // nothing is made in it
+            }
             meta = new IndexTable(environment.table("varve"));
             types = new IndexTable(environment.table("types"));
             streams = new StreamIndex(environment);
@@ -219,6 +222,11 @@ final class LogIndex implements AutoCloseable {
                 .allMatch(table -> reader.count(table.getValue()) == 0);
     }
 
+    /** Whether the tables of an environment are those of an index. */
+    static boolean hasItsTables(List<String> tables) {
+        return tables.contains("heads") && tables.contains("types");
+    }
+
     /** All tables, by name. */
     Map<String, LmdbTable> tables() {
         Map<String, LmdbTable> tables = new LinkedHashMap<>();
@@ -244,8 +252,8 @@ final class LogIndex implements AutoCloseable {
     }
 
     /** Closes; what is to be done afterwards is done when the last reader has ended. */
-    void close(Runnable afterwards) {
-        environment.close(afterwards);
+    void close(Runnable afterwards, Runnable stuck) {
+        environment.close(afterwards, stuck);
     }
 
     @Override

@@ -9,10 +9,15 @@ import java.util.List;
 
 /** Collects problems, in bounded memory. One thread at a time. */
 final class ProblemList {
+    private static final String LOG_FIRST =
+            "See to the log first, and do not delete the folder 'index' before that is sound: what it"
+                    + " tells may be all there is, and without a sound log no index can be built.";
+
     private final String remedy;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private long more;
+    private boolean logIsSound = true;
 
     /** A list without problems; the remedy is that of problems of the log. */
     ProblemList(String remedy) {
@@ -40,6 +45,7 @@ final class ProblemList {
     }
 
     void add(Kind kind, String where, String what, String otherRemedy) {
+        logIsSound &= kind == Kind.INDEX;
         if (problems.size() < VerificationReport.MOST_PROBLEMS) {
             problems.add(new Problem(kind, where, what, otherRemedy));
         } else {
@@ -67,9 +73,18 @@ final class ProblemList {
 
     List<Problem> toList() {
         List<Problem> all = new ArrayList<>(problems);
+        if (!logIsSound) {
+            all.replaceAll(ProblemList::logFirst);
+        }
         if (more > 0) {
             all.add(new Problem(Kind.MORE, "", "problems that are not listed: " + more, remedy));
         }
         return all;
+    }
+
+    private static Problem logFirst(Problem problem) {
+        return problem.kind() == Kind.INDEX
+                ? new Problem(problem.kind(), problem.where(), problem.what(), LOG_FIRST)
+                : problem;
     }
 }

@@ -1,13 +1,11 @@
 package io.varve.store;
 
 import io.varve.store.bytes.BytesView;
-import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PageScan;
 import io.varve.store.lmdb.PlainFile;
-import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +31,9 @@ import java.util.TreeMap;
  * whole, up to where it was merged.
  */
 public final class Salvage {
-    private final PlainFile file;
+    private final BlockSearch search;
+    private final BlockView block;
     private final TreeMap<Long, List<Found>> blocks = new TreeMap<>();
-    private final BlockView block = new BlockView();
     private final List<Gap> gaps = new ArrayList<>();
     private final FoundNames names = new FoundNames();
     private LogBase base = LogBase.WHOLE;
@@ -43,7 +41,8 @@ public final class Salvage {
     private long blockCount;
 
     private Salvage(PlainFile file) {
-        this.file = file;
+        search = new BlockSearch(file);
+        block = search.block();
     }
 
     /**
@@ -100,7 +99,9 @@ public final class Salvage {
      * @return what was found
      * @throws io.varve.store.errors.FolderRefusedException if there is no store
      * @throws StoreCorruptedException if the log is lost: its file is missing, or empty, or nothing
-     *     in it can be read
+     *     in it can be read; or if the folders of log and index may be swapped
+     * @throws io.varve.store.errors.IncompatibleStoreException if the file of another program is in
+     *     its place
      * @throws StoreIoException if the file cannot be read at all
      * @throws io.varve.store.errors.StoreLockedException if somebody has the store open
      */
@@ -116,7 +117,8 @@ public final class Salvage {
             long unread = PageScan.scan(log, salvage::look);
             OptionalLong reach = reach(folder.resolve("index"));
             if (salvage.blocks.isEmpty()) {
-                salvage.checkNeverFilled(log, reach, unread);
+                LostLog.checkContent(folder);
+                salvage.checkNeverFilled(log, file.size(), unread);
             }
             salvage.visit(new EventView(salvage.block, salvage.names), visitor, reach.orElse(-1));
             return new Report(
@@ -126,45 +128,39 @@ public final class Salvage {
         }
     }
 
+    private void checkNeverFilled(Path log, long bytes, long unread) {
+        if (base.firstPosition() > 0) {
+            throw LostLog.unreadable(log, bytes, unread);
+        }
+    }
+
     private static OptionalLong reach(Path index) {
-        Optional<LogIndex.State> state = StoreFolder.reach(index);
+        Optional<LogIndex.State> state = LostLog.reach(index);
         return state.isPresent()
                 ? OptionalLong.of(state.get().lastPosition())
                 : OptionalLong.empty();
     }
 
-    /** Only a log that is whole may be without any block: then there never was one. */
-    private void checkNeverFilled(Path log, OptionalLong reach, long unread) throws IOException {
-        boolean told = reach.orElse(-1) >= 0 || base.firstPosition() > 0;
-        if (told || !StructureCheck.check(log).isSound()) {
-            throw new StoreCorruptedException(
-                    "nothing in the log can be read: path="
-                            + log
-                            + " bytes="
-                            + file.size()
-                            + " unreadPages="
-                            + unread
-                            + (reach.orElse(-1) >= 0
-                                    ? " lastPosition of its index=" + reach.getAsLong()
-                                    : ""),
-                    "Restore a backup with Backups.restore: here nothing is left to be salvaged.");
+    private boolean look(BytesView bytes, long offset) {
+        if (!BlockSearch.looksLikeBlock(bytes)) {
+            lookForBase(bytes);
+        } else if (search.isBlock(bytes, offset)) {
+            add(offset);
         }
+        return true;
     }
 
-    private void look(BytesView bytes, long offset) {
-        if (bytes.length() < BlockFormat.HEADER || bytes.getInt(0) != BlockFormat.MAGIC) {
-            lookForBase(bytes);
-            return;
-        }
-        int length = bytes.getInt(BlockFormat.LENGTH);
-        long first = bytes.getLong(BlockFormat.FIRST_POSITION);
-        long last = first + bytes.getInt(BlockFormat.COUNT) - 1;
-        if (load(offset, length, last)) {
-            Found found = new Found(offset, length, last, block.previousChain(), block.chain());
-            List<Found> same = blocks.computeIfAbsent(first, f -> new ArrayList<>());
-            if (same.stream().noneMatch(other -> other.chain() == found.chain())) {
-                same.add(found);
-            }
+    private void add(long offset) {
+        Found found =
+                new Found(
+                        offset,
+                        block.bytes().length(),
+                        block.lastPosition(),
+                        block.previousChain(),
+                        block.chain());
+        List<Found> same = blocks.computeIfAbsent(block.firstPosition(), f -> new ArrayList<>());
+        if (same.stream().noneMatch(other -> other.chain() == found.chain())) {
+            same.add(found);
         }
     }
 
@@ -174,19 +170,6 @@ public final class Salvage {
         BaseRows.foundHead(bytes)
                 .filter(found -> found.firstPosition() > base.firstPosition())
                 .ifPresent(found -> base = found);
-    }
-
-    private boolean load(long offset, int length, long last) {
-        try {
-            byte[] bytes = PageScan.read(file, offset, length);
-            block.bytes().wrap(bytes, 0, bytes.length);
-            block.check(last);
-            return true;
-        } catch (StoreCorruptedException | IncompatibleStoreException e) {
-            return false; // that is what is being sorted out here; the report has the gap
-        } catch (IOException e) {
-            throw new StoreIoException("A log could not be read: offset=" + offset, e);
-        }
     }
 
     private void visit(EventView event, EventVisitor visitor, long reach) {
@@ -209,7 +192,7 @@ public final class Salvage {
                 gaps.add(new Gap(next, first - 1));
             }
             Found found = choose(entry.getValue(), chain);
-            load(found.offset(), found.length(), found.last());
+            search.load(found.offset(), found.length(), found.last());
             block.names(names);
             if (!visitBlock(event, visitor)) {
                 return;

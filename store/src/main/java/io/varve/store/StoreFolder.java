@@ -2,7 +2,6 @@ package io.varve.store;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
-import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.Reopening;
 import java.nio.file.Files;
@@ -18,14 +17,19 @@ import java.util.function.Function;
  */
 final class StoreFolder {
     private static final String DATA = "data.mdb";
-    private static final String LOST =
-            "Put the file back, or restore a backup with Backups.restore; to begin anew, delete the"
-                    + " store's folder.";
 
     private StoreFolder() {}
 
-    /** Refuses a folder of LMDB's own: a store would be made inside it, empty. */
+    /**
+     * Refuses a folder of LMDB's own: a store would be made inside it, empty; and one in which the
+     * log cannot be.
+     */
     static void refuseOther(Path path) {
+        refuse(
+                noFolder(
+                        path.resolve("log"),
+                        "Take it away and put the folder of the log there, or restore a backup with"
+                                + " Backups.restore."));
         if (!Files.exists(path.resolve(DATA)) || Files.exists(path.resolve("log"))) {
             return;
         }
@@ -41,6 +45,36 @@ final class StoreFolder {
                 "Name the folder around it, or an empty one.");
     }
 
+    /** What is told of an index that can be neither opened nor made. */
+    static Optional<FolderRefusedException> noIndex(Path index) {
+        return noFolder(
+                index,
+                "Take it away: the index is built from the log then, when the store is opened or by"
+                        + " ClosedStore.rebuildIndex.");
+    }
+
+    /** Refuses a store in which the index can be neither opened nor made. */
+    static void checkIndex(Path index) {
+        refuse(noIndex(index));
+    }
+
+    private static void refuse(Optional<FolderRefusedException> why) {
+        if (why.isPresent()) {
+            throw why.get();
+        }
+    }
+
+    private static Optional<FolderRefusedException> noFolder(Path path, String remedy) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path)) {
+            return Optional.empty();
+        }
+        String what =
+                Files.isSymbolicLink(path)
+                        ? "There is a link to no folder in the place of a folder"
+                        : "There is a file in the place of a folder";
+        return Optional.of(new FolderRefusedException(what, path, remedy));
+    }
+
     /**
      * Does something with the log of a store, under its lock. Where there is no log, nothing is
      * made and nothing is locked.
@@ -52,15 +86,19 @@ final class StoreFolder {
     static <T> T withLog(Path path, Function<Path, FolderLock> lock, Function<Path, T> action) {
         refuseOther(path);
         Path log = path.resolve("log");
-        boolean isThere = Files.exists(log.resolve(DATA));
+        boolean isThere = Files.exists(log.resolve(DATA)) && !isEmpty(log.resolve(DATA));
         if (!isThere && !hasWitness(path)) {
             throw new FolderRefusedException(
                     "There is no log here", path, "Name the folder of a store.");
         }
         try (FolderLock held = lock.apply(path)) {
-            checkNotLost(held.folder());
+            LostLog.checkFile(held.folder());
             return action.apply(held.folder());
         }
+    }
+
+    private static boolean isEmpty(Path file) {
+        return Files.isRegularFile(file) && file.toFile().length() == 0;
     }
 
     private static boolean hasWitness(Path path) {
@@ -68,58 +106,5 @@ final class StoreFolder {
         return Reopening.wasOnDisk(path.resolve("log"))
                 || Reopening.wasOnDisk(index)
                 || Files.exists(index.resolve(DATA));
-    }
-
-    /**
-     * Refuses a log that is missing or empty, and was not. By who holds the lock.
-     *
-     * @throws StoreCorruptedException if so
-     */
-    static void checkNotLost(Path folder) {
-        Path data = folder.resolve("log").resolve(DATA);
-        String how = "";
-        if (!Files.exists(data.getParent(), LinkOption.NOFOLLOW_LINKS)) {
-            how = "missing, and so is its folder";
-        } else if (!Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
-            how = "missing";
-        } else if (Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS)
-                && data.toFile().length() == 0) {
-            how = "empty";
-        }
-        Optional<String> witness = how.isEmpty() ? Optional.empty() : witness(folder);
-        if (witness.isPresent()) {
-            throw new StoreCorruptedException(
-                    "the log is lost: the data file is "
-                            + how
-                            + ", but "
-                            + witness.get()
-                            + ": path="
-                            + data,
-                    LOST);
-        }
-    }
-
-    /** What says that there was a log; the one that tells most of it. */
-    private static Optional<String> witness(Path folder) {
-        Path index = folder.resolve("index");
-        Optional<LogIndex.State> reach = reach(index);
-        if (IndexReach.hasEvents(reach)) {
-            return Optional.of("its index reaches to position=" + reach.get().lastPosition());
-        }
-        if (Reopening.wasOnDisk(folder.resolve("log"))) {
-            return Optional.of("varve.sync beside it says that it was on disk");
-        }
-        return Reopening.wasOnDisk(index)
-                ? Optional.of("an index was made of it")
-                : Optional.empty();
-    }
-
-    /** An index that cannot be read tells nothing, here as to {@link Salvage}. */
-    static Optional<LogIndex.State> reach(Path index) {
-        try {
-            return IndexReach.of(index);
-        } catch (VarveException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -50,6 +50,7 @@ final class StoreParts implements AutoCloseable {
     // Made ahead: there may be no memory for them when it is closed.
     private final AtomicInteger partsOpen = new AtomicInteger(2);
     private final Runnable partClosed = this::partClosed;
+    private final Runnable partStuck = this::partStuck;
     private final Runnable tryingToClose = this::tryToClose;
     private final Runnable waitingToClose = closing::lock;
     private boolean closed;
@@ -130,9 +131,9 @@ final class StoreParts implements AutoCloseable {
         try {
             Path folder = lock.folder();
             Path derived = folder.resolve("index");
-            StoreFolder.checkNotLost(folder);
+            StoreFolder.checkIndex(derived);
             Optional<Structure> seen = Reopening.lookAhead(derived);
-            Log log = new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
+            Log log = LostLog.open(folder, () -> log(config, folder));
             try {
                 return open(config, lock, log, derived, seen);
             } catch (RuntimeException | Error e) {
@@ -143,6 +144,10 @@ final class StoreParts implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    private static Log log(StoreConfig config, Path folder) {
+        return new Log(folder.resolve("log"), config.initialMapBytes(), config.durability());
     }
 
     /** Opens; where that finds the index damaged, with another that is built from the log, once. */
@@ -189,21 +194,22 @@ final class StoreParts implements AutoCloseable {
             return madeAnew(folder, "The index was found damaged while it was used, and");
         }
         LogIndex index = openOrMake(folder, seen);
-        boolean kept = false;
+        Optional<String> differs;
         try {
-            kept = belongs(index, log);
-        } finally {
-            if (!kept) {
-                index.close();
-            }
+            differs = IndexOrigin.differs(index, log);
+        } catch (RuntimeException | Error e) {
+            index.close();
+            throw e;
         }
-        if (kept) {
+        if (differs.isEmpty()) {
             return index;
         }
-        return madeAnew(folder, "The index is of another log, and");
+        index.close();
+        return madeAnew(folder, differs.get() + ", and");
     }
 
     private static LogIndex madeAnew(Path folder, String why) {
+        LostLog.checkNoLog(folder);
         LOGGER.log(Level.WARNING, "{0} is built again from the log: path={1}", why, folder);
         delete(folder);
         return new LogIndex(folder);
@@ -216,38 +222,6 @@ final class StoreParts implements AutoCloseable {
             LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
             return madeAnew(folder, "The index is damaged, and");
         }
-    }
-
-    /** Whether the index was derived from this very log. */
-    private static boolean belongs(LogIndex index, Log log) {
-        Optional<LogIndex.State> state = index.state();
-        if (state.isEmpty()) {
-            // New; or it has lost the row that says whose it is.
-            return index.isEmpty() && new IndexBase(index).hasAllFrom(log.base().firstPosition());
-        }
-        long position = state.get().lastPosition();
-        EventView.Names none = new StreamDirectory(index);
-        try (LogReader reader = log.reader(none)) {
-            boolean empty = !reader.last();
-            IndexReach.check(state.get(), log, empty ? -1 : reader.block().lastPosition());
-            if (empty) {
-                return state.get().identity().equals(log.identity());
-            }
-            return state.get().identity().equals(log.identity())
-                    && new IndexBase(index).hasAllFrom(log.base().firstPosition())
-                    && position >= log.base().firstPosition() - 1
-                    && (position < 0
-                            || reader.block().lastPosition() >= position
-                                    && chainAt(reader, log, position) == state.get().chain());
-        }
-    }
-
-    private static long chainAt(LogReader reader, Log log, long position) {
-        if (position == log.base().firstPosition() - 1) {
-            return log.base().chain();
-        }
-        reader.seek(position);
-        return reader.block().chain();
     }
 
     private static void delete(Path folder) {
@@ -304,7 +278,7 @@ final class StoreParts implements AutoCloseable {
             if (!closed) {
                 insistence.run(tryingToClose);
             }
-            if (index.environment.isStuck() || log.environment().isStuck()) {
+            if (lock.isKept()) {
                 throw lock.keep(); // each time: it is not closed, and never will be
             }
         } finally {
@@ -371,13 +345,18 @@ final class StoreParts implements AutoCloseable {
     private void giveBack() {
         givingBack = true;
         try {
-            index.close(partClosed);
+            index.close(partClosed, partStuck);
         } finally {
-            log.close(partClosed);
+            log.close(partClosed, partStuck);
         }
         if (partsOpen.get() == 0) {
             lock.close(); // where that was cut short before
         }
+    }
+
+    /** Also where that is found after closing has returned: nobody in the process gets it again. */
+    private void partStuck() {
+        lock.keep();
     }
 
     private void partClosed() {

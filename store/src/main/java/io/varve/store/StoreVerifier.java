@@ -3,6 +3,7 @@ package io.varve.store;
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
@@ -56,7 +57,7 @@ final class StoreVerifier {
                     folder,
                     FolderLock::takeToRead,
                     held -> new StoreVerifier(held, listener).run());
-        } catch (FolderRefusedException | StoreCorruptedException e) {
+        } catch (FolderRefusedException | StoreCorruptedException | IncompatibleStoreException e) {
             listener.progress(0, 0);
             ProblemList none = new ProblemList(Log.REMEDY);
             none.addWithRemedy(Kind.FILE, folder.toString(), e);
@@ -69,6 +70,8 @@ final class StoreVerifier {
             progress.end();
             return log.report(0);
         }
+        LostLog.checkContent(logFolder.getParent());
+        LostLog.checkNoLog(index);
         long pages = pagesOfIndex();
         if (pages == 0) {
             log.run();
@@ -82,8 +85,9 @@ final class StoreVerifier {
     /** 0 where there is no index that can be compared. */
     private long pagesOfIndex() {
         Path data = index.resolve("data.mdb");
-        if (Files.exists(index) && !Files.isDirectory(index)) {
-            problems.add(Kind.INDEX, index.toString(), "something is there that is no folder");
+        Optional<FolderRefusedException> noIndex = StoreFolder.noIndex(index);
+        if (noIndex.isPresent()) {
+            problems.addWithRemedy(Kind.INDEX, index.toString(), noIndex.get());
         } else if (Files.isSymbolicLink(data)) {
             problems.add(
                     Kind.INDEX,
@@ -208,10 +212,12 @@ final class StoreVerifier {
             if (state.lastPosition() < log.start() - 1) {
                 return; // it has not come to where the log begins: opening builds it again
             }
-            if (log.head() < 0 && state.lastPosition() >= 0) {
-                lost(IndexReach.isEmpty(state), IndexReach.REMEDY_OF_EMPTY);
-            } else if (identity.isPresent() && !identity.get().equals(state.identity())) {
-                problems.add(Kind.INDEX, "identity", "it is of another log: " + state.identity());
+            if (identity.isPresent() && !identity.get().equals(state.identity())) {
+                problems.add(
+                        Kind.INDEX,
+                        "identity",
+                        IndexOrigin.what(state.identity(), identity.get()),
+                        IndexOrigin.REMEDY);
             } else if (log.head() < state.lastPosition()) {
                 lost(IndexReach.endsEarly(state, log.head()), IndexReach.REMEDY);
             } else if (log.head() != state.lastPosition() || log.chain() != state.chain()) {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LostChange;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,9 +59,24 @@ class EventStoreCloseTest {
             assertTrue(told.what().contains("path=" + folder), told::what);
             assertTrue(told.remedy().contains("End the process"), told::remedy);
         }
-        StoreLockedException locked =
-                assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
-        assertTrue(locked.remedy().contains("End the process"), locked::remedy);
+        assertTrue(lockedRemedy().contains("End the process"), this::lockedRemedy);
+    }
+
+    @Test
+    void shouldSayThatNobodyGetsAFolderInWhichAChangeWasFoundLostAfterClosing() {
+        StoreParts store = ShortPatience.open(() -> StoreParts.open(StoreConfig.at(folder)));
+        LmdbReader reading = store.log().environment().lentReader();
+        LostChange.begin(store.log().environment());
+        store.close(); // while somebody reads, nobody can look
+        assertTrue(lockedRemedy().contains("close it first"), this::lockedRemedy);
+        reading.close();
+        assertTrue(lockedRemedy().contains("End the process"), this::lockedRemedy);
+        StoreIoException told = assertThrows(StoreIoException.class, store::close);
+        assertTrue(told.remedy().contains("End the process"), told::remedy);
+    }
+
+    private String lockedRemedy() {
+        return assertThrows(StoreLockedException.class, () -> EventStore.open(folder)).remedy();
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
@@ -267,32 +266,13 @@ class FoundDamageTest {
     /** What is derived is not restored from a backup. */
     @Test
     void shouldNotAdviseOfALostLogWhereTheIndexWasDeleted() throws IOException {
-        List<String> said = new ArrayList<>();
-        Logger logger = Logger.getLogger("io.varve.store");
-        Handler handler =
-                new Handler() {
-                    @Override
-                    public void publish(LogRecord line) {
-                        said.add(
-                                line.getMessage()
-                                        + Arrays.toString(line.getParameters())
-                                        + line.getThrown());
-                    }
-
-                    @Override
-                    public void flush() {}
-
-                    @Override
-                    public void close() {}
-                };
         EventStore store = EventStore.open(folder);
         store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("more"));
         Files.delete(index().resolve("data.mdb"));
-        logger.addHandler(handler);
-        try {
+        List<String> said;
+        try (LogLines lines = new LogLines()) {
             store.close();
-        } finally {
-            logger.removeHandler(handler);
+            said = lines.all();
         }
         assertEquals(1, said.size(), said::toString);
         assertTrue(said.get(0).contains("nothing is to be done"), said::toString);

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.FolderRefusedException;
-import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
@@ -128,7 +127,7 @@ class SalvageTest {
         byte[] bytes = Files.readAllBytes(data());
         Arrays.fill(bytes, 0, 2 * 4096, (byte) 0);
         Files.write(data(), bytes);
-        assertThrows(IncompatibleStoreException.class, () -> EventStore.open(store()).close());
+        assertThrows(StoreCorruptedException.class, () -> EventStore.open(store()).close());
         List<RecordedEvent> found = new ArrayList<>();
         assertEquals(List.of(), salvage(found).gaps());
         assertEquals(events, found);
@@ -206,14 +205,15 @@ class SalvageTest {
         new SplittableRandom(5).nextBytes(noise);
         for (boolean indexed : List.of(true, false)) {
             assertNothingLeft(new byte[0], "the data file is empty");
-            assertNothingLeft(Arrays.copyOf(whole, 4096), "nothing in the log can be read");
+            assertNothingLeft(Arrays.copyOf(whole, 4096), "nothing in it can be read");
             assertNothingLeft(new byte[whole.length], "bytes=" + whole.length);
             assertNothingLeft(noise, "unreadPages=" + whole.length / 4096);
             Files.deleteIfExists(store().resolve("index").resolve("data.mdb"));
         }
         Files.deleteIfExists(store().resolve("index").resolve("varve.sync"));
         Files.deleteIfExists(store().resolve("log").resolve("varve.sync"));
-        assertNothingLeft(new byte[0], "nothing in the log can be read");
+        Files.write(data(), new byte[0]);
+        assertThrows(FolderRefusedException.class, () -> salvage(new ArrayList<>()));
     }
 
     /** Of the blocks behind the last that is left the index tells. */

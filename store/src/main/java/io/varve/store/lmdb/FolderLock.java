@@ -67,6 +67,7 @@ public final class FolderLock implements AutoCloseable {
     private final StoreIoException keeping;
 
     private volatile boolean closed;
+    private volatile boolean kept;
 
     private FolderLock(Path folder, String held, FileChannel channel) {
         this.folder = folder;
@@ -166,7 +167,7 @@ public final class FolderLock implements AutoCloseable {
             return folder.toRealPath();
         } catch (FileAlreadyExistsException e) {
             throw new FolderRefusedException(
-                    "There is a file in the place of a folder",
+                    "There is a file, or a link to no folder, in the place of a folder",
                     Path.of(e.getFile()),
                     "Name a folder, or a path where nothing is yet.");
         } catch (IOException e) {
@@ -219,12 +220,22 @@ public final class FolderLock implements AutoCloseable {
      * @return what to tell who wanted to close
      */
     public StoreIoException keep() {
+        kept = true;
         try {
             System.getProperties().replace(held, KEPT);
             return keeping();
         } catch (OutOfMemoryError none) {
             return keeping;
         }
+    }
+
+    /**
+     * Whether it is held until the process ends.
+     *
+     * @return whether {@link #keep} was called
+     */
+    public boolean isKept() {
+        return kept;
     }
 
     private StoreIoException keeping() {

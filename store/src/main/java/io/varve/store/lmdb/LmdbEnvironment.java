@@ -36,6 +36,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private boolean closed;
     private boolean ended;
     private Runnable whenClosed = () -> {};
+    private Runnable whenStuck = () -> {};
 
     private LmdbEnvironment(Path folder, LmdbMap map, LmdbOptions options) {
         this.folder = folder;
@@ -328,10 +329,10 @@ public final class LmdbEnvironment implements AutoCloseable {
         return LmdbErrors.translate(e, doing, folder, options);
     }
 
-    /** Closes, without anything to be done afterwards; see {@link #close(Runnable)}. */
+    /** Closes, without anything to be done afterwards; see {@link #close(Runnable, Runnable)}. */
     @Override
     public void close() {
-        close(() -> {});
+        close(() -> {}, () -> {});
     }
 
     /**
@@ -341,14 +342,16 @@ public final class LmdbEnvironment implements AutoCloseable {
      *
      * @param afterwards is run once the environment is closed, by this thread or that of the last
      *     reader
+     * @param stuck is run instead, likewise, if it cannot be closed and never will be
      */
-    public void close(Runnable afterwards) {
+    public void close(Runnable afterwards, Runnable stuck) {
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
             whenClosed = afterwards;
+            whenStuck = stuck;
         }
         try {
             commits.stop();
@@ -363,11 +366,6 @@ public final class LmdbEnvironment implements AutoCloseable {
                         folder);
             }
         }
-    }
-
-    /** {@return whether closing ended without that it is closed, and never will be} */
-    public boolean isStuck() {
-        return map.isStuck();
     }
 
     private synchronized void end() {
@@ -386,7 +384,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     private void unmap() {
-        if (map.checkStuck()) {
+        if (map.isStuck(whenStuck)) {
             return; // whoever closed waits no longer, and the folder stays locked
         }
         try {

@@ -50,8 +50,6 @@ final class LmdbMap {
      */
     private boolean inDoubt;
 
-    private volatile boolean stuck;
-
     /** Made for who is the first to look at a leaf; for two at once it is made twice. */
     private LeafCheck leaves;
 
@@ -187,10 +185,16 @@ final class LmdbMap {
         }
     }
 
-    /** Whether it must not be closed: LMDB would unmap a lock that is held. */
-    boolean checkStuck() {
-        stuck = true; // also where there is no memory to look
-        stuck = !gone && hasLostChange();
+    /** Whether it must not be closed: LMDB would unmap a lock that is held. Then that is told. */
+    boolean isStuck(Runnable telling) {
+        boolean stuck = true; // also where there is no memory to look
+        try {
+            stuck = !gone && hasLostChange();
+        } finally {
+            if (stuck) {
+                telling.run();
+            }
+        }
         if (stuck) {
             LOGGER.log(
                     Level.WARNING,
@@ -198,11 +202,6 @@ final class LmdbMap {
                             + " until the process ends: path={0}",
                     folder);
         }
-        return stuck;
-    }
-
-    /** Whether closing found it so. */
-    boolean isStuck() {
         return stuck;
     }
 

@@ -42,6 +42,7 @@ public final class PageScan {
     private long runEnd;
 
     private long unread;
+    private boolean ended;
 
     private PageScan(PlainFile file, ValueVisitor visitor) {
         this.file = file;
@@ -56,15 +57,16 @@ public final class PageScan {
          *
          * @param bytes lent for the time of the call; of a large value the first page only
          * @param offset of its first byte in the file
+         * @return false to end the scan
          */
-        void value(BytesView bytes, long offset);
+        boolean value(BytesView bytes, long offset);
     }
 
     /**
      * Scans a file.
      *
      * @param folder of the environment
-     * @param visitor is called with each value, in the order of the file
+     * @param visitor is called with each value, in the order of the file, until it has enough
      * @return how many pages are none of LMDB's, nor inside a run of them, or are missing at the
      *     end as its meta pages count them; LMDB may have counted some that it never wrote
      * @throws IOException if the file cannot be read
@@ -73,11 +75,11 @@ public final class PageScan {
         try (PlainFile file = open(folder)) {
             PageScan scan = new PageScan(file, visitor);
             long number = 0;
-            for (; number * PAGE < file.size(); number++) {
+            for (; number * PAGE < file.size() && !scan.ended; number++) {
                 scan.page(number);
             }
             MetaPage meta = DataFile.newestMeta(folder);
-            boolean counts = meta.isMeta() && meta.pageSize() == PAGE;
+            boolean counts = !scan.ended && meta.isMeta() && meta.pageSize() == PAGE;
             long missing = counts ? Math.max(0, meta.lastPage() + 1 - number) : 0;
             return scan.unread + missing;
         }
@@ -125,7 +127,7 @@ public final class PageScan {
         if ((flags & OVERFLOW) != 0) {
             runEnd = number + (page.getInt(12) & 0xffff_ffffL);
             value.wrap(bytes, PAGE_HEADER, PAGE - PAGE_HEADER);
-            visitor.value(value, number * PAGE + PAGE_HEADER);
+            ended = !visitor.value(value, number * PAGE + PAGE_HEADER);
         } else if ((flags & LEAF) != 0) {
             leaf(number * PAGE);
         }
@@ -133,7 +135,7 @@ public final class PageScan {
 
     private void leaf(long offset) {
         int end = Math.min(PAGE, page.getShort(12) & 0xffff);
-        for (int at = PAGE_HEADER; at + 2 <= end; at += 2) {
+        for (int at = PAGE_HEADER; at + 2 <= end && !ended; at += 2) {
             int node = page.getShort(at) & 0xffff;
             if (node + 8 > PAGE || (page.getShort(node + 4) & BIG_DATA) != 0) {
                 continue;
@@ -142,7 +144,7 @@ public final class PageScan {
             int data = node + 8 + (page.getShort(node + 6) & 0xffff);
             if (length >= 0 && data <= PAGE - length) {
                 value.wrap(bytes, data, length);
-                visitor.value(value, offset + data);
+                ended = !visitor.value(value, offset + data);
             }
         }
     }

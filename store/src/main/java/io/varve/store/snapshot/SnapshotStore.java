@@ -173,6 +173,10 @@ public final class SnapshotStore implements AutoCloseable {
     /**
      * Saves what is being saved, and gives the folder back. Folds of it cannot be used any more.
      * Closing twice does nothing.
+     *
+     * @throws io.varve.store.errors.StoreIoException if memory had run out, and LMDB has a change
+     *     that nobody can end: what was committed is kept, and the folder stays locked until the
+     *     process ends
      */
     @Override
     public void close() {

@@ -139,6 +139,10 @@ final class LmdbStateEnvironment implements StateEnvironment {
         return table;
     }
 
+    LmdbEnvironment environment() {
+        return environment;
+    }
+
     LmdbTable meta() {
         return meta;
     }
@@ -159,7 +163,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
     public StateTransaction begin() {
         checkOpen();
         try {
-            return new LmdbStateTransaction(this, environment);
+            return new LmdbStateTransaction(this);
         } catch (StoreCorruptedException e) {
             throw damage.found(e); // a file was deleted under it
         }
@@ -204,6 +208,13 @@ final class LmdbStateEnvironment implements StateEnvironment {
 
     @Override
     public void close() {
+        closeOnce();
+        if (lock.isKept()) {
+            throw lock.keep(); // each time: it is not closed, and never will be
+        }
+    }
+
+    private void closeOnce() {
         synchronized (this) {
             if (closed) {
                 return;
@@ -213,7 +224,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
         try {
             // The folder is given back at once or when the last view has ended: two environments of
             // one process on one file would take each other's locks away.
-            environment.close(lock::close);
+            environment.close(lock::close, lock::keep);
         } catch (StoreClosedException e) {
             LOGGER.log(
                     Level.WARNING,

@@ -31,9 +31,9 @@ final class LmdbStateTransaction implements StateTransaction {
     private LmdbWriter writer;
     private boolean closed;
 
-    LmdbStateTransaction(LmdbStateEnvironment owner, LmdbEnvironment environment) {
+    LmdbStateTransaction(LmdbStateEnvironment owner) {
         this.owner = owner;
-        this.environment = environment;
+        this.environment = owner.environment();
         this.writer = environment.writer();
     }
 

@@ -132,6 +132,10 @@ public interface StateEnvironment extends AutoCloseable {
      * Syncs and closes. Waits for open views for a few seconds; those still open then keep the
      * memory mapped until the process ends, so that they cannot crash it. Where its files were
      * deleted there is nothing to sync, and that is no error. Closing twice does nothing.
+     *
+     * @throws io.varve.store.errors.StoreIoException if memory had run out, and LMDB has a change
+     *     that nobody can end: what was committed is kept, and the folder stays locked until the
+     *     process ends
      */
     @Override
     void close();
