@@ -61,7 +61,7 @@ class ProjectionBenchmarkTest {
                 0, benchmark("--in-process", "--peers", jar.toString()).run(), printed::toString);
 
         List<ResultLine> results = lines().stream().filter(line -> line.has(OURS)).toList();
-        assertEquals(6 + 4 + 2 + 2 + 1 + 2 + 2 + 4, results.size(), printed::toString);
+        assertEquals(9 + 4 + 2 + 2 + 1 + 2 + 2 + 4, results.size(), printed::toString);
         for (ResultLine line : results) {
             assertEquals("yes", line.value("checked").orElse("missing"), line::toString);
             assertEquals("SYNC", line.value("durability").orElse("missing"), line::toString);
