@@ -149,7 +149,7 @@ class AddRemoveTest extends RuntimeTestBase {
 
     private static void awaitParked(Thread thread) {
         while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 
@@ -283,7 +283,7 @@ class AddRemoveTest extends RuntimeTestBase {
                         });
         waiter.start();
         while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         runtime.remove("one", RemovedData.DELETE);
         waiter.join();
@@ -463,7 +463,7 @@ class AddRemoveTest extends RuntimeTestBase {
         waiter.setDaemon(true);
         waiter.start();
         while (waiter.isAlive() && waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return waiting;
     }

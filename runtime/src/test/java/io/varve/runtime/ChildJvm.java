@@ -24,6 +24,9 @@ final class ChildJvm implements AutoCloseable {
         // A crash is seen by the exit code; no core and no report are wanted.
         command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:+SuppressFatalErrorMessage"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        // A third of what it takes to start is verifying classes; JVMs of long tests do it.
+        command.addAll(
+                List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
         command.addAll(List.of("-Xmx" + memory + "m", "-ea"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {

@@ -361,7 +361,7 @@ class DeadLettersTest extends RuntimeTestBase {
             if (retry.isPresent()) {
                 return retry.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("does not wait");
     }
@@ -719,7 +719,7 @@ class DeadLettersTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -194,7 +194,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
             if (retry.isPresent()) {
                 return retry.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("does not wait");
     }

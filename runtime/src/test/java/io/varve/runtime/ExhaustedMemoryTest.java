@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +41,21 @@ class ExhaustedMemoryTest {
      * What is copied on the way to the disk is copied once, and of few rows where they are large.
      */
     @ParameterizedTest
-    @CsvSource({"1300000, 160, 1", "4000000, 40, 1", "1300000, 80, 3"})
+    @CsvSource({"1300000, 80, 1", "4000000, 25, 1", "1300000, 60, 3"})
     void shouldKeepMoreLargeRowsThanThereIsMemory(int bytes, int rows, int partitions)
             throws Exception {
+        keep(bytes, rows, partitions);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @CsvSource({"1300000, 300, 1", "4000000, 100, 1", "1300000, 300, 3"})
+    void shouldKeepManyMoreLargeRowsThanThereIsMemory(int bytes, int rows, int partitions)
+            throws Exception {
+        keep(bytes, rows, partitions);
+    }
+
+    private void keep(int bytes, int rows, int partitions) throws Exception {
         try (ChildJvm child =
                 new ChildJvm(64, LargeRowsChild.class, folder, bytes, rows, partitions)) {
             assertEquals("reached=true", child.line());

@@ -134,7 +134,7 @@ class FullModelDiskTest extends RuntimeTestBase {
             if (retry.isPresent()) {
                 return retry.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("does not wait: " + runtime.status("one"));
     }

@@ -68,7 +68,7 @@ class HungRebuildTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -43,15 +43,18 @@ class KilledErrorsTest extends RuntimeTestBase {
 
     private int partitions = 1;
 
+    /** Whether the next child kills itself, in the middle of an event; each second one does. */
+    private boolean itself = random.nextBoolean();
+
     @Test
     void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
-        kill(3);
+        kill(2, 600, 20);
     }
 
     @Test
     void shouldApplyEachEventOnceOrRecordItInEachPartitionWhenKilled() throws Exception {
         partitions = 3;
-        kill(2);
+        kill(1, 600, 20);
     }
 
     @Test
@@ -59,23 +62,24 @@ class KilledErrorsTest extends RuntimeTestBase {
     @Timeout(900)
     void shouldApplyEachEventOnceOrRecordItInEachPartitionWhenKilledOften() throws Exception {
         partitions = 3;
-        kill(60);
+        kill(60, 2_000, 60);
     }
 
     @Test
     @Tag("long")
     @Timeout(900)
     void shouldApplyEachEventOnceOrRecordItWhenKilledOften() throws Exception {
-        kill(80);
+        kill(80, 2_000, 60);
     }
 
-    private void kill(int times) throws Exception {
+    /** After so many calls of the code, or lines that are printed, at most. */
+    private void kill(int times, int mostCalls, int mostLines) throws Exception {
         try {
             // Some die before anything could be retried.
             for (int i = 0; i < times || retried == 0 && i < times + 20; i++) {
                 beginAnewWhereMany(i);
                 store.close();
-                killOne();
+                killOne(mostCalls, mostLines);
                 openStore();
                 check();
             }
@@ -95,10 +99,10 @@ class KilledErrorsTest extends RuntimeTestBase {
         }
     }
 
-    private void killOne() throws Exception {
-        boolean itself = random.nextBoolean();
-        long calls = itself ? 1 + random.nextInt(2_000) : Long.MAX_VALUE;
-        int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(60);
+    private void killOne(int mostCalls, int mostLines) throws Exception {
+        itself = !itself;
+        long calls = itself ? 1 + random.nextInt(mostCalls) : Long.MAX_VALUE;
+        int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(mostLines);
         lastLines.clear();
         try (ChildJvm child =
                 new ChildJvm(

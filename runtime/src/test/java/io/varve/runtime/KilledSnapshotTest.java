@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +41,20 @@ class KilledSnapshotTest {
 
     @Test
     void shouldListWholeSnapshotsAlone() throws Exception {
+        kill(2, 40);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(900)
+    void shouldListWholeSnapshotsAloneWhenKilledOften() throws Exception {
+        kill(20, 120);
+    }
+
+    private void kill(int times, int mostLines) throws Exception {
         SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < 3; i++) {
-            runAndKill(1 + random.nextInt(120));
+        for (int i = 0; i < times; i++) {
+            runAndKill(1 + random.nextInt(mostLines));
             lookAt(folder.resolve("models"), i % 2 == 0);
         }
     }

@@ -77,7 +77,7 @@ class LackOfMemoryTest extends RuntimeTestBase {
         Thread tailing = new Thread(tailer);
         tailing.start();
         while (tailing.isAlive() && waits.getCount() > 0) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertEquals(Optional.empty(), ring.failure());
         tailer.stop();

@@ -66,7 +66,7 @@ class LeftGenerationTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (FolderLock.isHeld(generation)) {
             assertTrue(System.nanoTime() < deadline, "still open");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -265,7 +265,7 @@ class LifecycleTest extends RuntimeTestBase {
         Thread closer = new Thread(runtime::close);
         closer.start();
         while (!isRefusing(runtime)) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         gate.opened.countDown();
         closer.join();
@@ -367,7 +367,7 @@ class LifecycleTest extends RuntimeTestBase {
                     public void onFailure(String projection, Throwable failure) {
                         failed.countDown();
                         while (!isRefusing(runtime.get())) {
-                            Thread.onSpinWait();
+                            Polling.pause();
                         }
                         runtime.get().close();
                     }

@@ -73,7 +73,7 @@ class ListenerCallsTest extends RebuildTestBase {
         append(1, 10, 1);
         assertTrue(rebuild.await(Notes.LONG));
         while (rebuild.progress().position() < store.head()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         rebuild.promote();
         return rebuild;

@@ -290,7 +290,7 @@ class PartitionsModelTest extends RuntimeTestBase {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void shouldShowWhatOnePartitionShows(long given) throws Exception {
-        run(Long.getLong("varve.seed", given), 6);
+        run(Long.getLong("varve.seed", given), 4);
     }
 
     @ParameterizedTest

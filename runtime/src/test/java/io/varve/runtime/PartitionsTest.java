@@ -254,7 +254,7 @@ class PartitionsTest extends RuntimeTestBase {
 
     private static StuckWorker awaitStuck(ProjectionRuntime runtime) {
         while (runtime.status("notes").stuck().isEmpty()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return runtime.status("notes").stuck().orElseThrow();
     }
@@ -356,7 +356,7 @@ class PartitionsTest extends RuntimeTestBase {
         assertWhole(runtime);
         append(1, 6, 5);
         while (runtime.status("notes").state() != ProjectionState.FAILED) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         try (ReadView view = runtime.readView("notes", PositionBound.any(), Duration.ZERO)) {
             assertShowsAllUpTo(6, view);

@@ -123,7 +123,7 @@ class PausedLifeTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (runtime.status("digest").recovery().isEmpty()) {
             assertTrue(System.nanoTime() < deadline, "not begun anew");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 
@@ -248,7 +248,7 @@ class PausedLifeTest extends RuntimeTestBase {
                                                                 Duration.ofDays(1)))));
         reader.start();
         while (reader.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         runtime.pause("digest");
         assertInstanceOf(

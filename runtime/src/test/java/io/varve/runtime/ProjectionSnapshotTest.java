@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Read models begin with the newest snapshot that can be used, and apply the tail alone. */
@@ -156,13 +157,23 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
 
     @Test
     void shouldNoticeEachBitOfASnapshot() throws Exception {
+        flipBits(80);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldNoticeManyBitsOfASnapshot() throws Exception {
+        flipBits(2_000);
+    }
+
+    private void flipBits(int times) throws Exception {
         ProjectionSnapshot snapshot = derive(30, 500).get(0);
         SplittableRandom random = new SplittableRandom(12);
         History history = History.of(store);
         Path target = folder.resolve("target");
         Snapshots snapshots =
                 new Snapshots(snapshot.folders().get(0).getParent(), projection(), Partition.WHOLE);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < times; i++) {
             Path file = snapshot.folders().get(0).resolve(i % 4 == 0 ? "manifest" : "data.mdb");
             byte[] whole = Files.readAllBytes(file);
             flipOne(file, random);
@@ -254,7 +265,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (!positions(runtime).equals(kept)) {
             assertTrue(System.nanoTime() < deadline, positions(runtime).toString());
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 
@@ -266,7 +277,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (runtime.snapshots("digest").stream().noneMatch(s -> s.position() >= position)) {
             assertTrue(System.nanoTime() < deadline, "no snapshot at " + position);
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

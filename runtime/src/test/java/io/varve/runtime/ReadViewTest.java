@@ -185,7 +185,7 @@ class ReadViewTest extends RuntimeTestBase {
                         });
         waiter.start();
         while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return reached;
     }

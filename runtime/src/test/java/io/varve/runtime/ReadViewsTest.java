@@ -263,7 +263,7 @@ class ReadViewsTest extends RuntimeTestBase {
         Thread waiter = new Thread(read);
         waiter.start();
         while (waiter.isAlive() && waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return read;
     }
@@ -349,7 +349,7 @@ class ReadViewsTest extends RuntimeTestBase {
                         });
         waiter.start();
         while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return opened;
     }

@@ -138,7 +138,7 @@ class RebuildEndsTest extends RebuildTestBase {
         Thread worker = new Thread(() -> news.failure(new IllegalStateException("on purpose")));
         worker.start();
         while (worker.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         news.stuck(stuck(SECOND), Optional.of(worker), true);
         worker.join(Notes.LONG.toMillis());

@@ -107,7 +107,7 @@ class RebuildHealthTest extends RebuildTestBase {
         Rebuild rebuild = runtime.rebuild(failingAt(2, 7));
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (kinds(runtime).isEmpty() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         HealthProblem problem = runtime.health().problems().get(0);
         assertEquals("REBUILD_RETRYING", problem.kind().name());

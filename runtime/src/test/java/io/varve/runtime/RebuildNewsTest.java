@@ -33,7 +33,7 @@ class RebuildNewsTest extends RebuildTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (phases.size() < news) {
             assertTrue(System.nanoTime() < deadline, () -> "told: " + phases);
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return rebuild;
     }

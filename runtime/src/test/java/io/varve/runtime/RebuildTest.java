@@ -207,7 +207,7 @@ class RebuildTest extends RuntimeTestBase {
             long before = reads.get();
             caughtUp(runtime.rebuild("one")).promote();
             while (reads.get() == before && !reader.isDone()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
         stop.set(true);
@@ -243,7 +243,7 @@ class RebuildTest extends RuntimeTestBase {
                         });
         waiter.start();
         while (waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         caughtUp(runtime.rebuild("one")).promote();
         runtime.discard("one");
@@ -297,7 +297,7 @@ class RebuildTest extends RuntimeTestBase {
 
     private static ProjectionState live(ProjectionRuntime runtime) {
         while (runtime.status("one").state() == ProjectionState.CATCHING_UP) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return runtime.status("one").state();
     }
@@ -384,7 +384,7 @@ class RebuildTest extends RuntimeTestBase {
         long began = System.nanoTime();
         gate.opened.countDown();
         while (rebuild.progress().position() < 199) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         long millis = (System.nanoTime() - began) / 1_000_000;
         assertTrue(millis >= 150, "200 events at 1,000 a second took ms=" + millis);
@@ -432,7 +432,7 @@ class RebuildTest extends RuntimeTestBase {
         gate.entered.await();
         gate.opened.countDown();
         while (rebuild.progress().position() < 0) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertTrue(rebuild.cancel());
         Rebuild second = runtime.rebuild("one");
@@ -456,7 +456,7 @@ class RebuildTest extends RuntimeTestBase {
         Thread closer = new Thread(runtime::close);
         closer.start();
         while (rebuild.progress().phase() != RebuildPhase.SUSPENDED) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         gate.opened.countDown();
         closer.join();

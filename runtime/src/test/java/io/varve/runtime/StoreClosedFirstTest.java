@@ -29,7 +29,7 @@ class StoreClosedFirstTest extends RuntimeTestBase {
             assertHints(() -> runtime.awaitPosition(name, 100, Notes.LONG));
         }
         while (rebuild.progress().phase() != RebuildPhase.FAILED) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertHints(() -> runtime.rebuild("one"));
         List<HealthProblem> problems = runtime.health().problems();

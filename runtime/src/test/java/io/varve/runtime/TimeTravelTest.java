@@ -205,7 +205,7 @@ class TimeTravelTest extends LedgerTestBase {
         append(50);
         ReadView view = asOf80(runtime);
         while (runtime.views().open() > 0) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertThrows(ViewExpiredException.class, () -> view.store(Ledger.BALANCES).count());
     }
@@ -266,7 +266,7 @@ class TimeTravelTest extends LedgerTestBase {
             try {
                 return travel(runtime).asOf(80);
             } catch (ViewExpiredException e) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
     }

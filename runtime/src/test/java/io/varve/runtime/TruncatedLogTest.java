@@ -74,7 +74,7 @@ class TruncatedLogTest extends RuntimeTestBase {
 
     private static ProjectionState awaitLive(ProjectionRuntime runtime) {
         while (runtime.status("digest").state() == ProjectionState.CATCHING_UP) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return runtime.status("digest").state();
     }

@@ -127,7 +127,7 @@ class ViewLimitTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (runtime.views().open() > 0) {
             assertTrue(System.nanoTime() < deadline, "views are still open");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class WatchTest extends RuntimeTestBase {
@@ -198,7 +199,17 @@ class WatchTest extends RuntimeTestBase {
 
     @Test
     void shouldTellEachChangeOnceInOrderWhateverIsGoingOn() throws Exception {
-        for (long seed = 1; seed <= 3; seed++) {
+        tell(2, 600);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldTellEachChangeOnceInOrderForLong() throws Exception {
+        tell(10, 1_500);
+    }
+
+    private void tell(int seeds, int appends) throws Exception {
+        for (long seed = 1; seed <= seeds; seed++) {
             Random random = new Random(seed);
             Projection named = last(NOTHING);
             ProjectionRuntime runtime =
@@ -210,10 +221,10 @@ class WatchTest extends RuntimeTestBase {
             runtime.start();
             List<Told> all = new ArrayList<>();
             long position = -1;
-            for (int i = 0; i < 1_500; i++) {
+            for (int i = 0; i < appends; i++) {
                 position =
                         append(random.nextInt(20), 1 + random.nextInt(50), 1 + random.nextInt(4));
-                if (i % 100 == 0) {
+                if (i % 50 == 0) {
                     all.add(told());
                     watch(runtime, RangeQuery.all(), all.get(all.size() - 1));
                 }
@@ -461,7 +472,7 @@ class WatchTest extends RuntimeTestBase {
         assertTrue(runtime.awaitPosition("last", store.head(), Notes.LONG));
         CompletableFuture<Void> closing = CompletableFuture.runAsync(watch::close);
         while (watch.isOpen()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         go.countDown();
         closing.get(1, TimeUnit.MINUTES);

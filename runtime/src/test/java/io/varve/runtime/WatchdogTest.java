@@ -35,7 +35,7 @@ class WatchdogTest extends RuntimeTestBase {
         long deadline = System.nanoTime() + Notes.LONG.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < deadline, "not in time");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -182,7 +182,7 @@ class WhatIfTest extends LedgerTestBase {
         Ledger.Entry entry = new Ledger.Entry("a", 1, "x");
         try (WhatIf whatIf = travel(runtime).withOverlayBytes(0).whatIf()) {
             while (runtime.views().open() > 0) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             assertThrows(
                     ViewExpiredException.class, () -> whatIf.append(Ledger.CATEGORY, "a", entry));

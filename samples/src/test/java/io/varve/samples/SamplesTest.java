@@ -24,6 +24,8 @@ class SamplesTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dstdout.encoding=UTF-8"));
+        command.addAll(
+                List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
         command.addAll(List.of("-Dsun.stdout.encoding=UTF-8"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Samples.class.getName());
@@ -77,38 +79,72 @@ class SamplesTest {
         assertEquals(-1, help.output().indexOf("bench projections"));
     }
 
+    /** One after the other: a run of all flights takes seconds. */
     @Test
-    void shouldShowFlightsAndFindThemAgain() throws Exception {
-        Ended first = run();
-        Ended second = run("flights");
+    void shouldBeKilledRefuseWhatIsInUseBeginAnewAndFindItsFlightsAgain() throws Exception {
+        Path store = folder.resolve("data/flights/store");
+        assertSaysThatItIsKilled(run("flights", "--kill-after", "5000"));
+        assertRefusesToBeginAnewWhileInUse(store);
+        Ended first = run("flights", "--fresh", "--kill-after", "5000000");
+        assertShowsFlights(first);
+        assertTrue(first.output().contains("--kill-after did not come to pass"), first.output());
+        Ended second = run();
 
-        assertEquals(0, first.exitCode(), first.errors());
-        assertTrue(first.output().contains("\n  LAX → LAS      328  ██████████"), first.output());
-        assertTrue(first.output().contains("checked: 223 airports and 3,271 routes"));
-        assertEquals(-1, first.output().indexOf('\u001b'));
         assertEquals(0, second.exitCode(), second.errors());
         assertTrue(
                 second.output()
                         .contains(
                                 "113,478 of 113,478 flights were there already, nothing appended"),
                 second.output());
-        assertTrue(Files.exists(folder.resolve("data/flights/store")));
+        assertTrue(Files.exists(store));
+    }
+
+    private static void assertSaysThatItIsKilled(Ended killed) {
+        assertEquals(137, killed.exitCode(), killed.errors());
+        assertTrue(
+                killed.output().lines().toList().stream()
+                        .reduce((first, last) -> last)
+                        .orElse("")
+                        .matches("killed after [5-9][0-9]{3} steps"),
+                killed.output());
+    }
+
+    private void assertRefusesToBeginAnewWhileInUse(Path store) throws Exception {
+        try (EventStore open = EventStore.open(store)) {
+            long head = open.head();
+            Ended fresh = run("flights", "--fresh");
+
+            assertEquals(1, fresh.exitCode());
+            assertTrue(
+                    fresh.errors().startsWith("flights failed: The folder is in use: path="),
+                    fresh.errors());
+            assertEquals(head, open.head());
+            assertTrue(Files.exists(store.resolve("log/data.mdb")));
+        }
+    }
+
+    private static void assertShowsFlights(Ended run) {
+        assertEquals(0, run.exitCode(), run.errors());
+        assertTrue(run.output().contains("\n  LAX → LAS      328  ██████████"), run.output());
+        assertTrue(run.output().contains("checked: 223 airports and 3,271 routes"));
+        assertEquals(-1, run.output().indexOf('\u001b'));
+        assertEquals(-1, run.output().indexOf("were there already"), "begun anew: " + run.output());
     }
 
     @Test
     void shouldMeasureAndLeaveNothingBehind() throws Exception {
         Path flights = Project.file("samples/src/main/resources/flights-week1.csv.gz");
 
-        Ended bench = run("bench", "--flights", flights.toString(), "--limit", "20000");
+        Ended bench = run("bench", "--flights", flights.toString(), "--limit", "5000");
 
         assertEquals(0, bench.exitCode(), bench.errors());
         assertEquals(6, bench.output().lines().count(), bench.output());
         assertTrue(bench.output().lines().allMatch(line -> line.endsWith(" checked=yes")));
         assertTrue(
-                bench.output().startsWith("work=append codec=json run=1 events=20000 batch=10000"),
+                bench.output().startsWith("work=append codec=json run=1 events=5000 batch=10000"),
                 bench.output());
         assertTrue(
-                bench.output().contains("work=catch-up codec=json run=1 events=20000 batch=- "),
+                bench.output().contains("work=catch-up codec=json run=1 events=5000 batch=- "),
                 bench.output());
         try (var left = Files.list(folder.resolve("data"))) {
             assertEquals(List.of(), left.toList());
@@ -137,38 +173,5 @@ class SamplesTest {
         assertEquals(1, bench.exitCode());
         assertTrue(bench.errors().contains("file=plain.csv\n  because: "), bench.errors());
         assertTrue(bench.errors().contains("GZIP"), bench.errors());
-    }
-
-    @Test
-    void shouldSayWhenItIsKilledAndWhenNot() throws Exception {
-        Ended killed = run("flights", "--kill-after", "5000");
-        Ended survived = run("flights", "--kill-after", "5000000");
-
-        assertEquals(137, killed.exitCode(), killed.errors());
-        assertTrue(
-                killed.output().lines().toList().stream()
-                        .reduce((first, last) -> last)
-                        .orElse("")
-                        .matches("killed after [5-9][0-9]{3} steps"),
-                killed.output());
-        assertEquals(0, survived.exitCode(), survived.errors());
-        assertTrue(
-                survived.output().contains("--kill-after did not come to pass"), survived.output());
-    }
-
-    @Test
-    void shouldNotBeginAnewWhileAnotherHasTheStoreOpen() throws Exception {
-        Path store = folder.resolve("data/flights/store");
-        try (EventStore open = EventStore.open(store)) {
-            Ended fresh = run("flights", "--fresh");
-
-            assertEquals(1, fresh.exitCode());
-            assertTrue(
-                    fresh.errors().startsWith("flights failed: The folder is in use: path="),
-                    fresh.errors());
-            assertEquals(-1, open.head());
-            assertTrue(Files.exists(store.resolve("log/data.mdb")));
-        }
-        assertEquals(0, run("flights", "--fresh").exitCode());
     }
 }

@@ -51,7 +51,7 @@ record ProjectionSizes(
     static ProjectionSizes of(Arguments options) {
         return new ProjectionSizes(
                 number(options, "--repeat", 3),
-                number(options, "--warmup", 1),
+                number(options, "--warmup", 0, 1),
                 PeersJar.file(options, "--flights"),
                 number(options, "--limit", MOST),
                 number(options, "--seconds", 10),
@@ -61,7 +61,11 @@ record ProjectionSizes(
     }
 
     private static int number(Arguments options, String option, int otherwise) {
-        long number = options.number(option).orElse(otherwise);
+        return number(options, option, 1, otherwise);
+    }
+
+    private static int number(Arguments options, String option, int least, int otherwise) {
+        long number = options.number(option, least).orElse(otherwise);
         if (number > MOST) {
             throw new UsageException(option + " is at most " + MOST + ", not " + number);
         }

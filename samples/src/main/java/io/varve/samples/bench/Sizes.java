@@ -45,7 +45,7 @@ record Sizes(
     static Sizes of(Arguments options) {
         return new Sizes(
                 number(options, "--repeat", 5),
-                number(options, "--warmup", 10),
+                number(options, "--warmup", 0, 10),
                 number(options, "--events", 1_000_000),
                 number(options, "--streams", 10_000),
                 number(options, "--points", 200_000),
@@ -55,7 +55,11 @@ record Sizes(
     }
 
     private static int number(Arguments options, String option, int otherwise) {
-        long number = options.number(option).orElse(otherwise);
+        return number(options, option, 1, otherwise);
+    }
+
+    private static int number(Arguments options, String option, int least, int otherwise) {
+        long number = options.number(option, least).orElse(otherwise);
         if (number > MOST) {
             throw new UsageException(option + " is at most " + MOST + ", not " + number);
         }

@@ -91,13 +91,26 @@ public final class Arguments {
      * @throws UsageException if the value is something else
      */
     public OptionalLong number(String option) {
+        return number(option, 1);
+    }
+
+    /**
+     * The value of an option that is a whole number.
+     *
+     * @param option its name
+     * @param least that it may be, 0 or more
+     * @return empty where it is not there
+     * @throws UsageException if the value is something else
+     */
+    public OptionalLong number(String option, long least) {
         String value = values.get(option);
         if (value == null) {
             return OptionalLong.empty();
         }
         // 15 digits: more than anybody has events, and no overflow.
-        if (!value.matches("0*[1-9][0-9]{0,14}")) {
-            throw new UsageException(option + " needs a whole number of 1 or more, not " + value);
+        if (!value.matches("0*[0-9]{1,15}") || Long.parseLong(value) < least) {
+            throw new UsageException(
+                    option + " needs a whole number of " + least + " or more, not " + value);
         }
         return OptionalLong.of(Long.parseLong(value));
     }

@@ -22,12 +22,12 @@ class ProjectionBenchmarkTest {
     private static final List<String> TINY =
             List.of(
                     "--repeat", "1",
-                    "--warmup", "1",
+                    "--warmup", "0",
                     "--limit", "3000",
                     "--seconds", "1",
                     "--rate", "500",
-                    "--keys", "2000",
-                    "--updates", "5000");
+                    "--keys", "1000",
+                    "--updates", "3000");
 
     private static final ResultLine OURS = new ResultLine().with("system", "varve");
 

@@ -26,7 +26,7 @@ class StoreBenchmarkTest {
     private static final List<String> TINY =
             List.of(
                     "--repeat", "1",
-                    "--warmup", "1",
+                    "--warmup", "0",
                     "--events", "2000",
                     "--streams", "100",
                     "--points", "50",

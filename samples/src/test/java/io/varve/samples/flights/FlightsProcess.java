@@ -41,6 +41,9 @@ final class FlightsProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // It lives for a second: compiling well would take longer than it saves.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-ea"));
+        // And verifying classes takes a third of its start.
+        command.addAll(
+                List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Samples.class.getName(), "flights", "--acknowledge"));
         command.addAll(List.of("--data", data.toString()));

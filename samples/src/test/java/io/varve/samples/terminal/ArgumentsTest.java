@@ -48,5 +48,10 @@ class ArgumentsTest {
                 "--limit needs a whole number of 1 or more, not many", refused("--limit", "many"));
         assertEquals("--limit needs a whole number of 1 or more, not 0", refused("--limit", "0"));
         assertEquals("--limit needs a whole number of 1 or more, not -5", refused("--limit", "-5"));
+        assertEquals(
+                0,
+                Arguments.parse(List.of("--x", "0"), Set.of(), Set.of("--x"))
+                        .number("--x", 0)
+                        .orElse(9));
     }
 }
