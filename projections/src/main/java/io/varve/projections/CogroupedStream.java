@@ -1,7 +1,5 @@
 package io.varve.projections;
 
-import io.varve.projections.AggregateOperator.Update;
-import io.varve.store.serde.Serde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,38 +21,9 @@ import java.util.Optional;
  */
 public final class CogroupedStream<K, A> {
     private final TopologyBuilder topology;
-    private final List<Part<K, ?, A>> parts;
+    private final List<CogroupPart<K, ?, A>> parts;
 
-    /** One of the groups. */
-    private record Part<K, V, A>(
-            TopologyNode node,
-            Optional<Serde<K>> keySerde,
-            Aggregator<? super K, ? super V, A> aggregator) {
-        /** What adds its records to rows. */
-        Operator<K, V> operator(WriteBackStore<K, A> store, Initializer<? extends A> initializer) {
-            Update<K, V, A> update =
-                    (key, value, old) ->
-                            aggregator.apply(key, value, old == null ? initializer.apply() : old);
-            return new AggregateOperator<>(store, update);
-        }
-
-        /** A node that does, of which the first owns the store. */
-        TopologyNode in(
-                TopologyBuilder topology,
-                StoreDefinition<K, A> store,
-                boolean first,
-                Initializer<? extends A> initializer) {
-            List<StoreDefinition<?, ?>> stores = List.of(store);
-            return topology.sharing(
-                    topology.name("COGROUPKSTREAM-AGGREGATE-", Optional.empty()),
-                    first ? stores : List.of(),
-                    first ? List.of() : stores,
-                    task -> task.ofOwnKeys(store, operator(task.get(store), initializer)),
-                    node);
-        }
-    }
-
-    private CogroupedStream(TopologyBuilder topology, List<Part<K, ?, A>> parts) {
+    private CogroupedStream(TopologyBuilder topology, List<CogroupPart<K, ?, A>> parts) {
         this.topology = topology;
         this.parts = parts;
     }
@@ -82,8 +51,8 @@ public final class CogroupedStream<K, A> {
                     "Two builders cannot be cogrouped: node=" + group.node().name(),
                     "Begin all streams with the same StreamsBuilder.");
         }
-        List<Part<K, ?, A>> all = new ArrayList<>(parts);
-        all.add(new Part<>(group.node(), group.keySerde(), aggregator));
+        List<CogroupPart<K, ?, A>> all = new ArrayList<>(parts);
+        all.add(new CogroupPart<>(group.node(), group.keySerde(), aggregator));
         return new CogroupedStream<>(topology, all);
     }
 
@@ -123,16 +92,55 @@ public final class CogroupedStream<K, A> {
         StoreDefinition<K, A> store =
                 StoreDefinition.of(
                         materialized,
-                        parts.stream().flatMap(part -> part.keySerde().stream()).findFirst(),
+                        CogroupPart.keySerde(parts),
                         Optional.empty(),
                         List.of(),
                         StoreKind.plain());
-        TopologyNode[] nodes = new TopologyNode[parts.size()];
-        for (int i = 0; i < nodes.length; i++) {
-            nodes[i] = parts.get(i).in(topology, store, i == 0, initializer);
-        }
-        String name = topology.name("COGROUPKSTREAM-MERGE-", named);
-        TopologyNode merge = topology.stateless(name, task -> ProcessorNode.FORWARD, nodes);
-        return Table.in(topology, merge, store);
+        CogroupPart.Maker<K, A> maker =
+                new CogroupPart.Maker<>() {
+                    @Override
+                    public <V> Operator<K, V> operator(
+                            TaskStores stores, CogroupPart<K, V, A> part, int number) {
+                        return stores.ofOwnKeys(
+                                store,
+                                new AggregateOperator<>(
+                                        stores.get(store), part.update(initializer)));
+                    }
+                };
+        return Table.in(
+                topology, CogroupPart.table(topology, parts, named, List.of(store), maker), store);
+    }
+
+    /**
+     * Divides the records of each key by time windows.
+     *
+     * @param windows tumbling or hopping
+     * @return the groups in windows
+     */
+    public TimeWindowedCogroupedStream<K, A> windowedBy(TimeWindows windows) {
+        return new TimeWindowedCogroupedStream<>(
+                new WindowedCogroup<>(topology, parts, windows.terms()), windows::operator);
+    }
+
+    /**
+     * Divides the records of each key by windows that slide with them.
+     *
+     * @param windows sliding
+     * @return the groups in windows
+     */
+    public TimeWindowedCogroupedStream<K, A> windowedBy(SlidingWindows windows) {
+        return new TimeWindowedCogroupedStream<>(
+                new WindowedCogroup<>(topology, parts, windows.terms()), windows::operator);
+    }
+
+    /**
+     * Divides the records of each key by sessions.
+     *
+     * @param windows sessions
+     * @return the groups in sessions
+     */
+    public SessionWindowedCogroupedStream<K, A> windowedBy(SessionWindows windows) {
+        return new SessionWindowedCogroupedStream<>(
+                new WindowedCogroup<>(topology, parts, windows.terms()), windows.gap().toMillis());
     }
 }

@@ -534,7 +534,44 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> join(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
-        return join("KSTREAM-JOIN-", table, joiner, true);
+        return join("KSTREAM-JOIN-", Optional.empty(), table, joiner, true);
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param joined names the node
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <V2, R> EventStream<K, R> join(
+            Table<K, V2> table,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Joined joined) {
+        Objects.requireNonNull(joiner, "joiner");
+        return join(table, (key, value, row) -> joiner.apply(value, row), joined);
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoinerWithKey)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param joined names the node
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <V2, R> EventStream<K, R> join(
+            Table<K, V2> table,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            Joined joined) {
+        return join("KSTREAM-JOIN-", Optional.of(joined.name()), table, joiner, true);
     }
 
     /**
@@ -567,17 +604,55 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> leftJoin(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
-        return join("KSTREAM-LEFTJOIN-", table, joiner, false);
+        return join("KSTREAM-LEFTJOIN-", Optional.empty(), table, joiner, false);
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoiner)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param joined names the node
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            Table<K, V2> table,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Joined joined) {
+        Objects.requireNonNull(joiner, "joiner");
+        return leftJoin(table, (key, value, row) -> joiner.apply(value, row), joined);
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoinerWithKey)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param joiner makes the value of the result, which has the time of the record
+     * @param joined names the node
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <V2, R> EventStream<K, R> leftJoin(
+            Table<K, V2> table,
+            ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
+            Joined joined) {
+        return join("KSTREAM-LEFTJOIN-", Optional.of(joined.name()), table, joiner, false);
     }
 
     private <V2, R> EventStream<K, R> join(
             String prefix,
+            Optional<Named> named,
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
             boolean rowNeeded) {
         Objects.requireNonNull(joiner, "joiner");
         table.checkOf(topology, node);
-        String name = topology.name(prefix, Optional.empty());
+        String name = topology.name(prefix, named);
         return new EventStream<>(
                 topology, table.<V, R>beside(node, name, joiner, rowNeeded), keySerde);
     }

@@ -35,7 +35,7 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         this.join = join;
     }
 
-    Table<K, R> table(Materialized<K, R> materialized) {
+    Table<K, R> table(Optional<Named> named, Materialized<K, R> materialized) {
         StoreDefinition<K, R> result =
                 StoreDefinition.of(
                         materialized,
@@ -53,7 +53,9 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         TopologyBuilder topology = left.topology();
         TopologyNode ofLeft =
                 topology.sharing(
-                        name("KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-"),
+                        name(
+                                "KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-",
+                                Named.behind(named, "-subscription-registration")),
                         List.of(subscriptions),
                         topology.kept(right.from()),
                         ofLeft(subscriptions),
@@ -62,14 +64,16 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
         shared.add(subscriptions);
         TopologyNode ofRight =
                 topology.sharing(
-                        name("KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-"),
+                        name(
+                                "KTABLE-FK-JOIN-SUBSCRIPTION-PROCESSOR-",
+                                Named.behind(named, "-subscription-processor")),
                         List.of(),
                         shared,
                         ofRight(subscriptions, foreignKeys),
                         right.node());
         TopologyNode node =
                 topology.stateful(
-                        name("KTABLE-FK-JOIN-OUTPUT-"),
+                        name("KTABLE-FK-JOIN-OUTPUT-", named),
                         result,
                         stores -> new JoinResultOperator<>(stores.get(result), stores.context()),
                         ofLeft,
@@ -101,8 +105,8 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
                         stores.context());
     }
 
-    private String name(String prefix) {
-        return left.topology().name(prefix, Optional.empty());
+    private String name(String prefix, Optional<Named> named) {
+        return left.topology().name(prefix, named);
     }
 
     private TopologyException noSerde() {

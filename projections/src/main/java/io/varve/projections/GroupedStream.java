@@ -201,7 +201,8 @@ public final class GroupedStream<K, V> {
      * @return the groups in windows
      */
     public TimeWindowedStream<K, V> windowedBy(TimeWindows windows) {
-        return windows.of(topology, node, grouped);
+        return new TimeWindowedStream<>(
+                new WindowedGroup<>(topology, node, grouped, windows.terms()), windows::operator);
     }
 
     /**
@@ -211,7 +212,8 @@ public final class GroupedStream<K, V> {
      * @return the groups in windows
      */
     public TimeWindowedStream<K, V> windowedBy(SlidingWindows windows) {
-        return windows.of(topology, node, grouped);
+        return new TimeWindowedStream<>(
+                new WindowedGroup<>(topology, node, grouped, windows.terms()), windows::operator);
     }
 
     /**
@@ -222,7 +224,8 @@ public final class GroupedStream<K, V> {
      */
     public SessionWindowedStream<K, V> windowedBy(SessionWindows windows) {
         return new SessionWindowedStream<>(
-                windows.of(topology, node, grouped), windows.gap().toMillis());
+                new WindowedGroup<>(topology, node, grouped, windows.terms()),
+                windows.gap().toMillis());
     }
 
     private <A> Table<K, A> table(

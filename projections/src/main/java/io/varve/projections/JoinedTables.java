@@ -26,7 +26,7 @@ final class JoinedTables<K, V, V2, R> {
         this.topology = left.topology();
     }
 
-    Table<K, R> table(Optional<Materialized<K, R>> materialized) {
+    Table<K, R> table(Optional<Named> named, Optional<Materialized<K, R>> materialized) {
         TopologyNode ofLeft = left.node();
         TopologyNode ofRight = right.node();
         boolean shared =
@@ -40,23 +40,35 @@ final class JoinedTables<K, V, V2, R> {
                             + ofRight.name(),
                     "Give the join a Materialized.");
         }
-        String merge = topology.name("KTABLE-MERGE-", Optional.empty());
-        TopologyNode thisSide = side("KTABLE-JOINTHIS-", ofLeft, right, join, shared);
-        TopologyNode otherSide = side("KTABLE-JOINOTHER-", ofRight, left, join.reversed(), shared);
+        String merge = topology.name("KTABLE-MERGE-", named);
+        TopologyNode thisSide =
+                side(
+                        topology.name("KTABLE-JOINTHIS-", Named.behind(named, "-join-this")),
+                        ofLeft,
+                        right,
+                        join,
+                        shared);
+        TopologyNode otherSide =
+                side(
+                        topology.name("KTABLE-JOINOTHER-", Named.behind(named, "-join-other")),
+                        ofRight,
+                        left,
+                        join.reversed(),
+                        shared);
         return materialized.isPresent()
                 ? kept(merge, materialized.get(), thisSide, otherSide)
                 : computed(merge, thisSide, otherSide);
     }
 
     private <A, B> TopologyNode side(
-            String prefix,
+            String name,
             TopologyNode node,
             Table<K, B> other,
             TableJoin<A, B, R> seen,
             boolean shared) {
         TableLookup.Factory<K, B> rows = other.rows();
         return topology.finding(
-                topology.name(prefix, Optional.empty()),
+                name,
                 other.from(),
                 stores ->
                         new TableJoinOperator<>(

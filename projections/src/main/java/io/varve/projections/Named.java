@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.PlainName;
+import java.util.Optional;
 
 /**
  * A name for a node of a topology, for {@link Topology#describe()} and errors.
@@ -29,5 +30,10 @@ public record Named(String name) {
      */
     public static Named as(String name) {
         return new Named(name);
+    }
+
+    /** A name that begins with another, where there is one. */
+    static Optional<Named> behind(Optional<Named> named, String suffix) {
+        return named.map(begin -> new Named(begin.name() + suffix));
     }
 }

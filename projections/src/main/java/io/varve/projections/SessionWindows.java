@@ -52,20 +52,12 @@ public record SessionWindows(Duration gap, Duration grace) {
         return new SessionWindows(gap, grace);
     }
 
-    /** Sessions of a group. */
-    <K, V> WindowedGroup<K, V> of(
-            TopologyBuilder topology, TopologyNode node, Grouped<K, V> grouped) {
+    /** What its stores keep. */
+    <K> WindowTerms<K> terms() {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         false, true, Optional.of(windowed -> windowed.window().endMillis()), false);
         Duration all = gap.plus(grace);
-        return new WindowedGroup<>(
-                topology,
-                node,
-                grouped,
-                kind,
-                all,
-                all.toMillis() + 1,
-                EmitStrategy.onWindowUpdate());
+        return new WindowTerms<>(kind, all, all.toMillis() + 1);
     }
 }

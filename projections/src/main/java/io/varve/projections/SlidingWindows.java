@@ -53,28 +53,19 @@ public record SlidingWindows(Duration timeDifference, Duration grace) {
         return new SlidingWindows(timeDifference, grace);
     }
 
-    /** Windows of a group. */
-    <K, V> TimeWindowedStream<K, V> of(
-            TopologyBuilder topology, TopologyNode node, Grouped<K, V> grouped) {
+    /** What its stores keep. */
+    <K> WindowTerms<K> terms() {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         true,
                         true,
                         Optional.of(windowed -> windowed.window().startMillis()),
                         false);
-        return new TimeWindowedStream<>(
-                new WindowedGroup<>(
-                        topology,
-                        node,
-                        grouped,
-                        kind,
-                        timeDifference.multipliedBy(2).plus(grace),
-                        grace.toMillis() + 1,
-                        EmitStrategy.onWindowUpdate()),
-                this::operator);
+        return new WindowTerms<>(
+                kind, timeDifference.multipliedBy(2).plus(grace), grace.toMillis() + 1);
     }
 
-    private <K, V, A> Operator<K, V> operator(
+    <K, V, A> Operator<K, V> operator(
             AggregateOperator.Update<K, V, A> update, WindowParts<K, A> parts) {
         return new SlidingWindowOperator<>(timeDifference.toMillis(), update, parts);
     }

@@ -7,17 +7,25 @@ import io.varve.store.serde.Serdes;
  * after a restart.
  *
  * <pre>
- *   time   s64, milliseconds since 1970
+ *   time       s64, milliseconds since 1970
+ *   time/N     of the other nodes that share the store, from 1
  * </pre>
  */
 final class StreamTime {
     private static final String TIME = "time";
 
     private final WriteBackStore<String, Long> store;
+    private final String key;
 
     /** For one task. */
     StreamTime(WriteBackStore<String, Long> store) {
+        this(store, 0);
+    }
+
+    /** For one task, of one of the nodes that share the store. */
+    StreamTime(WriteBackStore<String, Long> store, int node) {
         this.store = store;
+        this.key = node == 0 ? TIME : TIME + "/" + node;
     }
 
     /** The part of a store that keeps it. */
@@ -27,7 +35,7 @@ final class StreamTime {
 
     /** A record comes; answers the stream time with it. */
     long advance(long timestamp) {
-        Row<String, Long> row = store.row(TIME);
+        Row<String, Long> row = store.row(key);
         if (row.isThere() && row.value() >= timestamp) {
             return row.value();
         }

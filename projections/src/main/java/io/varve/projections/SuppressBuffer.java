@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.projections.Due.DueSerde;
 import io.varve.projections.Held.HeldSerde;
 import io.varve.store.serde.Serde;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,8 @@ import java.util.Optional;
  *   NAME/time    stream time
  * </pre>
  *
+ * <p>and, where there are limits, what {@link HeldSize} keeps.
+ *
  * @param byWindow whether a row is due when its window closes
  * @param waits how many milliseconds after that, or after its first change
  */
@@ -24,6 +27,7 @@ record SuppressBuffer<K, V>(
         StoreDefinition<K, Held<V>> held,
         StoreDefinition<Due<K>, Boolean> due,
         StoreDefinition<String, Long> time,
+        Optional<HeldSize<K, V>> size,
         boolean byWindow,
         long waits) {
     /** In one task. */
@@ -31,7 +35,8 @@ record SuppressBuffer<K, V>(
             WriteBackStore<K, V> pending,
             WriteBackStore<K, Held<V>> held,
             TimeQueue<Due<K>> queue,
-            StreamTime streamTime) {}
+            StreamTime streamTime,
+            Optional<HeldSize.InTask<K, V>> size) {}
 
     /**
      * The one of a table.
@@ -55,12 +60,15 @@ record SuppressBuffer<K, V>(
                         StoreKind.plain()),
                 TimeQueue.partOf(pending, "due", new DueSerde<>(pending.keySerde())),
                 StreamTime.partOf(pending),
+                HeldSize.of(pending, suppressed.limits()),
                 suppressed.limit().isEmpty(),
                 suppressed.limit().map(limit -> limit.toMillis()).orElse(closesAfter));
     }
 
     List<StoreDefinition<?, ?>> stores() {
-        return List.of(pending, held, due, time);
+        List<StoreDefinition<?, ?>> stores = new ArrayList<>(List.of(pending, held, due, time));
+        size.ifPresent(limited -> stores.addAll(limited.stores()));
+        return stores;
     }
 
     InTask<K, V> in(TaskStores stores) {
@@ -68,7 +76,8 @@ record SuppressBuffer<K, V>(
                 stores.get(pending),
                 stores.get(held),
                 new TimeQueue<>(stores.get(due), Due::time),
-                new StreamTime(stores.get(time)));
+                new StreamTime(stores.get(time)),
+                size.map(limited -> limited.in(stores)));
     }
 
     /** Rows as nodes behind know them: those that are held back as they were told of last. */

@@ -19,7 +19,8 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
         long streamTime = held.streamTime().advance(timestamp);
         Row<K, Held<V>> row = held.held().row(key);
         Held<V> next;
-        if (row.isThere()) {
+        boolean isNew = !row.isThere();
+        if (!isNew) {
             next = new Held<>(row.value().due(), timestamp, row.value().told());
         } else {
             next = new Held<>(due(key, timestamp), timestamp, change.oldValue());
@@ -27,7 +28,16 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
         }
         held.held().write(row, next);
         write(key, change.newValue());
+        held.size().ifPresent(size -> size.put(key, change.newValue(), isNew));
         held.queue().take(streamTime - buffer.waits(), due -> tell(due.key(), out));
+        held.size().ifPresent(size -> keepTo(size, out));
+    }
+
+    /** Tells of some rows early, if there are more than there may be. */
+    private void keepTo(HeldSize.InTask<K, V> size, ProcessorNode out) {
+        while (size.isExceeded()) {
+            held.queue().takeFirst(due -> tell(due.key(), out));
+        }
     }
 
     private long due(K key, long timestamp) {
@@ -47,6 +57,7 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
         V value = held.pending().row(key).value();
         held.held().write(row, null);
         write(key, null);
+        held.size().ifPresent(size -> size.remove(key));
         if (value != null || !buffer.byWindow()) {
             out.forward(key, new Change<>(last.told(), value), last.timestamp());
         }

@@ -380,7 +380,7 @@ public final class Table<K, V> {
      */
     public <V2, R> Table<K, R> join(
             Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
-        return join(other, new TableJoin<>(joiner, true, true), Optional.empty());
+        return join(other, new TableJoin<>(joiner, true, true), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -399,7 +399,11 @@ public final class Table<K, V> {
             Table<K, V2> other,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Materialized<K, R> materialized) {
-        return join(other, new TableJoin<>(joiner, true, true), Optional.of(materialized));
+        return join(
+                other,
+                new TableJoin<>(joiner, true, true),
+                Optional.empty(),
+                Optional.of(materialized));
     }
 
     /**
@@ -416,7 +420,8 @@ public final class Table<K, V> {
      */
     public <V2, R> Table<K, R> leftJoin(
             Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
-        return join(other, new TableJoin<>(joiner, true, false), Optional.empty());
+        return join(
+                other, new TableJoin<>(joiner, true, false), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -436,7 +441,11 @@ public final class Table<K, V> {
             Table<K, V2> other,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Materialized<K, R> materialized) {
-        return join(other, new TableJoin<>(joiner, true, false), Optional.of(materialized));
+        return join(
+                other,
+                new TableJoin<>(joiner, true, false),
+                Optional.empty(),
+                Optional.of(materialized));
     }
 
     /**
@@ -453,7 +462,8 @@ public final class Table<K, V> {
      */
     public <V2, R> Table<K, R> outerJoin(
             Table<K, V2> other, ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
-        return join(other, new TableJoin<>(joiner, false, false), Optional.empty());
+        return join(
+                other, new TableJoin<>(joiner, false, false), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -473,15 +483,165 @@ public final class Table<K, V> {
             Table<K, V2> other,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Materialized<K, R> materialized) {
-        return join(other, new TableJoin<>(joiner, false, false), Optional.of(materialized));
+        return join(
+                other,
+                new TableJoin<>(joiner, false, false),
+                Optional.empty(),
+                Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, with a name for the node.
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; null where there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows, or the name is taken
+     */
+    public <V2, R> Table<K, R> join(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named) {
+        return join(
+                other, new TableJoin<>(joiner, true, true), Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #join(Table, ValueJoiner)}, with a name for the node, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; null where there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store or the name is taken
+     */
+    public <V2, R> Table<K, R> join(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named,
+            Materialized<K, R> materialized) {
+        return join(
+                other,
+                new TableJoin<>(joiner, true, true),
+                Optional.of(named),
+                Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoiner)}, with a name for the node.
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; the other's value is null where there is none; null where
+     *     there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows, or the name is taken
+     */
+    public <V2, R> Table<K, R> leftJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named) {
+        return join(
+                other, new TableJoin<>(joiner, true, false), Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, ValueJoiner)}, with a name for the node, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; the other's value is null where there is none; null where
+     *     there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store or the name is taken
+     */
+    public <V2, R> Table<K, R> leftJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named,
+            Materialized<K, R> materialized) {
+        return join(
+                other,
+                new TableJoin<>(joiner, true, false),
+                Optional.of(named),
+                Optional.of(materialized));
+    }
+
+    /**
+     * Like {@link #outerJoin(Table, ValueJoiner)}, with a name for the node.
+     *
+     * @param other of the same builder; not made of rows that this one is made of, too
+     * @param joiner makes the result; one of the values is null where there is none; null where
+     *     there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, not kept in a store, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, or is made of the same
+     *     rows, or the name is taken
+     */
+    public <V2, R> Table<K, R> outerJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named) {
+        return join(
+                other, new TableJoin<>(joiner, false, false), Optional.of(named), Optional.empty());
+    }
+
+    /**
+     * Like {@link #outerJoin(Table, ValueJoiner)}, with a name for the node, kept in a store.
+     *
+     * @param other of the same builder
+     * @param joiner makes the result; one of the values is null where there is none; null where
+     *     there is to be no row
+     * @param named name of the node behind both tables; those for each have names that begin with
+     *     it
+     * @param materialized where to; it needs a serde for values
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store or the name is taken
+     */
+    public <V2, R> Table<K, R> outerJoin(
+            Table<K, V2> other,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named,
+            Materialized<K, R> materialized) {
+        return join(
+                other,
+                new TableJoin<>(joiner, false, false),
+                Optional.of(named),
+                Optional.of(materialized));
     }
 
     private <V2, R> Table<K, R> join(
             Table<K, V2> other,
             TableJoin<V, V2, R> join,
+            Optional<Named> named,
             Optional<Materialized<K, R>> materialized) {
         other.checkOf(topology, node);
-        return new JoinedTables<>(this, other, join).table(materialized);
+        return new JoinedTables<>(this, other, join).table(named, materialized);
     }
 
     /**
@@ -514,7 +674,12 @@ public final class Table<K, V> {
             Function<? super V, ? extends K2> foreignKeyExtractor,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Materialized<K, R> materialized) {
-        return join(other, foreignKeyExtractor, new TableJoin<>(joiner, true, true), materialized);
+        return join(
+                other,
+                foreignKeyExtractor,
+                new TableJoin<>(joiner, true, true),
+                Optional.empty(),
+                materialized);
     }
 
     /**
@@ -538,16 +703,81 @@ public final class Table<K, V> {
             Function<? super V, ? extends K2> foreignKeyExtractor,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Materialized<K, R> materialized) {
-        return join(other, foreignKeyExtractor, new TableJoin<>(joiner, true, false), materialized);
+        return join(
+                other,
+                foreignKeyExtractor,
+                new TableJoin<>(joiner, true, false),
+                Optional.empty(),
+                materialized);
+    }
+
+    /**
+     * Like {@link #join(Table, Function, ValueJoiner, Materialized)}, with names for the nodes.
+     *
+     * @param other of the same builder; may be this one
+     * @param foreignKeyExtractor makes the other's key of a value; null for none
+     * @param joiner makes the result; null where there is to be no row
+     * @param joined names the nodes
+     * @param materialized where to; a key and a foreign key have 507 bytes together at most
+     * @param <K2> keys of the other
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results by this table's keys, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store or a name is taken
+     */
+    public <K2, V2, R> Table<K, R> join(
+            Table<K2, V2> other,
+            Function<? super V, ? extends K2> foreignKeyExtractor,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            TableJoined joined,
+            Materialized<K, R> materialized) {
+        return join(
+                other,
+                foreignKeyExtractor,
+                new TableJoin<>(joiner, true, true),
+                Optional.of(joined.name()),
+                materialized);
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, Function, ValueJoiner, Materialized)}, with names for the nodes.
+     *
+     * @param other of the same builder; may be this one
+     * @param foreignKeyExtractor makes the other's key of a value; null for none
+     * @param joiner makes the result; null where there is to be no row
+     * @param joined names the nodes
+     * @param materialized where to; a key and a foreign key have 507 bytes together at most
+     * @param <K2> keys of the other
+     * @param <V2> values of the other
+     * @param <R> results
+     * @return the results by this table's keys, each of the later time of its rows
+     * @throws TopologyException if the other belongs to another builder, a serde is missing, or the
+     *     store or a name is taken
+     */
+    public <K2, V2, R> Table<K, R> leftJoin(
+            Table<K2, V2> other,
+            Function<? super V, ? extends K2> foreignKeyExtractor,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            TableJoined joined,
+            Materialized<K, R> materialized) {
+        return join(
+                other,
+                foreignKeyExtractor,
+                new TableJoin<>(joiner, true, false),
+                Optional.of(joined.name()),
+                materialized);
     }
 
     private <K2, V2, R> Table<K, R> join(
             Table<K2, V2> other,
             Function<? super V, ? extends K2> foreignKeyExtractor,
             TableJoin<V, V2, R> join,
+            Optional<Named> named,
             Materialized<K, R> materialized) {
         other.checkOf(topology, node);
-        return new ForeignKeyJoin<>(this, other, foreignKeyExtractor, join).table(materialized);
+        return new ForeignKeyJoin<>(this, other, foreignKeyExtractor, join)
+                .table(named, materialized);
     }
 
     /**

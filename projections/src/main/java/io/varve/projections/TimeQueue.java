@@ -64,10 +64,7 @@ final class TimeQueue<Q> {
 
     /** Takes out, in order, what is due at a time. */
     void take(long last, Consumer<? super Q> taker) {
-        if (knownSince != store.inOrder().clears()) {
-            earliest = Long.MIN_VALUE;
-            knownSince = store.inOrder().clears();
-        }
+        forgetIfCleared();
         while (earliest <= last) {
             List<Q> due = due(last);
             for (Q waiting : due) {
@@ -77,13 +74,42 @@ final class TimeQueue<Q> {
         }
     }
 
+    /** Takes out the first, if any, whenever it is due. */
+    void takeFirst(Consumer<? super Q> taker) {
+        forgetIfCleared();
+        List<Q> first = new ArrayList<>(1);
+        store.inOrder()
+                .walk(
+                        from(),
+                        OPEN,
+                        row -> {
+                            first.add(row.key);
+                            return false;
+                        });
+        for (Q waiting : first) {
+            earliest = time.applyAsLong(waiting);
+            remove(waiting);
+            taker.accept(waiting);
+        }
+    }
+
+    private void forgetIfCleared() {
+        if (knownSince != store.inOrder().clears()) {
+            earliest = Long.MIN_VALUE;
+            knownSince = store.inOrder().clears();
+        }
+    }
+
+    private byte[] from() {
+        return earliest == Long.MIN_VALUE
+                ? OPEN
+                : new BytesWriter().putOrderedLong(earliest).toByteArray();
+    }
+
     /** Some of it; the earliest time is known then. */
     private List<Q> due(long last) {
         List<Q> due = new ArrayList<>();
-        byte[] from =
-                earliest == Long.MIN_VALUE
-                        ? OPEN
-                        : new BytesWriter().putOrderedLong(earliest).toByteArray();
+        byte[] from = from();
         earliest = Long.MAX_VALUE;
         store.inOrder()
                 .walk(

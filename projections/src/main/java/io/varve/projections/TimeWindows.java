@@ -83,25 +83,15 @@ public record TimeWindows(Duration size, Duration advance, Duration grace) {
         return timestamp >= 0 ? Math.max(0, start) : start;
     }
 
-    /** Windows of a group. */
-    <K, V> TimeWindowedStream<K, V> of(
-            TopologyBuilder topology, TopologyNode node, Grouped<K, V> grouped) {
+    /** What its stores keep. */
+    <K> WindowTerms<K> terms() {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         false, false, Optional.of(windowed -> windowed.window().startMillis()));
-        return new TimeWindowedStream<>(
-                new WindowedGroup<>(
-                        topology,
-                        node,
-                        grouped,
-                        kind,
-                        size.plus(grace),
-                        grace.toMillis(),
-                        EmitStrategy.onWindowUpdate()),
-                this::operator);
+        return new WindowTerms<>(kind, size.plus(grace), grace.toMillis());
     }
 
-    private <K, V, A> Operator<K, V> operator(
+    <K, V, A> Operator<K, V> operator(
             AggregateOperator.Update<K, V, A> update, WindowParts<K, A> parts) {
         return new TimeWindowOperator<>(this, update, parts);
     }

@@ -1,7 +1,6 @@
 package io.varve.projections;
 
 import io.varve.store.serde.Serde;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,31 +9,29 @@ import java.util.function.Function;
 /**
  * Groups of records in windows, to be made into tables.
  *
- * @param kind what the store keeps of its rows
- * @param leastTtl of a row, so that it lives as long as records can come for it
- * @param closesAfter how many milliseconds after its end a window is closed
  * @param emit when nodes behind the table are told
  */
 record WindowedGroup<K, V>(
         TopologyBuilder topology,
         TopologyNode node,
         Grouped<K, V> grouped,
-        StoreKind<Windowed<K>> kind,
-        Duration leastTtl,
-        long closesAfter,
+        WindowTerms<K> terms,
         EmitStrategy emit) {
     private static final String CLOSING = "closing";
 
+    /** One whose tables tell of each change. */
+    WindowedGroup(
+            TopologyBuilder topology,
+            TopologyNode node,
+            Grouped<K, V> grouped,
+            WindowTerms<K> terms) {
+        this(topology, node, grouped, terms, EmitStrategy.onWindowUpdate());
+    }
+
     /** The same with another strategy. */
     WindowedGroup<K, V> with(EmitStrategy strategy) {
-        return new WindowedGroup<>(
-                topology,
-                node,
-                grouped,
-                kind,
-                leastTtl,
-                closesAfter,
-                Objects.requireNonNull(strategy, "strategy"));
+        Objects.requireNonNull(strategy, "strategy");
+        return new WindowedGroup<>(topology, node, grouped, terms, strategy);
     }
 
     <A> Table<Windowed<K>, A> table(
@@ -44,17 +41,10 @@ record WindowedGroup<K, V>(
             Optional<Serde<A>> valueSerde,
             Function<WindowParts<K, A>, Operator<K, V>> operator) {
         StoreDefinition<Windowed<K>, A> store =
-                StoreDefinition.of(
-                        materialized,
-                        grouped.keySerde().map(Windowed::serde),
-                        valueSerde,
-                        List.of(),
-                        kind);
-        Serde<K> keySerde = keySerde(store);
-        checkTtl(store);
+                terms.store(materialized, grouped.keySerde(), valueSerde);
         StoreDefinition<String, Long> time = StreamTime.partOf(store);
         StoreDefinition<Windowed<K>, Boolean> closing =
-                TimeQueue.partOf(store, CLOSING, new ClosingSerde<>(keySerde));
+                TimeQueue.partOf(store, CLOSING, new ClosingSerde<>(WindowTerms.keySerde(store)));
         boolean onClose = emit == EmitStrategy.WINDOW_CLOSE;
         TopologyNode table =
                 topology.stateful(
@@ -62,65 +52,20 @@ record WindowedGroup<K, V>(
                         onClose ? List.of(store, time, closing) : List.of(store, time),
                         stores ->
                                 operator.apply(
-                                        parts(
+                                        terms.parts(
                                                 stores,
                                                 store,
-                                                keySerde,
-                                                time,
+                                                new StreamTime(stores.get(time)),
                                                 onClose
                                                         ? Optional.of(queue(stores, closing))
                                                         : Optional.empty())),
                         node);
-        topology.closes(table, closesAfter);
+        topology.closes(table, terms.closesAfter());
         return Table.in(topology, table, store);
     }
 
     private static <K> TimeQueue<Windowed<K>> queue(
             TaskStores stores, StoreDefinition<Windowed<K>, Boolean> closing) {
         return new TimeQueue<>(stores.get(closing), key -> key.window().endMillis());
-    }
-
-    private <A> WindowParts<K, A> parts(
-            TaskStores stores,
-            StoreDefinition<Windowed<K>, A> store,
-            Serde<K> keySerde,
-            StoreDefinition<String, Long> time,
-            Optional<TimeQueue<Windowed<K>>> closing) {
-        return new WindowParts<>(
-                keySerde,
-                new StreamTime(stores.get(time)),
-                new WindowResults<>(stores.get(store), store.valueSerde(), closing),
-                stores.owned(store),
-                closesAfter,
-                stores.context());
-    }
-
-    private Serde<K> keySerde(StoreDefinition<Windowed<K>, ?> store) {
-        if (store.keySerde() instanceof WindowedSerde<K> windowed) {
-            return windowed.keySerde();
-        }
-        throw new TopologyException(
-                "The keys of a windowed table have a serde of their own: store="
-                        + store.name()
-                        + " serde="
-                        + store.keySerde().describe(),
-                "Use Materialized.windowed, or Windowed.serde.");
-    }
-
-    private void checkTtl(StoreDefinition<Windowed<K>, ?> store) {
-        store.ttl()
-                .filter(ttl -> ttl.compareTo(leastTtl) < 0)
-                .ifPresent(
-                        ttl -> {
-                            throw new TopologyException(
-                                    "Rows would expire while records can still come for them: store="
-                                            + store.name()
-                                            + " ttl="
-                                            + ttl
-                                            + " least="
-                                            + leastTtl,
-                                    "Give Materialized.withTtl a longer time, or the windows less"
-                                            + " grace.");
-                        });
     }
 }
