@@ -461,6 +461,7 @@ public final class EventStream<K, V> {
     public void to(String category, Produced<? super K, ? super V> produced) {
         Objects.requireNonNull(category, "category");
         Objects.requireNonNull(produced, "produced");
+        Tick.checkFree(category, "Emit events to a category of their own.");
         Sink sink =
                 new Sink(
                         topology.name("KSTREAM-SINK-", produced.name()),

@@ -56,7 +56,20 @@ final class JoinedStreams<K, V1, V2, R> {
         TopologyNode first = topology.sharing(leftName, stores, List.of(), this::left, leftNode);
         TopologyNode second =
                 topology.sharing(rightName, List.of(), stores, this::right, rightNode);
+        topology.times().shares(first, rightNode);
+        topology.times().shares(second, leftNode);
+        topology.times().holds(first, held());
+        topology.times().holds(second, held());
         return topology.stateless(merge, task -> ProcessorNode.FORWARD, first, second);
+    }
+
+    /** What finds no match is told of as of its own time. */
+    private long held() {
+        JoinWindows windows = left.windows();
+        return left.isOuter()
+                ? Math.max(windows.before().toMillis(), windows.after().toMillis())
+                        + windows.grace().toMillis()
+                : 0;
     }
 
     private String name(String prefix) {

@@ -24,13 +24,16 @@ public interface ProcessingContext {
      * Lets something be done from time to time; only in {@code init}, each time in the same order.
      * When it is to be done next is kept in the read model. It is done behind an event, as soon as
      * time has reached a multiple of the interval, once however many were passed; for the first
-     * time behind the first event.
+     * time behind the first event. By the clock it is done with a tick, for the first time an
+     * interval after the first tick.
      *
      * @param interval a millisecond to a thousand years
      * @param type whose time
      * @param punctuator what is done
      * @return ends it
      * @throws IllegalStateException if it is called later
+     * @throws TopologyException if the node has no name of its own, or it is to go by the clock and
+     *     the topology reads no ticks
      */
     Cancellable schedule(Duration interval, PunctuationType type, Punctuator punctuator);
 
@@ -40,6 +43,14 @@ public interface ProcessingContext {
      * @return milliseconds since 1970; the smallest long before the first event
      */
     long streamTime();
+
+    /**
+     * The clock, as the latest tick has told it.
+     *
+     * @return milliseconds since 1970; the smallest long before the first tick, and where the
+     *     topology reads none
+     */
+    long wallClockTime();
 
     /**
      * The event's place in the log.

@@ -1,5 +1,7 @@
 package io.varve.projections;
 
+import java.util.Optional;
+
 /**
  * A node at work in one task. A hop from node to node is two calls and allocates nothing: key and
  * value travel as arguments, what belongs to the event stays in the {@link TaskContext}.
@@ -43,6 +45,42 @@ final class ProcessorNode {
         } catch (RuntimeException e) {
             throw context.blame(name, e);
         }
+    }
+
+    /** What it does as time passes. */
+    Optional<Timed> timed() {
+        Object code = operator;
+        return code instanceof Timed timed ? Optional.of(timed) : Optional.empty();
+    }
+
+    /** Lets time pass for it. */
+    void pass(Timed timed, long time) {
+        try {
+            timed.pass(time, this);
+        } catch (RuntimeException e) {
+            throw context.blame(name, e);
+        }
+    }
+
+    /** It is this time by the clock; for a punctual node. */
+    void tick(long now) {
+        try {
+            ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).tick(now, this);
+        } catch (RuntimeException e) {
+            throw context.blame(name, e);
+        }
+    }
+
+    /** When a punctual node has something to do by the clock. */
+    long tickDue() {
+        return ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator)
+                .due(PunctuationType.WALL_CLOCK_TIME);
+    }
+
+    /** When it has something to do by stream time. */
+    long streamTimeDue() {
+        return ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator)
+                .due(PunctuationType.STREAM_TIME);
     }
 
     void forward(Object key, Object value) {

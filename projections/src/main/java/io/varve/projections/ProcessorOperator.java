@@ -32,10 +32,12 @@ final class ProcessorOperator<K, V>
 
     private final class Schedule implements Cancellable {
         private final int number = schedules.size();
+        private final PunctuationType type;
         private final long interval;
         private final Punctuator punctuator;
 
-        Schedule(long interval, Punctuator punctuator) {
+        Schedule(PunctuationType type, long interval, Punctuator punctuator) {
+            this.type = type;
             this.interval = interval;
             this.punctuator = punctuator;
         }
@@ -48,6 +50,15 @@ final class ProcessorOperator<K, V>
             }
             time.next(node, number, due + ((now - due) / interval + 1) * interval);
             punctuator.punctuate(now);
+        }
+
+        /** By the clock it is due an interval after the first tick. */
+        void tick(long now) {
+            if (time.isKnown(node, number)) {
+                run(now);
+            } else {
+                time.next(node, number, now + interval);
+            }
         }
 
         @Override
@@ -115,7 +126,32 @@ final class ProcessorOperator<K, V>
     void punctuate(ProcessorNode next) {
         out = next;
         long now = time.streamTime();
-        schedules.forEach(schedule -> schedule.run(now));
+        for (Schedule schedule : schedules) {
+            if (schedule.type == PunctuationType.STREAM_TIME) {
+                schedule.run(now);
+            }
+        }
+    }
+
+    /** It is this time by the clock. */
+    void tick(long now, ProcessorNode next) {
+        out = next;
+        for (Schedule schedule : schedules) {
+            if (schedule.type == PunctuationType.WALL_CLOCK_TIME) {
+                schedule.tick(now);
+            }
+        }
+    }
+
+    /** When the next is due. */
+    long due(PunctuationType type) {
+        long due = Timed.NEVER;
+        for (Schedule schedule : schedules) {
+            if (schedule.type == type) {
+                due = Math.min(due, time.next(node, schedule.number));
+            }
+        }
+        return due;
     }
 
     @Override
@@ -182,7 +218,12 @@ final class ProcessorOperator<K, V>
                     "A processor that schedules something needs a name of its own: node=" + node,
                     "Give its node one in the call of process(), with Named.as.");
         }
-        Schedule schedule = new Schedule(interval.toMillis(), punctuator);
+        if (type == PunctuationType.WALL_CLOCK_TIME && !stores.hasTicks()) {
+            throw new TopologyException(
+                    "The topology reads no ticks, so the clock stands still: node=" + node,
+                    "Call withTicks() of its StreamsBuilder.");
+        }
+        Schedule schedule = new Schedule(type, interval.toMillis(), punctuator);
         schedules.add(schedule);
         return schedule;
     }
@@ -190,6 +231,11 @@ final class ProcessorOperator<K, V>
     @Override
     public long streamTime() {
         return time.streamTime();
+    }
+
+    @Override
+    public long wallClockTime() {
+        return time.tickTime();
     }
 
     private SourceEvent event() {

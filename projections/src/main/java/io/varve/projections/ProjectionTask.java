@@ -116,7 +116,7 @@ public final class ProjectionTask implements AutoCloseable {
         last = checkpoint.map(Checkpoint::position).orElse(-1L);
         long time = Long.MIN_VALUE;
         for (WriteBackStore<?, ?> store : stores) {
-            time = Math.max(time, store.committedTime(context.view()));
+            time = Math.max(time, store.expiry().committedTime(context.view()));
         }
         context.restart(time);
         failed = false;
@@ -225,17 +225,18 @@ public final class ProjectionTask implements AutoCloseable {
      * @return counted over all stores
      */
     public CacheCounts cacheCounts() {
-        long lookups = 0;
-        long misses = 0;
-        long rows = 0;
-        long weight = 0;
-        for (WriteBackStore<?, ?> store : stores) {
-            lookups += store.lookups();
-            misses += store.misses();
-            rows += store.rows().rows();
-            weight += store.rows().weight();
-        }
-        return new CacheCounts(lookups - misses, misses, rows, weight);
+        return taskStores.cacheCounts();
+    }
+
+    /**
+     * When a tick would do something: an engine that is not behind appends one ({@link Tick}) once
+     * the clock is there, and not another before that is applied.
+     *
+     * @return milliseconds since 1970; {@link Long#MAX_VALUE} if none would. Asked behind commits
+     */
+    public long tickDue() {
+        checkUsable();
+        return nodes.tickDue();
     }
 
     /**

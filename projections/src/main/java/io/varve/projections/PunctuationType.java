@@ -4,7 +4,13 @@ package io.varve.projections;
 public enum PunctuationType {
     /**
      * The latest time of all events that the topology was given. While no events come no time
-     * passes.
+     * passes, unless ticks let it pass ({@link Consumed#withTicks}).
      */
-    STREAM_TIME
+    STREAM_TIME,
+
+    /**
+     * The clock, as ticks in the log tell it: for topologies that ask for them ({@link
+     * StreamsBuilder#withTicks}). The first tick sets the interval going.
+     */
+    WALL_CLOCK_TIME
 }

@@ -82,10 +82,34 @@ final class RowExpiry {
         return isOn() && context.streamTime() > context.committedTime();
     }
 
-    /** The stream time of the last commit. */
+    /** The stream time of the last commit, where it is kept; the smallest long elsewhere. */
     long committedTime(StateView view) {
+        if (!isOn()) {
+            return Long.MIN_VALUE;
+        }
         BytesView value = new BytesView();
         return view.table(table).get(STREAM_TIME, value) ? time(value) : Long.MIN_VALUE;
+    }
+
+    /**
+     * The stream time at which the first of the rows that are committed expires; {@link
+     * Timed#NEVER} if none does.
+     */
+    long next() {
+        if (!isOn()) {
+            return Timed.NEVER;
+        }
+        long[] first = {Timed.NEVER};
+        context.view()
+                .table(table)
+                .scan(
+                        BytesView.of(new byte[] {0, 0}),
+                        new BytesView(),
+                        (entry, nothing) -> {
+                            first[0] = time(entry) + ttl + 1;
+                            return false;
+                        });
+        return first[0];
     }
 
     /** Notes that a row expires at another time than before; empty where there is no row. */

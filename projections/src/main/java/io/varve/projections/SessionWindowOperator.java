@@ -8,7 +8,7 @@ import java.util.List;
  * Keeps a row for each key and session up to date. Records without a key are passed over; those
  * without a value are given to the aggregation, as in Kafka Streams.
  */
-final class SessionWindowOperator<K, V, A> implements Operator<K, V> {
+final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
     private final long gap;
     private final Initializer<? extends A> initializer;
     private final Aggregator<? super K, ? super V, A> aggregator;
@@ -29,6 +29,16 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V> {
         this.merger = merger;
         this.parts = parts;
         this.sessions = new KeyWindows<>(parts.results().inOrder(), parts.keySerde());
+    }
+
+    @Override
+    public void pass(long time, ProcessorNode out) {
+        parts.pass(time, out);
+    }
+
+    @Override
+    public long due() {
+        return parts.due();
     }
 
     @Override

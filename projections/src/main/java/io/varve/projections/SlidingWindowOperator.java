@@ -23,7 +23,7 @@ import java.util.Set;
  * <p>What the left one had before is what the last window has that ends before it; the right one
  * that of the last window that spans the record: each holds just the same records.
  */
-final class SlidingWindowOperator<K, V, A> implements Operator<K, V> {
+final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
     private final long difference;
     private final AggregateOperator.Update<K, V, A> update;
     private final WindowParts<K, A> parts;
@@ -36,6 +36,16 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V> {
         this.update = update;
         this.parts = parts;
         this.windows = new KeyWindows<>(parts.results().inOrder(), parts.keySerde());
+    }
+
+    @Override
+    public void pass(long time, ProcessorNode out) {
+        parts.pass(time, out);
+    }
+
+    @Override
+    public long due() {
+        return parts.due();
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.varve.projections;
 import java.util.Optional;
 
 /** One side of a join of two streams: keeps its records, and finds those of the other side. */
-final class StreamJoinOperator<K, V, V2, R> implements Operator<K, V> {
+final class StreamJoinOperator<K, V, V2, R> implements Operator<K, V>, Timed {
     private final Side<K, V, V2, R> side;
     private final JoinBuffer<K, V> own;
     private final JoinBuffer<K, V2> others;
@@ -72,6 +72,20 @@ final class StreamJoinOperator<K, V, V2, R> implements Operator<K, V> {
         } else {
             unmatched.orElseThrow().add(new Unmatched<>(time, side.isLeft(), key, number), value);
         }
+    }
+
+    /** For both sides, as they share their time; the left one does it. */
+    @Override
+    public void pass(long time, ProcessorNode out) {
+        if (side.isLeft()) {
+            long streamTime = times.advance(time);
+            unmatched.ifPresent(records -> records.close(streamTime, out));
+        }
+    }
+
+    @Override
+    public long due() {
+        return side.isLeft() ? unmatched.map(UnmatchedRecords::due).orElse(NEVER) : NEVER;
     }
 
     private void match(V value, BufferedKey<K> other, V2 otherValue, ProcessorNode out) {

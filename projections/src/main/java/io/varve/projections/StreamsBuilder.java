@@ -39,6 +39,7 @@ public final class StreamsBuilder {
     public <E> EventStream<String, E> stream(String category, Consumed<E> consumed) {
         Objects.requireNonNull(category, "category");
         Objects.requireNonNull(consumed, "consumed");
+        Tick.checkFree(category, "Ask for ticks with Consumed.withTicks, or withTicks().");
         return new EventStream<>(topology, topology.source(category, consumed), streamKeys);
     }
 
@@ -60,6 +61,17 @@ public final class StreamsBuilder {
                         Optional.empty(),
                         List.of(),
                         new StoreKind<>(false, true, Optional.empty())));
+        return this;
+    }
+
+    /**
+     * Asks for ticks: what processors have scheduled by {@link PunctuationType#WALL_CLOCK_TIME} is
+     * done then. For windows and the like see {@link Consumed#withTicks}, which does this too.
+     *
+     * @return this
+     */
+    public StreamsBuilder withTicks() {
+        topology.times().askForTicks();
         return this;
     }
 

@@ -1,7 +1,7 @@
 package io.varve.projections;
 
 /** Holds changes of a table back until they are due, and forgets all but the last of a row. */
-final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
+final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
     private final SuppressBuffer<K, V> buffer;
     private final SuppressBuffer.InTask<K, V> held;
     private final TaskContext context;
@@ -38,6 +38,18 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>> {
         while (size.isExceeded()) {
             held.queue().takeFirst(due -> tell(due.key(), out));
         }
+    }
+
+    @Override
+    public void pass(long time, ProcessorNode out) {
+        long streamTime = held.streamTime().advance(time);
+        held.queue().take(streamTime - buffer.waits(), due -> tell(due.key(), out));
+    }
+
+    @Override
+    public long due() {
+        long first = held.queue().earliest();
+        return first == NEVER ? first : first + buffer.waits();
     }
 
     private long due(K key, long timestamp) {

@@ -860,6 +860,8 @@ public final class Table<K, V> {
                         buffer.stores(),
                         stores -> new SuppressOperator<>(buffer, stores),
                         node());
+        topology.times()
+                .holds(next, buffer.byWindow() ? topology.times().lasts(node) : buffer.waits());
         return new Table<>(topology, next, keySerde, buffer.over(rows), Optional.empty(), from);
     }
 

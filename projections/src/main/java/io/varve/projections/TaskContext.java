@@ -51,6 +51,18 @@ final class TaskContext {
         }
     }
 
+    /** A tick comes, which lets stream time get to a point, unless it is further on. */
+    void beginTick(SourceEvent tick, long passed) {
+        event = tick;
+        this.passed = null;
+        timestamp = tick.eventTimeMillis();
+        streamTime = Math.max(streamTime, passed);
+        if (time != null) {
+            time.advance(passed);
+            time.tick(timestamp);
+        }
+    }
+
     /** Lets a time that is kept go on with events. */
     void keep(TaskTime kept) {
         time = kept;

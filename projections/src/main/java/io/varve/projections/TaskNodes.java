@@ -11,6 +11,11 @@ final class TaskNodes {
     /** Those that do something behind each event. */
     private final ProcessorNode[] punctual;
 
+    /**
+     * Null where the topology asks for no ticks; asked at each event, which is to make no object.
+     */
+    private final TaskTicks ticks;
+
     /** Makes them: children first, so that each is made with its children in hand. */
     TaskNodes(Topology topology, TaskContext context, TaskStores stores) {
         this.context = context;
@@ -34,11 +39,22 @@ final class TaskNodes {
         }
         punctual =
                 Arrays.stream(made).filter(ProcessorNode::isPunctual).toArray(ProcessorNode[]::new);
+        ticks =
+                topology.ticks()
+                        .map(plan -> new TaskTicks(plan, made, punctual, context, stores))
+                        .orElse(null);
+    }
+
+    /** When a tick does something next, as far as that is committed. */
+    long tickDue() {
+        return ticks == null ? Timed.NEVER : ticks.due();
     }
 
     /** Applies an event, if it is of a category that is read. */
     void process(SourceEvent event) {
-        if (sources.process(event, context)) {
+        if (ticks != null && event.value() == Tick.READ) {
+            ticks.apply(event);
+        } else if (sources.process(event, context)) {
             for (ProcessorNode node : punctual) {
                 node.punctuate();
             }

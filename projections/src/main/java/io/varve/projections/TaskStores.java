@@ -11,6 +11,7 @@ final class TaskStores {
     private final Map<String, WriteBackStore<?, ?>> byName = new LinkedHashMap<>();
     private final TaskContext context;
     private final Partition partition;
+    private final boolean hasTicks;
 
     /**
      * Makes them.
@@ -25,6 +26,7 @@ final class TaskStores {
             RowCache.Factory caches) {
         this.context = context;
         this.partition = partition;
+        this.hasTicks = topology.ticks().isPresent();
         Collection<StoreDefinition<?, ?>> all = topology.definitions();
         int cached = (int) all.stream().filter(StoreDefinition::cachingEnabled).count();
         int uncached = size.isNone() ? all.size() : all.size() - cached;
@@ -65,6 +67,26 @@ final class TaskStores {
 
     Collection<WriteBackStore<?, ?>> all() {
         return byName.values();
+    }
+
+    /** Of all of them together. */
+    CacheCounts cacheCounts() {
+        long lookups = 0;
+        long misses = 0;
+        long rows = 0;
+        long weight = 0;
+        for (WriteBackStore<?, ?> store : all()) {
+            lookups += store.lookups();
+            misses += store.misses();
+            rows += store.rows().rows();
+            weight += store.rows().weight();
+        }
+        return new CacheCounts(lookups - misses, misses, rows, weight);
+    }
+
+    /** Whether the topology asks for ticks. */
+    boolean hasTicks() {
+        return hasTicks;
     }
 
     /** Whether the task is the one that does what only one may do. */

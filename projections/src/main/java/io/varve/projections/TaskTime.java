@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * <pre>
  *   time              the latest time of an event
+ *   tick              the latest time of a tick
  *   next/NODE/NUMBER  when a node's schedule is due next
  * </pre>
  */
@@ -29,6 +30,7 @@ final class TaskTime {
                     StoreKind.plain());
 
     private static final String TIME = "time";
+    private static final String TICK = "tick";
 
     private final WriteBackStore<String, Long> store;
 
@@ -37,15 +39,33 @@ final class TaskTime {
     }
 
     long streamTime() {
-        Long time = store.row(TIME).value();
+        return time(TIME);
+    }
+
+    /** The latest time of a tick. */
+    long tickTime() {
+        return time(TICK);
+    }
+
+    private long time(String name) {
+        Long time = store.row(name).value();
         return time == null ? Long.MIN_VALUE : time;
     }
 
     /** An event comes. */
     void advance(long eventTime) {
-        Row<String, Long> row = store.row(TIME);
-        if (!row.isThere() || row.value() < eventTime) {
-            store.write(row, eventTime);
+        advance(TIME, eventTime);
+    }
+
+    /** A tick comes. */
+    void tick(long time) {
+        advance(TICK, time);
+    }
+
+    private void advance(String name, long time) {
+        Row<String, Long> row = store.row(name);
+        if (row.isThere() ? row.value() < time : time != Long.MIN_VALUE) {
+            store.write(row, time);
         }
     }
 
@@ -53,6 +73,11 @@ final class TaskTime {
     long next(String node, int number) {
         Long next = store.row(key(node, number)).value();
         return next == null ? 0 : next;
+    }
+
+    /** Whether anything is known of a schedule. */
+    boolean isKnown(String node, int number) {
+        return store.row(key(node, number)).isThere();
     }
 
     void next(String node, int number, long time) {

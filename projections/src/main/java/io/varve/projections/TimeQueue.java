@@ -62,6 +62,15 @@ final class TimeQueue<Q> {
         }
     }
 
+    /** No time that something waits for is earlier; {@link Timed#NEVER} if nothing waits. */
+    long earliest() {
+        forgetIfCleared();
+        if (earliest == Long.MIN_VALUE) {
+            due(Long.MIN_VALUE);
+        }
+        return earliest;
+    }
+
     /** Takes out, in order, what is due at a time. */
     void take(long last, Consumer<? super Q> taker) {
         forgetIfCleared();

@@ -4,7 +4,7 @@ package io.varve.projections;
  * Keeps a row for each key and time window up to date. Records without a key are passed over; those
  * without a value are given to the aggregation, as in Kafka Streams.
  */
-final class TimeWindowOperator<K, V, A> implements Operator<K, V> {
+final class TimeWindowOperator<K, V, A> implements Operator<K, V>, Timed {
     private final TimeWindows windows;
     private final long size;
     private final long hop;
@@ -21,6 +21,16 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V> {
         this.hop = windows.advance().toMillis();
         this.update = update;
         this.parts = parts;
+    }
+
+    @Override
+    public void pass(long time, ProcessorNode out) {
+        parts.pass(time, out);
+    }
+
+    @Override
+    public long due() {
+        return parts.due();
     }
 
     @Override

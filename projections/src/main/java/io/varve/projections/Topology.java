@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,13 +32,16 @@ public final class Topology {
     private final List<Source> sources;
     private final List<Sink> sinks;
     private final Map<String, StoreDefinition<?, ?>> stores;
+    private final Optional<TimePlan> ticks;
 
     /**
      * Of nodes in the order of declaration.
      *
      * @param timed names of the stores whose rows keep their times
+     * @param ticks what ticks do, if it asks for them
      */
-    Topology(List<TopologyNode> nodes, Set<String> timed) {
+    Topology(List<TopologyNode> nodes, Set<String> timed, Optional<TimePlan> ticks) {
+        this.ticks = ticks;
         this.nodes = List.copyOf(nodes);
         this.children = children(this.nodes);
         this.sources = this.nodes.stream().flatMap(node -> node.source().stream()).toList();
@@ -59,6 +63,20 @@ public final class Topology {
         }
         children.replaceAll(List::copyOf);
         return List.copyOf(children);
+    }
+
+    /**
+     * Whether it asks for ticks: then {@link Tick#STREAM} is of one of its sources, the last, and
+     * an engine is to append ticks when {@link ProjectionTask#tickDue} says so.
+     *
+     * @return false if a tick does nothing
+     */
+    public boolean hasTicks() {
+        return ticks.isPresent();
+    }
+
+    Optional<TimePlan> ticks() {
+        return ticks;
     }
 
     /**

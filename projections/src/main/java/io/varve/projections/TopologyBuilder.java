@@ -24,6 +24,7 @@ final class TopologyBuilder {
     private final Map<String, StoreDefinition<?, ?>> added = new LinkedHashMap<>();
     private final Map<TopologyNode, Long> closing = new HashMap<>();
     private final Set<String> timed = new HashSet<>();
+    private final NodeTimes times = new NodeTimes();
     private int counter;
 
     /**
@@ -46,6 +47,7 @@ final class TopologyBuilder {
         TopologyNode known = byCategory.get(category);
         if (known != null) {
             checkSame(known, category, consumed);
+            goByTicks(known, consumed);
             return known;
         }
         Source source = new Source(category, consumed.serde());
@@ -60,7 +62,17 @@ final class TopologyBuilder {
                                 List.of(),
                                 stores -> ProcessorNode.FORWARD));
         byCategory.put(category, node);
+        goByTicks(node, consumed);
         return node;
+    }
+
+    private void goByTicks(TopologyNode source, Consumed<?> consumed) {
+        consumed.lateness().ifPresent(time -> times.late(source, time.toMillis()));
+    }
+
+    /** What ticks go by. */
+    NodeTimes times() {
+        return times;
     }
 
     private static void checkSame(TopologyNode known, String category, Consumed<?> consumed) {
@@ -318,6 +330,23 @@ final class TopologyBuilder {
                     "A topology needs a source: nodes=" + nodes.size(),
                     "Call stream(category, Consumed.with(serde)) first.");
         }
-        return new Topology(nodes, timed);
+        return times.plan(nodes)
+                .map(this::withTicks)
+                .orElseGet(() -> new Topology(nodes, timed, Optional.empty()));
+    }
+
+    /** What is built does not change, and ticks come last: no name depends on them. */
+    private Topology withTicks(TimePlan plan) {
+        List<TopologyNode> all = new ArrayList<>(nodes);
+        all.add(
+                new TopologyNode(
+                        all.size(),
+                        Tick.STREAM.category(),
+                        List.of(),
+                        Optional.of(Tick.SOURCE),
+                        Optional.empty(),
+                        List.of(),
+                        stores -> ProcessorNode.FORWARD));
+        return new Topology(all, timed, Optional.of(plan));
     }
 }

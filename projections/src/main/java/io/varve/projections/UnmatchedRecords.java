@@ -43,6 +43,14 @@ final class UnmatchedRecords<K, V1, V2, R> {
         }
     }
 
+    /** When the first of them is closed, however long it waits. */
+    long due() {
+        OptionalLong first = times.unmatched();
+        return first.isEmpty()
+                ? Timed.NEVER
+                : first.getAsLong() + longest() + windows.grace().toMillis() + 1;
+    }
+
     /** Makes results of those for which no match can come any more. */
     void close(long streamTime, ProcessorNode out) {
         OptionalLong first = times.unmatched();
@@ -76,6 +84,10 @@ final class UnmatchedRecords<K, V1, V2, R> {
 
     private boolean isOpen(long time, long wait, long streamTime) {
         return time + wait + windows.grace().toMillis() >= streamTime;
+    }
+
+    private long longest() {
+        return Math.max(windows.after().toMillis(), windows.before().toMillis());
     }
 
     private long shortest() {

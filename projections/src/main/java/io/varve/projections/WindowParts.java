@@ -20,6 +20,17 @@ record WindowParts<K, A>(
         Predicate<Windowed<K>> owned,
         long closesAfter,
         TaskContext context) {
+    /** Lets time pass: tells of the windows that are closed then. */
+    void pass(long time, ProcessorNode out) {
+        results.close(streamTime.advance(time) - closesAfter, out);
+    }
+
+    /** When it tells of the next one. */
+    long due() {
+        long end = results.nextEnd();
+        return end == Timed.NEVER ? end : end + closesAfter;
+    }
+
     /**
      * A record comes.
      *

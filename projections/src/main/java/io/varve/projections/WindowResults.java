@@ -63,6 +63,11 @@ final class WindowResults<K, A> {
         }
     }
 
+    /** The earliest end of a window that is to be told of, or before it. */
+    long nextEnd() {
+        return closing.map(TimeQueue::earliest).orElse(Timed.NEVER);
+    }
+
     private void forward(Row<Windowed<K>, A> row, ProcessorNode out) {
         if (row.isThere() && out.hasChildren()) {
             out.forward(row.key, new Change<>(null, row.value()), row.time);

@@ -31,6 +31,17 @@ record WindowTerms<K>(StoreKind<Windowed<K>> kind, Duration leastTtl, long close
         return store;
     }
 
+    /** For how many milliseconds from its beginning records may come for a row. */
+    long lasts() {
+        return Math.max(closesAfter, leastTtl.toMillis());
+    }
+
+    /** Notes what nodes behind a table have to know of its times. */
+    void note(TopologyBuilder topology, TopologyNode table) {
+        topology.closes(table, closesAfter);
+        topology.times().lasts(table, lasts());
+    }
+
     /** Of the keys that records are grouped by. */
     static <K> Serde<K> keySerde(StoreDefinition<Windowed<K>, ?> store) {
         if (store.keySerde() instanceof WindowedSerde<K> windowed) {

@@ -33,7 +33,7 @@ record WindowedCogroup<K, A>(
                     }
                 };
         TopologyNode table = CogroupPart.table(topology, parts, named, List.of(store, time), nodes);
-        topology.closes(table, terms.closesAfter());
+        terms.note(topology, table);
         return Table.in(topology, table, store);
     }
 }

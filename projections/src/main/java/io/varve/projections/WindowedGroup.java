@@ -60,7 +60,10 @@ record WindowedGroup<K, V>(
                                                         ? Optional.of(queue(stores, closing))
                                                         : Optional.empty())),
                         node);
-        topology.closes(table, terms.closesAfter());
+        terms.note(topology, table);
+        if (onClose) {
+            topology.times().holds(table, terms.lasts());
+        }
         return Table.in(topology, table, store);
     }
 

@@ -103,9 +103,9 @@ final class WriteBackStore<K, V> {
         return !dirty.isEmpty() || expiry.isDue();
     }
 
-    /** The stream time of the last commit, where it is kept; the smallest long elsewhere. */
-    long committedTime(StateView view) {
-        return expiry.isOn() ? expiry.committedTime(view) : Long.MIN_VALUE;
+    /** When its rows expire. */
+    RowExpiry expiry() {
+        return expiry;
     }
 
     int dirty() {

@@ -19,11 +19,13 @@ final class HealthCheck {
      * Judges a runtime.
      *
      * @param tailer why the log can no longer be read, if so
+     * @param ticker why ticks cannot be appended, if somebody asks for them
      */
     static Health of(
             RuntimeConfig config,
             boolean running,
             Optional<Throwable> tailer,
+            Optional<Throwable> ticker,
             List<ProjectionCondition> projections,
             List<HealthNote> notes) {
         HealthCheck check = new HealthCheck(config.healthyLag());
@@ -41,6 +43,7 @@ final class HealthCheck {
                                 String.valueOf(cause.getMessage()),
                                 remedy(cause, "Put the log right, then start another runtime."),
                                 tailer));
+        ticker.ifPresent(check::ticks);
         for (ProjectionCondition one : projections) {
             check.projection(one.status());
             RebuildHealth.of(one).forEach(check.problems::add);
@@ -56,6 +59,16 @@ final class HealthCheck {
     private void needs(Kind kind, String what, String remedy, Optional<Throwable> cause) {
         down = true;
         problems.add(new HealthProblem(kind, Optional.empty(), what, remedy, cause));
+    }
+
+    private void ticks(Throwable cause) {
+        problems.add(
+                new HealthProblem(
+                        Kind.NO_TICKS,
+                        Optional.empty(),
+                        String.valueOf(cause.getMessage()),
+                        remedy(cause, "See the cause; it is tried again by itself."),
+                        Optional.of(cause)));
     }
 
     private static String remedy(Throwable cause, String otherwise) {

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
+import io.varve.projections.Tick;
 import io.varve.store.EventStore;
 import io.varve.store.Retention;
 import io.varve.store.errors.StoreClosedException;
@@ -62,6 +63,7 @@ final class HealthNotes {
     private Set<String> unseen(Projection definition) {
         return definition.topology().sources().stream()
                 .map(Source::category)
+                .filter(category -> !category.equals(Tick.STREAM.category()))
                 .filter(category -> !isSeen(category))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

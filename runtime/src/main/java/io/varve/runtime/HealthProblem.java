@@ -25,6 +25,12 @@ public record HealthProblem(
         /** The log can no longer be read. */
         TAILER_FAILED,
 
+        /**
+         * Ticks cannot be appended to the log, so windows of quiet streams do not close, and what
+         * goes by the clock is not done; it is tried again.
+         */
+        NO_TICKS,
+
         /** A projection has failed. */
         FAILED,
 

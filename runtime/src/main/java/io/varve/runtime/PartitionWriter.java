@@ -30,6 +30,7 @@ final class PartitionWriter implements RowWriter {
     private long committed;
     private long applied;
     private long appliedCommitted;
+    private long tickDue;
 
     /** Begins behind the checkpoint. */
     PartitionWriter(ReadModel whole, PartitionModel model) {
@@ -52,6 +53,7 @@ final class PartitionWriter implements RowWriter {
                         ? checkpoint -> watches.committed(task, checkpoint.position())
                         : checkpoint -> keep(watches.collect(task)));
         this.committed = task.checkpoint().map(Checkpoint::position).orElse(whole.start() - 1);
+        this.tickDue = task.tickDue();
     }
 
     PartitionModel model() {
@@ -104,6 +106,11 @@ final class PartitionWriter implements RowWriter {
     @Override
     public long lateRecords() {
         return task.lateRecords();
+    }
+
+    @Override
+    public long tickDue() {
+        return tickDue;
     }
 
     @Override
@@ -200,6 +207,7 @@ final class PartitionWriter implements RowWriter {
         letters.committed();
         committed = position;
         appliedCommitted = applied;
+        tickDue = task.tickDue();
     }
 
     @Override

@@ -130,6 +130,11 @@ final class PartitionWriters implements RowWriter {
     }
 
     @Override
+    public long tickDue() {
+        return threads.stream().mapToLong(one -> one.writer().tickDue()).min().orElseThrow();
+    }
+
+    @Override
     public void tells(Activity told) {
         told.helpedBy(activities);
     }

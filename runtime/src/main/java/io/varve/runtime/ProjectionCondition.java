@@ -24,6 +24,11 @@ record ProjectionCondition(
                 projection.hung());
     }
 
+    /** Whether ticks are of use to it. */
+    boolean hasTicks() {
+        return projection.live().projection().topology().hasTicks();
+    }
+
     String name() {
         return projection.name();
     }

@@ -447,6 +447,9 @@ public final class ProjectionRuntime implements AutoCloseable {
                 config,
                 started && !closing,
                 ring.failure(),
+                all.stream().anyMatch(ProjectionCondition::hasTicks)
+                        ? Ticker.failure(store)
+                        : Optional.empty(),
                 all,
                 closing ? List.of() : notes.of(all));
     }

@@ -26,6 +26,7 @@ final class ProjectionWriter implements AutoCloseable {
     private final ReentrantLock committing;
     private final RowWriter rows;
     private final Runnable closing;
+    private final Optional<Ticker.Seat> ticks;
 
     /** Of the first partition, where what concerns all of them is kept. */
     private final StateEnvironment environment;
@@ -63,6 +64,17 @@ final class ProjectionWriter implements AutoCloseable {
         this.rows = model.rows(abandoned);
         this.closing = rows::close;
         this.committed = rows.committed();
+        this.ticks = ticks();
+    }
+
+    private Optional<Ticker.Seat> ticks() {
+        if (!projection.topology().hasTicks()) {
+            return Optional.empty();
+        }
+        long interval = context.config().tickInterval().toNanos();
+        Ticker.Seat seat = Ticker.join(context.store(), progress, interval);
+        seat.due(rows.tickDue());
+        return Optional.of(seat);
     }
 
     /** Tells, from now on, that it gets on. */
@@ -220,6 +232,8 @@ final class ProjectionWriter implements AutoCloseable {
         }
         count(ended, ended - began);
         appliedCommitted = applied();
+        // Before the position, of which the ticker takes it that this is as of it.
+        ticks.ifPresent(seat -> seat.due(rows.tickDue()));
         progress.committed(committed, appliedCommitted);
     }
 
@@ -278,6 +292,7 @@ final class ProjectionWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        ticks.ifPresent(Ticker.Seat::leave);
         Threads.insist(closing);
     }
 }

@@ -32,6 +32,9 @@ interface RowWriter extends AutoCloseable {
     /** How many records its nodes have dropped, as they came too late, since it began. */
     long lateRecords();
 
+    /** When a tick would do something, as of the last commit. */
+    long tickDue();
+
     /** Says who is told that it gets on. */
     void tells(Activity told);
 

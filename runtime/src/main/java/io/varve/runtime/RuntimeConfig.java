@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  *     stuck; a millisecond to a day
  * @param healthyLag how long an event may wait to be applied before {@link
  *     ProjectionRuntime#health} says so; zero for as long as it likes, at most a day
+ * @param tickInterval ticks come no sooner than this after another, and what they are to do comes
+ *     so much later at most; a millisecond to a day
  */
 public record RuntimeConfig(
         int ringSlots,
@@ -37,7 +39,8 @@ public record RuntimeConfig(
         Duration shutdownTimeout,
         Duration viewLimit,
         Duration stuckAfter,
-        Duration healthyLag) {
+        Duration healthyLag,
+        Duration tickInterval) {
     private static final int MOST = 1 << 20;
 
     /**
@@ -53,6 +56,7 @@ public record RuntimeConfig(
      * @param viewLimit see above
      * @param stuckAfter see above
      * @param healthyLag see above
+     * @param tickInterval see above
      */
     public RuntimeConfig {
         Objects.requireNonNull(commitInterval, "commitInterval");
@@ -81,6 +85,11 @@ public record RuntimeConfig(
                 "viewLimit is zero to a day",
                 viewLimit);
         requireWatching(stuckAfter, healthyLag);
+        Objects.requireNonNull(tickInterval, "tickInterval");
+        require(
+                tickInterval.compareTo(Duration.ofMillis(1)) >= 0 && isWithinDay(tickInterval),
+                "tickInterval is a millisecond to a day",
+                tickInterval);
     }
 
     private static void requireWatching(Duration stuckAfter, Duration healthyLag) {
@@ -108,7 +117,7 @@ public record RuntimeConfig(
 
     /**
      * 256 slots of up to 1,024 events or 1 MiB; commits of up to a million events or rows, or a
-     * second; ten seconds to close; views of a minute.
+     * second; ten seconds to close; views of a minute; a tick in a second.
      *
      * @return the configuration
      */
@@ -123,7 +132,8 @@ public record RuntimeConfig(
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(1));
     }
 
     /**
@@ -227,6 +237,18 @@ public record RuntimeConfig(
         return with(fields -> fields.healthyLag = lag);
     }
 
+    /**
+     * The same with other ticks, for projections that ask for some ({@link
+     * io.varve.projections.Consumed#withTicks}). The log gets one when it would do something in a
+     * projection that is live, and at most one in this time.
+     *
+     * @param interval between two ticks, at least
+     * @return a new configuration
+     */
+    public RuntimeConfig withTickInterval(Duration interval) {
+        return with(fields -> fields.tickInterval = interval);
+    }
+
     private RuntimeConfig with(Consumer<Fields> change) {
         Fields fields = new Fields(this);
         change.accept(fields);
@@ -240,7 +262,8 @@ public record RuntimeConfig(
                 fields.shutdownTimeout,
                 fields.viewLimit,
                 fields.stuckAfter,
-                fields.healthyLag);
+                fields.healthyLag,
+                fields.tickInterval);
     }
 
     /** The components, to be changed one at a time. */
@@ -255,6 +278,7 @@ public record RuntimeConfig(
         private Duration viewLimit;
         private Duration stuckAfter;
         private Duration healthyLag;
+        private Duration tickInterval;
 
         Fields(RuntimeConfig from) {
             ringSlots = from.ringSlots();
@@ -267,6 +291,7 @@ public record RuntimeConfig(
             viewLimit = from.viewLimit();
             stuckAfter = from.stuckAfter();
             healthyLag = from.healthyLag();
+            tickInterval = from.tickInterval();
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
+import io.varve.projections.Tick;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.runtime.LanguageScenario.Hit;
@@ -13,6 +14,7 @@ import io.varve.runtime.LanguageScenario.Miss;
 import io.varve.runtime.LanguageScenario.Shot;
 import io.varve.store.EventBatch;
 import io.varve.store.StreamId;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ class LanguageComplianceTest extends RuntimeTestBase {
 
     private final List<LanguageScenario> scenarios = LanguageScenario.all();
 
+    private long lastTime;
+    private long lastTick;
+
     private Projection[] projections() {
         return scenarios.stream().map(LanguageScenario::projection).toArray(Projection[]::new);
     }
@@ -38,6 +43,8 @@ class LanguageComplianceTest extends RuntimeTestBase {
     private ProjectionRuntime begun() {
         ProjectionRuntimeBuilder builder =
                 ProjectionRuntime.builder(store, folder.resolve("models"));
+        // Ticks are appended here, so that there are the same ones in the driver.
+        builder.config(RuntimeConfig.defaults().withTickInterval(Duration.ofDays(1)));
         scenarios.forEach(scenario -> builder.add(scenario.projection(), FAILING));
         ProjectionRuntime runtime = closing(builder.build());
         runtime.start();
@@ -51,9 +58,17 @@ class LanguageComplianceTest extends RuntimeTestBase {
         String game = "g" + random.nextInt(4);
         long time = 1_000 + n * 3L + random.nextInt(60) - 30; // out of order
         driver.pipe(LanguageScenario.CATEGORY, game, shot, time);
+        lastTime = time;
         StreamId stream = StreamId.of(LanguageScenario.CATEGORY, game);
         store.append(
                 new EventBatch().add(stream, LanguageScenario.SHOTS, shot, OptionalLong.of(time)));
+    }
+
+    private void tick(TopologyTestDriver driver, Random random) {
+        long by = random.nextInt(20);
+        driver.advanceWallClockTime(Duration.ofMillis(by));
+        lastTime = lastTick = Math.max(lastTime, lastTick) + by;
+        store.append(new EventBatch().add(Tick.STREAM, Tick.event().at(lastTick)));
     }
 
     private static Map<String, Object> rows(ReadOnlyKeyValueStore<?, ?> store) {
@@ -87,6 +102,9 @@ class LanguageComplianceTest extends RuntimeTestBase {
             ProjectionRuntime runtime = begun();
             for (int n = 0; n < EVENTS; n++) {
                 pipe(driver, random, n);
+                if (random.nextInt(20) == 0) {
+                    tick(driver, random);
+                }
                 if (random.nextInt(40) == 0) {
                     driver.crash();
                 }

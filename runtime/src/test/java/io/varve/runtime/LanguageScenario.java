@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Cancellable;
 import io.varve.projections.Consumed;
+import io.varve.projections.EmitStrategy;
 import io.varve.projections.EventStream;
 import io.varve.projections.Fold;
 import io.varve.projections.Grouped;
@@ -91,7 +92,15 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
     }
 
     static List<LanguageScenario> all() {
-        return List.of(groups(), tables(), joins(), windows(), expiring(), processing(), fold());
+        return List.of(
+                groups(),
+                tables(),
+                joins(),
+                windows(),
+                expiring(),
+                processing(),
+                ticking(),
+                fold());
     }
 
     private static LanguageScenario groups() {
@@ -265,6 +274,53 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
             String player = player(shot.value());
             counts.put(player, counts.get(player).orElse(0L) + 1);
         }
+    }
+
+    private static LanguageScenario ticking() {
+        return of(
+                "ticking",
+                builder -> {
+                    builder.addStateStore(in(TWO));
+                    EventStream<String, Shot> shots =
+                            builder.stream(
+                                    CATEGORY,
+                                    Consumed.with(SHOTS).withTicks(Duration.ofMillis(15)));
+                    shots.groupBy((key, shot) -> player(shot))
+                            .windowedBy(
+                                    TimeWindows.ofSizeAndGrace(
+                                            Duration.ofMillis(30), Duration.ofMillis(10)))
+                            .emitStrategy(EmitStrategy.onWindowClose())
+                            .count(windowed(CLOSED))
+                            .toStream()
+                            .groupBy((window, count) -> window.key())
+                            .count(in(ONE));
+                    shots.process(Waking::new, Named.as("waking"), TWO);
+                    shots.groupByKey().count(in(THREE).withTtl(Duration.ofMillis(50)));
+                },
+                CLOSED,
+                ONE,
+                TWO,
+                THREE);
+    }
+
+    /** Counts the calls by the clock and by stream time. */
+    private static final class Waking implements Processor<String, Shot, String, Long> {
+        @Override
+        public void init(ProcessorContext<String, Long> context) {
+            KeyValueStore<String, Long> calls = context.store(TWO);
+            for (PunctuationType type : PunctuationType.values()) {
+                context.schedule(
+                        Duration.ofMillis(30),
+                        type,
+                        now -> {
+                            calls.put(type + " " + now, context.position());
+                            calls.put(type + "", calls.get(type + "").orElse(0L) + 1);
+                        });
+            }
+        }
+
+        @Override
+        public void process(Record<String, Shot> shot) {}
     }
 
     private static LanguageScenario fold() {

@@ -28,7 +28,8 @@ class SharedSlicesTest extends RuntimeTestBase {
                     RuntimeConfig.defaults().shutdownTimeout(),
                     RuntimeConfig.defaults().viewLimit(),
                     RuntimeConfig.defaults().stuckAfter(),
-                    RuntimeConfig.defaults().healthyLag());
+                    RuntimeConfig.defaults().healthyLag(),
+                    RuntimeConfig.defaults().tickInterval());
 
     private final CountedSerde counted = new CountedSerde();
     private SharedSlices shared = new SharedSlices(1, System::nanoTime);

@@ -50,7 +50,8 @@ class ValuesTest {
                         .withShutdownTimeout(Duration.ofMillis(8))
                         .withViewLimit(Duration.ofMillis(9))
                         .withStuckAfter(Duration.ofMillis(10))
-                        .withHealthyLag(Duration.ofMillis(11));
+                        .withHealthyLag(Duration.ofMillis(11))
+                        .withTickInterval(Duration.ofMillis(12));
         assertEquals(
                 new RuntimeConfig(
                         2,
@@ -62,7 +63,8 @@ class ValuesTest {
                         Duration.ofMillis(8),
                         Duration.ofMillis(9),
                         Duration.ofMillis(10),
-                        Duration.ofMillis(11)),
+                        Duration.ofMillis(11),
+                        Duration.ofMillis(12)),
                 changed);
     }
 

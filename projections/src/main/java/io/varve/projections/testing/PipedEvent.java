@@ -3,6 +3,7 @@ package io.varve.projections.testing;
 import io.varve.projections.EmittedEvent;
 import io.varve.projections.Source;
 import io.varve.projections.SourceEvent;
+import io.varve.projections.Tick;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
@@ -32,6 +33,11 @@ record PipedEvent(
         serde.serialize(event, writer);
         return new PipedEvent(
                 position, stream, version, type, eventTimeMillis, writer.toByteArray());
+    }
+
+    static PipedEvent tick(long position, long version, long time) {
+        NewEvent tick = Tick.event();
+        return new PipedEvent(position, Tick.STREAM, version, tick.type(), time, tick.payload());
     }
 
     static PipedEvent of(long position, long version, EmittedEvent emitted) {

@@ -4,6 +4,7 @@ import io.varve.projections.EmittedEvent;
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
+import io.varve.projections.Tick;
 import io.varve.projections.Topology;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.store.StreamId;
@@ -43,6 +44,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private final Map<StreamId, Long> nextVersion = new HashMap<>();
     private int commitEvery = 1;
     private long time;
+    private long lastTick = Long.MIN_VALUE;
     private boolean crashing;
     private RuntimeException failure;
 
@@ -102,13 +104,41 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
-     * Lets time pass for events that are piped without one.
+     * Lets time pass for events that are piped without one. Projections do not see it: that is
+     * {@link #advanceWallClockTime}.
      *
      * @param by how much, negative for events that come out of order
      * @return this
      */
     public TopologyTestDriver advanceTime(Duration by) {
         time = Math.addExact(time, by.toMillis());
+        return this;
+    }
+
+    /**
+     * Lets the clock go on, and pipes a {@link Tick} that says so: windows of streams with ticks
+     * close, and what is scheduled by the clock is done.
+     *
+     * @param by how much, from the time of the event before, or the latest tick if that is later;
+     *     events that are piped without a time have the new one
+     * @return this
+     * @throws IllegalArgumentException if no projection asks for ticks
+     * @throws io.varve.projections.ProjectionException if code of a projection failed; the tick is
+     *     taken back then
+     */
+    public TopologyTestDriver advanceWallClockTime(Duration by) {
+        if (by.isNegative()) {
+            throw new IllegalArgumentException("The clock does not go back: by=" + by + ".");
+        }
+        if (replicas.stream().noneMatch(one -> one.projection().topology().hasTicks())) {
+            throw new IllegalArgumentException(
+                    "No projection asks for ticks. Call Consumed.withTicks, or withTicks() of a"
+                            + " StreamsBuilder.");
+        }
+        long now = Math.addExact(Math.max(time, lastTick), by.toMillis());
+        checkUsable();
+        pipe(PipedEvent.tick(events.size(), nextVersion.getOrDefault(Tick.STREAM, 0L), now));
+        lastTick = now;
         return this;
     }
 
@@ -144,13 +174,17 @@ public final class TopologyTestDriver implements AutoCloseable {
         PipedEvent piped =
                 PipedEvent.of(
                         events.size(), stream, version, eventTimeMillis, source(category), event);
+        pipe(piped);
+        return piped.position();
+    }
+
+    private void pipe(PipedEvent piped) {
         apply(piped);
-        nextVersion.put(stream, version + 1);
-        time = eventTimeMillis;
+        nextVersion.put(piped.stream(), piped.version() + 1);
+        time = piped.eventTimeMillis();
         if (events.size() % commitEvery == 0) {
             commit();
         }
-        return piped.position();
     }
 
     private void apply(PipedEvent piped) {

@@ -1,0 +1,63 @@
+package io.varve.projections;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is noted of the times of nodes while a topology is declared, for ticks to go by. */
+final class NodeTimes {
+    private final Map<TopologyNode, Long> late = new HashMap<>();
+    private final Map<TopologyNode, Long> lasting = new HashMap<>();
+    private final Map<TopologyNode, Long> holding = new HashMap<>();
+    private final Map<TopologyNode, TopologyNode> shared = new HashMap<>();
+    private boolean asked;
+
+    /** Time passes with ticks for processors at least. */
+    void askForTicks() {
+        asked = true;
+    }
+
+    /** The events of a source come so many milliseconds after their time, at most. */
+    void late(TopologyNode source, long millis) {
+        askForTicks();
+        Long other = late.putIfAbsent(source, millis);
+        if (other != null && other != millis) {
+            throw new TopologyException(
+                    "Events of a category may be late by two times: source="
+                            + source.name()
+                            + " lateness="
+                            + other
+                            + "ms refused="
+                            + millis
+                            + "ms",
+                    "Give withTicks the same time wherever the category is read.");
+        }
+    }
+
+    /** Records may come for a row of a windowed table for so many milliseconds. */
+    void lasts(TopologyNode table, long millis) {
+        lasting.put(table, millis);
+    }
+
+    /** The same of the tables that the records of a node come from: the longest; 0 of none. */
+    long lasts(TopologyNode node) {
+        Long own = lasting.get(node);
+        return own != null ? own : node.parents().stream().mapToLong(this::lasts).max().orElse(0);
+    }
+
+    /** Records of a node may be of a time that is so many milliseconds ago. */
+    void holds(TopologyNode node, long millis) {
+        holding.put(node, millis);
+    }
+
+    /** The records of a node, and of another that was declared before it, share their time. */
+    void shares(TopologyNode node, TopologyNode other) {
+        shared.put(node, other);
+    }
+
+    /** What ticks do to nodes, in the order of their index; empty if nobody has asked for any. */
+    Optional<TimePlan> plan(List<TopologyNode> nodes) {
+        return asked ? Optional.of(TimePlan.of(nodes, late, holding, shared)) : Optional.empty();
+    }
+}
