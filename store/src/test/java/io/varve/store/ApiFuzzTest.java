@@ -18,7 +18,7 @@ class ApiFuzzTest {
 
     @Test
     void shouldAnswerOrRefuseCallsInAnyOrder() throws Exception {
-        fuzz(20_000, 42);
+        fuzz(8_000, 42);
     }
 
     @Test

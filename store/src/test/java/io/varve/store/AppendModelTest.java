@@ -19,6 +19,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +39,16 @@ class AppendModelTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void shouldAnswerAsMapsWould(long seed) throws IOException {
-        new Run(folder, seed).run(1_500);
+        new Run(folder, seed).run(500);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldAnswerAsMapsWouldForALongTime() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            long seed = Long.getLong("varve.seed", System.nanoTime());
+            new Run(folder.resolve("run" + i), seed).run(3_000);
+        }
     }
 
     private record Made(String content, AppendResult result) {}

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,8 +137,19 @@ class AsyncDurabilityTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldKeepEverythingWhenTheProcessIsKilled(boolean syncAfterwards) throws Exception {
+        killAndLook(2, syncAfterwards);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldKeepEverythingWhenItIsKilledManyTimes(boolean syncAfterwards) throws Exception {
+        killAndLook(30, syncAfterwards);
+    }
+
+    private void killAndLook(int rounds, boolean syncAfterwards) throws Exception {
         int events = 0;
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < rounds; round++) {
             try (ChildJvm child = new ChildJvm(AsyncChild.class, folder)) {
                 String line = child.line();
                 for (int i = 0; i < 40; i++) {

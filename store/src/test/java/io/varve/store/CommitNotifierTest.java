@@ -135,7 +135,7 @@ class CommitNotifierTest {
 
     @Test
     void shouldCompleteEveryFutureThatIsMadeWhileTheStoreCloses() throws Exception {
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 64; round++) {
             CommitSignal signal = new CommitSignal("test");
             CommitNotifier notifier = new CommitNotifier(signal);
             CountDownLatch begun = new CountDownLatch(1 + round % 64);

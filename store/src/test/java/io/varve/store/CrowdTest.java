@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CrowdTest {
-    /** Each sync takes a fifth of a second. */
+    /** Each sync takes a twentieth of a second. */
     private static final String SHIM =
             """
             #define _GNU_SOURCE
@@ -30,7 +30,7 @@ class CrowdTest {
             #include <unistd.h>
 
             int fdatasync(int fd) {
-                usleep(200000);
+                usleep(50000);
                 return ((int (*)(int)) dlsym(RTLD_NEXT, "fdatasync"))(fd);
             }
             """;

@@ -19,7 +19,7 @@ class DamagedStructureTest {
 
     @Test
     void shouldDoNoHarmWhenTheStructureIsSound() throws Exception {
-        damage(250, 30, 99);
+        damage(100, 12, 99);
     }
 
     @Test

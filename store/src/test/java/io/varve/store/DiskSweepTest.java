@@ -23,7 +23,7 @@ class DiskSweepTest {
 
     @Test
     void shouldKeepWhatWasAcknowledgedWhenCallsFail() throws Exception {
-        sweep(13, 0);
+        sweep(31, 0);
     }
 
     @Test

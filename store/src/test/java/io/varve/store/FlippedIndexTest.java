@@ -134,13 +134,13 @@ class FlippedIndexTest {
     /** Any bit of what leads to the rows: whoever follows it would come to a wrong page. */
     @Test
     void shouldAnswerAsBeforeWhateverBitOfABranchIsWrong() throws IOException {
-        sweep(BRANCH, 30, new SplittableRandom(42));
+        sweep(BRANCH, 12, new SplittableRandom(42));
     }
 
     /** A bit of a row's key or value. */
     @Test
     void shouldAnswerAsBeforeOrRefuseWhereABitOfARowIsWrong() throws IOException {
-        sweep(LEAF, 30, new SplittableRandom(42));
+        sweep(LEAF, 12, new SplittableRandom(42));
     }
 
     /** A page that tells of one row less: the row is there, and no search comes to it. */

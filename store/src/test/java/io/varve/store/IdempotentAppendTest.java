@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -290,8 +291,18 @@ class IdempotentAppendTest {
     /** Who tries again, after a crash, what was not acknowledged appends it once. */
     @Test
     void shouldAppendOnceAcrossKilledProcesses() throws Exception {
+        killAndLook(2);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldAppendOnceAcrossManyKilledProcesses() throws Exception {
+        killAndLook(40);
+    }
+
+    private void killAndLook(int cycles) throws Exception {
         long next = 0;
-        for (int cycle = 0; cycle < 5; cycle++) {
+        for (int cycle = 0; cycle < cycles; cycle++) {
             List<String> told = new ArrayList<>();
             try (ChildJvm child = new ChildJvm(KeyedChild.class, folder, next)) {
                 for (int i = 0; i < 20 + cycle * 13; i++) {

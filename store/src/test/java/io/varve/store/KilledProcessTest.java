@@ -19,7 +19,7 @@ class KilledProcessTest {
 
     @Test
     void shouldKeepWhatWasAcknowledged() throws Exception {
-        killAndLook(8, 60, 4_711);
+        killAndLook(4, 60, 4_711);
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +21,19 @@ class KilledStateTest {
 
     @Test
     void shouldKeepWhatWasCommittedBeforeTheProcessWasKilled() throws Exception {
+        killAndLook(1, 260);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldKeepWhatWasCommittedBeforeItWasKilledManyTimes() throws Exception {
+        SplittableRandom random = new SplittableRandom();
+        killAndLook(random.ints(40, 1, 300).toArray());
+    }
+
+    private void killAndLook(int... commits) throws InterruptedException {
         long next = 0;
-        for (int lines : new int[] {1, 30, 260, 7}) {
+        for (int lines : commits) {
             long last = killedAfter(lines, next);
             try (StateEnvironment left = StateEnvironment.open(StateChild.config(folder));
                     StateView view = left.view()) {

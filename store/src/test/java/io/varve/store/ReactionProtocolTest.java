@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,9 +33,17 @@ class ReactionProtocolTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2})
     void shouldReactToEachInputOnce(long seed) throws IOException {
         new Run(folder, seed).run();
+    }
+
+    @Test
+    @Tag("long")
+    void shouldReactToEachInputOnceInManyRuns() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            new Run(folder.resolve("run" + i), System.nanoTime()).run();
+        }
     }
 
     /** What the producer remembers; derived from the log. */

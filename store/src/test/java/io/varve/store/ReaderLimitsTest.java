@@ -166,7 +166,7 @@ class ReaderLimitsTest {
         try (EventStore store = EventStore.open(folder)) {
             store.append(A, ExpectedVersion.any(), event("x"));
         }
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             try (ChildJvm child = new ChildJvm(NestedReads.class, folder)) {
                 assertEquals("inside", child.line());
                 child.kill();

@@ -11,8 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every source, direction, start, set of types and limit, against a plain list. */
 class ReadersTest {
@@ -20,10 +18,9 @@ class ReadersTest {
 
     @TempDir Path folder;
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2})
-    void shouldAnswerEveryQueryAsAListWould(long seed) throws IOException {
-        run(folder, seed, 30);
+    @Test
+    void shouldAnswerEveryQueryAsAListWould() throws IOException {
+        run(folder, 1, 30);
     }
 
     @Test

@@ -6,21 +6,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log that is larger than the heap, and one stream that is the whole of it. */
 class SmallHeapTest {
-    private static final int EVENTS = 1_000_000;
 
     @TempDir Path folder;
 
     @Test
-    void shouldReadAMillionEventsInASmallHeap() throws Exception {
-        try (ChildJvm child = ChildJvm.withHeap("48m", Reading.class, folder)) {
+    void shouldReadALogThatIsLargerThanTheHeap() throws Exception {
+        read("24m", 400_000);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldReadALogThatIsManyTimesLargerThanTheHeap() throws Exception {
+        read("48m", 10_000_000);
+    }
+
+    private void read(String heap, int events) throws Exception {
+        try (ChildJvm child = ChildJvm.withHeap(heap, Reading.class, folder, events)) {
             List<String> lines = child.lines();
             assertEquals(0, child.exitCode(), lines::toString);
-            long sum = (long) EVENTS * (EVENTS - 1) / 2;
+            long sum = (long) events * (events - 1) / 2;
             assertEquals(
                     List.of(
                             "read " + sum,
@@ -41,10 +51,11 @@ class SmallHeapTest {
         private Reading() {}
 
         public static void main(String[] arguments) {
+            int events = Integer.parseInt(arguments[1]);
             StoreConfig config = StoreConfig.at(Path.of(arguments[0])).withMergeEvents(100_000);
             try (EventStore store = EventStore.open(config)) {
                 EventBatch batch = new EventBatch();
-                for (int i = 0; i < EVENTS; i++) {
+                for (int i = 0; i < events; i++) {
                     batch.add(STREAM, TestEvents.event("event " + i + " ".repeat(100)));
                     if (batch.size() == 10_000) {
                         store.append(batch);
@@ -58,7 +69,7 @@ class SmallHeapTest {
                     print("cursor", cursor.stream().mapToLong(RecordedEvent::version).sum());
                 }
                 print("category", sum(store, EventQuery.category("things").type("Said")));
-                print("publisher", published(store));
+                print("publisher", published(store, events));
             }
             try (EventStore store = EventStore.open(config)) {
                 print("reopened", sum(store, EventQuery.stream(STREAM)));
@@ -76,9 +87,9 @@ class SmallHeapTest {
             return sum[0];
         }
 
-        private static long published(EventStore store) {
+        private static long published(EventStore store, int events) {
             CompletableFuture<Long> result = new CompletableFuture<>();
-            store.publisher(EventQuery.all().limit(EVENTS))
+            store.publisher(EventQuery.all().limit(events))
                     .subscribe(
                             new Flow.Subscriber<>() {
                                 private long sum;

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,6 +328,17 @@ class TransferTest {
     @ParameterizedTest
     @EnumSource
     void shouldImportNothingOfAFileThatIsDamaged(TransferFormat format) throws IOException {
+        damage(50, format);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @EnumSource
+    void shouldImportNothingOfManyFilesThatAreDamaged(TransferFormat format) throws IOException {
+        damage(1_500, format);
+    }
+
+    private void damage(int times, TransferFormat format) throws IOException {
         Path file = folder.resolve("events");
         try (EventStore store = random(5, 300);
                 EventStore other = empty()) {
@@ -335,7 +347,7 @@ class TransferTest {
             assertEquals(store.head() + 1, told.get(told.size() - 1));
             byte[] whole = Files.readAllBytes(file);
             SplittableRandom random = new SplittableRandom(1);
-            for (int i = 0; i < 150; i++) {
+            for (int i = 0; i < times; i++) {
                 byte[] bad = whole.clone();
                 if (i % 3 == 0) {
                     bad = Arrays.copyOf(whole, random.nextInt(whole.length));
@@ -366,12 +378,23 @@ class TransferTest {
     @ParameterizedTest
     @EnumSource
     void shouldAnswerAnyInputWithATypedError(TransferFormat format) {
+        answer(700, format);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @EnumSource
+    void shouldAnswerMuchInputWithATypedError(TransferFormat format) {
+        answer(20_000, format);
+    }
+
+    private void answer(int inputs, TransferFormat format) {
         SplittableRandom random = new SplittableRandom(77);
         try (EventStore store = random(6, 40);
                 EventStore other = empty()) {
             byte[] whole = export(store, format);
             Map<Class<?>, Integer> seen = new HashMap<>();
-            for (int i = 0; i < 4_000; i++) {
+            for (int i = 0; i < inputs; i++) {
                 byte[] bad = mutate(whole, random);
                 if (Arrays.equals(whole, bad)) {
                     continue;
@@ -384,7 +407,7 @@ class TransferTest {
                     seen.merge(e.getClass(), 1, Integer::sum);
                 }
             }
-            assertTrue(seen.get(ImportException.class) > 3_000);
+            assertTrue(seen.get(ImportException.class) > inputs / 4 * 3);
             assertEquals(-1, other.head());
         }
     }

@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,19 +149,29 @@ class VerifyTest {
 
     @Test
     void shouldEndWithAReportWhateverWasFlipped() throws IOException {
+        flip(40, 5);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldEndWithAReportWhateverWasFlippedManyTimes() throws IOException {
+        flip(2_000, System.nanoTime());
+    }
+
+    private void flip(int times, long seed) throws IOException {
         fill(7, 60);
         List<RecordedEvent> events;
         try (EventStore store = EventStore.open(store())) {
             events = assertSound(store);
         }
-        SplittableRandom random = new SplittableRandom(5);
+        SplittableRandom random = new SplittableRandom(seed);
         int found = 0;
         for (String part : List.of("log", "index")) {
             Path file = store().resolve(part).resolve("data.mdb");
             byte[] whole = Files.readAllBytes(file);
-            for (int i = 0; i < 120; i++) {
+            for (int i = 0; i < times; i++) {
                 Files.write(file, damage(whole, random, i));
-                String told = part + " i=" + i;
+                String told = part + " seed=" + seed + " i=" + i;
                 VerificationReport report = verify();
                 found += report.isClean() ? 0 : 1;
                 if (report.isClean()) {
@@ -174,7 +185,7 @@ class VerifyTest {
                 Files.write(file, whole);
             }
         }
-        assertTrue(found > 100, "found=" + found);
+        assertTrue(found > times / 5 * 4, "found=" + found);
     }
 
     private static byte[] damage(byte[] whole, SplittableRandom random, int i) {

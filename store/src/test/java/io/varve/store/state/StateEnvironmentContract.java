@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -624,7 +625,14 @@ abstract class StateEnvironmentContract {
     @Test
     void shouldBehaveLikeAModelUnderRandomUse() {
         long seed = Long.getLong("varve.seed", System.nanoTime());
-        new StateEnvironmentModel(environment, seed).run(300);
+        new StateEnvironmentModel(environment, seed).run(120);
+    }
+
+    @Test
+    @Tag("long")
+    void shouldBehaveLikeAModelUnderLongRandomUse() {
+        long seed = Long.getLong("varve.seed", System.nanoTime());
+        new StateEnvironmentModel(environment, seed).run(3_000);
     }
 
     private void put(String table, String key, String value) {
