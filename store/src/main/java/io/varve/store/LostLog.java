@@ -110,7 +110,7 @@ final class LostLog {
             throw swapped(folder);
         }
         if (!isSound(log)) {
-            throw witness(folder).isPresent()
+            throw StoreFolder.hasWitness(folder)
                     ? unreadable(log, found.bytes(), found.unreadPages())
                     : foreign(log, found.bytes());
         }

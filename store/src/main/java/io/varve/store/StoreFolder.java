@@ -101,7 +101,8 @@ final class StoreFolder {
         return Files.isRegularFile(file) && file.toFile().length() == 0;
     }
 
-    private static boolean hasWitness(Path path) {
+    /** Whether anything but the log's own file says that there was a log. */
+    static boolean hasWitness(Path path) {
         Path index = path.resolve("index");
         return Reopening.wasOnDisk(path.resolve("log"))
                 || Reopening.wasOnDisk(index)
