@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -14,28 +15,68 @@ record Case(List<Step> steps, List<Input> inputs) {
         inputs = List.copyOf(inputs);
     }
 
-    /** Streams that nothing stands on: their records are collected. */
+    /** Streams that nothing stands on, and that go nowhere: their records are collected. */
     List<Integer> ends() {
         Set<Integer> used = new HashSet<>();
         steps.forEach(step -> used.addAll(step.from()));
         return IntStream.range(0, steps.size())
                 .filter(i -> steps.get(i).kind() == Kind.STREAM && !used.contains(i))
+                .filter(i -> !(steps.get(i) instanceof Step.To))
                 .boxed()
                 .toList();
     }
 
-    /** Whether a step is a join by foreign key, or its changes: see parity.md. */
+    /** Steps whose records go to a topic or category. */
+    List<Integer> sent() {
+        return IntStream.range(0, steps.size())
+                .filter(i -> steps.get(i) instanceof Step.To)
+                .boxed()
+                .toList();
+    }
+
+    /** Whether a step reads what another has sent. */
+    boolean isSentAndRead() {
+        return steps.stream()
+                .flatMap(step -> step.from().stream())
+                .anyMatch(from -> steps.get(from) instanceof Step.To);
+    }
+
+    boolean isRead(int number) {
+        return steps.stream().anyMatch(step -> step.from().contains(number));
+    }
+
+    /** Whether some of a step's records come in an order of their own: see parity.md. */
     static boolean isLoose(List<Step> steps, int number) {
+        return isForeign(steps, number) || isOuter(steps, number);
+    }
+
+    /** Whether a step is a join by foreign key, or its changes. */
+    private static boolean isForeign(List<Step> steps, int number) {
         Step step = steps.get(number);
         return step instanceof Step.JoinForeign
                 || step instanceof Step.ToStream changes
                         && steps.get(changes.parent()) instanceof Step.JoinForeign;
     }
 
+    /** Whether records of a step may be without a match. */
+    private static boolean isOuter(List<Step> steps, int number) {
+        return steps.get(number) instanceof Step.JoinStreams join
+                && join.joining() != Joining.INNER;
+    }
+
     /** Ends of which the last record of each key is compared, without its time. */
     Set<String> looseEnds() {
+        return endsThat(end -> isForeign(steps, end));
+    }
+
+    /** Ends whose records without a match are compared without their order. */
+    Set<String> outerEnds() {
+        return endsThat(end -> isOuter(steps, end));
+    }
+
+    private Set<String> endsThat(IntPredicate are) {
         return ends().stream()
-                .filter(end -> isLoose(steps, end))
+                .filter(are::test)
                 .map(end -> "out" + end)
                 .collect(Collectors.toSet());
     }

@@ -43,10 +43,12 @@ final class Comparison {
 
     private Optional<String> difference(Case given) {
         try {
-            Set<String> loose = given.looseEnds();
-            return ours.apply(given)
-                    .loosened(loose)
-                    .differenceTo(theirs.apply(given).loosened(loose));
+            Outcome our = ours.apply(given).loosened(given.looseEnds());
+            Outcome their = theirs.apply(given).loosened(given.looseEnds());
+            Set<String> outer = given.outerEnds();
+            return our.matched(outer)
+                    .differenceTo(their.matched(outer))
+                    .or(() -> our.unmatchedDifferenceTo(their, outer));
         } catch (RuntimeException | AssertionError e) {
             StackTraceElement[] stack = e.getStackTrace();
             return Optional.of(e + (stack.length == 0 ? "" : " at " + stack[0]));

@@ -42,6 +42,11 @@ enum Folding {
 
     static final long INITIAL = 1;
 
+    /** Those that are not the systems' own. */
+    static final Folding[] OF_VALUES = {
+        REDUCE_LATEST, REDUCE_APPEND, REDUCE_NULL_IF_SAME, AGGREGATE_APPEND, AGGREGATE_NULL_IF_EVEN
+    };
+
     abstract Long of(Long aggregate, Long value);
 
     /** Windowed aggregations are given nulls, as in Kafka Streams. */

@@ -100,7 +100,6 @@ class JoinParityTest {
             Map<String, String> rows) {
         results.to("out", org.apache.kafka.streams.kstream.Produced.with(TEXT, TEXT));
         Properties config = KafkaConfig.quick();
-        config.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
         try (var driver =
                 new org.apache.kafka.streams.TopologyTestDriver(builder.build(config), config)) {
             var out = driver.createOutputTopic("out", TEXT.deserializer(), TEXT.deserializer());

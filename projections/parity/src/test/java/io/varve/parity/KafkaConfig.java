@@ -22,8 +22,9 @@ final class KafkaConfig {
                 StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
         config.put(
                 StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.LongSerde.class.getName());
-        // Windows that close are told of at once, and not once a second.
+        // What closes, windows and joins, is told of at once, and not once a second.
         config.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
+        config.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
         return config;
     }
 }

@@ -13,20 +13,18 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.CogroupedKStream;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
-import org.apache.kafka.streams.kstream.KGroupedTable;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
-import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Predicate;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Suppressed;
@@ -56,13 +54,7 @@ final class KafkaSystem {
         for (int i = 0; i < given.steps().size(); i++) {
             add(i, given.steps().get(i));
         }
-        given.ends()
-                .forEach(
-                        end ->
-                                streams.get(end)
-                                        .to(
-                                                "out" + end,
-                                                Produced.with(Serdes.String(), Serdes.Long())));
+        given.ends().forEach(end -> send("out" + end, streams.get(end)));
         topology = builder.build();
     }
 
@@ -71,18 +63,18 @@ final class KafkaSystem {
     }
 
     static Outcome run(Case given) {
-        return new KafkaSystem(given, false).run(given.readInputs(), given.ends());
+        return new KafkaSystem(given, false).run();
     }
 
     /** Without what makes listed differences go away. */
     static Outcome asItIs(Case given) {
-        return new KafkaSystem(given, true).run(given.readInputs(), given.ends());
+        return new KafkaSystem(given, true).run();
     }
 
-    private Outcome run(List<Input> inputs, List<Integer> ends) {
+    private Outcome run() {
         try (TopologyTestDriver driver = new TopologyTestDriver(topology, KafkaConfig.quick())) {
             Map<String, TestInputTopic<String, Long>> topics = new HashMap<>();
-            for (Input input : inputs) {
+            for (Input input : given.readInputs()) {
                 topics.computeIfAbsent(
                                 input.category(),
                                 name ->
@@ -90,9 +82,8 @@ final class KafkaSystem {
                                                 name, new StringSerializer(), new LongSerializer()))
                         .pipeInput(input.key(), input.value(), input.time());
             }
-            for (int end : ends) {
-                outcome.outputs().put("out" + end, outputs(driver, "out" + end));
-            }
+            given.ends().forEach(end -> readOutput(driver, "out" + end));
+            given.sent().forEach(step -> readOutput(driver, "sent" + step));
             stores.forEach(store -> outcome.stores().put(store, rows(driver, store)));
             sessionStores.forEach(
                     store -> outcome.stores().put(store, KafkaWindows.sessionRows(driver, store)));
@@ -102,13 +93,22 @@ final class KafkaSystem {
         return outcome;
     }
 
-    private static List<String> outputs(TopologyTestDriver driver, String topic) {
-        return driver
-                .createOutputTopic(topic, new StringDeserializer(), new LongDeserializer())
-                .readRecordsToList()
-                .stream()
-                .map(record -> Outcome.record(record.key(), record.value(), record.timestamp()))
-                .toList();
+    private void readOutput(TopologyTestDriver driver, String topic) {
+        outcome.outputs()
+                .put(
+                        topic,
+                        driver
+                                .createOutputTopic(
+                                        topic, new StringDeserializer(), new LongDeserializer())
+                                .readRecordsToList()
+                                .stream()
+                                .map(
+                                        record ->
+                                                Outcome.record(
+                                                        record.key(),
+                                                        record.value(),
+                                                        record.timestamp()))
+                                .toList());
     }
 
     private static List<String> rows(TopologyTestDriver driver, String store) {
@@ -123,15 +123,15 @@ final class KafkaSystem {
 
     private void add(int number, Step step) {
         switch (step.kind()) {
-            case STREAM -> streams.put(number, stream(step));
+            case STREAM -> streams.put(number, stream(number, step));
             case TABLE -> tables.put(number, table(number, step));
             case WINDOWED_TABLE -> windowed.put(number, windowed(number, step));
         }
     }
 
-    private KStream<String, Long> stream(Step step) {
+    private KStream<String, Long> stream(int number, Step step) {
         if (step instanceof Step.Source source) {
-            return builder.stream(source.category(), Consumed.with(Serdes.String(), Serdes.Long()));
+            return read(source.category());
         }
         if (step instanceof Step.ToStream) {
             return tables.get(step.from().get(0)).toStream();
@@ -141,51 +141,34 @@ final class KafkaSystem {
                     .toStream((key, value) -> KafkaWindows.text(key));
         }
         KStream<String, Long> from = streams.get(step.from().get(0));
-        if (step instanceof Step.Filter filter) {
-            return filter.not()
-                    ? from.filterNot(filter.check()::test)
-                    : from.filter(filter.check()::test);
-        }
-        if (step instanceof Step.MapValues map) {
-            return from.mapValues(map.change()::of);
-        }
-        if (step instanceof Step.MapBoth map) {
-            return from.map(
-                    (key, value) ->
-                            KeyValue.pair(map.key().of(key, value), map.change().of(key, value)));
-        }
-        if (step instanceof Step.FlatMapValues flat) {
-            return from.flatMapValues(flat.spread()::of);
-        }
-        if (step instanceof Step.SelectKey select) {
-            return from.selectKey(select.key()::of);
-        }
-        if (step instanceof Step.FlatMap flat) {
-            return from.flatMap(
-                    (key, value) ->
-                            flat.spread().of(value).stream()
-                                    .map(next -> KeyValue.pair(flat.key().of(key, next), next))
-                                    .toList());
-        }
-        if (step instanceof Step.Branch branch) {
-            String name = "b" + streams.size() + "-";
-            return from.split(Named.as(name))
-                    .branch(branch.check()::test, Branched.as("yes"))
-                    .defaultBranch(Branched.as("no"))
-                    .get(name + (branch.other() ? "no" : "yes"));
-        }
         if (step instanceof Step.JoinTable join) {
             return join.joining() == Joining.INNER
                     ? from.join(tables.get(join.right()), Joining::of)
                     : from.leftJoin(tables.get(join.right()), Joining::of);
         }
-        if (step instanceof Step.Peek) {
-            return from.peek((key, value) -> {});
+        if (step instanceof Step.JoinStreams join) {
+            return KafkaJoins.streams(from, streams.get(join.right()), join, "j" + number);
+        }
+        if (step instanceof Step.Process process) {
+            stores.add("s" + number);
+            return KafkaProcesses.processed(builder, from, process.work(), "s" + number);
+        }
+        if (step instanceof Step.To) {
+            send("sent" + number, from.filter((key, value) -> key != null && value != null));
+            return given.isRead(number) ? read("sent" + number) : from;
         }
         if (step instanceof Step.Merge merge) {
             return from.merge(streams.get(merge.right()));
         }
-        throw new IllegalStateException(step.toString());
+        return KafkaRecords.made(step, from, "b" + number + "-");
+    }
+
+    private static void send(String topic, KStream<String, Long> from) {
+        from.to(topic, Produced.with(Serdes.String(), Serdes.Long()));
+    }
+
+    private KStream<String, Long> read(String topic) {
+        return builder.stream(topic, Consumed.with(Serdes.String(), Serdes.Long()));
     }
 
     private KTable<String, Long> table(int number, Step step) {
@@ -207,7 +190,7 @@ final class KafkaSystem {
                                     BufferConfig.unbounded().withLoggingDisabled()));
         }
         if (step instanceof Step.JoinTables join) {
-            return joined(
+            return KafkaJoins.tables(
                     tables.get(parent),
                     tables.get(join.right()),
                     join.joining(),
@@ -221,17 +204,20 @@ final class KafkaSystem {
                     : tables.get(parent).leftJoin(other, key, Joining::of, store(number));
         }
         if (step instanceof Step.GroupTable group) {
-            return regrouped(group, store(number));
+            return KafkaGroups.regrouped(tables.get(parent), group, store(number));
+        }
+        if (step instanceof Step.Cogroup cogroup) {
+            return cogroup(number, cogroup).aggregate(initial(number), store(number));
         }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
         }
         if (step instanceof Step.Aggregate aggregate) {
-            return aggregated(
-                    number,
+            return KafkaGroups.aggregated(
                     group(aggregate.parent(), aggregate.by()),
                     aggregate.folding(),
-                    store(number));
+                    store(number),
+                    isSeenWithOldValues(number));
         }
         throw new IllegalStateException(step.toString());
     }
@@ -256,13 +242,19 @@ final class KafkaSystem {
                                     BufferConfig.unbounded().withLoggingDisabled()));
         }
         if (step instanceof Step.AggregateWindows aggregate) {
-            boolean sessions = aggregate.windows().shape() == Windowing.Shape.SESSION;
-            (sessions ? sessionStores : windowStores).add("s" + number);
             return KafkaWindows.aggregated(
                     group(aggregate.parent(), aggregate.by()),
                     aggregate,
-                    "s" + number,
+                    windowedStore(number, aggregate.windows()),
                     isSeenWithOldValues(number));
+        }
+        if (step instanceof Step.Cogroup cogroup) {
+            Windowing windows = cogroup.windows().orElseThrow();
+            return KafkaWindows.cogrouped(
+                    cogroup(number, cogroup),
+                    windows,
+                    windowedStore(number, windows),
+                    initial(number));
         }
         throw new IllegalStateException(step.toString());
     }
@@ -279,28 +271,31 @@ final class KafkaSystem {
     }
 
     private KGroupedStream<String, Long> group(int parent, Optional<KeyChange> key) {
+        return group(parent, key, null);
+    }
+
+    private KGroupedStream<String, Long> group(int parent, Optional<KeyChange> key, String topic) {
         KStream<String, Long> from = streams.get(parent);
-        Grouped<String, Long> serdes = Grouped.with(Serdes.String(), Serdes.Long());
+        Grouped<String, Long> serdes = Grouped.with(topic, Serdes.String(), Serdes.Long());
         return key.map(by -> from.groupBy(by::of, serdes)).orElseGet(() -> from.groupByKey(serdes));
     }
 
-    private KTable<String, Long> aggregated(
-            int number,
-            KGroupedStream<String, Long> group,
-            Folding folding,
-            Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store) {
-        if (folding.isReduce()) {
-            return group.reduce(folding::of, store);
-        }
-        if (isSeenWithOldValues(number)) {
-            return group.aggregate(Folding::nothing, folding::fromNothing, store);
-        }
-        return folding == Folding.COUNT
-                ? group.count(store)
-                : group.aggregate(
-                        () -> Folding.INITIAL,
-                        (key, value, aggregate) -> folding.of(aggregate, value),
-                        store);
+    private CogroupedKStream<String, Long> cogroup(int number, Step.Cogroup step) {
+        return group(step.left(), step.by(), "g" + number + "-left")
+                .<Long>cogroup(step.folding()::fromNothing)
+                .cogroup(
+                        group(step.right(), step.by(), "g" + number + "-right"),
+                        step.otherFolding()::fromNothing);
+    }
+
+    private Initializer<Long> initial(int number) {
+        return isSeenWithOldValues(number) ? Folding::nothing : () -> Folding.INITIAL;
+    }
+
+    private String windowedStore(int number, Windowing windows) {
+        boolean sessions = windows.shape() == Windowing.Shape.SESSION;
+        (sessions ? sessionStores : windowStores).add("s" + number);
+        return "s" + number;
     }
 
     private Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store(int number) {
@@ -311,43 +306,5 @@ final class KafkaSystem {
                 .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
                 .withCachingDisabled()
                 .withLoggingDisabled();
-    }
-
-    private static KTable<String, Long> joined(
-            KTable<String, Long> left,
-            KTable<String, Long> right,
-            Joining joining,
-            Optional<Materialized<String, Long, KeyValueStore<Bytes, byte[]>>> store) {
-        return switch (joining) {
-            case INNER ->
-                    store.map(s -> left.join(right, Joining::of, s))
-                            .orElseGet(() -> left.join(right, Joining::of));
-            case LEFT ->
-                    store.map(s -> left.leftJoin(right, Joining::of, s))
-                            .orElseGet(() -> left.leftJoin(right, Joining::of));
-            case OUTER ->
-                    store.map(s -> left.outerJoin(right, Joining::of, s))
-                            .orElseGet(() -> left.outerJoin(right, Joining::of));
-        };
-    }
-
-    private KTable<String, Long> regrouped(
-            Step.GroupTable step, Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store) {
-        KGroupedTable<String, Long> group =
-                tables.get(step.parent())
-                        .groupBy(
-                                (key, value) -> KeyValue.pair(step.by().of(key, value), value),
-                                Grouped.with(Serdes.String(), Serdes.Long()));
-        TableFolding folding = step.folding();
-        if (folding == TableFolding.COUNT) {
-            return group.count(store);
-        }
-        return folding.isReduce()
-                ? group.reduce(folding::add, folding::subtract, store)
-                : group.aggregate(
-                        () -> Folding.INITIAL,
-                        (key, value, aggregate) -> folding.add(aggregate, value),
-                        (key, value, aggregate) -> folding.subtract(aggregate, value),
-                        store);
     }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.kstream.CogroupedKStream;
 import org.apache.kafka.streams.kstream.EmitStrategy;
+import org.apache.kafka.streams.kstream.Initializer;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
@@ -16,6 +18,7 @@ import org.apache.kafka.streams.kstream.SlidingWindows;
 import org.apache.kafka.streams.kstream.TimeWindowedKStream;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.SessionStore;
@@ -33,22 +36,17 @@ final class KafkaWindows {
             String store,
             boolean withOldValues) {
         Windowing windows = step.windows();
-        TimeWindows tumbling = TimeWindows.ofSizeAndGrace(windows.sizeTime(), windows.graceTime());
         EmitStrategy strategy =
                 windows.onClose() ? EmitStrategy.onWindowClose() : EmitStrategy.onWindowUpdate();
         if (windows.shape() == Windowing.Shape.SESSION) {
-            SessionWindows gap =
-                    SessionWindows.ofInactivityGapAndGrace(windows.sizeTime(), windows.graceTime());
-            return sessions(group.windowedBy(gap).emitStrategy(strategy), step.folding(), store);
+            return sessions(
+                    group.windowedBy(gap(windows)).emitStrategy(strategy), step.folding(), store);
         }
         TimeWindowedKStream<String, Long> windowed =
                 switch (windows.shape()) {
-                    case TUMBLING -> group.windowedBy(tumbling);
-                    case HOPPING -> group.windowedBy(tumbling.advanceBy(windows.advanceTime()));
-                    default ->
-                            group.windowedBy(
-                                    SlidingWindows.ofTimeDifferenceAndGrace(
-                                            windows.sizeTime(), windows.graceTime()));
+                    case TUMBLING -> group.windowedBy(tumbling(windows));
+                    case HOPPING -> group.windowedBy(hopping(windows));
+                    default -> group.windowedBy(sliding(windows));
                 };
         return aggregated(windowed.emitStrategy(strategy), step.folding(), store, withOldValues);
     }
@@ -58,14 +56,7 @@ final class KafkaWindows {
             Folding folding,
             String name,
             boolean withOldValues) {
-        Materialized<String, Long, WindowStore<Bytes, byte[]>> store =
-                Materialized.<String, Long, WindowStore<Bytes, byte[]>>as(name)
-                        .withKeySerde(Serdes.String())
-                        .withValueSerde(Serdes.Long())
-                        .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
-                        .withRetention(LONG)
-                        .withCachingDisabled()
-                        .withLoggingDisabled();
+        Materialized<String, Long, WindowStore<Bytes, byte[]>> store = windowStore(name);
         if (folding.isReduce()) {
             return group.reduce(folding::of, store);
         }
@@ -82,14 +73,7 @@ final class KafkaWindows {
 
     private static KTable<Windowed<String>, Long> sessions(
             SessionWindowedKStream<String, Long> group, Folding folding, String name) {
-        Materialized<String, Long, SessionStore<Bytes, byte[]>> store =
-                Materialized.<String, Long, SessionStore<Bytes, byte[]>>as(name)
-                        .withKeySerde(Serdes.String())
-                        .withValueSerde(Serdes.Long())
-                        .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
-                        .withRetention(LONG)
-                        .withCachingDisabled()
-                        .withLoggingDisabled();
+        Materialized<String, Long, SessionStore<Bytes, byte[]>> store = sessionStore(name);
         if (folding == Folding.COUNT) {
             return group.count(store);
         }
@@ -100,6 +84,63 @@ final class KafkaWindows {
                         (key, value, aggregate) -> folding.of(aggregate, value),
                         (key, first, second) -> Folding.merged(first, second),
                         store);
+    }
+
+    static KTable<Windowed<String>, Long> cogrouped(
+            CogroupedKStream<String, Long> groups,
+            Windowing windows,
+            String store,
+            Initializer<Long> initial) {
+        return switch (windows.shape()) {
+            case TUMBLING ->
+                    groups.windowedBy(tumbling(windows)).aggregate(initial, windowStore(store));
+            case HOPPING ->
+                    groups.windowedBy(hopping(windows)).aggregate(initial, windowStore(store));
+            case SLIDING ->
+                    groups.windowedBy(sliding(windows)).aggregate(initial, windowStore(store));
+            // Each record begins a session, which is then merged with others.
+            case SESSION ->
+                    groups.windowedBy(gap(windows))
+                            .aggregate(
+                                    () -> Folding.INITIAL,
+                                    (key, first, second) -> Folding.merged(first, second),
+                                    sessionStore(store));
+        };
+    }
+
+    private static TimeWindows tumbling(Windowing windows) {
+        return TimeWindows.ofSizeAndGrace(windows.sizeTime(), windows.graceTime());
+    }
+
+    private static TimeWindows hopping(Windowing windows) {
+        return tumbling(windows).advanceBy(windows.advanceTime());
+    }
+
+    private static SlidingWindows sliding(Windowing windows) {
+        return SlidingWindows.ofTimeDifferenceAndGrace(windows.sizeTime(), windows.graceTime());
+    }
+
+    private static SessionWindows gap(Windowing windows) {
+        return SessionWindows.ofInactivityGapAndGrace(windows.sizeTime(), windows.graceTime());
+    }
+
+    private static Materialized<String, Long, WindowStore<Bytes, byte[]>> windowStore(String name) {
+        return kept(Materialized.as(name));
+    }
+
+    private static Materialized<String, Long, SessionStore<Bytes, byte[]>> sessionStore(
+            String name) {
+        return kept(Materialized.as(name));
+    }
+
+    private static <S extends StateStore> Materialized<String, Long, S> kept(
+            Materialized<String, Long, S> store) {
+        return store.withKeySerde(Serdes.String())
+                .withValueSerde(Serdes.Long())
+                .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
+                .withRetention(LONG)
+                .withCachingDisabled()
+                .withLoggingDisabled();
     }
 
     static List<String> sessionRows(TopologyTestDriver driver, String store) {

@@ -138,6 +138,57 @@ class ListedDifferencesTest {
         assertEquals(List.of("c=506"), KafkaSystem.asItIs(joined).stores().get("s3"));
     }
 
+    private static Case joinedStreams(Joining joining, Span span, List<Input> inputs) {
+        return new Case(
+                List.of(SOURCE, new Step.Source("in1"), new Step.JoinStreams(0, 1, joining, span)),
+                inputs);
+    }
+
+    @Test
+    void shouldJoinStreamsOfTheSameMillisecond() {
+        Case joined =
+                joinedStreams(
+                        Joining.INNER,
+                        new Span(0, 0, 0),
+                        List.of(new Input("in0", "a", 1L, 100), new Input("in1", "a", 2L, 100)));
+
+        assertEquals(List.of("a=102 @100"), ours(joined));
+        assertEquals(List.of(), theirs(joined));
+    }
+
+    /** The other record would have to be later. */
+    @Test
+    void shouldNotJoinRecordsOfTimeZeroWithThoseThatAreNotInTheirWindow() {
+        Case joined =
+                joinedStreams(
+                        Joining.INNER,
+                        new Span(-1, 5, 0),
+                        List.of(new Input("in0", "a", 1L, 0), new Input("in1", "a", 2L, 0)));
+
+        assertEquals(List.of(), ours(joined));
+        assertEquals(List.of("a=102 @0"), theirs(joined));
+    }
+
+    /** With the record of 115 Kafka Streams takes 111 for the earliest that waits, and not 109. */
+    @Test
+    void shouldTellOfARecordWithoutAMatchWithTheFirstOneBehindItsWindow() {
+        Case joined =
+                joinedStreams(
+                        Joining.OUTER,
+                        new Span(5, 5, 3),
+                        List.of(
+                                new Input("in0", "c", 1L, 104),
+                                new Input("in1", "a", 1L, 109),
+                                new Input("in0", "c", 1L, 111),
+                                new Input("in1", "c", 1L, 115),
+                                new Input("in0", "c", 1L, 118)));
+        String early = Outcome.record("c", Joining.ofRecords(1L, null), 104);
+        String waiting = Outcome.record("a", Joining.ofRecords(null, 1L), 109);
+
+        assertEquals(List.of(early, "c=101 @115", waiting, "c=101 @118"), ours(joined));
+        assertEquals(List.of(early, "c=101 @115", "c=101 @118"), theirs(joined));
+    }
+
     private static List<String> ours(Case given) {
         return VarveSystem.run(given).outputs().values().iterator().next();
     }

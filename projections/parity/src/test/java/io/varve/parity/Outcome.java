@@ -1,5 +1,6 @@
 package io.varve.parity;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,43 @@ record Outcome(Map<String, List<String>> stores, Map<String, List<String>> outpu
         Map<String, List<String>> loose = new TreeMap<>(outputs);
         ends.forEach(end -> loose.computeIfPresent(end, (name, records) -> last(records)));
         return new Outcome(stores, loose);
+    }
+
+    /** Some outputs without the records that have no match. */
+    Outcome matched(Set<String> ends) {
+        Map<String, List<String>> matched = new TreeMap<>(outputs);
+        ends.forEach(
+                end ->
+                        matched.computeIfPresent(
+                                end,
+                                (name, records) ->
+                                        records.stream()
+                                                .filter(one -> !isUnmatched(one))
+                                                .toList()));
+        return new Outcome(stores, matched);
+    }
+
+    /** The first record without a match that is theirs alone; they may have fewer of them. */
+    Optional<String> unmatchedDifferenceTo(Outcome theirs, Set<String> ends) {
+        for (String end : ends) {
+            List<String> left = new ArrayList<>(theirs.outputs.get(end));
+            left.removeIf(one -> !isUnmatched(one));
+            outputs.get(end).forEach(left::remove);
+            if (!left.isEmpty()) {
+                return Optional.of(
+                        "output "
+                                + end
+                                + "\n  unmatched in theirs alone "
+                                + left
+                                + difference(outputs.get(end), theirs.outputs.get(end)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isUnmatched(String record) {
+        return Joining.isUnmatched(
+                record.substring(record.lastIndexOf('=') + 1, record.lastIndexOf(" @")));
     }
 
     private static List<String> last(List<String> records) {

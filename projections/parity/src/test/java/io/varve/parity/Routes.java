@@ -19,21 +19,30 @@ final class Routes {
      * @param isDelayed whether they went by a topic
      * @param kept the steps that keep the rows of which a table is computed
      * @param above all steps that it stands on, and itself
+     * @param ticks the steps that tell of something from time to time
      */
     private record Route(
             Set<String> sources,
             boolean isToBeRepartitioned,
             boolean isDelayed,
             Set<Integer> kept,
-            Set<Integer> above) {}
+            Set<Integer> above,
+            Set<Integer> ticks) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private final Set<String> sources = new HashSet<>();
     private boolean alike = true;
 
-    private Routes() {}
+    private Routes(List<Step> steps) {
+        for (Step step : steps) {
+            if (step instanceof Step.Source source) {
+                sources.add(source.category());
+            }
+        }
+    }
 
     static Routes of(List<Step> steps) {
-        Routes routes = new Routes();
+        Routes routes = new Routes(steps);
         for (Step step : steps) {
             routes.add(step);
             routes.alike &=
@@ -56,7 +65,9 @@ final class Routes {
 
     private void add(Step step) {
         if (step instanceof Step.Source source) {
-            routes.add(new Route(Set.of(source.category()), false, false, Set.of(), Set.of()));
+            routes.add(
+                    new Route(
+                            Set.of(source.category()), false, false, Set.of(), Set.of(), Set.of()));
             return;
         }
         Route joined =
@@ -65,13 +76,21 @@ final class Routes {
                         .map(route -> entering(step, route))
                         .reduce((left, right) -> meet(step, left, right))
                         .orElseThrow();
+        boolean ticks = step instanceof Step.Process process && process.work().hasTicks();
+        if (ticks && (joined.isDelayed || !joined.ticks.isEmpty())) {
+            // In Kafka Streams time passes before a record has come by a topic; and it is not said
+            // which ticks come first.
+            alike = false;
+        }
+        Set<Integer> itself = Set.of(routes.size());
         routes.add(
                 new Route(
-                        joined.sources,
+                        ticks ? sources : joined.sources,
                         changesKey(step) || joined.isToBeRepartitioned,
                         joined.isDelayed,
-                        isComputed(step) ? joined.kept : Set.of(routes.size()),
-                        union(joined.above, Set.of(routes.size()))));
+                        isComputed(step) ? joined.kept : itself,
+                        union(joined.above, itself),
+                        ticks ? union(joined.ticks, itself) : joined.ticks));
     }
 
     /** Whether no store of its own keeps it. */
@@ -87,18 +106,24 @@ final class Routes {
                 alwaysRepartitions(step) || needsPartitions(step) && route.isToBeRepartitioned;
         return new Route(
                 route.sources,
-                route.isToBeRepartitioned && !needsPartitions(step),
+                route.isToBeRepartitioned && !needsPartitions(step) && !(step instanceof Step.To),
                 route.isDelayed || delayed,
                 route.kept,
-                route.above);
+                route.above,
+                route.ticks);
     }
 
     private Route meet(Step step, Route left, Route right) {
-        if (step instanceof Step.Pair pair && pair.left() == pair.right()) {
+        if (step instanceof Step.Pair pair
+                && pair.left() == pair.right()
+                && !(step instanceof Step.Cogroup)) {
             alike = false; // Kafka Streams takes a stream merged with itself as one: see parity.md
         }
         if (areShared(left.sources, right.sources) && (left.isDelayed || right.isDelayed)) {
             alike = false;
+        }
+        if (!left.ticks.isEmpty() && !right.ticks.isEmpty() && !left.ticks.equals(right.ticks)) {
+            alike = false; // It is not said which ticks come first.
         }
         if (step instanceof Step.JoinTables
                 && (areShared(left.kept, right.above) || areShared(left.above, right.kept))) {
@@ -109,7 +134,8 @@ final class Routes {
                 left.isToBeRepartitioned || right.isToBeRepartitioned,
                 left.isDelayed || right.isDelayed,
                 union(left.kept, right.kept),
-                union(left.above, right.above));
+                union(left.above, right.above),
+                union(left.ticks, right.ticks));
     }
 
     private static <T> boolean areShared(Set<T> some, Set<T> others) {
@@ -126,6 +152,7 @@ final class Routes {
         return step instanceof Step.MapBoth
                 || step instanceof Step.FlatMap
                 || step instanceof Step.SelectKey
+                || step instanceof Step.Process process && !process.work().keepsKeys()
                 || step instanceof Step.WindowsToStream;
     }
 
@@ -133,12 +160,16 @@ final class Routes {
         return step instanceof Step.Aggregate
                 || step instanceof Step.AggregateWindows
                 || step instanceof Step.ToTable
-                || step instanceof Step.JoinTable;
+                || step instanceof Step.JoinTable
+                || step instanceof Step.JoinStreams
+                || step instanceof Step.Cogroup;
     }
 
     private static boolean alwaysRepartitions(Step step) {
         return step instanceof Step.GroupTable
                 || step instanceof Step.JoinForeign
+                || step instanceof Step.To
+                || step instanceof Step.Cogroup cogroup && cogroup.by().isPresent()
                 || step instanceof Step.Aggregate aggregate && aggregate.by().isPresent()
                 || step instanceof Step.AggregateWindows windows && windows.by().isPresent();
     }

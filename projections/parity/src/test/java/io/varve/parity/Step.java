@@ -279,4 +279,66 @@ sealed interface Step {
             return Kind.TABLE;
         }
     }
+
+    /** Of two streams, in windows. */
+    record JoinStreams(int left, int right, Joining joining, Span span) implements Pair {
+        @Override
+        public Step on(List<Integer> from) {
+            return new JoinStreams(from.get(0), from.get(1), joining, span);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    /**
+     * Two groups make one row of each key.
+     *
+     * @param windows and of each window, if there are any
+     */
+    record Cogroup(
+            int left,
+            int right,
+            Optional<KeyChange> by,
+            Folding folding,
+            Folding otherFolding,
+            Optional<Windowing> windows)
+            implements Pair {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Cogroup(from.get(0), from.get(1), by, folding, otherFolding, windows);
+        }
+
+        @Override
+        public Kind kind() {
+            return windows.isPresent() ? Kind.WINDOWED_TABLE : Kind.TABLE;
+        }
+    }
+
+    /** Records with key and value go to a topic or category; what stands on it reads that. */
+    record To(int parent) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new To(from.get(0));
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
+
+    record Process(int parent, Work work) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Process(from.get(0), work);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
+        }
+    }
 }

@@ -1,15 +1,13 @@
 package io.varve.parity;
 
-import io.varve.projections.Branched;
+import io.varve.projections.CogroupedStream;
 import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
 import io.varve.projections.Grouped;
 import io.varve.projections.GroupedStream;
-import io.varve.projections.GroupedTable;
-import io.varve.projections.KeyValue;
 import io.varve.projections.Materialized;
-import io.varve.projections.Named;
 import io.varve.projections.Processor;
+import io.varve.projections.Produced;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.projections.Suppressed;
@@ -41,12 +39,14 @@ final class VarveSystem {
     private final Map<Integer, Table<Windowed<String>, Long>> windowed = new HashMap<>();
     private final List<StoreRef<String, Long>> stores = new ArrayList<>();
     private final List<StoreRef<Windowed<String>, Long>> windowedStores = new ArrayList<>();
+    private final Case given;
     private final Outcome outcome = new Outcome();
     private final UnaryOperator<EventStream<String, Long>> sources;
     private boolean collecting = true;
     private final Topology topology;
 
     private VarveSystem(Case given, UnaryOperator<EventStream<String, Long>> sources) {
+        this.given = given;
         this.sources = sources;
         for (int i = 0; i < given.steps().size(); i++) {
             add(i, given.steps().get(i));
@@ -68,13 +68,15 @@ final class VarveSystem {
 
     /** Runs a case, and does something to the records of all sources before. */
     static Outcome run(Case given, UnaryOperator<EventStream<String, Long>> sources) {
-        return new VarveSystem(given, sources).run(given.readInputs());
+        return new VarveSystem(given, sources).run();
     }
 
-    private Outcome run(List<Input> inputs) {
+    private Outcome run() {
+        List<Input> inputs = given.readInputs();
         Random random = new Random(inputs.size());
         try (TopologyTestDriver driver = new TopologyTestDriver(topology)) {
-            driver.commitEvery(1 + random.nextInt(5));
+            // What is sent is appended after a commit.
+            driver.commitEvery(given.isSentAndRead() ? 1 : 1 + random.nextInt(5));
             for (Input input : inputs) {
                 driver.pipe(input.category(), input.key(), input.event(), input.time());
                 if (random.nextInt(10) == 0) {
@@ -88,9 +90,24 @@ final class VarveSystem {
                                     driver,
                                     store,
                                     (key, value) -> Outcome.row(VarveWindows.text(key), value)));
+            given.sent().forEach(step -> readSent(driver, "sent" + step));
             quietly(driver::assertRebuildMatches);
         }
         return outcome;
+    }
+
+    private void readSent(TopologyTestDriver driver, String category) {
+        outcome.outputs()
+                .put(
+                        category,
+                        driver.emitted(category, Input.Event.class).stream()
+                                .map(
+                                        one ->
+                                                Outcome.record(
+                                                        one.key(),
+                                                        one.event().toValue(),
+                                                        one.eventTimeMillis()))
+                                .toList());
     }
 
     private <K> void read(
@@ -126,17 +143,15 @@ final class VarveSystem {
 
     private void add(int number, Step step) {
         switch (step.kind()) {
-            case STREAM -> streams.put(number, stream(step));
+            case STREAM -> streams.put(number, stream(number, step));
             case TABLE -> tables.put(number, table(number, step));
             case WINDOWED_TABLE -> windowed.put(number, windowed(number, step));
         }
     }
 
-    private EventStream<String, Long> stream(Step step) {
+    private EventStream<String, Long> stream(int number, Step step) {
         if (step instanceof Step.Source source) {
-            return sources.apply(
-                    builder.stream(source.category(), Consumed.with(EVENTS))
-                            .mapValues(Input.Event::toValue));
+            return sources.apply(read(source.category()));
         }
         if (step instanceof Step.ToStream) {
             return tables.get(step.from().get(0)).toStream();
@@ -147,51 +162,35 @@ final class VarveSystem {
                     .selectKey((key, value) -> VarveWindows.text(key));
         }
         EventStream<String, Long> from = streams.get(step.from().get(0));
-        if (step instanceof Step.Filter filter) {
-            return filter.not()
-                    ? from.filterNot(filter.check()::test)
-                    : from.filter(filter.check()::test);
-        }
-        if (step instanceof Step.MapValues map) {
-            return from.mapValues(map.change()::of);
-        }
-        if (step instanceof Step.MapBoth map) {
-            return from.map(
-                    (key, value) ->
-                            KeyValue.pair(map.key().of(key, value), map.change().of(key, value)));
-        }
-        if (step instanceof Step.FlatMapValues flat) {
-            return from.flatMapValues(flat.spread()::of);
-        }
-        if (step instanceof Step.SelectKey select) {
-            return from.selectKey(select.key()::of);
-        }
-        if (step instanceof Step.FlatMap flat) {
-            return from.flatMap(
-                    (key, value) ->
-                            flat.spread().of(value).stream()
-                                    .map(next -> KeyValue.pair(flat.key().of(key, next), next))
-                                    .toList());
-        }
-        if (step instanceof Step.Branch branch) {
-            String name = "b" + streams.size() + "-";
-            return from.split(Named.as(name))
-                    .branch(branch.check()::test, Branched.as("yes"))
-                    .defaultBranch(Branched.as("no"))
-                    .get(name + (branch.other() ? "no" : "yes"));
-        }
         if (step instanceof Step.JoinTable join) {
             return join.joining() == Joining.INNER
                     ? from.join(tables.get(join.right()), Joining::of)
                     : from.leftJoin(tables.get(join.right()), Joining::of);
         }
-        if (step instanceof Step.Peek) {
-            return from.peek((key, value) -> {});
+        if (step instanceof Step.JoinStreams join) {
+            return VarveJoins.streams(from, streams.get(join.right()), join, "j" + number);
+        }
+        if (step instanceof Step.Process process) {
+            return VarveProcesses.processed(builder, from, process.work(), store(number));
+        }
+        if (step instanceof Step.To) {
+            send("sent" + number, from);
+            return given.isRead(number) ? read("sent" + number) : from;
         }
         if (step instanceof Step.Merge merge) {
             return from.merge(streams.get(merge.right()));
         }
-        throw new IllegalStateException(step.toString());
+        return VarveRecords.made(step, from, "b" + number + "-");
+    }
+
+    private static void send(String category, EventStream<String, Long> from) {
+        from.filter((key, value) -> key != null && value != null)
+                .mapValues(Input.Event::of)
+                .to(category, Produced.with(EVENTS));
+    }
+
+    private EventStream<String, Long> read(String category) {
+        return builder.stream(category, Consumed.with(EVENTS)).mapValues(Input.Event::toValue);
     }
 
     private Table<String, Long> table(int number, Step step) {
@@ -213,7 +212,7 @@ final class VarveSystem {
                                     buffer(number)));
         }
         if (step instanceof Step.JoinTables join) {
-            return joined(
+            return VarveJoins.tables(
                     tables.get(parent),
                     tables.get(join.right()),
                     join.joining(),
@@ -227,13 +226,16 @@ final class VarveSystem {
                     : tables.get(parent).leftJoin(other, key, Joining::of, store(number));
         }
         if (step instanceof Step.GroupTable group) {
-            return regrouped(group, store(number));
+            return VarveGroups.regrouped(tables.get(parent), group, store(number));
+        }
+        if (step instanceof Step.Cogroup cogroup) {
+            return cogroup(cogroup).aggregate(() -> Folding.INITIAL, store(number));
         }
         if (step instanceof Step.ToTable) {
             return streams.get(parent).toTable(store(number));
         }
         if (step instanceof Step.Aggregate aggregate) {
-            return aggregated(
+            return VarveGroups.aggregated(
                     group(aggregate.parent(), aggregate.by()), aggregate.folding(), store(number));
         }
         throw new IllegalStateException(step.toString());
@@ -258,12 +260,12 @@ final class VarveSystem {
                             : Suppressed.untilWindowCloses(buffer));
         }
         if (step instanceof Step.AggregateWindows aggregate) {
-            StoreRef<Windowed<String>, Long> ref = StoreRef.of("s" + number);
-            windowedStores.add(ref);
             return VarveWindows.aggregated(
-                    group(aggregate.parent(), aggregate.by()),
-                    aggregate,
-                    Materialized.windowed(ref, Serdes.utf8(), Serdes.int64()));
+                    group(aggregate.parent(), aggregate.by()), aggregate, windowedStore(number));
+        }
+        if (step instanceof Step.Cogroup cogroup) {
+            return VarveWindows.cogrouped(
+                    cogroup(cogroup), cogroup.windows().orElseThrow(), windowedStore(number));
         }
         throw new IllegalStateException(step.toString());
     }
@@ -278,59 +280,23 @@ final class VarveSystem {
         return key.map(by -> from.groupBy(by::of, serdes)).orElseGet(() -> from.groupByKey(serdes));
     }
 
-    private static Table<String, Long> aggregated(
-            GroupedStream<String, Long> group, Folding folding, Materialized<String, Long> store) {
-        if (folding == Folding.COUNT) {
-            return group.count(store);
-        }
-        return folding.isReduce()
-                ? group.reduce(folding::of, store)
-                : group.aggregate(
-                        () -> Folding.INITIAL,
-                        (key, value, aggregate) -> folding.of(aggregate, value),
-                        store);
+    private CogroupedStream<String, Long> cogroup(Step.Cogroup step) {
+        return group(step.left(), step.by())
+                .<Long>cogroup((key, value, all) -> step.folding().of(all, value))
+                .cogroup(
+                        group(step.right(), step.by()),
+                        (key, value, all) -> step.otherFolding().of(all, value));
+    }
+
+    private Materialized<Windowed<String>, Long> windowedStore(int number) {
+        StoreRef<Windowed<String>, Long> ref = StoreRef.of("s" + number);
+        windowedStores.add(ref);
+        return Materialized.windowed(ref, Serdes.utf8(), Serdes.int64());
     }
 
     private Materialized<String, Long> store(int number) {
         StoreRef<String, Long> ref = StoreRef.of("s" + number);
         stores.add(ref);
         return Materialized.as(ref, Serdes.utf8(), Serdes.int64());
-    }
-
-    private static Table<String, Long> joined(
-            Table<String, Long> left,
-            Table<String, Long> right,
-            Joining joining,
-            Optional<Materialized<String, Long>> store) {
-        return switch (joining) {
-            case INNER ->
-                    store.map(s -> left.join(right, Joining::of, s))
-                            .orElseGet(() -> left.join(right, Joining::of));
-            case LEFT ->
-                    store.map(s -> left.leftJoin(right, Joining::of, s))
-                            .orElseGet(() -> left.leftJoin(right, Joining::of));
-            case OUTER ->
-                    store.map(s -> left.outerJoin(right, Joining::of, s))
-                            .orElseGet(() -> left.outerJoin(right, Joining::of));
-        };
-    }
-
-    private Table<String, Long> regrouped(Step.GroupTable step, Materialized<String, Long> store) {
-        GroupedTable<String, Long> group =
-                tables.get(step.parent())
-                        .groupBy(
-                                (key, value) -> KeyValue.pair(step.by().of(key, value), value),
-                                Grouped.with(Serdes.utf8(), Serdes.int64()));
-        TableFolding folding = step.folding();
-        if (folding == TableFolding.COUNT) {
-            return group.count(store);
-        }
-        return folding.isReduce()
-                ? group.reduce(folding::add, folding::subtract, store)
-                : group.aggregate(
-                        () -> Folding.INITIAL,
-                        (key, value, aggregate) -> folding.add(aggregate, value),
-                        (key, value, aggregate) -> folding.subtract(aggregate, value),
-                        store);
     }
 }

@@ -20,6 +20,10 @@ record Windowing(Shape shape, long size, long advance, long grace, boolean onClo
         SESSION
     }
 
+    Windowing onUpdate() {
+        return new Windowing(shape, size, advance, grace, false);
+    }
+
     Duration sizeTime() {
         return Duration.ofMillis(size);
     }
