@@ -1,5 +1,8 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
+import java.util.Objects;
+
 /**
  * A record whose key stays: as a {@link FixedKeyProcessor} gets and forwards it. Only the topology
  * makes one.
@@ -11,11 +14,13 @@ public final class FixedKeyRecord<K, V> {
     private final K key;
     private final V value;
     private final long timestamp;
+    private final EventHeaders headers;
 
-    FixedKeyRecord(K key, V value, long timestamp) {
+    FixedKeyRecord(K key, V value, long timestamp, EventHeaders headers) {
         this.key = key;
         this.value = value;
         this.timestamp = timestamp;
+        this.headers = headers;
     }
 
     /**
@@ -46,6 +51,15 @@ public final class FixedKeyRecord<K, V> {
     }
 
     /**
+     * Its headers.
+     *
+     * @return those of the event, if no processor has set others
+     */
+    public EventHeaders headers() {
+        return headers;
+    }
+
+    /**
      * The same with another value.
      *
      * @param newValue may be null
@@ -53,7 +67,7 @@ public final class FixedKeyRecord<K, V> {
      * @return a new value
      */
     public <V2> FixedKeyRecord<K, V2> withValue(V2 newValue) {
-        return new FixedKeyRecord<>(key, newValue, timestamp);
+        return new FixedKeyRecord<>(key, newValue, timestamp, headers);
     }
 
     /**
@@ -63,6 +77,17 @@ public final class FixedKeyRecord<K, V> {
      * @return a new value
      */
     public FixedKeyRecord<K, V> withTimestamp(long newTimestamp) {
-        return new FixedKeyRecord<>(key, value, newTimestamp);
+        return new FixedKeyRecord<>(key, value, newTimestamp, headers);
+    }
+
+    /**
+     * The same with other headers.
+     *
+     * @param newHeaders instead of these
+     * @return a new value
+     */
+    public FixedKeyRecord<K, V> withHeaders(EventHeaders newHeaders) {
+        return new FixedKeyRecord<>(
+                key, value, timestamp, Objects.requireNonNull(newHeaders, "headers"));
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
@@ -7,7 +8,11 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.StateView;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The events that a projection has emitted and that are not known to be in the log: committed with
@@ -15,14 +20,18 @@ import java.util.List;
  *
  * <pre>
  *   table sinks/outbox:  position:8 number:4, ordered ──▶
- *       1:1 time:8 node:4+n category:4+n key:4+n type:4+n payload
+ *       2:1 time:8 node:4+n category:4+n key:4+n type:4+n headers payload
+ *   headers:             texts:4 of each, a name and a value: 4+n 4+n, by name. Those of users have
+ *                        a dot before their names; others are "correlation" and "causation"
  * </pre>
  */
 public final class Outbox {
     /** No store can have this name: theirs have no slash. */
     static final String TABLE = "sinks/outbox";
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    private static final String CORRELATION = "correlation";
+    private static final String CAUSATION = "causation";
     private static final int KEY_BYTES = Long.BYTES + Integer.BYTES;
 
     private Outbox() {}
@@ -68,7 +77,43 @@ public final class Outbox {
         text(emitted.stream().category(), out);
         text(emitted.stream().key(), out);
         text(event.type(), out);
+        Map<String, String> headers = headers(event.headers());
+        out.putInt(headers.size());
+        headers.forEach(
+                (name, value) -> {
+                    text(name, out);
+                    text(value, out);
+                });
         out.putBytes(event.payload());
+    }
+
+    /** In the order of their names, since the bytes are to be the same whenever it is computed. */
+    private static Map<String, String> headers(EventHeaders headers) {
+        if (headers.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> texts = new TreeMap<>();
+        headers.user().forEach((name, value) -> texts.put('.' + name, value));
+        headers.correlation().ifPresent(value -> texts.put(CORRELATION, value));
+        headers.causation().ifPresent(value -> texts.put(CAUSATION, value));
+        return texts;
+    }
+
+    private static EventHeaders headers(Texts texts) {
+        int count = texts.count();
+        if (count == 0) {
+            return EventHeaders.NONE;
+        }
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = texts.next();
+            all.put(name, texts.next());
+        }
+        Optional<String> correlation = Optional.ofNullable(all.remove(CORRELATION));
+        Optional<String> causation = Optional.ofNullable(all.remove(CAUSATION));
+        Map<String, String> user = new HashMap<>();
+        all.forEach((name, value) -> user.put(name.substring(1), value));
+        return new EventHeaders(Optional.empty(), correlation, causation, user);
     }
 
     private static void text(String text, BytesWriter out) {
@@ -88,10 +133,11 @@ public final class Outbox {
         String node = texts.next();
         StreamId stream = StreamId.of(texts.next(), texts.next());
         String type = texts.next();
+        EventHeaders headers = headers(texts);
         byte[] payload = new byte[value.length() - texts.at];
         value.copyTo(texts.at, payload, 0, payload.length);
-        return new EmittedEvent(
-                position, number, node, stream, NewEvent.of(type, payload).at(time));
+        NewEvent event = NewEvent.of(type, payload).at(time).with(headers);
+        return new EmittedEvent(position, number, node, stream, event);
     }
 
     /** Texts with their lengths, one after the other. */
@@ -102,6 +148,11 @@ public final class Outbox {
         private Texts(BytesView bytes, int at) {
             this.bytes = bytes;
             this.at = at;
+        }
+
+        private int count() {
+            at += Integer.BYTES;
+            return bytes.getInt(at - Integer.BYTES);
         }
 
         private String next() {

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.util.Objects;
 
@@ -10,7 +11,8 @@ record PlainSourceEvent(
         long version,
         String type,
         long eventTimeMillis,
-        Object value)
+        Object value,
+        EventHeaders headers)
         implements SourceEvent {
     PlainSourceEvent {
         if ((position | version) < 0) {
@@ -19,5 +21,6 @@ record PlainSourceEvent(
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(headers, "headers");
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.time.Duration;
 
@@ -83,4 +84,12 @@ public interface ProcessingContext {
      * @throws IllegalStateException in {@code init}
      */
     String type();
+
+    /**
+     * The event's headers; those of the record may be others, if a processor before has set them.
+     *
+     * @return as in the log
+     * @throws IllegalStateException in {@code init}
+     */
+    EventHeaders headers();
 }

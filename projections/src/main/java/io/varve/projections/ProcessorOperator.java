@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +102,9 @@ final class ProcessorOperator<K, V>
         return context -> {
             Processor<K, V, K2, V2> code = supplier.get();
             code.init((ProcessorContext<K2, V2>) context);
-            return (key, value, out) -> code.process(new Record<>(key, value, context.timestamp()));
+            return (key, value, out) ->
+                    code.process(
+                            new Record<>(key, value, context.timestamp(), context.recordHeaders()));
         };
     }
 
@@ -112,7 +115,9 @@ final class ProcessorOperator<K, V>
             FixedKeyProcessor<K, V, V2> code = supplier.get();
             code.init((FixedKeyProcessorContext<K, V2>) (Object) context);
             return (key, value, out) ->
-                    code.process(new FixedKeyRecord<>(key, value, context.timestamp()));
+                    code.process(
+                            new FixedKeyRecord<>(
+                                    key, value, context.timestamp(), context.recordHeaders()));
         };
     }
 
@@ -156,22 +161,28 @@ final class ProcessorOperator<K, V>
 
     @Override
     public void forward(Record<?, ?> record) {
-        forward(record.key(), record.value(), record.timestamp());
+        forward(record.key(), record.value(), record.timestamp(), record.headers());
     }
 
     @Override
     public void forward(FixedKeyRecord<?, ?> record) {
-        forward(record.key(), record.value(), record.timestamp());
+        forward(record.key(), record.value(), record.timestamp(), record.headers());
     }
 
-    private void forward(Object key, Object value, long timestamp) {
+    private void forward(Object key, Object value, long timestamp, EventHeaders headers) {
         if (out == null) {
             throw new IllegalStateException(
                     "Nothing can be forwarded in init(): node="
                             + node
                             + ". Forward in process(), or in a Punctuator.");
         }
+        if (headers == recordHeaders()) {
+            out.forward(key, value, timestamp);
+            return;
+        }
+        EventHeaders before = stores.context().headers(headers);
         out.forward(key, value, timestamp);
+        stores.context().headers(before); // after an error the task goes back, and forgets them
     }
 
     @Override
@@ -260,6 +271,16 @@ final class ProcessorOperator<K, V>
     @Override
     public String type() {
         return event().type();
+    }
+
+    @Override
+    public EventHeaders headers() {
+        return event().headers();
+    }
+
+    /** Of the record in hand. */
+    EventHeaders recordHeaders() {
+        return stores.context().headers();
     }
 
     /** Of the record in hand. */

@@ -1,15 +1,50 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
+import java.util.Objects;
+
 /**
- * A record as a {@link Processor} gets and forwards it.
+ * A record as a {@link Processor} gets and forwards it. What is made of another with a {@code with}
+ * keeps the headers; nodes behind, and sinks, have those that it is forwarded with.
+ *
+ * <pre>{@code
+ * public void process(Record<String, Order> order) {
+ *     String tenant = order.headers().user().getOrDefault("tenant", "none");
+ *     context.forward(order.withKey(tenant));
+ * }
+ * }</pre>
  *
  * @param key may be null
  * @param value may be null
  * @param timestamp milliseconds since 1970
+ * @param headers those of the event, if no processor has set others
  * @param <K> keys
  * @param <V> values
  */
-public record Record<K, V>(K key, V value, long timestamp) {
+public record Record<K, V>(K key, V value, long timestamp, EventHeaders headers) {
+    /**
+     * Refuses missing headers.
+     *
+     * @param key may be null
+     * @param value may be null
+     * @param timestamp milliseconds since 1970
+     * @param headers of it
+     */
+    public Record {
+        Objects.requireNonNull(headers, "headers");
+    }
+
+    /**
+     * One without headers.
+     *
+     * @param key may be null
+     * @param value may be null
+     * @param timestamp milliseconds since 1970
+     */
+    public Record(K key, V value, long timestamp) {
+        this(key, value, timestamp, EventHeaders.NONE);
+    }
+
     /**
      * The same with another key.
      *
@@ -18,7 +53,7 @@ public record Record<K, V>(K key, V value, long timestamp) {
      * @return a new value
      */
     public <K2> Record<K2, V> withKey(K2 newKey) {
-        return new Record<>(newKey, value, timestamp);
+        return new Record<>(newKey, value, timestamp, headers);
     }
 
     /**
@@ -29,7 +64,7 @@ public record Record<K, V>(K key, V value, long timestamp) {
      * @return a new value
      */
     public <V2> Record<K, V2> withValue(V2 newValue) {
-        return new Record<>(key, newValue, timestamp);
+        return new Record<>(key, newValue, timestamp, headers);
     }
 
     /**
@@ -39,6 +74,16 @@ public record Record<K, V>(K key, V value, long timestamp) {
      * @return a new value
      */
     public Record<K, V> withTimestamp(long newTimestamp) {
-        return new Record<>(key, value, newTimestamp);
+        return new Record<>(key, value, newTimestamp, headers);
+    }
+
+    /**
+     * The same with other headers.
+     *
+     * @param newHeaders instead of these
+     * @return a new value
+     */
+    public Record<K, V> withHeaders(EventHeaders newHeaders) {
+        return new Record<>(key, value, timestamp, newHeaders);
     }
 }

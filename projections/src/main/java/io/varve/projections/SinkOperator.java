@@ -1,11 +1,14 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Emits each record as an event, of the record's time. */
+/** Emits each record as an event, of the record's time, with its headers. */
 final class SinkOperator<V> implements Operator<String, V> {
     /** The widest event time that a log takes, in milliseconds either side of 1970. */
     private static final long MAX_TIME = (1L << 47) - 1;
@@ -47,7 +50,17 @@ final class SinkOperator<V> implements Operator<String, V> {
         StreamId stream = StreamId.of(category, key);
         String type = serde.typeOf(value);
         serde.serialize(value, writer.reset());
-        NewEvent event = NewEvent.of(type, writer.toByteArray()).at(time);
+        NewEvent event = NewEvent.of(type, writer.toByteArray()).at(time).with(headers());
         context.outbox().emit(context.position(), node, stream, event);
+    }
+
+    /** Those of the record go along; the id is another, and the event is the cause. */
+    private EventHeaders headers() {
+        EventHeaders headers = context.headers();
+        if (headers.isEmpty() || context.hasOwnHeaders()) {
+            return headers;
+        }
+        Optional<String> causation = headers.eventId().map(UUID::toString);
+        return new EventHeaders(Optional.empty(), headers.correlation(), causation, headers.user());
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 
 /**
@@ -50,7 +51,16 @@ public interface SourceEvent {
     Object value();
 
     /**
-     * An event of these parts.
+     * What else is known of it: for topologies of which {@link Topology#readsHeaders} is true.
+     *
+     * @return as in the log; none where nobody has asked for them
+     */
+    default EventHeaders headers() {
+        return EventHeaders.NONE;
+    }
+
+    /**
+     * An event of these parts, without headers.
      *
      * @param position in the log, 0 or more
      * @param stream that it belongs to
@@ -68,6 +78,31 @@ public interface SourceEvent {
             String type,
             long eventTimeMillis,
             Object value) {
-        return new PlainSourceEvent(position, stream, version, type, eventTimeMillis, value);
+        return of(position, stream, version, type, eventTimeMillis, value, EventHeaders.NONE);
+    }
+
+    /**
+     * An event of these parts.
+     *
+     * @param position in the log, 0 or more
+     * @param stream that it belongs to
+     * @param version inside that stream, 0 or more
+     * @param type the name of its type
+     * @param eventTimeMillis milliseconds since 1970, as the log has it
+     * @param value the event
+     * @param headers what else is known of it
+     * @return a value: equal to others of the same parts
+     * @throws IllegalArgumentException if no log can hold it
+     */
+    static SourceEvent of(
+            long position,
+            StreamId stream,
+            long version,
+            String type,
+            long eventTimeMillis,
+            Object value,
+            EventHeaders headers) {
+        return new PlainSourceEvent(
+                position, stream, version, type, eventTimeMillis, value, headers);
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -20,6 +21,9 @@ final class TaskContext {
 
     /** Of the record in hand: that of the event, or what a node made of it. */
     private long timestamp;
+
+    /** Those that a processor has set for the record in hand; null for those of the event. */
+    private EventHeaders headers;
 
     /** The largest event time seen; the smallest long where there was none. */
     private long streamTime = Long.MIN_VALUE;
@@ -93,6 +97,23 @@ final class TaskContext {
         return before;
     }
 
+    /** Of the record in hand. */
+    EventHeaders headers() {
+        return headers == null ? event.headers() : headers;
+    }
+
+    /** Sets them, or those of the event by null; answers what was set. */
+    EventHeaders headers(EventHeaders next) {
+        EventHeaders before = headers;
+        headers = next;
+        return before;
+    }
+
+    /** Whether a processor has set others than those of the event. */
+    boolean hasOwnHeaders() {
+        return headers != null;
+    }
+
     /** A record came too late for a node, which drops it. */
     void late() {
         lateRecords++;
@@ -123,6 +144,7 @@ final class TaskContext {
 
     /** Goes on from a commit. */
     void restart(long time) {
+        headers = null;
         streamTime = time;
         committedTime = time;
     }

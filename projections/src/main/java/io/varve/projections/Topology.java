@@ -75,6 +75,15 @@ public final class Topology {
         return ticks.isPresent();
     }
 
+    /**
+     * Whether headers of events are of interest to it: if it has processors, or emits events.
+     *
+     * @return false if an engine need not read them
+     */
+    public boolean readsHeaders() {
+        return !sinks.isEmpty() || stores.containsKey(TaskTime.STORE);
+    }
+
     Optional<TimePlan> ticks() {
         return ticks;
     }

@@ -111,7 +111,7 @@ final class Emitter {
     private void append(List<EmittedEvent> events) {
         batch.clear();
         for (EmittedEvent one : events) {
-            EventHeaders headers = EventHeaders.NONE.withEventId(one.id(projection));
+            EventHeaders headers = one.event().headers().withEventId(one.id(projection));
             batch.add(one.stream(), one.event().with(headers));
         }
         long last = events.get(events.size() - 1).position();

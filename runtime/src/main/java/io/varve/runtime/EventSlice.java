@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.SourceEvent;
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.util.List;
 
@@ -54,7 +55,8 @@ record EventSlice(
             long version,
             String type,
             long eventTimeMillis,
-            Object value)
+            Object value,
+            EventHeaders headers)
             implements Entry, SourceEvent {}
 
     /** What stands in the place of an event that could not be decoded. */

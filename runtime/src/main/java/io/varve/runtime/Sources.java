@@ -6,8 +6,10 @@ import io.varve.store.serde.EventSerde;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The distinct sources of all projections, numbered from 0. Two are the same if they read the same
@@ -24,9 +26,10 @@ final class Sources {
      *
      * @param numbers of the sources; not to be changed
      * @param byCategory what decodes the events of a category
+     * @param headers categories of which the headers are read
      */
-    record Decoders(BitSet numbers, Map<String, List<Numbered>> byCategory) {
-        static final Decoders NONE = new Decoders(new BitSet(), Map.of());
+    record Decoders(BitSet numbers, Map<String, List<Numbered>> byCategory, Set<String> headers) {
+        static final Decoders NONE = new Decoders(new BitSet(), Map.of(), Set.of());
 
         /** Whether all of some sources are decoded. */
         boolean include(BitSet wanted) {
@@ -36,18 +39,21 @@ final class Sources {
         }
     }
 
+    /** The headers of the events of a category: numbered like a source, as not all read them. */
+    private record HeadersOf(String category) {}
+
     private static final class Known {
-        private final Source source;
-        private final Numbered numbered;
+        private final Object what;
+        private final int number;
         private int users;
 
-        private Known(Source source, int number) {
-            this.source = source;
-            this.numbered = new Numbered(number, source.serde());
+        private Known(Object what, int number) {
+            this.what = what;
+            this.number = number;
         }
     }
 
-    private final Map<Source, Known> known = new HashMap<>();
+    private final Map<Object, Known> known = new HashMap<>();
     private int next;
     private volatile Decoders all = Decoders.NONE;
 
@@ -60,8 +66,8 @@ final class Sources {
         // Source is equal by identity of the serde: those with state of their own must not stand
         // in for each other.
         List<Known> own = new ArrayList<>();
-        for (Source source : topology.sources().stream().distinct().toList()) {
-            Known one = known.computeIfAbsent(source, added -> new Known(added, next++));
+        for (Object what : readBy(topology)) {
+            Known one = known.computeIfAbsent(what, added -> new Known(added, next++));
             one.users++;
             own.add(one);
         }
@@ -71,32 +77,49 @@ final class Sources {
 
     /** Takes {@link #add} back; what nobody uses any more is decoded no more. */
     synchronized void remove(Topology topology) {
-        List<Source> sources = topology.sources().stream().distinct().toList();
+        List<Object> read = readBy(topology);
         Decoders left =
                 decoders(
                         known.values().stream()
-                                .filter(one -> one.users > 1 || !sources.contains(one.source))
+                                .filter(one -> one.users > 1 || !read.contains(one.what))
                                 .toList());
         // What takes memory is done: either all of this is, or nothing.
-        for (int i = 0; i < sources.size(); i++) {
-            if (--known.get(sources.get(i)).users == 0) {
-                known.remove(sources.get(i));
+        for (int i = 0; i < read.size(); i++) {
+            if (--known.get(read.get(i)).users == 0) {
+                known.remove(read.get(i));
             }
         }
         all = left;
     }
 
+    /** Its sources, and the headers of their categories if it reads those. */
+    private static List<Object> readBy(Topology topology) {
+        List<Object> read = new ArrayList<>(topology.sources().stream().distinct().toList());
+        if (topology.readsHeaders()) {
+            topology.sources().stream()
+                    .map(source -> new HeadersOf(source.category()))
+                    .distinct()
+                    .forEach(read::add);
+        }
+        return read;
+    }
+
     private static Decoders decoders(Iterable<Known> some) {
         BitSet numbers = new BitSet();
         Map<String, List<Numbered>> byCategory = new HashMap<>();
+        Set<String> headers = new HashSet<>();
         for (Known one : some) {
-            numbers.set(one.numbered.number());
-            byCategory
-                    .computeIfAbsent(one.source.category(), name -> new ArrayList<>())
-                    .add(one.numbered);
+            numbers.set(one.number);
+            if (one.what instanceof Source source) {
+                byCategory
+                        .computeIfAbsent(source.category(), name -> new ArrayList<>())
+                        .add(new Numbered(one.number, source.serde()));
+            } else {
+                headers.add(((HeadersOf) one.what).category());
+            }
         }
         byCategory.replaceAll((category, readers) -> List.copyOf(readers));
-        return new Decoders(numbers, byCategory);
+        return new Decoders(numbers, byCategory, headers);
     }
 
     /** What is to be decoded for all projections, at this moment. */

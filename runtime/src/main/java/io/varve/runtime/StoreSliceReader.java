@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.EventHeaders;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.EventVisitor;
@@ -84,6 +85,8 @@ final class StoreSliceReader implements SliceReader {
 
         private List<Sources.Numbered> readers = List.of();
 
+        private boolean readsHeaders;
+
         private Collector(long from, Sources.Decoders decoders) {
             this.decoders = decoders;
             this.serdes = decoders.byCategory();
@@ -104,6 +107,7 @@ final class StoreSliceReader implements SliceReader {
             if (!stream.category().equals(category)) {
                 category = stream.category();
                 readers = serdes.getOrDefault(category, List.of());
+                readsHeaders = decoders.headers().contains(category);
             }
             if (!readers.isEmpty()) {
                 decode(event, position, stream, event.type());
@@ -126,6 +130,7 @@ final class StoreSliceReader implements SliceReader {
             bytes += payload.length();
             long version = event.version();
             long time = event.eventTimeMillis();
+            EventHeaders headers = readsHeaders ? event.headers() : EventHeaders.NONE;
             for (int i = 0; i < readers.size(); i++) {
                 int number = readers.get(i).number();
                 try {
@@ -133,7 +138,7 @@ final class StoreSliceReader implements SliceReader {
                     Objects.requireNonNull(value, "a serde returned null");
                     entries.add(
                             new EventSlice.Decoded(
-                                    number, position, stream, version, type, time, value));
+                                    number, position, stream, version, type, time, value, headers));
                 } catch (Throwable e) {
                     LackOfMemory.throwIfCauseOf(e); // this thread's of now
                     // Kept, not thrown: it concerns those that read this category, and them alone.

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,12 +10,18 @@ import io.varve.projections.Consumed;
 import io.varve.projections.Produced;
 import io.varve.projections.Projection;
 import io.varve.projections.StreamsBuilder;
+import io.varve.store.EventBatch;
+import io.varve.store.EventHeaders;
 import io.varve.store.EventQuery;
 import io.varve.store.ExpectedVersion;
 import io.varve.store.StreamId;
 import io.varve.store.errors.StreamTombstonedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What a projection emits is in the log once, in order, whoever is live. */
@@ -131,6 +138,57 @@ class EmitterTest extends RuntimeTestBase {
                     return true;
                 });
         assertEquals(List.of(5L, 4L, 3L, 2L, 1L, 0L), numbers);
+    }
+
+    /** From the log and from the ring, beside a projection that reads the same without headers. */
+    @Test
+    void shouldEmitWithTheHeadersOfTheEvent() throws Exception {
+        UUID id = new UUID(3, 4);
+        EventHeaders given =
+                EventHeaders.NONE
+                        .withEventId(id)
+                        .withCorrelation("talk")
+                        .withUser(Map.of("tenant", "acme"));
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream(Notes.CATEGORY, Consumed.with(serde)).to("copies", Produced.with(serde));
+        appendWith(given, 0);
+        ProjectionRuntime runtime =
+                started(
+                        RuntimeConfig.defaults(),
+                        digest("digest", NOTHING),
+                        Projection.of("copying", 1, builder.build()));
+        assertTrue(runtime.awaitLive("digest", Notes.LONG));
+        assertTrue(runtime.awaitLive("copying", Notes.LONG));
+        assertTrue(store.awaitPosition(1, Notes.LONG));
+        appendWith(given, 1);
+        assertTrue(store.awaitPosition(3, Notes.LONG));
+        List<EventHeaders> copies = new ArrayList<>();
+        store.read(
+                EventQuery.category("copies"),
+                event -> {
+                    EventHeaders headers = event.headers();
+                    copies.add(headers);
+                    return true;
+                });
+        assertEquals(2, copies.size());
+        for (EventHeaders headers : copies) {
+            assertEquals(Optional.of("talk"), headers.correlation());
+            assertEquals(Optional.of(id.toString()), headers.causation());
+            assertEquals(given.user(), headers.user());
+            assertNotEquals(Optional.of(id), headers.eventId());
+        }
+        assertComplete(runtime, "digest");
+    }
+
+    private void appendWith(EventHeaders headers, long number) {
+        store.append(
+                new EventBatch()
+                        .add(
+                                StreamId.of(Notes.CATEGORY, "author-1"),
+                                serde,
+                                new Notes.Note(1, number),
+                                OptionalLong.empty(),
+                                headers));
     }
 
     @Test

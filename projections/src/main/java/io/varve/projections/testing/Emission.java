@@ -30,6 +30,7 @@ record Emission(Projection projection, EmittedEvent event) {
                 event.stream().key(),
                 type.cast(value),
                 event.event().eventTimeMillis().orElseThrow(),
-                event.id(projection.name()));
+                event.id(projection.name()),
+                event.event().headers());
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.projections.testing;
 
+import io.varve.store.EventHeaders;
 import java.util.UUID;
 
 /**
@@ -10,7 +11,13 @@ import java.util.UUID;
  * @param event read by the serde of the sink
  * @param eventTimeMillis milliseconds since 1970
  * @param id the same whenever it is computed again
+ * @param headers of the event, its id not among them
  * @param <E> what the events have in common
  */
 public record EmittedRecord<E>(
-        String projection, String key, E event, long eventTimeMillis, UUID id) {}
+        String projection,
+        String key,
+        E event,
+        long eventTimeMillis,
+        UUID id,
+        EventHeaders headers) {}

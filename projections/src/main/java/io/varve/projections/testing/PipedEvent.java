@@ -4,6 +4,7 @@ import io.varve.projections.EmittedEvent;
 import io.varve.projections.Source;
 import io.varve.projections.SourceEvent;
 import io.varve.projections.Tick;
+import io.varve.store.EventHeaders;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
@@ -17,12 +18,14 @@ record PipedEvent(
         long version,
         String type,
         long eventTimeMillis,
+        EventHeaders headers,
         byte[] payload) {
     static PipedEvent of(
             long position,
             StreamId stream,
             long version,
             long eventTimeMillis,
+            EventHeaders headers,
             Source source,
             Object event) {
         // A serde meets an object it does not know with an error of its own.
@@ -32,15 +35,16 @@ record PipedEvent(
         String type = serde.typeOf(event);
         serde.serialize(event, writer);
         return new PipedEvent(
-                position, stream, version, type, eventTimeMillis, writer.toByteArray());
+                position, stream, version, type, eventTimeMillis, headers, writer.toByteArray());
     }
 
     static PipedEvent tick(long position, long version, long time) {
         NewEvent tick = Tick.event();
-        return new PipedEvent(position, Tick.STREAM, version, tick.type(), time, tick.payload());
+        return new PipedEvent(
+                position, Tick.STREAM, version, tick.type(), time, tick.headers(), tick.payload());
     }
 
-    static PipedEvent of(long position, long version, EmittedEvent emitted) {
+    static PipedEvent of(long position, long version, String projection, EmittedEvent emitted) {
         NewEvent event = emitted.event();
         return new PipedEvent(
                 position,
@@ -48,11 +52,12 @@ record PipedEvent(
                 version,
                 event.type(),
                 event.eventTimeMillis().orElseThrow(),
+                event.headers().withEventId(emitted.id(projection)),
                 event.payload());
     }
 
     SourceEvent decoded(Source source) {
         Object value = source.serde().deserialize(type, BytesView.of(payload));
-        return SourceEvent.of(position, stream, version, type, eventTimeMillis, value);
+        return SourceEvent.of(position, stream, version, type, eventTimeMillis, value, headers);
     }
 }

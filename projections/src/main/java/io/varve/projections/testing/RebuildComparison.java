@@ -3,10 +3,12 @@ package io.varve.projections.testing;
 import io.varve.projections.EmittedEvent;
 import io.varve.projections.StateComparison;
 import io.varve.projections.StateComparison.Difference;
+import io.varve.store.EventHeaders;
 import io.varve.store.state.StateView;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Compares the tables of a projection with those of the same projection built again, and what they
@@ -81,9 +83,16 @@ final class RebuildComparison {
                 + emitted.event().type()
                 + " time="
                 + emitted.event().eventTimeMillis().orElseThrow()
+                + " headers="
+                + texts(emitted.event().headers())
                 + " payload="
                 + HexFormat.of().formatHex(emitted.event().payload())
                 + "}";
+    }
+
+    /** In order, which that of a map is not. */
+    private static String texts(EventHeaders headers) {
+        return headers.correlation() + " " + headers.causation() + new TreeMap<>(headers.user());
     }
 
     private AssertionError different(String table, Difference row) {

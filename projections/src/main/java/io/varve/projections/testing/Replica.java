@@ -33,6 +33,20 @@ final class Replica implements AutoCloseable {
         this.task = new ProjectionTask(projection.topology(), environment);
     }
 
+    /** What reads a category in one of several. */
+    static Source source(List<Replica> replicas, String category) {
+        return replicas.stream()
+                .flatMap(replica -> replica.projection.topology().sources().stream())
+                .filter(source -> source.category().equals(category))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "No projection reads this category: category="
+                                                + category
+                                                + ". Use one that was given to stream()."));
+    }
+
     Projection projection() {
         return projection;
     }

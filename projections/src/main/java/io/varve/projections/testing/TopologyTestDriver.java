@@ -7,6 +7,7 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.Tick;
 import io.varve.projections.Topology;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
@@ -168,12 +169,28 @@ public final class TopologyTestDriver implements AutoCloseable {
      *     taken back then
      */
     public long pipe(String category, String key, Object event, long eventTimeMillis) {
+        return pipe(category, key, event, eventTimeMillis, EventHeaders.NONE);
+    }
+
+    /**
+     * Appends an event with headers, and applies it, as above.
+     *
+     * @param category of the stream; a projection reads it
+     * @param key of the stream
+     * @param event known to the category's serde
+     * @param eventTimeMillis milliseconds since 1970
+     * @param headers of the event
+     * @return its position
+     */
+    public long pipe(
+            String category, String key, Object event, long eventTimeMillis, EventHeaders headers) {
         checkUsable();
         StreamId stream = StreamId.of(category, key);
         long version = nextVersion.getOrDefault(stream, 0L);
+        Source source = Replica.source(replicas, category);
         PipedEvent piped =
                 PipedEvent.of(
-                        events.size(), stream, version, eventTimeMillis, source(category), event);
+                        events.size(), stream, version, eventTimeMillis, headers, source, event);
         pipe(piped);
         return piped.position();
     }
@@ -196,19 +213,6 @@ public final class TopologyTestDriver implements AutoCloseable {
             throw e;
         }
         events.add(piped);
-    }
-
-    private Source source(String category) {
-        return replicas.stream()
-                .flatMap(replica -> replica.projection().topology().sources().stream())
-                .filter(source -> source.category().equals(category))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "No projection reads this category: category="
-                                                + category
-                                                + ". Use one that was given to stream()."));
     }
 
     /**
@@ -252,7 +256,8 @@ public final class TopologyTestDriver implements AutoCloseable {
         for (Emission one : next) {
             EmittedEvent event = one.event();
             long version = nextVersion.merge(event.stream(), 1L, Long::sum) - 1;
-            PipedEvent piped = PipedEvent.of(events.size(), version, event);
+            PipedEvent piped =
+                    PipedEvent.of(events.size(), version, one.projection().name(), event);
             events.add(piped);
             emissions.add(one);
             replicas.forEach(replica -> replica.process(piped));
