@@ -112,6 +112,10 @@ final class Log implements AutoCloseable {
     /** An LMDB file of another program must not get our tables. */
     static void refuseForeign(List<String> tables, Path folder) {
         boolean begun = tables.equals(List.of(BLOCKS)); // killed while it was being made
+        if (tables.contains(BLOCKS) && !tables.contains("varve") && !begun) {
+            throw new StoreCorruptedException(
+                    "the table of the log's identity is gone: path=" + folder, REMEDY);
+        }
         if (!tables.isEmpty() && !tables.contains("varve") && !begun) {
             throw new IncompatibleStoreException(
                     "An LMDB file of another program: tables=" + tables + " path=" + folder,

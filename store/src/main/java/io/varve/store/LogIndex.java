@@ -35,6 +35,9 @@ import java.util.UUID;
  * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
  */
 final class LogIndex implements AutoCloseable {
+    private static final List<String> TABLES =
+            List.of("varve", "types", "streams", "heads", "positions", "keys", "marks");
+
     final LmdbEnvironment environment;
     final IndexTable meta;
     private final IndexTable types;
@@ -58,11 +61,10 @@ final class LogIndex implements AutoCloseable {
     LogIndex(Path folder, Optional<Structure> seen) {
         LmdbOptions options = new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY);
         environment =
-                LmdbEnvironment.open(folder, options.withSeen(seen).withDamaged(IndexDamage::note));
+                LmdbEnvironment.open(
+                        folder, options.withSeen(seen).withDamaged(IndexDamage::note).ofDerived());
         try {
-            if (environment.tableNames().contains(Log.BLOCKS)) {
-                throw LostLog.inPlaceOfIndex(environment.folder()); // nothing is made in it
-            }
+            refuseOther(environment);
             meta = new IndexTable(environment.table("varve"));
             types = new IndexTable(environment.table("types"));
             streams = new StreamIndex(environment);
@@ -220,6 +222,22 @@ final class LogIndex implements AutoCloseable {
         return tables.entrySet().stream()
                 .filter(table -> !table.getKey().equals("varve"))
                 .allMatch(table -> reader.count(table.getValue()) == 0);
+    }
+
+    /** A table that is not there would be made, and be without the rows it had. */
+    private static void refuseOther(LmdbEnvironment environment) {
+        List<String> tables = environment.tableNames();
+        if (tables.contains(Log.BLOCKS)) {
+            throw LostLog.inPlaceOfIndex(environment.folder()); // nothing is made in it
+        }
+        if (!tables.isEmpty() && !tables.containsAll(TABLES)) {
+            throw new StoreCorruptedException(
+                    "an index without all of its tables: path="
+                            + environment.folder()
+                            + " tables="
+                            + tables,
+                    IndexTable.REMEDY);
+        }
     }
 
     /** Whether the tables of an environment are those of an index. */

@@ -29,6 +29,7 @@ class FlippedIndexTest {
     private static final int PAGE = 4096;
     private static final int BRANCH = 1;
     private static final int LEAF = 2;
+    private static final int TABLE = 2;
     private static final int STREAMS = 100;
     private static final String LONG = "-".repeat(100);
 
@@ -157,6 +158,37 @@ class FlippedIndexTest {
             }
         }
         assertTrue(hidden > 0);
+    }
+
+    /** It is a row of the tree that leads to all others; a table that is not found is made new. */
+    @Test
+    void shouldMakeNoTableAnewWhoseNameIsWrong() throws IOException {
+        int found = 0;
+        for (int page : pages(LEAF)) {
+            for (int at : names(page)) {
+                found++;
+                flip(at, 2);
+                assertEquals("right", outcome("at=" + at));
+                flip(at, 2);
+                // Nothing says any more how it was when it was closed.
+                Files.delete(store.resolve("index/varve.sync"));
+                assertEquals("right", outcome("killed, at=" + at));
+            }
+        }
+        assertTrue(found >= 7, "tables");
+    }
+
+    /** Where the names of tables begin. */
+    private List<Integer> names(int page) {
+        List<Integer> names = new ArrayList<>();
+        int rows = ((index.getShort(page + 12) & 0xffff) - 16) / 2;
+        for (int i = 0; i < rows; i++) {
+            int row = page + (index.getShort(page + 16 + 2 * i) & 0xffff);
+            if (index.getShort(row + 4) == TABLE) {
+                names.add(row + 8);
+            }
+        }
+        return names;
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  *     changed since
  * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
  *     or writes is told; any thread, more than once
+ * @param derived whether its rows can be made again, so that a doubt is enough to refuse it: what
+ *     leads to them is not what it was when it was closed, and it may be for the worse
  */
 public record LmdbOptions(
         long mapBytes,
@@ -27,7 +29,8 @@ public record LmdbOptions(
         String remedy,
         BiPredicate<LmdbEnvironment, byte[]> proof,
         Optional<Structure> seen,
-        Consumer<Path> damaged) {
+        Consumer<Path> damaged,
+        boolean derived) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -55,7 +58,7 @@ public record LmdbOptions(
             CommitMode mode,
             String remedy,
             BiPredicate<LmdbEnvironment, byte[]> proof) {
-        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {});
+        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {}, false);
     }
 
     /**
@@ -65,7 +68,7 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withSeen(Optional<Structure> found) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged, derived);
     }
 
     /**
@@ -75,7 +78,16 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withDamaged(Consumer<Path> noting) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting, derived);
+    }
+
+    /**
+     * The same, of an environment whose rows can be made again.
+     *
+     * @return other options
+     */
+    public LmdbOptions ofDerived() {
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, damaged, true);
     }
 
     /**

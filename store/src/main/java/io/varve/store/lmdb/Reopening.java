@@ -199,6 +199,7 @@ public final class Reopening {
             reopenPinned(state, place);
         } else if (!isAsClosed(state, place)) {
             refuseOlder(state, place);
+            refuseChanged(state, place);
             checkUnclosed();
         }
         return left;
@@ -206,10 +207,24 @@ public final class Reopening {
 
     /** What leads to the rows is what it was; earlier versions have left no sum of it. */
     private boolean isAsClosed(SyncState state, Place place) throws IOException {
+        return isSinceClosed(state, place) && TreeSum.maybeSame(state.sum(), folder);
+    }
+
+    /** It was closed, and nobody has committed anything since. */
+    private boolean isSinceClosed(SyncState state, Place place) {
         return state.use() == SyncState.CLOSED
                 && place.isFileOf(state.place())
-                && state.transaction() == DataFile.newestMeta(folder).transaction()
-                && TreeSum.maybeSame(state.sum(), folder);
+                && state.transaction() == DataFile.newestMeta(folder).transaction();
+    }
+
+    /** Pages may fit together, and lead past rows: as where the name of a table is another. */
+    private void refuseChanged(SyncState state, Place place) {
+        if (options.derived() && TreeSum.isSum(state.sum()) && isSinceClosed(state, place)) {
+            throw new StoreCorruptedException(
+                    "what leads to the rows is not what it was when the file was closed: path="
+                            + folder,
+                    options.remedy());
+        }
     }
 
     /** All that was noted was on disk by then, so it is there, unless the file is another one. */

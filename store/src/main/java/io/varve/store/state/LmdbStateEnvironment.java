@@ -98,7 +98,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
                         mode,
                         REMEDY,
                         (left, tag) -> isWhole(left, tag, mark));
-        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
+        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options.ofDerived());
         try {
             mark.opened();
             return new LmdbStateEnvironment(lock, environment, config, environment.table(META));

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -557,5 +558,27 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
             }
             assertFilled(environment, 100, 2);
         }
+    }
+
+    /** The table would be made anew, and all of its rows would seem never to have been there. */
+    @Test
+    void shouldRefuseAFileInWhichATableHasAnotherName() throws IOException {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 10, 1);
+        }
+        Path file = base.resolve("own/data.mdb");
+        byte[] whole = Files.readAllBytes(file);
+        byte[] name = "table/t".getBytes(StandardCharsets.UTF_8);
+        int found = 0;
+        for (int at = 0; at < whole.length - name.length; at++) {
+            if (Arrays.equals(whole, at, at + name.length, name, 0, name.length)) {
+                found++;
+                whole[at + name.length - 1] ^= 2;
+            }
+        }
+        assertTrue(found > 0);
+        Files.write(file, whole);
+
+        assertThrows(StoreCorruptedException.class, () -> StateEnvironment.open(config()).close());
     }
 }
