@@ -18,7 +18,7 @@ class ApiFuzzTest {
 
     @Test
     void shouldAnswerOrRefuseCallsInAnyOrder() throws Exception {
-        fuzz(8_000, 42);
+        fuzz(4_000, 42);
     }
 
     @Test

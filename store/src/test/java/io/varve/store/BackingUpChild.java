@@ -16,7 +16,7 @@ final class BackingUpChild {
             store.append(
                     TestEvents.stream("s" + i % 7),
                     ExpectedVersion.any(),
-                    TestEvents.event(i, 40_000));
+                    TestEvents.event(i, 20_000));
         }
         Thread other = new Thread(() -> append(store));
         other.setDaemon(true);

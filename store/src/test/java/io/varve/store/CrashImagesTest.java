@@ -224,7 +224,7 @@ class CrashImagesTest {
 
     @Test
     void shouldOpenExactlyAsSynced() throws IOException {
-        run(1, 40, 5, 1);
+        run(1, 30, 4, 1);
     }
 
     @Test

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The index is derived: without it, or with another in its place, the store answers the same. */
 class DamagedIndexTest {
-    private static final int EVENTS = 300;
-    private static final String WHOLE = "head=299 wrong=0 refused=0 append=ok";
+    private static final int EVENTS = 100;
+    private static final String WHOLE = "head=99 wrong=0 refused=0 append=ok";
 
     @TempDir Path folder;
     private final Map<Path, String> outcomes = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ class DamagedStructureTest {
 
     @Test
     void shouldDoNoHarmWhenTheStructureIsSound() throws Exception {
-        damage(100, 12, 99);
+        damage(80, 8, 99);
     }
 
     @Test

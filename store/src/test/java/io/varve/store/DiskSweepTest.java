@@ -23,7 +23,7 @@ class DiskSweepTest {
 
     @Test
     void shouldKeepWhatWasAcknowledgedWhenCallsFail() throws Exception {
-        sweep(31, 0);
+        sweep(41, 0);
     }
 
     @Test

@@ -31,7 +31,7 @@ class EventStoreModelTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void shouldAnswerAsAListWould(long seed) throws IOException {
-        new Run(folder, seed).run(600);
+        new Run(folder, seed).run(400);
     }
 
     @Test

@@ -366,7 +366,7 @@ class EventStoreThreadsTest {
         // Two threads take turns: one lost wake-up and both wait for ever.
         CommitSignal ping = new CommitSignal("test");
         CommitSignal pong = new CommitSignal("test");
-        int turns = 100_000;
+        int turns = 30_000;
         Callable<Boolean> first =
                 () -> {
                     for (int i = 0; i < turns; i++) {

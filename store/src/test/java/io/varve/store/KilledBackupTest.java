@@ -19,7 +19,7 @@ class KilledBackupTest {
 
     @Test
     void shouldListOnlyWhatIsComplete() throws Exception {
-        killAndLook(3, 99);
+        killAndLook(2, 99);
     }
 
     @Test

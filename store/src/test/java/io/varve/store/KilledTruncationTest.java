@@ -19,7 +19,7 @@ class KilledTruncationTest {
 
     @Test
     void shouldLeaveAWholeLog() throws Exception {
-        killAndLook(2, 400, 4_711);
+        killAndLook(2, 60, 4_711);
     }
 
     @Test

@@ -18,8 +18,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A producer that reacts to each input with one decision, keeps its state elsewhere, and crashes:
@@ -32,17 +30,16 @@ class ReactionProtocolTest {
 
     @TempDir Path folder;
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2})
-    void shouldReactToEachInputOnce(long seed) throws IOException {
-        new Run(folder, seed).run();
+    @Test
+    void shouldReactToEachInputOnce() throws IOException {
+        new Run(folder, 1, 60).run();
     }
 
     @Test
     @Tag("long")
     void shouldReactToEachInputOnceInManyRuns() throws IOException {
         for (int i = 0; i < 20; i++) {
-            new Run(folder.resolve("run" + i), System.nanoTime()).run();
+            new Run(folder.resolve("run" + i), System.nanoTime(), 240).run();
         }
     }
 
@@ -62,11 +59,14 @@ class ReactionProtocolTest {
         private final Path folder;
         private final List<State> states = new ArrayList<>();
         private EventStore store;
-        private int inputsLeft = 120;
+        private final int inputs;
+        private int inputsLeft;
         private int crashes;
         private Optional<ProducerMark> zombie = Optional.empty();
 
-        Run(Path folder, long seed) {
+        Run(Path folder, long seed, int inputs) {
+            this.inputs = inputs;
+            inputsLeft = inputs;
             this.folder = folder;
             this.random = new SplittableRandom(seed);
             states.add(new State(new HashMap<>(), -1, -1));
@@ -91,7 +91,7 @@ class ReactionProtocolTest {
                     TestEvents.deleteIndex(folder);
                 }
             }
-            assertTrue(crashes > 10, () -> "crashes=" + crashes);
+            assertTrue(crashes > inputs / 12, () -> "crashes=" + crashes);
         }
 
         private void react() throws Crash {

@@ -20,7 +20,7 @@ class ReadersTest {
 
     @Test
     void shouldAnswerEveryQueryAsAListWould() throws IOException {
-        run(folder, 1, 30);
+        run(folder, 1, 14);
     }
 
     @Test

@@ -17,7 +17,7 @@ class SmallHeapTest {
 
     @Test
     void shouldReadALogThatIsLargerThanTheHeap() throws Exception {
-        read("24m", 400_000);
+        read("24m", 300_000);
     }
 
     @Test

@@ -328,7 +328,7 @@ class TransferTest {
     @ParameterizedTest
     @EnumSource
     void shouldImportNothingOfAFileThatIsDamaged(TransferFormat format) throws IOException {
-        damage(50, format);
+        damage(24, format);
     }
 
     @Tag("long")
@@ -340,7 +340,7 @@ class TransferTest {
 
     private void damage(int times, TransferFormat format) throws IOException {
         Path file = folder.resolve("events");
-        try (EventStore store = random(5, 300);
+        try (EventStore store = random(5, 100);
                 EventStore other = empty()) {
             List<Long> told = new ArrayList<>();
             EventExport.write(store, EventQuery.all(), format, file, (d, t) -> told.add(d));

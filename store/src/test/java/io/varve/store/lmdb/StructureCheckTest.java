@@ -288,7 +288,7 @@ class StructureCheckTest {
     }
 
     private void damage(int times, long seed) throws IOException {
-        churn(folder, 11, 120);
+        churn(folder, 11, 60);
         Path data = folder.resolve("data.mdb");
         byte[] bytes = Files.readAllBytes(data);
         SplittableRandom random = new SplittableRandom(seed);
@@ -304,7 +304,7 @@ class StructureCheckTest {
 
     @Test
     void shouldTellHowFarItIs() throws IOException {
-        churn(folder, 3, 600);
+        churn(folder, 3, 200);
         long[] last = {0, 0};
         Structure found =
                 StructureCheck.check(

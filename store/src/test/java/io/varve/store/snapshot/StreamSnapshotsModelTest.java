@@ -71,7 +71,7 @@ class StreamSnapshotsModelTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void shouldLoadTheFoldOfAllEvents(long seed) {
-        run(150, seed);
+        run(100, seed);
     }
 
     @Test

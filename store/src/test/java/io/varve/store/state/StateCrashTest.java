@@ -198,7 +198,7 @@ class StateCrashTest {
 
     @Test
     void shouldOpenExactlyAsSynced() throws IOException {
-        run(1, 40, 4, 1);
+        run(1, 25, 3, 1);
     }
 
     @Test
