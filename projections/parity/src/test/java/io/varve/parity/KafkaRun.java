@@ -1,12 +1,14 @@
 package io.varve.parity;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A topology of Kafka Streams, written by hand, of topics with text as keys and values. */
 final class KafkaRun implements AutoCloseable {
@@ -20,6 +22,22 @@ final class KafkaRun implements AutoCloseable {
         driver.createInputTopic(topic, Serdes.String().serializer(), Serdes.String().serializer())
                 .pipeInput(key, value, time);
         return this;
+    }
+
+    /** The values that came to a topic since it was asked last. */
+    List<String> told(String topic) {
+        return driver
+                .createOutputTopic(
+                        topic, Serdes.String().deserializer(), Serdes.String().deserializer())
+                .readValuesToList()
+                .stream()
+                .map(String::valueOf)
+                .toList();
+    }
+
+    <V> Map<String, V> sessions(String store) {
+        return collect(
+                driver.<String, V>getSessionStore(store).fetch(null, null), KafkaWindows::text);
     }
 
     <K, V> Map<String, V> rows(String store, Function<K, String> text) {

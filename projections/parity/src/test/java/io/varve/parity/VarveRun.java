@@ -7,8 +7,12 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.Windowed;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.EventSerde;
+
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** A topology of ours, written by hand, of categories with text. */
@@ -27,6 +31,18 @@ final class VarveRun implements AutoCloseable {
 
     static EventStream<String, String> texts(StreamsBuilder builder, String category) {
         return builder.stream(category, Consumed.with(TEXTS)).mapValues(Text::text);
+    }
+
+    /** The values that come to the end of a stream, while it runs. */
+    static List<String> told(EventStream<?, String> stream) {
+        return told(stream, (key, value) -> value);
+    }
+
+    static <K, V> List<String> told(EventStream<K, V> stream, BiFunction<K, V, String> text) {
+        List<String> told = new ArrayList<>();
+        stream.process(
+                () -> record -> told.add(String.valueOf(text.apply(record.key(), record.value()))));
+        return told;
     }
 
     VarveRun pipe(String category, String key, String value, long time) {
