@@ -1,5 +1,6 @@
 package io.varve.parity;
 
+import io.varve.projections.TopologyException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,14 +16,39 @@ final class CaseGenerator {
     private static final List<String> KEYS = List.of("a", "bb", "c");
 
     private final Random random;
+    private final boolean comparable;
     private final List<Step> steps = new ArrayList<>();
 
-    private CaseGenerator(long seed) {
-        random = new Random(seed);
+    private CaseGenerator(long seed, boolean comparable) {
+        this.random = new Random(seed);
+        this.comparable = comparable;
     }
 
+    /** A case that means the same in both systems. */
     static Case of(long seed) {
-        return new CaseGenerator(seed).make();
+        return new CaseGenerator(seed, true).make();
+    }
+
+    /** A case for Varve alone, of steps on any others that it does not refuse. */
+    static Case unlimited(long seed) {
+        return new CaseGenerator(seed, false).make();
+    }
+
+    private boolean fits(Step next) {
+        List<Step> steps = withStep(next);
+        if (comparable) {
+            return Routes.of(steps).areAlike();
+        }
+        return !(next instanceof Step.JoinTables join) || join.kept() || isTaken(steps);
+    }
+
+    private static boolean isTaken(List<Step> steps) {
+        try {
+            VarveSystem.topology(new Case(steps, List.of()));
+            return true;
+        } catch (TopologyException e) {
+            return false; // Two tables of the same rows need a store for their join.
+        }
     }
 
     private Case make() {
@@ -40,7 +66,7 @@ final class CaseGenerator {
             // Mostly the latest, so that chains come about.
             int parent = Math.max(random.nextInt(steps.size()), random.nextInt(steps.size()));
             Step next = next(parent);
-            if (Routes.of(withStep(next)).areAlike()) {
+            if (fits(next)) {
                 steps.add(next);
             }
         }
@@ -117,8 +143,9 @@ final class CaseGenerator {
     }
 
     private Step onTable(int parent) {
-        if (steps.get(parent) instanceof Step.JoinForeign
-                || steps.get(parent) instanceof Step.Suppress) {
+        if (comparable
+                && (steps.get(parent) instanceof Step.JoinForeign
+                        || steps.get(parent) instanceof Step.Suppress)) {
             return new Step.ToStream(parent);
         }
         return switch (random.nextInt(16)) {
@@ -161,18 +188,14 @@ final class CaseGenerator {
                                 .boxed()
                                 .toList());
         Collections.shuffle(tables, random);
-        return tables.stream()
-                .map(step::apply)
-                .filter(made -> Routes.of(withStep(made)).areAlike())
-                .findFirst()
-                .orElse(otherwise);
+        return tables.stream().map(step::apply).filter(this::fits).findFirst().orElse(otherwise);
     }
 
     private Step onWindows(int parent) {
-        if (steps.get(parent) instanceof Step.Suppress) {
+        if (comparable && steps.get(parent) instanceof Step.Suppress) {
             return new Step.WindowsToStream(parent);
         }
-        boolean plain = haveOneOldValue(parent);
+        boolean plain = !comparable || haveOneOldValue(parent);
         return switch (random.nextInt(6)) {
             case 2 ->
                     new Step.Suppress(

@@ -10,17 +10,15 @@ import io.varve.projections.StreamJoined;
 import io.varve.projections.StreamsBuilder;
 import io.varve.projections.Table;
 import io.varve.store.serde.Serdes;
-
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.junit.jupiter.api.Test;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiFunction;
 
 /**
  * The tables of the developer guide that say what joins make of records: fifteen of one key, of the

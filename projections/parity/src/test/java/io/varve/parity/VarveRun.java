@@ -7,7 +7,6 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.Windowed;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.EventSerde;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

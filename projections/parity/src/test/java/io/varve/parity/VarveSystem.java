@@ -78,7 +78,7 @@ final class VarveSystem {
             // What is sent is appended after a commit.
             driver.commitEvery(given.isSentAndRead() ? 1 : 1 + random.nextInt(5));
             for (Input input : inputs) {
-                driver.pipe(input.category(), input.key(), input.event(), input.time());
+                pipe(driver, input);
                 if (random.nextInt(10) == 0) {
                     quietly(driver::crash);
                 }
@@ -108,6 +108,11 @@ final class VarveSystem {
                                                         one.event().toValue(),
                                                         one.eventTimeMillis()))
                                 .toList());
+    }
+
+    /** Its events go through a driver. */
+    static void pipe(TopologyTestDriver driver, Input input) {
+        driver.pipe(input.category(), input.key(), input.event(), input.time());
     }
 
     private <K> void read(
