@@ -70,6 +70,16 @@ final class LeftGenerations {
         foreign.add(id);
     }
 
+    /** One is open here, so that it is nobody else's. */
+    void takeForeign(GenerationId id) {
+        foreign.remove(id);
+    }
+
+    /** Whether there is any that may not be deleted because another runtime has left it. */
+    boolean hasForeign() {
+        return !foreign.isEmpty();
+    }
+
     /** Those whose code has not come back. */
     Stream<Generation> hung() {
         return left.stream().filter(one -> !one.isReleased());

@@ -1,8 +1,6 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
-import io.varve.store.errors.StoreFullException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -109,7 +107,7 @@ final class Lineage {
             Generation unknown = live;
             live = maker.make(now.live(), opened.of(now.live()), served, config);
             unknown.progress().wake(); // who has waited for it since before waits for this one
-            live.open(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
+            openLive(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
             now.candidate().ifPresent(id -> pending.lookAt(id, opened.of(id)));
             if (live.progress().failure().isEmpty()) {
                 sweep();
@@ -124,8 +122,20 @@ final class Lineage {
         }
     }
 
+    private void openLive(boolean named) {
+        try {
+            live.open(named);
+            left.takeForeign(live.id());
+        } catch (StoreLockedException e) {
+            // The catalogue is ours: so it is code of a runtime that was closed in this process.
+            left.addForeign(live.id());
+            live.progress().fail(ProjectionHostedException.leftBehind(projection, parent));
+        }
+    }
+
     /**
-     * Opens what could not be opened for want of room, or because of an error of the disk.
+     * Opens what could not be opened for want of room, because of an error of the disk, or of code
+     * that was left behind.
      *
      * @return false if that is not why it stands still
      * @throws ProjectionFailedException if it cannot be opened this time either
@@ -147,10 +157,7 @@ final class Lineage {
         return (!live.readModel().isOpen() || live.readModel().desk().isEmpty())
                 && live.progress()
                         .failure()
-                        .filter(
-                                why ->
-                                        why instanceof StoreFullException
-                                                || why instanceof StoreIoException)
+                        .filter(ProjectionFailedException::isPassing)
                         .isPresent();
     }
 
@@ -376,6 +383,9 @@ final class Lineage {
                 folder.ifPresent(ProjectionFolder::deleteAll);
             }
             return;
+        }
+        if (delete && left.hasForeign()) {
+            throw ProjectionHostedException.removedBeforeItsCode(projection, parent);
         }
         if (delete) {
             // A killed process must not leave half a generation to be taken for a whole one.

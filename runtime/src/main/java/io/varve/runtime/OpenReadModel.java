@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.HoldFollowedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFailedException;
@@ -153,6 +154,9 @@ final class OpenReadModel {
                     ? new HistoryTruncatedException(projection.name(), e.firstPosition())
                     : new HistoryTruncatedException(
                             projection.name(), folder, next, e.firstPosition());
+        } catch (HoldFollowedException e) {
+            // No runtime has a projection of this name, as it could be taken.
+            throw ProjectionHostedException.leftBehind(projection.name(), folder.getParent());
         }
     }
 

@@ -44,6 +44,7 @@ final class Progress {
     private final WorkerMeter meter = new WorkerMeter(System.nanoTime());
     private final Condition changed = lock.newCondition();
     private volatile boolean removed;
+    private volatile boolean opened;
     private volatile ProjectionState state = ProjectionState.CREATED;
     private volatile Optional<Activity> activity = Optional.empty();
     private volatile long position = -1;
@@ -175,6 +176,7 @@ final class Progress {
         lock.lock();
         try {
             position = at;
+            opened = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -367,7 +369,8 @@ final class Progress {
     ProjectionFailedException failed() {
         return told.isRebuild()
                 ? ProjectionFailedException.ofRebuild(projection, generation, position, lastFailure)
-                : ProjectionFailedException.ofLive(projection, generation, position, lastFailure);
+                : ProjectionFailedException.ofLive(
+                        projection, generation, position, opened, lastFailure);
     }
 
     static long nanos(Duration timeout) {

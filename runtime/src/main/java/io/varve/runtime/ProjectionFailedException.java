@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 
 /**
@@ -30,13 +32,34 @@ public final class ProjectionFailedException extends VarveException {
                 + position;
     }
 
-    /** The generation that is read has failed. */
+    /** Whether what could not be opened may be, once that is over. */
+    static boolean isPassing(Throwable failure) {
+        return failure instanceof StoreFullException
+                || failure instanceof StoreIoException
+                || failure instanceof ProjectionHostedException;
+    }
+
+    /**
+     * The generation that is read has failed.
+     *
+     * @param opened whether there is a read model to go on with
+     */
     static ProjectionFailedException ofLive(
-            String projection, GenerationId generation, long position, Throwable failure) {
+            String projection,
+            GenerationId generation,
+            long position,
+            boolean opened,
+            Throwable failure) {
         return new ProjectionFailedException(
                 what("The projection has failed", projection, generation, position),
-                "Remedy the cause and resume(projection), or start the runtime again; it goes on behind"
-                        + " that position.",
+                opened || isPassing(failure)
+                        ? "Remedy the cause and resume(projection), or start the runtime again; it goes"
+                                + " on behind that position."
+                        : "Its read model could not be opened, so that there is nothing to resume:"
+                                + " remedy the cause, then remove(\""
+                                + projection
+                                + "\", RemovedData.KEEP) and add it again, or start another"
+                                + " runtime.",
                 projection,
                 position,
                 failure);

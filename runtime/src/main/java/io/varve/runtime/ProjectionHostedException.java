@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * A projection of this name is hosted already: by another runtime on the same store in another
- * folder, or, where it should be forgotten, by this one.
+ * folder; by code that was left behind in this process, as it had not come back in time when it was
+ * removed or its runtime was closed; or, where it should be forgotten, by this runtime.
  */
 public final class ProjectionHostedException extends VarveException {
     private static final long serialVersionUID = 1L;
@@ -42,13 +43,38 @@ public final class ProjectionHostedException extends VarveException {
                 folder);
     }
 
+    /** By code that has not come back in this process, of a runtime that has it no more. */
     static ProjectionHostedException leftBehind(String projection, Path folder) {
+        return leftBehind(
+                projection,
+                folder,
+                "When that has returned, try again: resume(\""
+                        + projection
+                        + "\") where it has failed; or restart the process. Nothing was touched.");
+    }
+
+    /** Likewise of one that was to be deleted. */
+    static ProjectionHostedException removedBeforeItsCode(String projection, Path folder) {
+        return leftBehind(
+                projection,
+                folder,
+                "The projection is removed, and nothing is deleted. When that has returned, or after"
+                        + " a restart of the process, forget(\""
+                        + projection
+                        + "\", RemovedData.DELETE) deletes what is left.");
+    }
+
+    private static ProjectionHostedException leftBehind(
+            String projection, Path folder, String then) {
         return new ProjectionHostedException(
-                "Code of the projection has not come back since that was removed: projection="
+                "Code of the projection has not come back since it was removed, or its runtime was"
+                        + " closed: projection="
                         + projection
                         + " folder="
-                        + folder,
-                "Try again when it has, or after a restart of the process. Nothing was touched.",
+                        + folder
+                        + " thread=varve-projection-"
+                        + projection,
+                "See in a thread dump where that thread is. " + then,
                 projection,
                 folder);
     }

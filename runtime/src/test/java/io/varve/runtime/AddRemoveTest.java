@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -394,11 +395,63 @@ class AddRemoveTest extends RuntimeTestBase {
                 ProjectionStuckException.class, () -> runtime.remove("stuck", RemovedData.DELETE));
         assertTrue(Files.exists(home("stuck").resolve("generation-1-v1")));
         Projection again = digest("stuck", NOTHING);
-        assertThrows(StoreLockedException.class, () -> runtime.add(again));
+        runtime.add(again);
+        refusedForCodeLeftBehind(runtime);
+        assertThrows(
+                ProjectionHostedException.class, () -> runtime.remove("stuck", RemovedData.DELETE));
+        assertTrue(Files.exists(home("stuck").resolve("generation-1-v1")));
+        runtime.add(again);
         gate.opened.countDown();
-        states.await("stuck", ProjectionState.STOPPED);
-        ProjectionRuntime other = quiet(again);
-        assertComplete(other, "stuck");
+        resumeWhenItsCodeIsBack(runtime);
+        assertComplete(runtime, "stuck");
+    }
+
+    private static void refusedForCodeLeftBehind(ProjectionRuntime runtime) {
+        ProjectionStatus status = runtime.status("stuck");
+        assertEquals(ProjectionState.FAILED, status.state());
+        ProjectionHostedException why =
+                assertInstanceOf(ProjectionHostedException.class, status.failure().orElseThrow());
+        assertEquals("stuck", why.projection());
+        assertTrue(why.what().contains("thread=varve-projection-stuck"), why.what());
+        assertTrue(why.remedy().contains("resume(\"stuck\")"), why.remedy());
+    }
+
+    /** Until then it is refused, as it was opened. */
+    private static void resumeWhenItsCodeIsBack(ProjectionRuntime runtime) {
+        while (true) {
+            try {
+                runtime.resume("stuck");
+                return;
+            } catch (ProjectionFailedException e) {
+                assertInstanceOf(ProjectionHostedException.class, e.getCause());
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Of a runtime that was closed, in this folder or in another; the rest starts. */
+    @Test
+    void shouldStartBesideCodeThatAClosedRuntimeHasLeftBehind() throws Exception {
+        Gate gate = new Gate(0);
+        RuntimeConfig impatient =
+                RuntimeConfig.defaults().withShutdownTimeout(Duration.ofMillis(50));
+        ProjectionRuntime first = started(impatient, digest("stuck", gate));
+        append(1, 0, 3);
+        gate.entered.await();
+        first.close();
+        ProjectionRuntime same = quiet(digest("stuck", NOTHING), digest("other", NOTHING));
+        refusedForCodeLeftBehind(same);
+        assertComplete(same, "other");
+        same.remove("other", RemovedData.DELETE);
+        same.close();
+        ProjectionRuntime elsewhere =
+                closing(ProjectionRuntime.builder(store, folder.resolve("elsewhere")).build());
+        elsewhere.start();
+        elsewhere.add(digest("stuck", NOTHING));
+        refusedForCodeLeftBehind(elsewhere);
+        gate.opened.countDown();
+        resumeWhenItsCodeIsBack(elsewhere);
+        assertComplete(elsewhere, "stuck");
     }
 
     @Test

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.ExpectedVersion;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
-import io.varve.store.errors.StoreLockedException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -158,7 +157,10 @@ class IsolationTest extends RuntimeTestBase {
         assertInstanceOf(ProjectionStuckException.class, states.awaitFailure("stuck"));
 
         ProjectionRuntime early = silent(impatient, digest("stuck", NOTHING));
-        assertThrows(StoreLockedException.class, early::start);
+        early.start();
+        assertInstanceOf(
+                ProjectionHostedException.class, early.status("stuck").failure().orElseThrow());
+        early.close();
 
         gate.opened.countDown();
         states.await("stuck", ProjectionState.STOPPED);
