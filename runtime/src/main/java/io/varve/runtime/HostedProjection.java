@@ -387,6 +387,7 @@ final class HostedProjection {
             }
             for (Generation one : Stream.concat(opened(), lineage.hung().stream()).toList()) {
                 if (!one.isReleased()) {
+                    news.state(ProjectionState.STOPPED); // whatever its code does when it is back
                     throw one.stuck().thoughRemoved(delete);
                 }
             }

@@ -424,7 +424,7 @@ class AddRemoveTest extends RuntimeTestBase {
                 return;
             } catch (ProjectionFailedException e) {
                 assertInstanceOf(ProjectionHostedException.class, e.getCause());
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
     }

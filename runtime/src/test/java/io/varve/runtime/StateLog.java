@@ -23,6 +23,10 @@ final class StateLog implements ProjectionListener {
         List<ProjectionState> known =
                 states.computeIfAbsent(
                         projection, name -> new ArrayList<>(List.of(ProjectionState.CREATED)));
+        if (from == ProjectionState.CREATED
+                && known.get(known.size() - 1) == ProjectionState.STOPPED) {
+            known.add(from); // another of that name
+        }
         if (!from.canMoveTo(to) || known.get(known.size() - 1) != from) {
             violations.add(projection + " " + known + " and then " + from + " to " + to);
         }
