@@ -20,8 +20,9 @@ import java.util.function.Predicate;
  *
  * <p>The log is applied anew, to what is in nobody's way, up to where the read model is; so the
  * last value is that of the read model. An event that has written the row without changing its
- * value is not told. One that has failed at first and was retried is told in its turn. Errors and
- * ends are those of {@link TimeTravel}.
+ * value is not told. One that has failed at first and was retried is told in its turn; what a
+ * processor does at its time is told of the event that has moved the time there. Errors and ends
+ * are those of {@link TimeTravel}.
  *
  * @param <K> keys
  * @param <V> values

@@ -40,7 +40,9 @@ final class HealthCheck {
                 cause ->
                         check.needs(
                                 Kind.TAILER_FAILED,
-                                String.valueOf(cause.getMessage()),
+                                cause instanceof VarveException known
+                                        ? known.what()
+                                        : String.valueOf(cause.getMessage()),
                                 remedy(cause, "Put the log right, then start another runtime."),
                                 tailer));
         ticker.ifPresent(check::ticks);
@@ -108,7 +110,7 @@ final class HealthCheck {
             return problem(
                     Kind.FAILED,
                     status,
-                    "position=" + status.position() + " failure=" + failure,
+                    "position=" + status.position() + " failure=" + HealthProblem.describe(failure),
                     remedy(failure, "See the failure and correct it, then resume the projection."),
                     status.failure());
         }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.VarveException;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,34 @@ public record HealthProblem(
         String what,
         String remedy,
         Optional<Throwable> cause) {
+    /** What has failed, without the remedy, which is told beside it. */
+    static String describe(Throwable failure) {
+        return failure instanceof VarveException known
+                ? known.getClass().getName() + ": " + known.what()
+                : failure.toString();
+    }
+
+    /**
+     * All of it in a line, each thing once.
+     *
+     * @return for people
+     */
+    @Override
+    public String toString() {
+        String said =
+                kind
+                        + projection.map(name -> " projection=" + name).orElse("")
+                        + ": "
+                        + what
+                        + ". ";
+        return said
+                + remedy
+                + cause.map(HealthProblem::describe)
+                        .filter(one -> !said.contains(one) && !one.endsWith(": " + what))
+                        .map(one -> " cause=" + one)
+                        .orElse("");
+    }
+
     /** Sorts of problems. */
     public enum Kind {
         /** The runtime is not started, or is closed. */

@@ -49,7 +49,10 @@ final class RebuildHealth {
                                 problem(
                                         Kind.REBUILD_FAILED,
                                         status.name(),
-                                        "generation=" + generation + " failure=" + failure,
+                                        "generation="
+                                                + generation
+                                                + " failure="
+                                                + HealthProblem.describe(failure),
                                         StoreClosedFirst.remedy(
                                                 failure,
                                                 "See the failure and correct it, then rebuild again;"

@@ -127,9 +127,18 @@ final class Replay implements AutoCloseable {
                 left.letter(entry.position()).ifPresent(passed::add);
             } else {
                 apply(entry);
+                commitIfFull(entry.position());
             }
         }
         position = Math.min(slice.last(), target);
+    }
+
+    /** In the middle of a slice, where few rows take all the memory that there is for them. */
+    private void commitIfFull(long applied) {
+        if (task.isFull()) {
+            position = applied;
+            commit();
+        }
     }
 
     private void apply(EventSlice.Entry entry) {

@@ -23,7 +23,9 @@ import java.util.function.Consumer;
  * @param viewLimit how long a read view may be open before the runtime closes it; zero for as long
  *     as it likes, at most a day
  * @param stuckAfter when the code of a projection has not returned for so long it is reported as
- *     stuck; a millisecond to a day
+ *     stuck; a millisecond to a day. It is the time of the wall: loading the classes of a first
+ *     call, collecting garbage and waiting for a processor count, so that with less than some
+ *     seconds a busy machine is reported, too; it is taken back once the code returns
  * @param healthyLag how long an event may wait to be applied before {@link
  *     ProjectionRuntime#health} says so; zero for as long as it likes, at most a day
  * @param tickInterval ticks come no sooner than this after another, and what they are to do comes

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  * one it looks at is discarded. Thread-safe.
  */
 public final class TimeTravel {
-    /** 64 MiB. */
+    /** 64 MiB; an eighth of the heap where that is less. */
     public static final long DEFAULT_OVERLAY_BYTES = 64L << 20;
 
     private final HostedProjection projection;
@@ -42,7 +42,11 @@ public final class TimeTravel {
     private final Consumer<ReplayProgress> told;
 
     TimeTravel(HostedProjection projection) {
-        this(projection, DEFAULT_OVERLAY_BYTES, Optional.empty(), progress -> {});
+        this(
+                projection,
+                Math.min(DEFAULT_OVERLAY_BYTES, Runtime.getRuntime().maxMemory() / 8),
+                Optional.empty(),
+                progress -> {});
     }
 
     private TimeTravel(
@@ -61,7 +65,8 @@ public final class TimeTravel {
      * folder beside the read model, for as long as they are needed. Looked at between commits. A
      * cache of decoded rows comes on top, of {@link ProjectionConfig#cacheSize}.
      *
-     * @param bytes the limit, 0 or more; {@link #DEFAULT_OVERLAY_BYTES} at first
+     * @param bytes the limit, 0 or more; {@link #DEFAULT_OVERLAY_BYTES} at first, or an eighth of
+     *     the heap where that is less
      * @return another one
      */
     public TimeTravel withOverlayBytes(long bytes) {

@@ -60,6 +60,7 @@ class ExhaustedMemoryTest {
                 new ChildJvm(64, LargeRowsChild.class, folder, bytes, rows, partitions)) {
             assertEquals("reached=true", child.line());
             assertEquals("rows=" + rows, child.line());
+            assertEquals("sound=true", child.line());
             assertEquals(0, child.exitCode());
         }
     }

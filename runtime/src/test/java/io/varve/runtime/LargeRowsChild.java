@@ -40,6 +40,7 @@ final class LargeRowsChild {
                     System.out.println("reached=" + reached);
                     System.out.println("rows=" + view.store(LARGE).count());
                 }
+                System.out.println("sound=" + runtime.timeTravel("large").verify().isSound());
             }
         }
     }
