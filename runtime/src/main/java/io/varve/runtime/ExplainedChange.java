@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * An event that has changed a row, and how. What a {@link io.varve.projections.Punctuator}, or a
  * window that closes, has done to the row is told of the event that has moved the time on so that
- * it was due, whatever stream that is of; where an event has done both, as one change.
+ * it was due, a {@link io.varve.projections.Tick} too, whatever stream that is of; where an event
+ * has done both, as one change.
  *
  * @param position of the event
  * @param stream of the event

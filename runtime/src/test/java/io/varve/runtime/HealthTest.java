@@ -101,6 +101,13 @@ class HealthTest extends RuntimeTestBase {
         assertEquals(
                 List.of(HealthProblem.Kind.TAILER_FAILED, HealthProblem.Kind.FAILED),
                 kinds(health));
+        health.problems().forEach(HealthTest::assertSaysEachThingOnce);
+    }
+
+    private static void assertSaysEachThingOnce(HealthProblem problem) {
+        List<String> sentences = List.of(problem.toString().split("[.:] +"));
+        assertEquals(sentences.stream().distinct().toList(), sentences);
+        assertTrue(problem.toString().endsWith(problem.remedy()), problem::toString);
     }
 
     @Test
