@@ -1,9 +1,11 @@
 package io.varve.store.serde;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
@@ -34,12 +36,12 @@ final class JsonMapping {
     /**
      * For all classes that need no type names. Thread-safe, as all mappers are once they are built.
      */
-    static final JsonMapper SHARED = mapper(new JsonIntrospector());
+    static final JsonMapper SHARED = mapper(factory(), new JsonIntrospector());
 
     private JsonMapping() {}
 
-    static JsonMapper mapper(AnnotationIntrospector introspector) {
-        return JsonMapper.builder(factory())
+    static JsonMapper mapper(JsonFactory factory, AnnotationIntrospector introspector) {
+        return JsonMapper.builder(factory)
                 .annotationIntrospector(introspector)
                 .accessorNaming(new RecordsByComponents())
                 .addModule(JsonModule.create())
@@ -64,9 +66,13 @@ final class JsonMapping {
                 .build();
     }
 
-    private static JsonFactory factory() {
-        return JsonFactory.builder()
-                .streamReadConstraints(
+    static JsonFactory factory() {
+        return limited(new JsonFactoryBuilder()).build();
+    }
+
+    /** Reads and writes no more than may be. */
+    static <F extends JsonFactory, B extends TSFBuilder<F, B>> B limited(B builder) {
+        return builder.streamReadConstraints(
                         StreamReadConstraints.builder()
                                 .maxNestingDepth(MAX_DEPTH)
                                 .maxStringLength(MAX_BYTES)
@@ -78,8 +84,7 @@ final class JsonMapping {
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 // What cannot be read must not be written.
                 .streamWriteConstraints(
-                        StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                .build();
+                        StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build());
     }
 
     /** Lets no name of a class choose a class. */

@@ -9,12 +9,14 @@ import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.SerdeException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** A value as JSON: the door to Jackson, whose exceptions end here. */
+/** A value as JSON or CBOR: the door to Jackson, whose exceptions end here. */
 final class JsonSerde<T> implements Serde<T> {
     private final Class<T> type;
+    private final JsonForm form;
     private final String description;
     private final ObjectWriter writer;
     private final ObjectReader reader;
@@ -24,22 +26,25 @@ final class JsonSerde<T> implements Serde<T> {
      *
      * @param named classes of values, by the names they are written under
      */
-    JsonSerde(Class<T> type, Map<String, Class<?>> named, JsonMapper mapper) {
+    JsonSerde(Class<T> type, Map<String, Class<?>> named, JsonForm form, JsonMapper mapper) {
         this.type = Objects.requireNonNull(type, "type");
-        this.description = "json " + TypeShape.of(type, named);
+        this.form = form;
+        this.description = form.name().toLowerCase(Locale.ROOT) + " " + TypeShape.of(type, named);
         this.writer = mapper.writerFor(type);
         this.reader = mapper.readerFor(type);
         try {
             // Makes Jackson look at the class, and all that is reachable from it, now.
-            reader.readValue("null");
+            reader.readValue(mapper.writeValueAsBytes(null));
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "This class cannot be read from JSON: class="
+                    "This class cannot be read from "
+                            + form
+                            + ": class="
                             + type.getName()
                             + " cause="
                             + oneLine(e)
                             + ". Use records and concrete classes; for a sealed base use"
-                            + " Serdes.jsonTypes, inside other classes @JsonTypeInfo with names.",
+                            + " Serdes.jsonTypes or cborTypes, inside other classes @JsonTypeInfo with names.",
                     e);
         }
     }
@@ -53,7 +58,9 @@ final class JsonSerde<T> implements Serde<T> {
         } catch (IOException | RuntimeException e) {
             out.truncate(start);
             throw new SerdeException(
-                    "A value has no form in JSON: class="
+                    "A value has no form in "
+                            + form
+                            + ": class="
                             + value.getClass().getName()
                             + " cause="
                             + oneLine(e),
@@ -66,13 +73,16 @@ final class JsonSerde<T> implements Serde<T> {
     @Override
     public T deserialize(BytesView in) {
         T value;
+        if (in.length() > JsonMapping.MAX_BYTES) { // not every form knows the limit
+            throw unreadable(in, "more than " + JsonMapping.MAX_BYTES + " bytes", null);
+        }
         try {
             value = reader.readValue(in.toByteArray());
         } catch (IOException | RuntimeException e) {
             throw unreadable(in, oneLine(e), e);
         }
         if (value == null) {
-            throw unreadable(in, "the JSON is null", null);
+            throw unreadable(in, "the value is null", null);
         }
         return value;
     }
@@ -84,7 +94,9 @@ final class JsonSerde<T> implements Serde<T> {
 
     private SerdeException unreadable(BytesView in, String cause, Exception e) {
         return new SerdeException(
-                "Bytes are not the JSON of this class: class="
+                "Bytes are not the "
+                        + form
+                        + " of this class: class="
                         + type.getName()
                         + " length="
                         + in.length()
@@ -127,7 +139,7 @@ final class JsonSerde<T> implements Serde<T> {
 
         private void check(int more) throws IOException {
             if (more > JsonMapping.MAX_BYTES - (out.size() - start)) {
-                throw new IOException("more than " + JsonMapping.MAX_BYTES + " bytes of JSON");
+                throw new IOException("more than " + JsonMapping.MAX_BYTES + " bytes");
             }
         }
     }

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Collects the names of classes that are written as JSON under their names. One thread at a time.
+ * Collects the names of classes that are written as JSON or CBOR under their names. One thread at a
+ * time.
  *
  * <p>A value is written as an object with one property, whose name tells the class:
  *
@@ -22,9 +23,11 @@ import java.util.Objects;
  */
 public final class JsonSerdeBuilder<B> {
     private final Class<B> base;
+    private final JsonForm form;
     private final Map<String, Class<?>> byName = new LinkedHashMap<>();
 
-    JsonSerdeBuilder(Class<B> base) {
+    JsonSerdeBuilder(Class<B> base, JsonForm form) {
+        this.form = form;
         this.base = Objects.requireNonNull(base, "base");
     }
 
@@ -54,13 +57,14 @@ public final class JsonSerdeBuilder<B> {
      * @return the serde
      * @throws IllegalArgumentException if no class was named, if the base is sealed and one of the
      *     classes it permits was not, or if Jackson has no way to read one of them
+     * @throws io.varve.store.errors.LibraryMissingException if it needs a library that is missing
      */
     public Serde<B> build() {
         TypeNames.checkComplete(base, byName.values(), "type(name, class)");
         JsonTypeNames names = new JsonTypeNames(base, byName);
         JacksonVersion.check();
-        var mapper = JsonMapping.mapper(names);
-        byName.values().forEach(type -> new JsonSerde<>(type, Map.of(), mapper));
-        return new JsonSerde<>(base, byName, mapper);
+        var mapper = form.mapper(names);
+        byName.values().forEach(type -> new JsonSerde<>(type, Map.of(), form, mapper));
+        return new JsonSerde<>(base, byName, form, mapper);
     }
 }

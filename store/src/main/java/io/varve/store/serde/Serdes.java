@@ -107,7 +107,7 @@ public final class Serdes {
      */
     public static <T> Serde<T> json(Class<T> type) {
         JacksonVersion.check();
-        return new JsonSerde<>(type, Map.of(), JsonMapping.SHARED);
+        return new JsonSerde<>(type, Map.of(), JsonForm.JSON, JsonForm.JSON.shared());
     }
 
     /**
@@ -118,7 +118,42 @@ public final class Serdes {
      * @return a builder without types
      */
     public static <B> JsonSerdeBuilder<B> jsonTypes(Class<B> base) {
-        return new JsonSerdeBuilder<>(base);
+        return new JsonSerdeBuilder<>(base, JsonForm.JSON);
+    }
+
+    /**
+     * CBOR (RFC 8949) by Jackson: all that holds for {@link #json} holds, but the form is binary,
+     * smaller than the text, and {@code byte[]} stands in it as it is.
+     *
+     * <p>Needs {@code com.fasterxml.jackson.dataformat:jackson-dataformat-cbor} on the class path,
+     * in the version of jackson-databind, which Varve does not bring along.
+     *
+     * <pre>{@code
+     * EventSerde.of(Scan.class).type("scanned", Scanned.class, Serdes.cbor(Scanned.class)).build();
+     * }</pre>
+     *
+     * @param type a record or another class; not an interface or abstract class of the application:
+     *     for these see {@link #cborTypes}
+     * @param <T> the same
+     * @return the serde
+     * @throws IllegalArgumentException if Jackson has no way to read the class, or something in it
+     * @throws io.varve.store.errors.LibraryMissingException if the library is missing
+     */
+    public static <T> Serde<T> cbor(Class<T> type) {
+        JacksonVersion.check();
+        return new JsonSerde<>(type, Map.of(), JsonForm.CBOR, JsonForm.CBOR.shared());
+    }
+
+    /**
+     * Begins a serde that writes values of several classes as CBOR, each under a name of its own,
+     * see {@link #jsonTypes} and {@link #cbor}.
+     *
+     * @param base what the values have in common, often a sealed interface
+     * @param <B> the same
+     * @return a builder without types
+     */
+    public static <B> JsonSerdeBuilder<B> cborTypes(Class<B> base) {
+        return new JsonSerdeBuilder<>(base, JsonForm.CBOR);
     }
 
     /**

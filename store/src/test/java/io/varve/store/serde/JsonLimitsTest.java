@@ -10,6 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.SerdeException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -132,5 +134,38 @@ class JsonLimitsTest {
         String deep = "[".repeat(100_000);
         assertThrows(SerdeException.class, () -> read(serde, deep));
         assertThrows(SerdeException.class, () -> read(serde, "{\"z\":" + deep));
+    }
+
+    record Numbers(BigInteger whole, BigDecimal exact, double near) {}
+
+    @Test
+    void shouldRefuseNumbersThatAreTooLong() {
+        Serde<Numbers> serde = Serdes.json(Numbers.class);
+        String most = "9".repeat(JsonMapping.MAX_NUMBER_LENGTH);
+        assertEquals(new BigInteger(most), read(serde, "{\"whole\":" + most + "}").whole());
+        for (String name : List.of("whole", "exact", "near", "unknown")) {
+            String text = "{\"" + name + "\":" + "9".repeat(10_000_000) + "}";
+            assertThrows(SerdeException.class, () -> read(serde, text), name);
+            String fraction = "{\"" + name + "\":0." + most + "}";
+            if (!name.equals("unknown")) { // of what is passed over no number is made
+                assertThrows(SerdeException.class, () -> read(serde, fraction), name);
+            }
+        }
+    }
+
+    @Test
+    void shouldMakeNoGigabyteOfAShortNumber() {
+        Serde<Numbers> serde = Serdes.json(Numbers.class);
+        assertThrows(SerdeException.class, () -> read(serde, "{\"whole\":1e1000000000}"));
+        Numbers exact = read(serde, "{\"exact\":1e1000000000}");
+        assertTrue(write(serde, exact).length() < 100, "as short as it came");
+    }
+
+    @Test
+    void shouldSayWhichLimitWasPassed() {
+        Serde<Point> serde = Serdes.json(Point.class);
+        SerdeException deep =
+                assertThrows(SerdeException.class, () -> read(serde, "{\"z\":" + "[".repeat(200)));
+        assertTrue(deep.getMessage().contains("100"), deep.getMessage());
     }
 }
