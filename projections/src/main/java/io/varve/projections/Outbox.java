@@ -6,6 +6,7 @@ import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  *       2:1 time:8 node:4+n category:4+n key:4+n type:4+n headers payload
  *   headers:             texts:4 of each, a name and a value: 4+n 4+n, by name. Those of users have
  *                        a dot before their names; others are "correlation" and "causation"
+ *                      position -1 ──▶ 2:1 position:8, up to which all is known to be in the log
  * </pre>
  */
 public final class Outbox {
@@ -32,6 +34,10 @@ public final class Outbox {
     private static final int FORMAT = 2;
     private static final String CORRELATION = "correlation";
     private static final String CAUSATION = "causation";
+
+    /** Before all positions. */
+    private static final long KNOWN = -1;
+
     private static final int KEY_BYTES = Long.BYTES + Integer.BYTES;
 
     private Outbox() {}
@@ -64,6 +70,27 @@ public final class Outbox {
                             return true;
                         });
         return found;
+    }
+
+    /**
+     * Up to which position everything emitted is known to be in the log, so that it is not kept
+     * here any more. A log whose mark is before it is not the one that got it.
+     *
+     * @param view of the environment of a topology that emits
+     * @return -1 if nothing is
+     */
+    public static long known(StateView view) {
+        BytesView found = new BytesView();
+        return view.table(TABLE).get(key(new BytesWriter(), KNOWN, 0).view(), found)
+                ? found.getLong(1)
+                : -1;
+    }
+
+    /** Notes it. */
+    static void writeKnown(Table table, long position) {
+        table.put(
+                key(new BytesWriter(), KNOWN, 0).view(),
+                new BytesWriter().putByte(FORMAT).putLong(position).view());
     }
 
     static BytesWriter key(BytesWriter out, long position, int number) {

@@ -25,4 +25,12 @@ public record Sink(String node, String category, EventSerde<?> serde) {
         // The rule for categories is the store's: ask it.
         StreamId.of(category, "-");
     }
+
+    /** Adds a line. */
+    void describe(StringBuilder text) {
+        // One line, whatever a serde of the user's says.
+        String said = serde.describe().strip().replaceAll("\\R", " ");
+        text.append("sink ").append(node).append(" category=").append(category);
+        text.append(' ').append(said).append('\n');
+    }
 }

@@ -80,10 +80,13 @@ final class TaskOutbox {
         if (appended < 0) {
             return true;
         }
+        if (appended < Long.MAX_VALUE) {
+            Outbox.writeKnown(table, appended);
+        }
         List<byte[]> gone = new ArrayList<>();
         long end = appended == Long.MAX_VALUE ? appended : appended + 1;
         table.scan(
-                new BytesView(),
+                Outbox.key(new BytesWriter(), 0, 0).view(),
                 Outbox.key(keys.reset(), end, 0).view(),
                 (key, value) -> {
                     gone.add(key.toByteArray());

@@ -279,12 +279,14 @@ public final class Topology {
     }
 
     /**
-     * Says by which serdes rows become bytes: what {@link #describe} does not show of the stores.
+     * Says by which serdes rows, and events that are emitted, become bytes: what {@link #describe}
+     * does not show.
      *
      * <pre>
      *   store totals key=utf8
      *   store totals value=record Total{cents:long, count:long}
      *   store totals index by-count=int64
+     *   sink alarms-sink category=alarms [overheated=record Overheated Overheated{celsius:int}]
      * </pre>
      *
      * @return lines, each ended by a line feed
@@ -292,6 +294,7 @@ public final class Topology {
     public String describeSerdes() {
         StringBuilder text = new StringBuilder();
         stores.values().forEach(store -> store.describeSerdes(text));
+        sinks.forEach(sink -> sink.describe(text));
         return text.toString();
     }
 

@@ -245,6 +245,15 @@ class SinkTest {
     }
 
     @Test
+    void shouldShowWhatItWritesAndWhereTo() {
+        String text = counting().topology().describeSerdes();
+        assertTrue(
+                text.endsWith(
+                        "sink out category=counted [counted=json Counted Counted{count:long}]\n"),
+                text);
+    }
+
+    @Test
     void shouldBeRefusedInSeveralPartitions() {
         TopologyException e =
                 assertThrows(

@@ -56,7 +56,7 @@ final class Emitter {
     Emitter(ReadModel model, ProjectionWriter writer, BooleanSupplier abandoned) {
         this.emits = !model.projection().topology().sinks().isEmpty();
         this.projection = model.projection().name();
-        this.producer = "projection/" + projection;
+        this.producer = producer(projection);
         this.context = model.context();
         this.store = context.store();
         this.environment = model.partitions().get(0).environment();
@@ -66,6 +66,15 @@ final class Emitter {
         if (emits) {
             readMark();
         }
+    }
+
+    private static String producer(String projection) {
+        return "projection/" + projection;
+    }
+
+    /** Up to which position a log has what a projection has emitted; -1 if it has nothing. */
+    static long mark(EventStore store, String projection) {
+        return store.producerMark(producer(projection)).map(RecordedMark::position).orElse(-1L);
     }
 
     /** Does what is to be done since the last time; mostly nothing. */

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.Outbox;
 import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.errors.EventsTruncatedException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +31,8 @@ import java.util.Optional;
  *   none, but a snapshot, or it was there    begun anew: DELETED
  *   damaged, or not to be proved             set aside, begun anew: DAMAGED
  *   a checkpoint of another history          set aside, begun anew: OTHER_HISTORY
+ *   emitted events that it has let go of     the same, without a snapshot
+ *   are not in the log
  *   that of another partition, generation    set aside, begun anew: OTHER_READ_MODEL
  *   or projection
  *   events behind it are gone from the log   set aside, begun anew with a snapshot that reaches
@@ -83,7 +87,9 @@ final class StateOpening {
             RuntimeContext context) {
         this.projection = projection;
         this.place = place;
-        this.config = config.withBarrier(new LogBarrier(context.store()));
+        this.config =
+                config.withBarrier(
+                        new LogBarrier(context.store(), !projection.topology().sinks().isEmpty()));
         this.snapshots = snapshots;
         this.context = context;
     }
@@ -124,7 +130,7 @@ final class StateOpening {
         }
         Optional<Trouble> trouble;
         try {
-            trouble = trouble(found.checkpoint(), expected);
+            trouble = trouble(found.checkpoint(), expected).or(() -> lost(environment));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
@@ -172,6 +178,42 @@ final class StateOpening {
         }
     }
 
+    /** Whether it has let go of emitted events that this log does not have. */
+    private Optional<Trouble> lost(StateEnvironment environment) {
+        if (projection.topology().sinks().isEmpty()) {
+            return Optional.empty();
+        }
+        long mark = Emitter.mark(context.store(), projection.name());
+        try (StateView view = environment.ownView()) {
+            long known = Outbox.known(view);
+            return known <= mark
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Trouble(
+                                    Reason.OTHER_HISTORY,
+                                    "the log had emitted events that it has not: through="
+                                            + known
+                                            + " mark="
+                                            + mark));
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
+    }
+
+    /** Older ones may have let go of them as well; the log has all they are made of. */
+    private Snapshots.Restored withoutSnapshot(Snapshots.Restored restored, Trouble lost) {
+        try {
+            DurableFolder.delete(folder());
+        } catch (IOException e) {
+            throw DurableFolder.failed("A snapshot could not be removed", folder(), e);
+        }
+        List<String> passedOver = new ArrayList<>();
+        restored.snapshot().ifPresent(one -> passedOver.add(one.folders() + ": " + lost.detail()));
+        passedOver.addAll(restored.passedOver());
+        return new Snapshots.Restored(Optional.empty(), passedOver);
+    }
+
     /** Whether it has its file, which may have been deleted while it was open. */
     boolean isThere() {
         return Files.exists(folder().resolve(DATA), LinkOption.NOFOLLOW_LINKS);
@@ -191,8 +233,14 @@ final class StateOpening {
     private Opened beginAnew(Trouble trouble, boolean paused) {
         Optional<Path> aside = setAside(trouble.reason());
         Snapshots.Restored restored = snapshots.restoreNewest(context.history(), folder());
-        long from = restored.snapshot().map(ProjectionSnapshot::position).orElse(-1L);
         StateEnvironment environment = StateEnvironment.open(config);
+        Optional<Trouble> lost = lost(environment);
+        if (lost.isPresent()) {
+            environment.close();
+            restored = withoutSnapshot(restored, lost.get());
+            environment = StateEnvironment.open(config);
+        }
+        long from = restored.snapshot().map(ProjectionSnapshot::position).orElse(-1L);
         ReadModelRecovery recovery =
                 new ReadModelRecovery(
                         trouble.reason(),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A projection that answers notes with others, and what the log must have of them. */
 final class Echoes {
@@ -23,8 +24,14 @@ final class Echoes {
 
     /** Two answers to each note, but none to every third. */
     static Projection projection() {
+        return projection(note -> {});
+    }
+
+    /** The same, which shows each note to a hook first. */
+    static Projection projection(Consumer<Notes.Note> hook) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(Notes.CATEGORY, Consumed.with(SERDE))
+                .peek((key, note) -> hook.accept(note))
                 .filter((key, note) -> note.number() % 3 != 0)
                 .<Notes.Note>flatMapValues(note -> List.of(answer(note, 0), answer(note, 1)))
                 .to(CATEGORY, Produced.with(SERDE).withName("out"));

@@ -9,12 +9,15 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.Tick;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.runtime.LanguageScenario.Applause;
 import io.varve.runtime.LanguageScenario.Hit;
 import io.varve.runtime.LanguageScenario.Miss;
 import io.varve.runtime.LanguageScenario.Shot;
 import io.varve.store.EventBatch;
+import io.varve.store.EventQuery;
 import io.varve.store.StreamId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +80,32 @@ class LanguageComplianceTest extends RuntimeTestBase {
         return rows;
     }
 
+    /** Waits until all is in the log that there is to be, and compares it. */
+    private void assertEmitted(TopologyTestDriver driver, ProjectionRuntime runtime)
+            throws Exception {
+        List<String> expected = new ArrayList<>();
+        driver.emitted(LanguageScenario.EMITTED, Applause.class)
+                .forEach(one -> expected.add(text(one.key(), one.event(), one.eventTimeMillis())));
+        assertFalse(expected.isEmpty());
+        long last = EVENTS + expected.size() - 1;
+        assertTrue(runtime.awaitPosition("emitting", last, Notes.LONG));
+        List<String> found = new ArrayList<>();
+        store.read(
+                EventQuery.category(LanguageScenario.EMITTED),
+                event -> {
+                    Applause applause =
+                            LanguageScenario.APPLAUSE.deserialize(event.type(), event.payload());
+                    found.add(text(event.stream().key(), applause, event.eventTimeMillis()));
+                    return true;
+                });
+        assertEquals(expected, found);
+        assertEquals(last, store.head());
+    }
+
+    private static String text(String key, Applause applause, long time) {
+        return key + "=" + applause.points() + "@" + time;
+    }
+
     private void assertSame(TopologyTestDriver driver, ProjectionRuntime runtime) throws Exception {
         PositionBound head = PositionBound.at(store.head());
         for (LanguageScenario scenario : scenarios) {
@@ -113,6 +142,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
                     runtime = begun();
                 }
             }
+            assertEmitted(driver, runtime);
             assertSame(driver, runtime);
             for (LanguageScenario scenario : scenarios) {
                 assertFalse(

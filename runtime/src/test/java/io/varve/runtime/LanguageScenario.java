@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.BufferConfig;
 import io.varve.projections.Cancellable;
 import io.varve.projections.Consumed;
 import io.varve.projections.EmitStrategy;
@@ -13,6 +14,7 @@ import io.varve.projections.Materialized;
 import io.varve.projections.Named;
 import io.varve.projections.Processor;
 import io.varve.projections.ProcessorContext;
+import io.varve.projections.Produced;
 import io.varve.projections.Projection;
 import io.varve.projections.PunctuationType;
 import io.varve.projections.Record;
@@ -50,6 +52,14 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
 
     static final EventSerde<Shot> SHOTS =
             EventSerde.of(Shot.class).record("hit", Hit.class).record("miss", Miss.class).build();
+
+    /** Where one of them emits to. */
+    static final String EMITTED = "applause";
+
+    record Applause(int points) {}
+
+    static final EventSerde<Applause> APPLAUSE =
+            EventSerde.of(Applause.class).record("applause", Applause.class).build();
 
     private static final Serde<String> TEXT = Serdes.utf8();
     private static final Serde<Long> NUMBER = Serdes.int64();
@@ -97,9 +107,11 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 tables(),
                 joins(),
                 windows(),
+                cogroups(),
                 expiring(),
                 processing(),
                 ticking(),
+                emitting(),
                 fold());
     }
 
@@ -208,6 +220,55 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 HOPS,
                 SESSIONS,
                 SLIDES,
+                ONE);
+    }
+
+    private static LanguageScenario cogroups() {
+        return of(
+                "cogroups",
+                builder ->
+                        points(builder)
+                                .filter((player, points) -> points != null)
+                                .groupByKey(Grouped.with(TEXT, NUMBER))
+                                .<Long>cogroup((player, points, sum) -> sum + points)
+                                .cogroup(
+                                        shots(builder)
+                                                .filter((key, shot) -> shot instanceof Miss)
+                                                .groupBy((key, shot) -> player(shot)),
+                                        (player, miss, sum) -> sum * 3)
+                                .windowedBy(
+                                        TimeWindows.ofSizeAndGrace(
+                                                Duration.ofMillis(50), Duration.ofMillis(20)))
+                                .aggregate(() -> 1L, windowed(HOPS))
+                                .suppress(
+                                        Suppressed.untilTimeLimit(
+                                                Duration.ofMillis(40),
+                                                BufferConfig.maxRecords(3),
+                                                windowed(CLOSED)))
+                                .toStream()
+                                .groupBy((window, sum) -> window.key())
+                                .count(in(ONE)),
+                HOPS,
+                ONE);
+    }
+
+    /** Emits events, and reads them. */
+    private static LanguageScenario emitting() {
+        return of(
+                "emitting",
+                builder -> {
+                    shots(builder)
+                            .filter((key, shot) -> shot instanceof Hit hit && hit.points() > 50)
+                            .selectKey((key, shot) -> player(shot))
+                            .<Applause>mapValues(shot -> new Applause(((Hit) shot).points()))
+                            .to(EMITTED, Produced.with(APPLAUSE).withName("applause-sink"));
+                    builder.stream(EMITTED, Consumed.with(APPLAUSE))
+                            .groupByKey()
+                            .aggregate(
+                                    () -> 0L,
+                                    (player, applause, sum) -> sum * 31 + applause.points(),
+                                    in(ONE));
+                },
                 ONE);
     }
 

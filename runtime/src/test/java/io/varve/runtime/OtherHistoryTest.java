@@ -113,7 +113,7 @@ class OtherHistoryTest extends RuntimeTestBase {
         store = EventStore.open(folder.resolve("log"));
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         for (Path path : walk(from)) {
             Files.copy(path, to.resolve(from.relativize(path)));
         }

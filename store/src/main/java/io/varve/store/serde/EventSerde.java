@@ -74,6 +74,16 @@ public interface EventSerde<E> {
     E deserialize(String type, BytesView payload);
 
     /**
+     * Says in one line what bytes this serde makes of which events, as {@link Serde#describe} does
+     * of values. A projection that emits with it is not gone on with where the line has changed.
+     *
+     * @return one line, not empty
+     */
+    default String describe() {
+        return "custom " + currentTypes().stream().sorted().toList();
+    }
+
+    /**
      * Begins a serde for the events of a category.
      *
      * @param base what the events have in common

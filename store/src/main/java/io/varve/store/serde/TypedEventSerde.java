@@ -50,6 +50,14 @@ final class TypedEventSerde<E> implements EventSerde<E> {
     }
 
     @Override
+    public String describe() {
+        return byClass.values().stream()
+                .map(type -> type.name() + "=" + type.serde().describe())
+                .sorted()
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    @Override
     public void serialize(E event, BytesWriter out) {
         find(event).serialize(event, out);
     }
