@@ -36,6 +36,8 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
     }
 
     Table<K, R> table(Optional<Named> named, Materialized<K, R> materialized) {
+        left.checkTellsAll("join");
+        right.checkTellsAll("join");
         StoreDefinition<K, R> result =
                 StoreDefinition.of(
                         materialized,

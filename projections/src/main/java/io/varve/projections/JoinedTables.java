@@ -27,6 +27,8 @@ final class JoinedTables<K, V, V2, R> {
     }
 
     Table<K, R> table(Optional<Named> named, Optional<Materialized<K, R>> materialized) {
+        left.checkTellsAll("join");
+        right.checkTellsAll("join");
         TopologyNode ofLeft = left.node();
         TopologyNode ofRight = right.node();
         boolean shared =

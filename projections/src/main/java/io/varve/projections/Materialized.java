@@ -52,7 +52,7 @@ public record Materialized<K, V>(
         Objects.requireNonNull(keySerde, "keySerde");
         Objects.requireNonNull(valueSerde, "valueSerde");
         indexes = List.copyOf(indexes);
-        if (ttl.filter(time -> !isMillisecondToThousandYears(time)).isPresent()) {
+        if (ttl.filter(time -> !WindowTimes.isWithin(time, 1)).isPresent()) {
             throw new IllegalArgumentException(
                     "A time to live is a millisecond to a thousand years: store="
                             + ref.name()
@@ -71,11 +71,6 @@ public record Materialized<K, V>(
                                 + ". Give one of them another name.");
             }
         }
-    }
-
-    static boolean isMillisecondToThousandYears(Duration time) {
-        return time.compareTo(Duration.ofMillis(1)) >= 0
-                && time.compareTo(Duration.ofDays(365_250)) <= 0;
     }
 
     /**
@@ -174,6 +169,12 @@ public record Materialized<K, V>(
      * For queries it is gone with the next commit. The last change of a row is the largest time of
      * the events that wrote it since it was last absent; a late event that is itself older than
      * that leaves no row. While no events come no time passes, and nothing expires.
+     *
+     * <p>That a row expires is no change of the table: nothing behind it is told. So what would
+     * have to know, as joins of tables, {@code Table.groupBy} and {@code suppress}, is refused
+     * behind a table whose rows expire; {@code toStream} and joins of streams with it are not, nor
+     * is anything behind windows, whose rows are final before they expire. Let the table behind
+     * expire instead, or remove rows by an event.
      *
      * <p>A row of a windowed table ages from the start of its window, one of a session from its
      * end; a time to live is at least as long as the window and its grace period together.

@@ -211,7 +211,7 @@ final class ProcessorOperator<K, V>
     public Cancellable schedule(Duration interval, PunctuationType type, Punctuator punctuator) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(punctuator, "punctuator");
-        if (!Materialized.isMillisecondToThousandYears(interval)) {
+        if (!WindowTimes.isWithin(interval, 1)) {
             throw new IllegalArgumentException(
                     "An interval is a millisecond to a thousand years: node="
                             + node

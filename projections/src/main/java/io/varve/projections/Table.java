@@ -794,6 +794,7 @@ public final class Table<K, V> {
             KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper,
             Grouped<K2, V2> grouped) {
         Objects.requireNonNull(mapper, "mapper");
+        checkTellsAll("groupBy");
         Operator<K, Change<V>> operator = new TableGroupOperator<>(mapper);
         String name = topology.name("KTABLE-SELECT-", grouped.name());
         return new GroupedTable<>(
@@ -836,6 +837,7 @@ public final class Table<K, V> {
      *     to wait for a window to close and are not of a windowed table
      */
     public Table<K, V> suppress(Suppressed<K, V> suppressed) {
+        checkTellsAll("suppress");
         String name = topology.name("KTABLE-SUPPRESS-", suppressed.name());
         long closesAfter =
                 suppressed.limit().isPresent()
@@ -867,6 +869,9 @@ public final class Table<K, V> {
 
     /** The same, kept in a store. */
     Table<K, V> keptIn(Materialized<K, V> materialized) {
+        if (materialized.ttl().isEmpty()) {
+            checkTellsAll(materialized.ref().name());
+        }
         StoreDefinition<K, V> store =
                 StoreDefinition.of(
                         materialized, keySerde, Optional.empty(), List.of(), StoreKind.plain());
@@ -877,6 +882,24 @@ public final class Table<K, V> {
                         stores -> new KeepOperator<>(stores.get(store), stores.context(), true),
                         node());
         return in(topology, keeper, store);
+    }
+
+    /** Refuses it for a node that would have to know when its rows expire. */
+    void checkTellsAll(String what) {
+        for (StoreRef<?, ?> ref : from) {
+            StoreDefinition<?, ?> store = topology.kept(ref);
+            if (store.ttl().isPresent() && store.kind().agesFrom().isEmpty()) {
+                throw new TopologyException(
+                        "Rows that expire tell nothing behind them: store="
+                                + ref.name()
+                                + " ttl="
+                                + store.ttl().get()
+                                + " behind="
+                                + what,
+                        "Give withTtl to the table that is made of it instead, remove rows by an"
+                                + " event, or join a stream with it.");
+            }
+        }
     }
 
     /** Its node, for one behind it, which is given the times of rows. */

@@ -37,6 +37,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
 
     private long lastTime;
     private long lastTick;
+    private int ticks;
 
     private Projection[] projections() {
         return scenarios.stream().map(LanguageScenario::projection).toArray(Projection[]::new);
@@ -71,6 +72,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
         long by = random.nextInt(20);
         driver.advanceWallClockTime(Duration.ofMillis(by));
         lastTime = lastTick = Math.max(lastTime, lastTick) + by;
+        ticks++;
         store.append(new EventBatch().add(Tick.STREAM, Tick.event().at(lastTick)));
     }
 
@@ -87,7 +89,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
         driver.emitted(LanguageScenario.EMITTED, Applause.class)
                 .forEach(one -> expected.add(text(one.key(), one.event(), one.eventTimeMillis())));
         assertFalse(expected.isEmpty());
-        long last = EVENTS + expected.size() - 1;
+        long last = EVENTS + ticks + expected.size() - 1;
         assertTrue(runtime.awaitPosition("emitting", last, Notes.LONG));
         List<String> found = new ArrayList<>();
         store.read(
