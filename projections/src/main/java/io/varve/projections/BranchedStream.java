@@ -88,6 +88,12 @@ public final class BranchedStream<K, V> {
     /**
      * Ends the split; records of no branch are dropped.
      *
+     * <pre>{@code
+     * orders.split(Named.as("orders-"))
+     *         .branch((key, order) -> order.cents() > 100_000, Branched.as("large"))
+     *         .noDefaultBranch();
+     * }</pre>
+     *
      * @return the branches by the names of their nodes
      */
     public Map<String, EventStream<K, V>> noDefaultBranch() {

@@ -43,6 +43,10 @@ public final class EventStream<K, V> {
     /**
      * Keeps the records for which the predicate holds.
      *
+     * <pre>{@code
+     * orders.filter((id, order) -> order.cents() > 0);
+     * }</pre>
+     *
      * @param predicate decides
      * @return the resulting records
      */
@@ -76,6 +80,10 @@ public final class EventStream<K, V> {
     /**
      * Drops the records for which the predicate holds.
      *
+     * <pre>{@code
+     * orders.filterNot((id, order) -> order.paid());
+     * }</pre>
+     *
      * @param predicate decides
      * @return the resulting records
      */
@@ -108,6 +116,10 @@ public final class EventStream<K, V> {
 
     /**
      * Makes one record of each. The new key and value may be null.
+     *
+     * <pre>{@code
+     * orders.map((id, order) -> KeyValue.pair(order.customer(), order.cents()));
+     * }</pre>
      *
      * @param mapper makes the new record; must not return null
      * @param <K2> new keys
@@ -153,6 +165,10 @@ public final class EventStream<K, V> {
 
     /**
      * Makes a new value of each; keys stay.
+     *
+     * <pre>{@code
+     * orders.mapValues(order -> order.cents());
+     * }</pre>
      *
      * @param mapper makes the new value, which may be null
      * @param <V2> new values
@@ -217,6 +233,14 @@ public final class EventStream<K, V> {
     /**
      * Makes any number of records of each.
      *
+     * <pre>{@code
+     * orders.flatMap(
+     *         (id, order) ->
+     *                 List.of(
+     *                         KeyValue.pair(order.customer(), order.cents()),
+     *                         KeyValue.pair("all", order.cents())));
+     * }</pre>
+     *
      * @param mapper makes the new records: none, one or many; must not return null
      * @param <K2> new keys
      * @param <V2> new values
@@ -269,6 +293,10 @@ public final class EventStream<K, V> {
 
     /**
      * Makes any number of values of each; keys stay.
+     *
+     * <pre>{@code
+     * lines.flatMapValues(line -> List.of(line.split(" ")));
+     * }</pre>
      *
      * @param mapper makes the new values: none, one or many; must not return null
      * @param <V2> new values
@@ -347,6 +375,10 @@ public final class EventStream<K, V> {
     /**
      * Gives each record a new key; values stay.
      *
+     * <pre>{@code
+     * orders.selectKey((id, order) -> order.customer());
+     * }</pre>
+     *
      * @param selector makes the new key, which may be null
      * @param <K2> new keys
      * @return the resulting records
@@ -380,6 +412,10 @@ public final class EventStream<K, V> {
     /**
      * Looks at the records and passes them on. Where a projection runs in several partitions, the
      * first of them does so, for all.
+     *
+     * <pre>{@code
+     * orders.peek((id, order) -> LOG.log(Level.DEBUG, "an order comes: " + id));
+     * }</pre>
      *
      * @param action sees each record
      * @return the resulting records
@@ -415,6 +451,10 @@ public final class EventStream<K, V> {
     /**
      * Looks at the records, and that is all. Where a projection runs in several partitions, the
      * first of them does so, for all.
+     *
+     * <pre>{@code
+     * orders.foreach((id, order) -> LOG.log(Level.DEBUG, "an order has come: " + id));
+     * }</pre>
      *
      * @param action sees each record
      */
@@ -579,6 +619,14 @@ public final class EventStream<K, V> {
      * Like {@link #join(Table, ValueJoiner)}, for which records that find no row, or have no key,
      * are joined with null.
      *
+     * <pre>{@code
+     * orders.selectKey((id, order) -> order.customer())
+     *         .leftJoin(
+     *                 customers,
+     *                 (order, customer) ->
+     *                         order.cents() * (customer == null ? 100 : customer.discount()));
+     * }</pre>
+     *
      * @param table of the same builder
      * @param joiner makes the value of the result, which has the time of the record
      * @param <V2> values of the table
@@ -717,6 +765,14 @@ public final class EventStream<K, V> {
      * stream time has passed its window and the grace period; at once, where it comes behind its
      * window or has no key.
      *
+     * <pre>{@code
+     * orders.leftJoin(
+     *         payments,
+     *         (order, payment) -> payment == null ? "open" : "paid",
+     *         JoinWindows.ofTimeDifferenceAndGrace(Duration.ofDays(14), Duration.ofDays(1)),
+     *         StreamJoined.with(StoreRef.of("open-orders"), Serdes.utf8(), ORDER, PAYMENT));
+     * }</pre>
+     *
      * @param other of the same builder; may be this one
      * @param joiner makes the value of a result, which has the later time of its records
      * @param windows how far apart the records may be
@@ -762,6 +818,14 @@ public final class EventStream<K, V> {
     /**
      * Like {@link #leftJoin(EventStream, ValueJoiner, JoinWindows, StreamJoined)}, with a result
      * also for each record of the other stream that has no match.
+     *
+     * <pre>{@code
+     * orders.outerJoin(
+     *         payments,
+     *         (order, payment) -> order == null ? "of no order" : payment == null ? "open" : "paid",
+     *         JoinWindows.ofTimeDifferenceAndGrace(Duration.ofDays(14), Duration.ofDays(1)),
+     *         StreamJoined.with(StoreRef.of("unmatched"), Serdes.utf8(), ORDER, PAYMENT));
+     * }</pre>
      *
      * @param other of the same builder; may be this one
      * @param joiner makes the value of a result, which has the later time of its records
@@ -838,6 +902,10 @@ public final class EventStream<K, V> {
     /**
      * Puts the records of two streams together, in the order of the log.
      *
+     * <pre>{@code
+     * orders.merge(imported).groupByKey().count(Materialized.as(COUNTS));
+     * }</pre>
+     *
      * @param other of the same builder
      * @return the records of both
      * @throws TopologyException if the other stream belongs to another builder
@@ -876,6 +944,11 @@ public final class EventStream<K, V> {
     /**
      * Groups the records by a new key. Those for which it is null are dropped.
      *
+     * <pre>{@code
+     * orders.groupBy((id, order) -> order.customer())
+     *         .count(Materialized.as(COUNTS, Serdes.utf8(), Serdes.int64()));
+     * }</pre>
+     *
      * @param selector makes the key of the group
      * @param <K2> keys of the group
      * @return the groups, without serdes
@@ -910,6 +983,10 @@ public final class EventStream<K, V> {
 
     /**
      * Groups the records by the key they have. Those without one are passed over.
+     *
+     * <pre>{@code
+     * orders.groupByKey().count(Materialized.as(COUNTS));
+     * }</pre>
      *
      * @return the groups; their key serde is that of the source, unless the key was changed since
      */
@@ -978,6 +1055,10 @@ public final class EventStream<K, V> {
     /**
      * Like {@link #process(ProcessorSupplier, StoreRef...)}; keys stay, and so does their serde.
      *
+     * <pre>{@code
+     * orders.<Long>processValues(Waiting::new, SEEN);
+     * }</pre>
+     *
      * @param supplier makes it, for each task
      * @param stores that it uses, added with {@link StreamsBuilder#addStateStore}
      * @param <V2> new values
@@ -1034,6 +1115,11 @@ public final class EventStream<K, V> {
     /**
      * Makes a table of the records: each is the row of its key from then on, and null removes it.
      * Records without a key are passed over.
+     *
+     * <pre>{@code
+     * users.mapValues(event -> event.region())
+     *         .toTable(Materialized.as(REGIONS, Serdes.utf8(), Serdes.utf8()));
+     * }</pre>
      *
      * @param materialized where to; it needs a serde for values
      * @return the table

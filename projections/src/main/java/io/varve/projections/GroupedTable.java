@@ -117,6 +117,17 @@ public final class GroupedTable<K, V> {
     /**
      * Adds all rows of a group to an aggregate.
      *
+     * <pre>{@code
+     * revenue.groupBy(
+     *                 (customer, cents) -> KeyValue.pair(region(customer), cents),
+     *                 Grouped.with(Serdes.utf8(), Serdes.int64()))
+     *         .aggregate(
+     *                 () -> 0L,
+     *                 (region, cents, sum) -> sum + cents,
+     *                 (region, cents, sum) -> sum - cents,
+     *                 Materialized.as(COUNTS, Serdes.utf8(), Serdes.int64()));
+     * }</pre>
+     *
      * @param initializer makes the aggregate that a group begins with
      * @param adder adds a row; null deletes the aggregate, and the next row begins anew
      * @param subtractor takes a row back; null deletes the aggregate, and the next row begins anew

@@ -74,6 +74,13 @@ public final class Table<K, V> {
     /**
      * Its changes, one after the other: the new value of each; null where a row was removed.
      *
+     * <pre>{@code
+     * revenue.toStream()
+     *         .filter((customer, cents) -> cents != null && cents > 1_000_000)
+     *         .mapValues(cents -> new LargeCustomer(cents))
+     *         .to("notices", Produced.with(NOTICES));
+     * }</pre>
+     *
      * @return the records
      */
     public EventStream<K, V> toStream() {
@@ -113,6 +120,10 @@ public final class Table<K, V> {
 
     /**
      * Keeps the rows for which the predicate holds.
+     *
+     * <pre>{@code
+     * revenue.filter((customer, cents) -> cents > 1_000_000, Materialized.as(LARGE));
+     * }</pre>
      *
      * @param predicate decides; it is not asked of rows that are removed
      * @return the resulting table, not kept in a store
@@ -163,6 +174,10 @@ public final class Table<K, V> {
 
     /**
      * Drops the rows for which the predicate holds.
+     *
+     * <pre>{@code
+     * revenue.filterNot((customer, cents) -> cents == 0);
+     * }</pre>
      *
      * @param predicate decides; it is not asked of rows that are removed
      * @return the resulting table, not kept in a store
@@ -231,6 +246,10 @@ public final class Table<K, V> {
 
     /**
      * Makes a new value of each row; keys stay.
+     *
+     * <pre>{@code
+     * revenue.mapValues(cents -> cents / 100);
+     * }</pre>
      *
      * @param mapper makes the new value; null where there is to be no row; not asked of rows that
      *     are removed
@@ -409,6 +428,10 @@ public final class Table<K, V> {
     /**
      * Joins the rows of two tables by key: there is a result where this table has a row.
      *
+     * <pre>{@code
+     * names.leftJoin(cities, (name, city) -> city == null ? name : name + " of " + city);
+     * }</pre>
+     *
      * @param other of the same builder; not made of rows that this one is made of, too
      * @param joiner makes the result; the other's value is null where there is none; null where
      *     there is to be no row
@@ -450,6 +473,10 @@ public final class Table<K, V> {
 
     /**
      * Joins the rows of two tables by key: there is a result where one of them has a row.
+     *
+     * <pre>{@code
+     * names.outerJoin(cities, (name, city) -> name == null ? city : city == null ? name : name + city);
+     * }</pre>
      *
      * @param other of the same builder; not made of rows that this one is made of, too
      * @param joiner makes the result; one of the values is null where there is none; null where
@@ -783,6 +810,13 @@ public final class Table<K, V> {
     /**
      * Groups the rows by a key made of them, and gives each a value for what is behind the group.
      * The mapper sees old and new values of rows: it must be pure.
+     *
+     * <pre>{@code
+     * regions.groupBy(
+     *                 (user, region) -> KeyValue.pair(region, user),
+     *                 Grouped.with(Serdes.utf8(), Serdes.utf8()))
+     *         .count(Materialized.as(USERS_IN));
+     * }</pre>
      *
      * @param mapper makes both; a row for which one of them is null is of no group
      * @param grouped serdes for the stores behind the group, and a name for the node
