@@ -125,19 +125,19 @@ final class KafkaWindows {
     }
 
     private static Materialized<String, Long, WindowStore<Bytes, byte[]>> windowStore(String name) {
-        return kept(Materialized.as(name));
+        return kept(Materialized.<String, Long, WindowStore<Bytes, byte[]>>as(name))
+                .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers());
     }
 
     private static Materialized<String, Long, SessionStore<Bytes, byte[]>> sessionStore(
             String name) {
-        return kept(Materialized.as(name));
+        return kept(Materialized.as(new KafkaSessions(name, LONG.toMillis())));
     }
 
     private static <S extends StateStore> Materialized<String, Long, S> kept(
             Materialized<String, Long, S> store) {
         return store.withKeySerde(Serdes.String())
                 .withValueSerde(Serdes.Long())
-                .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers())
                 .withRetention(LONG)
                 .withCachingDisabled()
                 .withLoggingDisabled();

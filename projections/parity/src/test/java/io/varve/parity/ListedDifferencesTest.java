@@ -138,6 +138,33 @@ class ListedDifferencesTest {
         assertEquals(List.of("c=506"), KafkaSystem.asItIs(joined).stores().get("s3"));
     }
 
+    /** One event makes a row of foreign key bb none, and then one without a foreign key. */
+    @Test
+    void shouldRemoveTheForeignRowOfALeftRowThatAnEventChangesTwice() {
+        Case joined =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.Source("in1"),
+                                new Step.ToTable(1),
+                                new Step.Cogroup(
+                                        0,
+                                        0,
+                                        Optional.empty(),
+                                        Folding.AGGREGATE_NULL_IF_EVEN,
+                                        Folding.REDUCE_LATEST,
+                                        Optional.empty()),
+                                new Step.JoinForeign(3, 2, KeyChange.BY_VALUE, Joining.INNER)),
+                        List.of(
+                                new Input("in0", "bb", 1L, 104),
+                                new Input("in1", "bb", 7L, 77),
+                                new Input("in0", "bb", 7L, 118)));
+
+        assertEquals(List.of("bb=7"), VarveSystem.run(joined).stores().get("s3"));
+        assertEquals(List.of(), VarveSystem.run(joined).stores().get("s4"));
+        assertEquals(List.of("bb=107"), KafkaSystem.run(joined).stores().get("s4"));
+    }
+
     private static Case joinedStreams(Joining joining, Span span, List<Input> inputs) {
         return new Case(
                 List.of(SOURCE, new Step.Source("in1"), new Step.JoinStreams(0, 1, joining, span)),

@@ -1,0 +1,80 @@
+package io.varve.parity;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.SessionBytesStoreSupplier;
+import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.internals.InMemorySessionStore;
+
+/**
+ * Sessions in memory. Those that end at once are found in the order of their starts, as in stores
+ * on disk, and ours; other stores in memory have an order of their own.
+ */
+record KafkaSessions(String name, long retentionPeriod) implements SessionBytesStoreSupplier {
+    private static final Comparator<KeyValue<Windowed<Bytes>, byte[]>> AS_ON_DISK =
+            Comparator.<KeyValue<Windowed<Bytes>, byte[]>>comparingLong(
+                            row -> row.key.window().end())
+                    .thenComparingLong(row -> row.key.window().start())
+                    .thenComparing(row -> row.key.key());
+
+    @Override
+    public SessionStore<Bytes, byte[]> get() {
+        return new InMemorySessionStore(name, retentionPeriod, metricsScope()) {
+            @Override
+            public KeyValueIterator<Windowed<Bytes>, byte[]> findSessions(long from, long to) {
+                List<KeyValue<Windowed<Bytes>, byte[]>> rows = new ArrayList<>();
+                try (KeyValueIterator<Windowed<Bytes>, byte[]> found =
+                        super.findSessions(from, to)) {
+                    found.forEachRemaining(rows::add);
+                }
+                rows.sort(AS_ON_DISK);
+                return new Rows(rows);
+            }
+        };
+    }
+
+    @Override
+    public String metricsScope() {
+        return "sessions";
+    }
+
+    @Override
+    public long segmentIntervalMs() {
+        return 1;
+    }
+
+    /** Goes over rows in hand. */
+    private static final class Rows implements KeyValueIterator<Windowed<Bytes>, byte[]> {
+        private final List<KeyValue<Windowed<Bytes>, byte[]>> rows;
+        private int next;
+
+        Rows(List<KeyValue<Windowed<Bytes>, byte[]>> rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < rows.size();
+        }
+
+        @Override
+        public KeyValue<Windowed<Bytes>, byte[]> next() {
+            return rows.get(next++);
+        }
+
+        @Override
+        public Windowed<Bytes> peekNextKey() {
+            return rows.get(next).key;
+        }
+
+        @Override
+        public void close() {
+            next = rows.size();
+        }
+    }
+}
