@@ -47,7 +47,7 @@ class AppendModelTest {
     void shouldAnswerAsMapsWouldForALongTime() throws IOException {
         for (int i = 0; i < 4; i++) {
             long seed = Long.getLong("varve.seed", System.nanoTime());
-            new Run(folder.resolve("run" + i), seed).run(3_000);
+            new Run(folder.resolve("run" + i), seed).run(1_500);
         }
     }
 

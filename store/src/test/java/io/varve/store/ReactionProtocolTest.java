@@ -38,8 +38,8 @@ class ReactionProtocolTest {
     @Test
     @Tag("long")
     void shouldReactToEachInputOnceInManyRuns() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            new Run(folder.resolve("run" + i), System.nanoTime(), 240).run();
+        for (int i = 0; i < 12; i++) {
+            new Run(folder.resolve("run" + i), System.nanoTime(), 120).run();
         }
     }
 
