@@ -28,7 +28,7 @@ class KilledStateTest {
     @Tag("long")
     void shouldKeepWhatWasCommittedBeforeItWasKilledManyTimes() throws Exception {
         SplittableRandom random = new SplittableRandom();
-        killAndLook(random.ints(40, 1, 300).toArray());
+        killAndLook(random.ints(12, 1, 300).toArray());
     }
 
     private void killAndLook(int... commits) throws InterruptedException {
