@@ -9,6 +9,7 @@ import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
+import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Structure;
 import java.nio.file.Path;
@@ -60,9 +61,14 @@ final class LogIndex implements AutoCloseable {
      */
     LogIndex(Path folder, Optional<Structure> seen) {
         LmdbOptions options = new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY);
+        if (Reopening.isChangedSinceClosed(folder)) {
+            throw new StoreCorruptedException(
+                    "what leads to the rows is not what it was when the index was closed: path="
+                            + folder,
+                    IndexTable.REMEDY);
+        }
         environment =
-                LmdbEnvironment.open(
-                        folder, options.withSeen(seen).withDamaged(IndexDamage::note).ofDerived());
+                LmdbEnvironment.open(folder, options.withSeen(seen).withDamaged(IndexDamage::note));
         try {
             refuseOther(environment);
             meta = new IndexTable(environment.table("varve"));

@@ -19,8 +19,6 @@ import java.util.function.Consumer;
  *     changed since
  * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
  *     or writes is told; any thread, more than once
- * @param derived whether its rows can be made again, so that a doubt is enough to refuse it: what
- *     leads to them is not what it was when it was closed, and it may be for the worse
  */
 public record LmdbOptions(
         long mapBytes,
@@ -29,8 +27,7 @@ public record LmdbOptions(
         String remedy,
         BiPredicate<LmdbEnvironment, byte[]> proof,
         Optional<Structure> seen,
-        Consumer<Path> damaged,
-        boolean derived) {
+        Consumer<Path> damaged) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -58,7 +55,7 @@ public record LmdbOptions(
             CommitMode mode,
             String remedy,
             BiPredicate<LmdbEnvironment, byte[]> proof) {
-        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {}, false);
+        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {});
     }
 
     /**
@@ -68,7 +65,7 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withSeen(Optional<Structure> found) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged, derived);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged);
     }
 
     /**
@@ -78,16 +75,7 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withDamaged(Consumer<Path> noting) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting, derived);
-    }
-
-    /**
-     * The same, of an environment whose rows can be made again.
-     *
-     * @return other options
-     */
-    public LmdbOptions ofDerived() {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, damaged, true);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting);
     }
 
     /**

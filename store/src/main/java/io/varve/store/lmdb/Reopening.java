@@ -113,6 +113,33 @@ public final class Reopening {
     }
 
     /**
+     * Whether what leads to the rows is not what it was when the file was closed. Pages may fit
+     * together all the same, and lead past rows, as where the name of a table is another. Changes
+     * nothing.
+     *
+     * @param folder of an environment that nobody has open, or of none
+     * @return false also where nothing is known of how it was closed
+     * @throws StoreCorruptedException if the file of syncs is damaged
+     * @throws StoreIoException if a file cannot be read
+     */
+    public static boolean isChangedSinceClosed(Path folder) {
+        try {
+            Optional<SyncState> left = SyncFile.read(folder);
+            return left.isPresent()
+                    && Files.exists(folder.resolve(DataFile.NAME))
+                    && DataFile.size(folder) > 0
+                    && isChanged(folder, left.get());
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+    }
+
+    private static boolean isChanged(Path folder, SyncState state) throws IOException {
+        return isSinceClosed(folder, state, Place.of(folder.resolve(DataFile.NAME)))
+                && !TreeSum.maybeSame(state.sum(), folder);
+    }
+
+    /**
      * What opening a folder would go back to. Changes nothing.
      *
      * @param folder of an environment that nobody has open
@@ -199,7 +226,6 @@ public final class Reopening {
             reopenPinned(state, place);
         } else if (!isAsClosed(state, place)) {
             refuseOlder(state, place);
-            refuseChanged(state, place);
             checkUnclosed();
         }
         return left;
@@ -207,24 +233,14 @@ public final class Reopening {
 
     /** What leads to the rows is what it was; earlier versions have left no sum of it. */
     private boolean isAsClosed(SyncState state, Place place) throws IOException {
-        return isSinceClosed(state, place) && TreeSum.maybeSame(state.sum(), folder);
+        return isSinceClosed(folder, state, place) && TreeSum.maybeSame(state.sum(), folder);
     }
 
     /** It was closed, and nobody has committed anything since. */
-    private boolean isSinceClosed(SyncState state, Place place) {
+    private static boolean isSinceClosed(Path folder, SyncState state, Place place) {
         return state.use() == SyncState.CLOSED
                 && place.isFileOf(state.place())
                 && state.transaction() == DataFile.newestMeta(folder).transaction();
-    }
-
-    /** Pages may fit together, and lead past rows: as where the name of a table is another. */
-    private void refuseChanged(SyncState state, Place place) {
-        if (options.derived() && TreeSum.isSum(state.sum()) && isSinceClosed(state, place)) {
-            throw new StoreCorruptedException(
-                    "what leads to the rows is not what it was when the file was closed: path="
-                            + folder,
-                    options.remedy());
-        }
     }
 
     /** All that was noted was on disk by then, so it is there, unless the file is another one. */

@@ -61,11 +61,6 @@ final class TreeSum {
         }
     }
 
-    /** Whether there is one, of a file whose pages fitted together. */
-    static boolean isSum(long sum) {
-        return sum != NONE && sum != BROKEN;
-    }
-
     /** Whether a file is what it was when it had that sum; where there was none it may be. */
     static boolean maybeSame(long sum, Path folder) throws IOException {
         return sum == NONE || sum != BROKEN && sum == of(folder);

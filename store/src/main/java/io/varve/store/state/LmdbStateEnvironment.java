@@ -12,12 +12,14 @@ import io.varve.store.lmdb.LmdbErrors;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Uninterrupted;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,6 +93,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
 
     private static StateEnvironment open(StateConfig config, CommitMode mode, FolderLock lock) {
         StateMark mark = StateMark.of(lock.folder());
+        boolean changed = Reopening.isChangedSinceClosed(lock.folder());
         LmdbOptions options =
                 new LmdbOptions(
                         config.initialMapBytes(),
@@ -98,13 +101,26 @@ final class LmdbStateEnvironment implements StateEnvironment {
                         mode,
                         REMEDY,
                         (left, tag) -> isWhole(left, tag, mark));
-        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options.ofDerived());
+        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
         try {
+            if (changed) {
+                refuseWithout(config.tables(), environment);
+            }
             mark.opened();
             return new LmdbStateEnvironment(lock, environment, config, environment.table(META));
         } catch (RuntimeException | Error e) {
             environment.close();
             throw e;
+        }
+    }
+
+    /** In a file that is not as it was closed, one under a wrong name would be made anew. */
+    private static void refuseWithout(Set<String> tables, LmdbEnvironment environment) {
+        Set<String> there = new HashSet<>(environment.tableNames());
+        for (String table : tables) {
+            if (!there.contains(TABLE_PREFIX + table) || !there.contains(META)) {
+                throw new StoreCorruptedException("a table is gone: table=" + table, REMEDY);
+            }
         }
     }
 
