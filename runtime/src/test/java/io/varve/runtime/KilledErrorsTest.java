@@ -46,15 +46,11 @@ class KilledErrorsTest extends RuntimeTestBase {
     /** Whether the next child kills itself, in the middle of an event; each second one does. */
     private boolean itself = random.nextBoolean();
 
+    /** In one partition or in three, as the seed will have it. */
     @Test
     void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
+        partitions = random.nextBoolean() ? 1 : 3;
         kill(2, 600, 20);
-    }
-
-    @Test
-    void shouldApplyEachEventOnceOrRecordItInEachPartitionWhenKilled() throws Exception {
-        partitions = 3;
-        kill(1, 600, 20);
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dvarve.seed=1}.
  */
 class FlightsKillTest {
-    private static final int KILLS = 2;
+    private static final int KILLS = 1;
     private static final int MOST_MORE = 10;
     private static final int MANY_KILLS = 500;
     private static final int BATCH_EVENTS = 1_000;

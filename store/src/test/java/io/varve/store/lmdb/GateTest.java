@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who is let in, and when somebody is alone. */
@@ -72,20 +73,30 @@ class GateTest {
         assertEquals(before + 1, left.get());
     }
 
-    /** Many who go in, some twice, while somebody wants to be alone again and again. */
     @Test
     void shouldLetNobodyInWhileSomebodyIsAlone() throws Exception {
+        crowd(3, 60); // who wants to be alone waits until each of them has had the processor
+    }
+
+    @Test
+    @Tag("long")
+    void shouldLetNobodyOfManyInWhileSomebodyIsAlone() throws Exception {
+        crowd(6, 300);
+    }
+
+    /** Many who go in, some twice, while somebody wants to be alone again and again. */
+    private void crowd(int threads, int times) throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicBoolean alone = new AtomicBoolean();
         AtomicBoolean over = new AtomicBoolean();
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (int thread = 0; thread < 6; thread++) {
+        for (int thread = 0; thread < threads; thread++) {
             boolean twice = thread % 2 == 0;
             all.add(
                     CompletableFuture.runAsync(
                             () -> goInAndOut(twice, inside, alone, over), OWN_THREAD));
         }
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < times; i++) {
             assertTrue(gate.shut(LONG));
             alone.set(true);
             assertEquals(0, inside.get());
