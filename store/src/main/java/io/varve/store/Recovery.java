@@ -30,6 +30,7 @@ final class Recovery implements PreambleCodec.Visitor {
     private StreamEntry entry;
 
     private ProgressListener listener = ProgressListener.none();
+    private Runnable misfit = () -> {};
 
     Recovery(
             Log log,
@@ -49,6 +50,12 @@ final class Recovery implements PreambleCodec.Visitor {
     /** Tells how many events were read. */
     Recovery telling(ProgressListener to) {
         listener = to;
+        return this;
+    }
+
+    /** Tells, before it fails of it, that what the directory says does not fit the log. */
+    Recovery tellingOfMisfit(Runnable to) {
+        misfit = to;
         return this;
     }
 
@@ -147,6 +154,7 @@ final class Recovery implements PreambleCodec.Visitor {
             touched.add(entry);
         }
         if (entry.nextVersion() != version) {
+            misfit.run();
             throw new StoreCorruptedException(
                     "a version out of order: stream=" + entry.id() + " version=" + version,
                     Log.REMEDY);
@@ -179,8 +187,9 @@ final class Recovery implements PreambleCodec.Visitor {
         directory.addType(number, name);
     }
 
-    private static void checkNumber(String what, int number, int expected) {
+    private void checkNumber(String what, int number, int expected) {
         if (number != expected) {
+            misfit.run();
             throw new StoreCorruptedException(
                     "a block names a "
                             + what

@@ -108,6 +108,7 @@ final class StoreParts implements AutoCloseable {
         directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
                 new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents())
+                        .tellingOfMisfit(this::doubtIndex)
                         .run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
         new TamperEvidence(log, directory).begin(committer.sha(), config.tamperEvidence());
@@ -115,6 +116,13 @@ final class StoreParts implements AutoCloseable {
             signal.advance(end.head());
         }
         merger.start();
+    }
+
+    /** One that was just made has nothing that could be wrong: then it is the log. */
+    private void doubtIndex() {
+        if (index.state().isPresent()) {
+            IndexDamage.note(index.environment.folder());
+        }
     }
 
     static StoreParts open(StoreConfig config) {
