@@ -79,6 +79,7 @@ final class Recovery implements PreambleCodec.Visitor {
                     new ProgressMeter(listener, end.head() - merged.lastPosition());
             if (merged.lastPosition() < end.head()) {
                 tellIfLong(end.head() - merged.lastPosition());
+                long startedAt = System.nanoTime();
                 reader.seek(merged.lastPosition() + 1);
                 long chain = merged.chain();
                 do {
@@ -87,8 +88,9 @@ final class Recovery implements PreambleCodec.Visitor {
                 } while (reader.block().lastPosition() < end.head() && reader.next());
                 LOGGER.log(
                         Level.DEBUG,
-                        "Read again what the index had not: events={0}",
-                        end.head() - merged.lastPosition());
+                        "Read again what the index had not: events={0} millis={1}",
+                        end.head() - merged.lastPosition(),
+                        (System.nanoTime() - startedAt) / 1e6);
             }
             progress.end();
             return end;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -37,6 +38,11 @@ public final class SerdeBenchmark {
     private static final int VALUES = 1024;
     private static final int SEED = 42;
     private static final long MOST = 1_000_000;
+    private static final String RECORD = "record";
+    private static final String TIMES = "times_json";
+
+    /** How many times as fast as JSON the record format is to be. */
+    private static final double TIMES_JSON = 5;
 
     private final Screen screen;
     private final int repeat;
@@ -101,7 +107,7 @@ public final class SerdeBenchmark {
     public int run() {
         Map<String, Serde<OrderPlaced>> serdes = new LinkedHashMap<>();
         serdes.put("json", Serdes.json(OrderPlaced.class));
-        serdes.put("record", Serdes.record(OrderPlaced.class));
+        serdes.put(RECORD, Serdes.record(OrderPlaced.class));
         serdes.put("by-hand", new BinaryOrders());
         List<Way> ways = new ArrayList<>();
         boolean right = true;
@@ -116,10 +122,7 @@ public final class SerdeBenchmark {
                 right &= measure(way, round >= 0);
             }
         }
-        Map<String, Double> json = new LinkedHashMap<>();
-        for (Way way : ways) {
-            print(way, json, right);
-        }
+        print(ways, right);
         return right ? 0 : 1;
     }
 
@@ -215,17 +218,32 @@ public final class SerdeBenchmark {
         return right;
     }
 
-    private void print(Way way, Map<String, Double> json, boolean right) {
+    private void print(List<Way> ways, boolean right) {
+        Map<String, Double> json = new LinkedHashMap<>();
+        List<ResultLine> lines = ways.stream().map(way -> line(way, json, right)).toList();
+        lines.forEach(screen.out()::println);
+        targets().stream()
+                .map(target -> target.hold(List.of(lines)))
+                .flatMap(Optional::stream)
+                .forEach(screen.out()::println);
+    }
+
+    private ResultLine line(Way way, Map<String, Double> json, boolean right) {
         Spread nanos = Spread.of(way.nanos(), Double::doubleValue);
         json.putIfAbsent(way.work(), nanos.median());
-        screen.out()
-                .println(
-                        ResultLine.of(way.codec(), way.work())
-                                .with("event", "OrderPlaced")
-                                .with("payload_avg", way.bytes(), 1)
-                                .with("cpu_ns/op", nanos, 1)
-                                .with("times_json", json.get(way.work()) / nanos.median(), 1)
-                                .with("machine", Machine.describe())
-                                .checked(right));
+        return ResultLine.of(way.codec(), way.work())
+                .with("event", "OrderPlaced")
+                .with("payload_avg", way.bytes(), 1)
+                .with("cpu_ns/op", nanos, 1)
+                .with(TIMES, json.get(way.work()) / nanos.median(), 1)
+                .with("rounds", repeat)
+                .with("machine", Machine.describe())
+                .checked(right);
+    }
+
+    private static List<Target> targets() {
+        return List.of(
+                Target.atLeast(TIMES_JSON, ResultLine.of(RECORD, "write"), TIMES),
+                Target.atLeast(TIMES_JSON, ResultLine.of(RECORD, "read"), TIMES));
     }
 }

@@ -106,6 +106,8 @@ final class StreamSmallWork implements StoreWork {
                         .with("cache", cache)
                         .with("streams", orders.streamCount())
                         .with("stored", orders.count())
+                        .with("batch", Orders.LOAD_BATCH)
+                        .with("durability", "SYNC")
                         .with("codec", "binary")
                         .with("payload_avg", orders.payloadAverage(), 1)
                         .with("us/first", Spread.of(runs, Run::first), 2)

@@ -43,6 +43,11 @@ record Target(
         return new Target(of, figure, Optional.empty(), figure, OptionalDouble.of(limit), true);
     }
 
+    /** A figure that must not be less. */
+    static Target atLeast(double limit, ResultLine of, String figure) {
+        return new Target(of, figure, Optional.empty(), figure, OptionalDouble.of(limit), false);
+    }
+
     /** A ratio that is told and no more. */
     static Target told(ResultLine of, String figure, ResultLine to) {
         return new Target(of, figure, Optional.of(to), figure, OptionalDouble.empty(), false);

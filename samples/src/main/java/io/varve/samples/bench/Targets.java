@@ -111,6 +111,8 @@ final class Targets {
         ResultLine empty = ours("open").with("state", "empty");
         return List.of(
                 Target.ratioAtMost(10, ours("open").with("state", "closed"), "open_ms", empty),
+                Target.ratioAtMost(
+                        10, ours("open").with("state", "killed"), OpenWork.REST, empty, "open_ms"),
                 Target.told(ours("open").with("state", "killed"), "open_ms", empty),
                 Target.atMost(MOST_DISK_BYTES, ours("space").with("layout", "one"), figure),
                 Target.atMost(MOST_DISK_BYTES, ours("space").with("layout", "many"), figure));
