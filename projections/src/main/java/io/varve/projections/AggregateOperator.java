@@ -13,6 +13,14 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
         this.update = update;
     }
 
+    /** For one task, with versions if the store has them. */
+    static <K, V, A> Operator<K, V> in(
+            TaskStores stores, StoreDefinition<K, A> store, Update<K, V, A> update) {
+        return store.isVersioned()
+                ? new VersionedOperator<>(store, stores, true, update::apply)
+                : new AggregateOperator<>(stores.get(store), update);
+    }
+
     /** What reduce and aggregate differ in. Null stands for no row, before and after. */
     @FunctionalInterface
     interface Update<K, V, A> {

@@ -103,8 +103,7 @@ public final class CogroupedStream<K, A> {
                             TaskStores stores, CogroupPart<K, V, A> part, int number) {
                         return stores.ofOwnKeys(
                                 store,
-                                new AggregateOperator<>(
-                                        stores.get(store), part.update(initializer)));
+                                AggregateOperator.in(stores, store, part.update(initializer)));
                     }
                 };
         return Table.in(

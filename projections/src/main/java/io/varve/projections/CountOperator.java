@@ -12,6 +12,14 @@ final class CountOperator<K, V> implements Operator<K, V> {
         this.store = store;
     }
 
+    /** For one task, with versions if the store has them. */
+    static <K, V> Operator<K, V> in(TaskStores stores, StoreDefinition<K, Long> store) {
+        return store.isVersioned()
+                ? new VersionedOperator<>(
+                        store, stores, true, (key, value, count) -> count == null ? 1L : count + 1)
+                : new CountOperator<>(stores.get(store));
+    }
+
     @Override
     public void process(K key, V value, ProcessorNode out) {
         if (key == null || value == null) {

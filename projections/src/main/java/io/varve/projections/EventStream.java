@@ -1153,11 +1153,7 @@ public final class EventStream<K, V> {
                 topology.stateful(
                         topology.name("KSTREAM-TOTABLE-", named),
                         store,
-                        stores ->
-                                stores.ofOwnKeys(
-                                        store,
-                                        new KeepOperator<>(
-                                                stores.get(store), stores.context(), false)),
+                        stores -> stores.ofOwnKeys(store, KeepOperator.in(stores, store, false)),
                         node);
         return Table.in(topology, table, store);
     }

@@ -77,7 +77,7 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
                 topology.stateful(
                         name("KTABLE-FK-JOIN-OUTPUT-", named),
                         result,
-                        stores -> new JoinResultOperator<>(stores.get(result), stores.context()),
+                        stores -> JoinResultOperator.in(stores, result),
                         ofLeft,
                         ofRight);
         return Table.in(topology, node, result);

@@ -6,7 +6,7 @@ import io.varve.store.serde.Serdes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Records with the same key together, to be made into one row per key. Records without key or value
@@ -62,7 +62,7 @@ public final class GroupedStream<K, V> {
                 named,
                 materialized,
                 Optional.of(Serdes.int64()),
-                CountOperator::new,
+                CountOperator::in,
                 List.of());
     }
 
@@ -101,7 +101,7 @@ public final class GroupedStream<K, V> {
                 named,
                 materialized,
                 grouped.valueSerde(),
-                store -> new AggregateOperator<>(store, update),
+                (stores, store) -> AggregateOperator.in(stores, store, update),
                 List.of());
     }
 
@@ -166,7 +166,7 @@ public final class GroupedStream<K, V> {
                 named,
                 materialized,
                 Optional.empty(),
-                store -> new AggregateOperator<>(store, update),
+                (stores, store) -> AggregateOperator.in(stores, store, update),
                 events);
     }
 
@@ -233,7 +233,7 @@ public final class GroupedStream<K, V> {
             Optional<Named> named,
             Materialized<K, A> materialized,
             Optional<Serde<A>> valueSerde,
-            Function<WriteBackStore<K, A>, Operator<K, V>> operator,
+            BiFunction<TaskStores, StoreDefinition<K, A>, Operator<K, V>> operator,
             List<String> events) {
         StoreDefinition<K, A> store =
                 StoreDefinition.of(
@@ -242,7 +242,7 @@ public final class GroupedStream<K, V> {
                 topology.stateful(
                         topology.name(prefix, named),
                         store,
-                        stores -> stores.ofOwnKeys(store, operator.apply(stores.get(store))),
+                        stores -> stores.ofOwnKeys(store, operator.apply(stores, store)),
                         node);
         return Table.in(topology, table, store);
     }

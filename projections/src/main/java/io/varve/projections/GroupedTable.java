@@ -199,9 +199,7 @@ public final class GroupedTable<K, V> {
                 topology.stateful(
                         topology.name(prefix, named),
                         store,
-                        stores ->
-                                new TableAggregateOperator<>(
-                                        stores.get(store), stores.context(), add, subtract),
+                        stores -> TableAggregateOperator.in(stores, store, add, subtract),
                         node);
         return Table.in(topology, table, store);
     }

@@ -11,6 +11,13 @@ final class JoinResultOperator<K, V> implements Operator<K, V> {
         this.context = context;
     }
 
+    /** For one task, with versions if the store has them. */
+    static <K, V> Operator<K, V> in(TaskStores stores, StoreDefinition<K, V> store) {
+        return store.isVersioned()
+                ? new VersionedOperator<>(store, stores, false, (key, result, before) -> result)
+                : new JoinResultOperator<>(stores.get(store), stores.context());
+    }
+
     @Override
     public void process(K key, V after, ProcessorNode out) {
         Row<K, V> row = store.row(key);

@@ -88,10 +88,7 @@ final class JoinedTables<K, V, V2, R> {
                         StoreKind.plain());
         TopologyNode node =
                 topology.stateful(
-                        name,
-                        store,
-                        stores -> new KeepOperator<>(stores.get(store), stores.context(), true),
-                        sides);
+                        name, store, stores -> KeepOperator.in(stores, store, true), sides);
         return Table.in(topology, node, store);
     }
 

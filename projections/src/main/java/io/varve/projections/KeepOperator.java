@@ -20,6 +20,21 @@ final class KeepOperator<K, V> implements Operator<K, Object> {
         this.changes = changes;
     }
 
+    /** For one task, with versions if the store has them. */
+    // The builder's signatures made sure of what its parents forward.
+    @SuppressWarnings("unchecked")
+    static <K, V> Operator<K, Object> in(
+            TaskStores stores, StoreDefinition<K, V> store, boolean changes) {
+        return store.isVersioned()
+                ? new VersionedOperator<>(
+                        store,
+                        stores,
+                        false,
+                        (key, record, before) ->
+                                changes ? ((Change<V>) record).newValue() : (V) record)
+                : new KeepOperator<>(stores.get(store), stores.context(), changes);
+    }
+
     // The builder's signatures made sure of what its parents forward.
     @SuppressWarnings("unchecked")
     @Override

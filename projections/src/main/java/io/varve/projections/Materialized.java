@@ -27,6 +27,7 @@ import java.util.Set;
  * @param indexes of the store
  * @param ttl how long a row lives after its last change; empty for ever
  * @param cachingEnabled whether decoded rows are kept beyond a commit
+ * @param historyRetention how long versions of a row are kept; empty where only the latest is
  * @param <K> keys
  * @param <V> values
  */
@@ -36,9 +37,10 @@ public record Materialized<K, V>(
         Optional<Serde<V>> valueSerde,
         List<StoreIndex<K, V, ?>> indexes,
         Optional<Duration> ttl,
-        boolean cachingEnabled) {
+        boolean cachingEnabled,
+        Optional<Duration> historyRetention) {
     /**
-     * Refuses nulls, two indexes of one name, and times to live that cannot be.
+     * Refuses nulls, two indexes of one name, and times that cannot be.
      *
      * @param ref names the store
      * @param keySerde for keys; 1 to 511 bytes each
@@ -46,6 +48,7 @@ public record Materialized<K, V>(
      * @param indexes of the store
      * @param ttl how long a row lives after its last change; empty for ever
      * @param cachingEnabled whether decoded rows are kept beyond a commit
+     * @param historyRetention how long versions of a row are kept; empty where only the latest is
      */
     public Materialized {
         Objects.requireNonNull(ref, "ref");
@@ -59,6 +62,17 @@ public record Materialized<K, V>(
                             + " ttl="
                             + ttl.get()
                             + ".");
+        }
+        historyRetention.ifPresent(time -> WindowTimes.check("history retention", time, 0));
+        if (historyRetention.isPresent() && ttl.isPresent()) {
+            throw new IllegalArgumentException(
+                    "The latest version of a row never expires: store="
+                            + ref.name()
+                            + " historyRetention="
+                            + historyRetention.get()
+                            + " ttl="
+                            + ttl.get()
+                            + ". Leave withTtl() or versioned() out.");
         }
         Set<String> names = new HashSet<>();
         for (StoreIndex<K, V, ?> index : indexes) {
@@ -98,7 +112,13 @@ public record Materialized<K, V>(
      */
     public static <K, V> Materialized<K, V> as(StoreRef<K, V> ref) {
         return new Materialized<>(
-                ref, Optional.empty(), Optional.empty(), List.of(), Optional.empty(), true);
+                ref,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                true,
+                Optional.empty());
     }
 
     /**
@@ -132,7 +152,13 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> withKeySerde(Serde<K> serde) {
         return new Materialized<>(
-                ref, Optional.of(required("key", serde)), valueSerde, indexes, ttl, cachingEnabled);
+                ref,
+                Optional.of(required("key", serde)),
+                valueSerde,
+                indexes,
+                ttl,
+                cachingEnabled,
+                historyRetention);
     }
 
     /**
@@ -143,7 +169,13 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> withValueSerde(Serde<V> serde) {
         return new Materialized<>(
-                ref, keySerde, Optional.of(required("value", serde)), indexes, ttl, cachingEnabled);
+                ref,
+                keySerde,
+                Optional.of(required("value", serde)),
+                indexes,
+                ttl,
+                cachingEnabled,
+                historyRetention);
     }
 
     /**
@@ -156,7 +188,8 @@ public record Materialized<K, V>(
     public Materialized<K, V> withIndex(StoreIndex<K, V, ?> index) {
         List<StoreIndex<K, V, ?>> all = new ArrayList<>(indexes);
         all.add(Objects.requireNonNull(index, "index"));
-        return new Materialized<>(ref, keySerde, valueSerde, all, ttl, cachingEnabled);
+        return new Materialized<>(
+                ref, keySerde, valueSerde, all, ttl, cachingEnabled, historyRetention);
     }
 
     /**
@@ -187,7 +220,50 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> withTtl(Duration time) {
         return new Materialized<>(
-                ref, keySerde, valueSerde, indexes, Optional.of(time), cachingEnabled);
+                ref,
+                keySerde,
+                valueSerde,
+                indexes,
+                Optional.of(time),
+                cachingEnabled,
+                historyRetention);
+    }
+
+    /**
+     * The same with older versions of each row kept beside the latest: the table can be asked what
+     * a row was as of a time, and records that are joined with it find the row as of their own
+     * time, also where either of them comes late.
+     *
+     * <pre>{@code
+     * Table<String, Rate> rates = changes.toTable(
+     *         Materialized.as(RATES, Serdes.utf8(), RATE_SERDE).versioned(Duration.ofDays(1)));
+     * orders.join(rates, (order, rate) -> rate.of(order)); // as it was when the order was made
+     * }</pre>
+     *
+     * <p>{@code view.versionedStore(RATES).get("EUR", yesterday)} asks for it, see {@link
+     * io.varve.projections.query.ReadOnlyVersionedStore}.
+     *
+     * <p>A version is valid from the time of the record that made it until that of the next; one
+     * that removes the row is a version too. Another of the same time takes its place. A version
+     * that comes later than one of a later time does not become the latest: aggregations and joins
+     * of tables behind it are not told of it, {@code toStream} and tables made of it are.
+     *
+     * <p>Stream time is the latest time of the versions that the store was given. What is older
+     * than that by more than the retention is not taken any more, is told to nobody, and is counted
+     * by {@code ProjectionTask.lateRecords()}. Versions that were over before that are let go of;
+     * the latest of a row never is, so that each row can be asked for as of any time within the
+     * retention.
+     *
+     * <p>Indexes, ranges and live queries are of the latest versions. Windowed tables have none;
+     * the topology cannot be partitioned. Keys have 501 bytes at most.
+     *
+     * @param retention for how long versions are kept and late ones taken, 0 to a thousand years;
+     *     counted in milliseconds
+     * @return a new value
+     */
+    public Materialized<K, V> versioned(Duration retention) {
+        return new Materialized<>(
+                ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, Optional.of(retention));
     }
 
     /**
@@ -197,7 +273,7 @@ public record Materialized<K, V>(
      * @return a new value
      */
     public Materialized<K, V> withCachingEnabled() {
-        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, true);
+        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, true, historyRetention);
     }
 
     /**
@@ -209,7 +285,7 @@ public record Materialized<K, V>(
      * @return a new value
      */
     public Materialized<K, V> withCachingDisabled() {
-        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, false);
+        return new Materialized<>(ref, keySerde, valueSerde, indexes, ttl, false, historyRetention);
     }
 
     private <T> Serde<T> required(String what, Serde<T> serde) {

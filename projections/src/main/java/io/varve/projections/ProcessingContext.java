@@ -17,9 +17,21 @@ public interface ProcessingContext {
      * @param <K> keys
      * @param <V> values
      * @return the store, good as long as the processor
-     * @throws TopologyException if the node was not connected with it
+     * @throws TopologyException if the node was not connected with it, or it is versioned
      */
     <K, V> KeyValueStore<K, V> store(StoreRef<K, V> ref);
+
+    /**
+     * A versioned store that the node was connected with. To be asked for in {@code init}.
+     *
+     * @param ref of the store
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good as long as the processor
+     * @throws TopologyException if the node was not connected with it, or it was declared without
+     *     {@link Materialized#versioned}
+     */
+    <K, V> VersionedStore<K, V> versionedStore(StoreRef<K, V> ref);
 
     /**
      * Lets something be done from time to time; only in {@code init}, each time in the same order.

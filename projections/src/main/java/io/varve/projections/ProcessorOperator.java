@@ -187,6 +187,24 @@ final class ProcessorOperator<K, V>
 
     @Override
     public <A, B> KeyValueStore<A, B> store(StoreRef<A, B> ref) {
+        StoreDefinition<A, B> store = connected(ref);
+        if (store.isVersioned()) {
+            throw new TopologyException(
+                    "The store has versions: node=" + node + " store=" + ref.name(),
+                    "Ask for it with versionedStore().");
+        }
+        return new ProcessorStore<>(store.keySerde(), stores.get(store));
+    }
+
+    @Override
+    public <A, B> VersionedStore<A, B> versionedStore(StoreRef<A, B> ref) {
+        StoreDefinition<A, B> store = connected(ref);
+        return new ProcessorVersions<>(stores.versioned(store.checkVersioned()));
+    }
+
+    // A StoreRef promises its types.
+    @SuppressWarnings("unchecked")
+    private <A, B> StoreDefinition<A, B> connected(StoreRef<A, B> ref) {
         if (!connected.containsKey(ref.name())) {
             throw new TopologyException(
                     "The node is not connected with this store: node="
@@ -197,14 +215,7 @@ final class ProcessorOperator<K, V>
                             + connected.keySet(),
                     "Name the store in the call of process().");
         }
-        return store(connected.get(ref.name()));
-    }
-
-    // A StoreRef promises its types.
-    @SuppressWarnings("unchecked")
-    private <A, B> KeyValueStore<A, B> store(StoreDefinition<?, ?> definition) {
-        StoreDefinition<A, B> typed = (StoreDefinition<A, B>) definition;
-        return new ProcessorStore<>(typed.keySerde(), stores.get(typed));
+        return (StoreDefinition<A, B>) connected.get(ref.name());
     }
 
     @Override

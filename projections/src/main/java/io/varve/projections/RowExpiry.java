@@ -37,12 +37,14 @@ final class RowExpiry {
 
     private final String table;
     private final long ttl;
+    private final int maxKeyBytes;
     private final TaskContext context;
     private final BytesWriter writer = new BytesWriter();
 
     RowExpiry(StoreDefinition<?, ?> definition, TaskContext context) {
         this.table = definition.expiryTable();
         this.ttl = definition.ttlMillis();
+        this.maxKeyBytes = ReadOnlyTable.MAX_KEY_BYTES - bytesBesideKeys(definition);
         this.context = context;
     }
 
@@ -50,9 +52,17 @@ final class RowExpiry {
         return ttl > 0;
     }
 
+    /** What keys of tables beside the rows have more than theirs. */
+    private static int bytesBesideKeys(StoreDefinition<?, ?> definition) {
+        if (definition.isVersioned()) {
+            return VersionKey.BYTES_BESIDE_KEY;
+        }
+        return definition.ttl().isPresent() ? TIME_BYTES : 0;
+    }
+
     /** The longest key of a row. */
     int maxKeyBytes() {
-        return ReadOnlyTable.MAX_KEY_BYTES - (isOn() ? TIME_BYTES : 0);
+        return maxKeyBytes;
     }
 
     static long time(BytesView value) {

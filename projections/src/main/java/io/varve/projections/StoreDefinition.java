@@ -114,7 +114,36 @@ record StoreDefinition<K, V>(
                 materialized.ttl(),
                 materialized.cachingEnabled(),
                 events,
-                kind);
+                versioned(materialized, kind));
+    }
+
+    private static <K> StoreKind<K> versioned(Materialized<K, ?> materialized, StoreKind<K> kind) {
+        if (materialized.historyRetention().isPresent() && kind.agesFrom().isPresent()) {
+            throw new TopologyException(
+                    "A windowed table has no versions: store=" + materialized.ref().name(),
+                    "Leave versioned() out: the windows are its history.");
+        }
+        return materialized.historyRetention().map(kind::withHistory).orElse(kind);
+    }
+
+    /** Whether older versions of its rows are kept beside it. */
+    boolean isVersioned() {
+        return kind.history().isPresent();
+    }
+
+    /** Itself, if it has versions. */
+    StoreDefinition<K, V> checkVersioned() {
+        if (!isVersioned()) {
+            throw new TopologyException(
+                    "The store has no versions: store=" + name(),
+                    "Declare it with Materialized.versioned, or read it with store().");
+        }
+        return this;
+    }
+
+    /** It, and what is kept beside it whoever owns it. */
+    List<StoreDefinition<?, ?>> withParts() {
+        return isVersioned() ? VersionedRows.definitions(this) : List.of(this);
     }
 
     private static <T> Serde<T> serde(
@@ -148,6 +177,7 @@ record StoreDefinition<K, V>(
     List<String> description() {
         List<String> tables = tables();
         ttl.ifPresent(time -> tables.set(tables.size() - 1, expiryTable() + " " + time));
+        kind.history().ifPresent(time -> tables.add(name() + "/history " + time));
         events.forEach(type -> tables.add(name() + "/on " + type));
         return tables;
     }

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
@@ -11,12 +12,23 @@ import java.util.function.ToLongFunction;
  * @param agesFrom from which time a row with a time to live ages, by its key; empty: from its last
  *     change
  * @param divisible whether partitions can have rows each for themselves
+ * @param history how long older versions of rows are kept; empty where none are
  */
 record StoreKind<K>(
         boolean timed,
         boolean ordered,
         Optional<ToLongFunction<? super K>> agesFrom,
-        boolean divisible) {
+        boolean divisible,
+        Optional<Duration> history) {
+    /** Without versions. */
+    StoreKind(
+            boolean timed,
+            boolean ordered,
+            Optional<ToLongFunction<? super K>> agesFrom,
+            boolean divisible) {
+        this(timed, ordered, agesFrom, divisible, Optional.empty());
+    }
+
     /** Such as partitions can have rows of. */
     StoreKind(boolean timed, boolean ordered, Optional<ToLongFunction<? super K>> agesFrom) {
         this(timed, ordered, agesFrom, true);
@@ -39,6 +51,14 @@ record StoreKind<K>(
 
     /** The same with times. */
     StoreKind<K> withTimes() {
-        return new StoreKind<>(true, ordered, agesFrom, divisible);
+        return new StoreKind<>(true, ordered, agesFrom, divisible, history);
+    }
+
+    /**
+     * The same with versions. What was seen of all keys says which of one are over, so that
+     * partitions cannot have rows each for themselves.
+     */
+    StoreKind<K> withHistory(Duration retention) {
+        return new StoreKind<>(true, ordered, agesFrom, false, Optional.of(retention));
     }
 }

@@ -60,6 +60,24 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
         }
     }
 
+    /** A row of a store that keeps times; null where there is none. */
+    Dated<V> dated(K key) {
+        Objects.requireNonNull(key, "key");
+        ByteRange.write(key, definition.keySerde(), writer.reset());
+        BytesView bytes = writer.view();
+        if (bytes.length() == 0
+                || bytes.length() > ReadOnlyTable.MAX_KEY_BYTES
+                || !table.get(bytes, found)) {
+            return null;
+        }
+        try {
+            long time = RowExpiry.time(found);
+            return new Dated<>(definition.value(found), time);
+        } finally {
+            found.release();
+        }
+    }
+
     K key(BytesView bytes) {
         return definition.keySerde().deserialize(bytes);
     }

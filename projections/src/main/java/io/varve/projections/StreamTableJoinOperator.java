@@ -1,18 +1,22 @@
 package io.varve.projections;
 
 /**
- * Puts the row of its key, as it is now, beside each record. Records without value are passed over;
- * those without key are too, unless a row is not needed.
+ * Puts the row of its key beside each record: as it is now, or as of the time of the record where
+ * the table has versions. Records without value are passed over; those without key are too, unless
+ * a row is not needed.
  */
 final class StreamTableJoinOperator<K, V, V2, R> implements Operator<K, V> {
     private final TableLookup<K, V2> rows;
     private final ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner;
     private final boolean rowNeeded;
+    private final TaskContext context;
 
     StreamTableJoinOperator(
+            TaskContext context,
             TableLookup<K, V2> rows,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
             boolean rowNeeded) {
+        this.context = context;
         this.rows = rows;
         this.joiner = joiner;
         this.rowNeeded = rowNeeded;
@@ -38,7 +42,7 @@ final class StreamTableJoinOperator<K, V, V2, R> implements Operator<K, V> {
         if (value == null || key == null && rowNeeded) {
             return;
         }
-        Dated<V2> row = key == null ? null : rows.find(key);
+        Dated<V2> row = key == null ? null : rows.find(key, context.timestamp());
         if (row != null || !rowNeeded) {
             out.forward(key, joiner.apply(key, value, row == null ? null : row.value()));
         }

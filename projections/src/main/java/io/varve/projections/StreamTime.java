@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.serde.Serdes;
+import io.varve.store.state.StateView;
 
 /**
  * The latest time of the records that came to a node, kept beside its store, so that it is the same
@@ -31,6 +32,17 @@ final class StreamTime {
     /** The part of a store that keeps it. */
     static StoreDefinition<String, Long> partOf(StoreDefinition<?, ?> store) {
         return store.part(TIME, Serdes.utf8(), Serdes.int64(), StoreKind.plain());
+    }
+
+    /** The latest time so far; the smallest long before the first record. */
+    long latest() {
+        Long time = store.row(key).value();
+        return time == null ? Long.MIN_VALUE : time;
+    }
+
+    /** The same as it is committed, of a store that one node has. */
+    static long latest(StoreDefinition<?, ?> store, StateView view) {
+        return new StoreReader<>(partOf(store), view, () -> {}).get(TIME).orElse(Long.MIN_VALUE);
     }
 
     /** A record comes; answers the stream time with it. */

@@ -34,7 +34,7 @@ final class SubscribedOperator<K, V, K2, V2, R> implements Operator<K2, Change<V
 
     @Override
     public void process(K2 key, Change<V2> change, ProcessorNode out) {
-        if (change.oldValue() == null && change.newValue() == null) {
+        if (!change.isLatest() || change.oldValue() == null && change.newValue() == null) {
             return;
         }
         ByteRange range = Subscription.range(key, keySerde);

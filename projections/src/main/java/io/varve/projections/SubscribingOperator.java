@@ -5,7 +5,7 @@ import java.util.function.Function;
 
 /**
  * The left side of a join by foreign key: keeps which row of the right each row belongs to, and
- * tells the result of each change.
+ * tells the result of each change of a latest version.
  */
 final class SubscribingOperator<K, V, K2, V2, R> implements Operator<K, Change<V>> {
     private final WriteBackStore<Subscription<K2, K>, byte[]> subscriptions;
@@ -30,6 +30,9 @@ final class SubscribingOperator<K, V, K2, V2, R> implements Operator<K, Change<V
 
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
+        if (!change.isLatest()) {
+            return;
+        }
         K2 before = foreignKeyOf(change.oldValue());
         K2 after = foreignKeyOf(change.newValue());
         if (!Objects.equals(before, after)) {

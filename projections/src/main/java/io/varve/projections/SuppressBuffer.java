@@ -48,6 +48,11 @@ record SuppressBuffer<K, V>(
             Optional<Serde<K>> keySerde,
             Optional<Serde<V>> valueSerde,
             long closesAfter) {
+        if (suppressed.buffer().historyRetention().isPresent()) {
+            throw new TopologyException(
+                    "What is held back has no versions: store=" + suppressed.buffer().ref().name(),
+                    "Leave versioned() out.");
+        }
         StoreDefinition<K, V> pending =
                 StoreDefinition.of(
                         suppressed.buffer(), keySerde, valueSerde, List.of(), StoreKind.plain());

@@ -240,7 +240,7 @@ public final class Table<K, V> {
                 "KTABLE-FILTER-",
                 named,
                 (key, value) -> predicate.test(key, value) ? value : null,
-                true,
+                !isVersioned(), // a version that is left out is one without value
                 materialized);
     }
 
@@ -872,6 +872,11 @@ public final class Table<K, V> {
      */
     public Table<K, V> suppress(Suppressed<K, V> suppressed) {
         checkTellsAll("suppress");
+        if (isVersioned()) {
+            throw new TopologyException(
+                    "A table with versions cannot be suppressed: store=" + from.get(0).name(),
+                    "Keep it without versions, or suppress a table that is made of it and kept.");
+        }
         String name = topology.name("KTABLE-SUPPRESS-", suppressed.name());
         long closesAfter =
                 suppressed.limit().isPresent()
@@ -913,7 +918,7 @@ public final class Table<K, V> {
                 topology.stateful(
                         node.name() + "-STORE",
                         store,
-                        stores -> new KeepOperator<>(stores.get(store), stores.context(), true),
+                        stores -> KeepOperator.in(stores, store, true),
                         node());
         return in(topology, keeper, store);
     }
@@ -934,6 +939,11 @@ public final class Table<K, V> {
                                 + " event, or join a stream with it.");
             }
         }
+    }
+
+    /** Whether it has versions; a join that is not kept has none. */
+    private boolean isVersioned() {
+        return from.size() == 1 && topology.kept(from.get(0)).isVersioned();
     }
 
     /** Its node, for one behind it, which is given the times of rows. */
@@ -985,7 +995,7 @@ public final class Table<K, V> {
                                 stores,
                                 keys,
                                 new StreamTableJoinOperator<>(
-                                        rows.create(stores), joiner, rowNeeded)),
+                                        stores.context(), rows.create(stores), joiner, rowNeeded)),
                 stream);
     }
 }

@@ -29,6 +29,30 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         this.subtract = subtract;
     }
 
+    /** For one task, with versions if the store has them. */
+    static <K, V, A> Operator<K, Change<V>> in(
+            TaskStores stores,
+            StoreDefinition<K, A> store,
+            Update<K, V, A> add,
+            Update<K, V, A> subtract) {
+        return store.isVersioned()
+                ? new VersionedOperator<>(
+                        store,
+                        stores,
+                        true,
+                        (key, change, before) -> apply(key, change, before, add, subtract))
+                : new TableAggregateOperator<>(stores.get(store), stores.context(), add, subtract);
+    }
+
+    private static <K, V, A> A apply(
+            K key, Change<V> change, A before, Update<K, V, A> add, Update<K, V, A> subtract) {
+        A after = before;
+        if (change.oldValue() != null && before != null) {
+            after = subtract.apply(key, change.oldValue(), before);
+        }
+        return change.newValue() == null ? after : add.apply(key, change.newValue(), after);
+    }
+
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
         Row<K, A> row = store.row(key);
@@ -37,13 +61,7 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         if (before != null) {
             time = Math.max(time, row.time);
         }
-        A after = before;
-        if (change.oldValue() != null && before != null) {
-            after = subtract.apply(key, change.oldValue(), before);
-        }
-        if (change.newValue() != null) {
-            after = add.apply(key, change.newValue(), after);
-        }
+        A after = apply(key, change, before, add, subtract);
         if (before != null || after != null) {
             store.write(row, after);
         }

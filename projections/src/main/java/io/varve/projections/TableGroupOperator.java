@@ -4,7 +4,8 @@ import java.util.Objects;
 
 /**
  * Gives changes of rows the key of their group: what leaves a group comes before what enters
- * another, and a change within one is told of as such. Pairs without key or value are of no group.
+ * another, and a change within one is told of as such. Pairs without key or value are of no group,
+ * nor are versions that are not the latest.
  */
 final class TableGroupOperator<K, V, K2, V2> implements Operator<K, Change<V>> {
     private final KeyValueMapper<? super K, ? super V, KeyValue<K2, V2>> mapper;
@@ -15,6 +16,9 @@ final class TableGroupOperator<K, V, K2, V2> implements Operator<K, Change<V>> {
 
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
+        if (!change.isLatest()) {
+            return;
+        }
         KeyValue<K2, V2> before = pair(key, change.oldValue());
         KeyValue<K2, V2> after = pair(key, change.newValue());
         if (before != null && after != null && Objects.equals(before.key(), after.key())) {

@@ -2,7 +2,8 @@ package io.varve.projections;
 
 /**
  * One side of a join of two tables by key: it is told of the changes of its own table, and finds
- * the rows of the other. A result is of the later time of both rows.
+ * the rows of the other. A result is of the later time of both rows, which are the latest versions
+ * where tables have several.
  */
 final class TableJoinOperator<K, V, V2, R> implements Operator<K, Change<V>> {
     private final TableLookup<K, V2> others;
@@ -29,6 +30,9 @@ final class TableJoinOperator<K, V, V2, R> implements Operator<K, Change<V>> {
 
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
+        if (!change.isLatest()) {
+            return;
+        }
         Dated<V2> found = others.find(key);
         boolean nothing = change.oldValue() == null && change.newValue() == null;
         if (found == null && (nothing || join.otherNeeded() && !shared)) {

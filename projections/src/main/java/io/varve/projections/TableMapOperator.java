@@ -19,7 +19,7 @@ final class TableMapOperator<K, V, V2> implements Operator<K, Change<V>> {
         V2 before = map(key, change.oldValue());
         V2 after = map(key, change.newValue());
         if (!leavesOut || before != null || after != null) {
-            out.forward(key, new Change<>(before, after));
+            out.forward(key, new Change<>(before, after, change.isLatest()));
         }
     }
 

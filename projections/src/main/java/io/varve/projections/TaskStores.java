@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import io.varve.store.bytes.BytesWriter;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -9,6 +10,7 @@ import java.util.function.Predicate;
 /** The stores of one task. */
 final class TaskStores {
     private final Map<String, WriteBackStore<?, ?>> byName = new LinkedHashMap<>();
+    private final Map<String, VersionedRows<?, ?>> versioned = new HashMap<>();
     private final TaskContext context;
     private final Partition partition;
     private final boolean hasTicks;
@@ -58,6 +60,14 @@ final class TaskStores {
     @SuppressWarnings("unchecked")
     <K, V> WriteBackStore<K, V> get(StoreDefinition<K, V> store) {
         return (WriteBackStore<K, V>) byName.get(store.name());
+    }
+
+    /** One for all nodes that use the store, as it remembers what is over next. */
+    // Put there with the types of this very definition.
+    @SuppressWarnings("unchecked")
+    <K, V> VersionedRows<K, V> versioned(StoreDefinition<K, V> store) {
+        return (VersionedRows<K, V>)
+                versioned.computeIfAbsent(store.name(), name -> new VersionedRows<>(store, this));
     }
 
     /** What all nodes and stores of the task share. */

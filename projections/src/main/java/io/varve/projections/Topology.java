@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.ReadOnlyVersionedStore;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -166,6 +167,23 @@ public final class Topology {
     }
 
     /**
+     * Reads a versioned store of this topology at the instant of a view, in walks that can be
+     * ended.
+     *
+     * @param ref of the store
+     * @param view of the environment
+     * @param eachRow is run before each row of a walk or a count; what it throws ends it
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the view is closed
+     * @throws TopologyException if this topology has no such store, or it is not versioned
+     */
+    public <K, V> ReadOnlyVersionedStore<K, V> versionedStore(
+            StoreRef<K, V> ref, StateView view, Runnable eachRow) {
+        return new VersionedReader<>(definition(ref).checkVersioned(), view, eachRow);
+    }
+
+    /**
      * Selects rows of a store to be followed.
      *
      * @param ref of the store
@@ -241,7 +259,8 @@ public final class Topology {
         for (StoreDefinition<?, ?> store : node.stores()) {
             if (!store.kind().divisible()) {
                 throw new TopologyException(
-                        "Sessions, sliding windows and joins of streams cannot be partitioned: node="
+                        "Sessions, sliding windows, joins of streams and versioned tables cannot be"
+                                + " partitioned: node="
                                 + node.name()
                                 + " store="
                                 + store.name(),

@@ -138,11 +138,13 @@ final class TopologyBuilder {
             List<StoreDefinition<?, ?>> shared,
             Operator.Factory operator,
             TopologyNode... parents) {
-        owned.forEach(store -> checkFree(store, name));
-        List<StoreDefinition<?, ?>> all = new ArrayList<>(owned);
+        List<StoreDefinition<?, ?>> own =
+                owned.stream().flatMap(store -> store.withParts().stream()).toList();
+        own.forEach(store -> checkFree(store, name));
+        List<StoreDefinition<?, ?>> all = new ArrayList<>(own);
         all.addAll(shared);
         TopologyNode node = add(node(name, all, operator, parents));
-        owned.forEach(store -> byStore.put(store.name(), node));
+        own.forEach(store -> byStore.put(store.name(), node));
         return node;
     }
 
@@ -210,7 +212,8 @@ final class TopologyBuilder {
             TopologyNode parent) {
         Map<String, StoreDefinition<?, ?>> stores = new LinkedHashMap<>();
         connected.forEach(store -> stores.put(store, added(store, name)));
-        List<StoreDefinition<?, ?>> all = new ArrayList<>(stores.values());
+        List<StoreDefinition<?, ?>> all = new ArrayList<>();
+        stores.values().forEach(store -> all.addAll(store.withParts()));
         all.add(TaskTime.DEFINITION);
         return add(
                 node(

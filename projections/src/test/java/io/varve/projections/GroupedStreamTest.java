@@ -152,10 +152,10 @@ class GroupedStreamTest {
         }
         assertEquals(
                 List.of(
-                        "1 Change[oldValue=null, newValue=1]",
-                        "1 Change[oldValue=1, newValue=2]",
-                        "1 Change[oldValue=2, newValue=null]",
-                        "1 Change[oldValue=null, newValue=null]"),
+                        "1 Change[oldValue=null, newValue=1, isLatest=true]",
+                        "1 Change[oldValue=1, newValue=2, isLatest=true]",
+                        "1 Change[oldValue=2, newValue=null, isLatest=true]",
+                        "1 Change[oldValue=null, newValue=null, isLatest=true]"),
                 changes);
     }
 }

@@ -374,6 +374,27 @@ final class OperatorExamples {
         }
     }
 
+    record Rate(long cents) {
+        long of(Order order) {
+            return order.cents() * cents / 100;
+        }
+    }
+
+    private static final StoreRef<String, Rate> RATES = StoreRef.of("rates");
+    private static final Serde<Rate> RATE_SERDE = Serdes.record(Rate.class);
+
+    static final StoreRef<Windowed<String>, Long> CLICKS = StoreRef.of("clicks");
+
+    void stores(EventStream<String, Rate> changes, EventStream<String, Order> orders) {
+        LOG.log(Level.INFO, Materialized.as(COUNTS, Serdes.utf8(), Serdes.int64()));
+        LOG.log(Level.INFO, Materialized.windowed(CLICKS, Serdes.utf8(), Serdes.int64()));
+        Table<String, Rate> rates =
+                changes.toTable(
+                        Materialized.as(RATES, Serdes.utf8(), RATE_SERDE)
+                                .versioned(Duration.ofDays(1)));
+        orders.join(rates, (order, rate) -> rate.of(order));
+    }
+
     void processors(StreamsBuilder builder, EventStream<String, Order> orders) {
         builder.addStateStore(Materialized.as(SEEN, Serdes.utf8(), Serdes.int64()));
         builder.stream("orders", Consumed.with(ORDERS)).process(FirstOrders::new, SEEN);

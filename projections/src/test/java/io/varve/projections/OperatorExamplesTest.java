@@ -50,6 +50,7 @@ class OperatorExamplesTest {
                                     FixedKeyProcessor.class,
                                     Grouped.class,
                                     Joined.class,
+                                    Materialized.class,
                                     Named.class,
                                     Processor.class,
                                     Produced.class,

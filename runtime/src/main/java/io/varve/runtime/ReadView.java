@@ -7,6 +7,7 @@ import io.varve.projections.query.IndexVisitor;
 import io.varve.projections.query.RangeQuery;
 import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.ReadOnlyVersionedStore;
 import io.varve.projections.query.RowVisitor;
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.errors.StoreClosedException;
@@ -93,6 +94,25 @@ public final class ReadView implements AutoCloseable {
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref) {
         Objects.requireNonNull(ref, "ref");
         return call(() -> new Store<>(topology.store(ref, view, this::refuseRevoked)));
+    }
+
+    /**
+     * A versioned store of the projection.
+     *
+     * @param ref names it
+     * @param <K> keys
+     * @param <V> values
+     * @return good until the view is closed
+     * @throws io.varve.projections.TopologyException if it was declared without versions
+     */
+    public <K, V> ReadOnlyVersionedStore<K, V> versionedStore(StoreRef<K, V> ref) {
+        ReadOnlyKeyValueStore<K, V> latest = store(ref);
+        return call(
+                () ->
+                        new VersionedView<>(
+                                this,
+                                latest,
+                                topology.versionedStore(ref, view, this::refuseRevoked)));
     }
 
     /** The same rows as keyed state; closing that closes this. */

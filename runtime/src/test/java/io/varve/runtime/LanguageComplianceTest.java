@@ -17,6 +17,7 @@ import io.varve.store.EventBatch;
 import io.varve.store.EventQuery;
 import io.varve.store.StreamId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +134,32 @@ class LanguageComplianceTest extends RuntimeTestBase {
     @Test
     void shouldLeaveTheSameRowsInTheRuntimeAsInTheDriver() throws Exception {
         compare((driver, runtime) -> {});
+    }
+
+    @Test
+    void shouldTellTheSameVersionsInTheRuntimeAsInTheDriver() throws Exception {
+        scenarios = scenarios.stream().filter(one -> one.isNamed("versions")).toList();
+        ticking = false; // it asks for none
+        compare(
+                (driver, runtime) -> {
+                    PositionBound head = PositionBound.at(store.head());
+                    var expected = driver.versionedStore(LanguageScenario.VERSIONED);
+                    int versions = 0;
+                    try (ReadView view = runtime.readView("versions", head, Notes.LONG)) {
+                        var found = view.versionedStore(LanguageScenario.VERSIONED);
+                        for (int i = 0; i < 6; i++) {
+                            String player = "p" + i;
+                            assertEquals(expected.versions(player), found.versions(player));
+                            versions += found.versions(player).size();
+                            Instant then = Instant.ofEpochMilli(lastTime - 100 + 10 * i);
+                            assertEquals(expected.get(player, then), found.get(player, then));
+                            assertEquals(
+                                    expected.versions(player, then, then.plusMillis(30)),
+                                    found.versions(player, then, then.plusMillis(30)));
+                        }
+                    }
+                    assertTrue(versions > 12, "versions=" + versions);
+                });
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.Suppressed;
 import io.varve.projections.Table;
 import io.varve.projections.TimeWindows;
+import io.varve.projections.VersionedStore;
 import io.varve.projections.Windowed;
 import io.varve.projections.query.RangeQuery;
 import io.varve.store.serde.EventSerde;
@@ -64,6 +65,7 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
     private static final Serde<String> TEXT = Serdes.utf8();
     private static final Serde<Long> NUMBER = Serdes.int64();
     private static final StoreRef<String, Long> ONE = StoreRef.of("one");
+    static final StoreRef<String, Long> VERSIONED = StoreRef.of("versioned");
     private static final StoreRef<String, Long> TWO = StoreRef.of("two");
     private static final StoreRef<String, Long> THREE = StoreRef.of("three");
     private static final StoreRef<String, Long> FOUR = StoreRef.of("four");
@@ -109,6 +111,7 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 windows(),
                 cogroups(),
                 expiring(),
+                versions(),
                 processing(),
                 ticking(),
                 fold());
@@ -279,6 +282,52 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 ONE);
     }
 
+    /** Those of {@link #VERSIONED} have versions. */
+    private static LanguageScenario versions() {
+        Duration retention = Duration.ofMillis(200);
+        return of(
+                "versions",
+                builder -> {
+                    Table<String, Long> last =
+                            points(builder).toTable(in(VERSIONED).versioned(retention));
+                    points(builder)
+                            .leftJoin(last.mapValues(points -> points + 1), Long::sum)
+                            .groupByKey(Grouped.with(TEXT, NUMBER))
+                            .reduce((sum, more) -> sum * 31 + more, in(TWO));
+                    last.groupBy(
+                                    (player, points) -> KeyValue.pair("p" + points % 5, points),
+                                    Grouped.with(TEXT, NUMBER))
+                            .reduce(Long::sum, (sum, less) -> sum - less, in(THREE));
+                    builder.addStateStore(in(FOUR).versioned(retention));
+                    shots(builder).process(Recording::new, FOUR);
+                },
+                VERSIONED,
+                TWO,
+                THREE,
+                FOUR);
+    }
+
+    /** Keeps versions of how many points a game has given, and removes those of misses. */
+    private static final class Recording implements Processor<String, Shot, String, Long> {
+        private VersionedStore<String, Long> store;
+
+        @Override
+        public void init(ProcessorContext<String, Long> context) {
+            store = context.versionedStore(FOUR);
+        }
+
+        @Override
+        public void process(Record<String, Shot> shot) {
+            if (shot.value() instanceof Hit hit) {
+                long before =
+                        store.get(shot.key(), shot.timestamp()).map(v -> v.value()).orElse(0L);
+                store.put(shot.key(), before * 31 + hit.points(), shot.timestamp());
+            } else {
+                store.delete(shot.key(), shot.timestamp() - 20);
+            }
+        }
+    }
+
     private static LanguageScenario processing() {
         return of(
                 "processing",
@@ -394,6 +443,10 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
         return new LanguageScenario(
                 sum.projectionBy("fold", 1, CATEGORY, SHOTS, LanguageScenario::player, in(ONE)),
                 List.of(ONE));
+    }
+
+    boolean isNamed(String name) {
+        return projection.name().equals(name);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.varve.projections.Outbox;
 import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.Source;
+import io.varve.projections.StoreRef;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -45,6 +46,24 @@ final class Replica implements AutoCloseable {
                                         "No projection reads this category: category="
                                                 + category
                                                 + ". Use one that was given to stream()."));
+    }
+
+    /** The one of several that has a store. */
+    static Replica having(List<Replica> replicas, StoreRef<?, ?> ref) {
+        List<Replica> having =
+                replicas.stream()
+                        .filter(r -> r.projection.topology().stores().contains(ref.name()))
+                        .toList();
+        if (having.size() != 1) {
+            throw new IllegalArgumentException(
+                    (having.isEmpty() ? "No projection has" : "Several projections have")
+                            + " this store: store="
+                            + ref.name()
+                            + " projections="
+                            + replicas.stream().map(Replica::projection).toList()
+                            + ". Use a StoreRef of a topology, with the projection's name if need be.");
+        }
+        return having.get(0);
     }
 
     Projection projection() {

@@ -7,6 +7,7 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.Tick;
 import io.varve.projections.Topology;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
+import io.varve.projections.query.ReadOnlyVersionedStore;
 import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import io.varve.store.state.Checkpoint;
@@ -302,20 +303,19 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @return the store, good until the driver is closed
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(StoreRef<K, V> ref) {
-        List<Replica> having =
-                replicas.stream()
-                        .filter(r -> r.projection().topology().stores().contains(ref.name()))
-                        .toList();
-        if (having.size() != 1) {
-            throw new IllegalArgumentException(
-                    (having.isEmpty() ? "No projection has" : "Several projections have")
-                            + " this store: store="
-                            + ref.name()
-                            + " projections="
-                            + replicas.stream().map(Replica::projection).toList()
-                            + ". Use a StoreRef of a topology, with the projection's name if need be.");
-        }
-        return new DriverStore<>(having.get(0), ref, this::commit);
+        return new DriverStore<>(Replica.having(replicas, ref), ref, this::commit);
+    }
+
+    /**
+     * Reads a versioned store likewise; refuses one without versions.
+     *
+     * @param ref of the store
+     * @param <K> keys
+     * @param <V> values
+     * @return the store, good until the driver is closed
+     */
+    public <K, V> ReadOnlyVersionedStore<K, V> versionedStore(StoreRef<K, V> ref) {
+        return new DriverVersions<>(Replica.having(replicas, ref), ref, this::commit);
     }
 
     /**
