@@ -8,6 +8,7 @@ import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.StructureCheck;
+import io.varve.store.lmdb.SyncFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -203,8 +204,9 @@ final class LostLog {
             checkContent(folder);
             throw e;
         } catch (IncompatibleStoreException e) {
-            checkContent(folder);
             Path log = folder.resolve("log");
+            SyncFormat.check(log); // then the file may need to be put right as only a newer one can
+            checkContent(folder);
             if (isSound(log)) {
                 throw e;
             }

@@ -97,12 +97,22 @@ final class ManifestText {
         if (end < 0 || !text.substring(end).equals(CHECKSUM + sum(text.substring(0, end)) + "\n")) {
             throw damaged("it does not fit its checksum", path);
         }
+        text.lines().findFirst().ifPresent(first -> checkFormat(first, path));
         ManifestText lines = new ManifestText();
         try {
             text.substring(0, end).lines().forEach(lines::take);
-            return lines.manifest(path);
+            return lines.manifest();
         } catch (IllegalArgumentException | DateTimeException e) {
             throw damaged(e.getMessage(), path);
+        }
+    }
+
+    /** Before anything else is read: what follows may be written otherwise. */
+    private static void checkFormat(String firstLine, Path path) {
+        if (firstLine.startsWith("varve-backup: ") && !firstLine.endsWith(": " + FORMAT)) {
+            throw new IncompatibleStoreException(
+                    "A backup of another format: " + firstLine + " path=" + path,
+                    "Restore it with a newer version of Varve.");
         }
     }
 
@@ -129,12 +139,7 @@ final class ManifestText {
         }
     }
 
-    private BackupManifest manifest(Path path) {
-        if (!value("varve-backup").equals(FORMAT)) {
-            throw new IncompatibleStoreException(
-                    "A backup of another format: format=" + value("varve-backup") + " path=" + path,
-                    "Restore it with a newer version of Varve.");
-        }
+    private BackupManifest manifest() {
         return new BackupManifest(
                 new StoreIdentity(UUID.fromString(value("store")), number("incarnation")),
                 number("first-position"),

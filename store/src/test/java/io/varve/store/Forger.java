@@ -4,6 +4,7 @@ import io.varve.store.bytes.Crc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -74,6 +75,18 @@ final class Forger {
                     && in.getLong(at + 16) == identity.storeId().getLeastSignificantBits()) {
                 in.putInt(at + 4, format);
                 in.putInt(at, new Crc().update(bytes, at + 4, length - 4).value());
+            }
+        }
+        return this;
+    }
+
+    /** Says of the base of a truncated log that it is of another format. */
+    Forger setBaseFormat(int format) {
+        int length = 44;
+        for (int at = 4; at + length - 4 <= bytes.length; at++) {
+            if (new String(bytes, at, 4, StandardCharsets.US_ASCII).equals("VBAS")) {
+                in.putInt(at + 4, format);
+                in.putInt(at - 4, new Crc().update(bytes, at, length - 4).value());
             }
         }
         return this;

@@ -1,5 +1,6 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
@@ -38,7 +39,12 @@ final class SyncFile implements AutoCloseable {
         this.sequence = sequence;
     }
 
-    /** What was written last; empty where there is no such file. */
+    /**
+     * What was written last; empty where there is no such file.
+     *
+     * @throws IncompatibleStoreException if a newer version wrote it, were it only one of its slots
+     * @throws StoreCorruptedException if neither slot is whole
+     */
     static Optional<SyncState> read(Path folder) throws IOException {
         Path path = folder.resolve(NAME);
         if (!Files.exists(path)) {
@@ -46,8 +52,8 @@ final class SyncFile implements AutoCloseable {
         }
         PlainFile.checkRegular(path);
         byte[] bytes = Files.readAllBytes(path);
-        Optional<SyncState> first = slot(bytes, 0);
-        Optional<SyncState> second = slot(bytes, SECOND);
+        Optional<SyncState> first = slot(path, bytes, 0);
+        Optional<SyncState> second = slot(path, bytes, SECOND);
         if (first.isEmpty() && second.isEmpty()) {
             throw new StoreCorruptedException(
                     "the file that says what is on disk is damaged: path=" + path,
@@ -62,10 +68,18 @@ final class SyncFile implements AutoCloseable {
         return newer ? second : first;
     }
 
-    private static Optional<SyncState> slot(byte[] bytes, int at) {
-        return bytes.length < at + SyncState.BYTES
-                ? Optional.empty()
-                : SyncState.decode(Arrays.copyOfRange(bytes, at, at + SyncState.BYTES));
+    private static Optional<SyncState> slot(Path path, byte[] bytes, int at) {
+        if (bytes.length < at + SyncState.BYTES) {
+            return Optional.empty();
+        }
+        byte[] slot = Arrays.copyOfRange(bytes, at, at + SyncState.BYTES);
+        if (SyncState.isOfAnotherFormat(slot)) {
+            throw new IncompatibleStoreException(
+                    "The file that says what is on disk is of another format: path=" + path,
+                    "Open it with the newer version of Varve that wrote it, and leave the file as"
+                            + " it is.");
+        }
+        return SyncState.decode(slot);
     }
 
     /** Opens it for writing, and makes it with a first state where it is missing. */

@@ -63,12 +63,11 @@ record SyncState(
         return out.array();
     }
 
+    /** Reads a slot of 1,024 bytes; empty where it is not whole. */
     static Optional<SyncState> decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (bytes.length != BYTES
-                || in.getLong(0) != MAGIC
-                || in.getInt(8) != crc(bytes)
-                || in.getInt(12) != FORMAT) {
+        int tag = in.getInt(28);
+        if (!isWhole(in) || in.getInt(12) != FORMAT || tag < 0 || tag > MOST_TAG) {
             return Optional.empty();
         }
         String boot = new String(bytes, 64, BOOT_BYTES, StandardCharsets.US_ASCII).trim();
@@ -79,9 +78,20 @@ record SyncState(
                         in.getLong(32),
                         new Place(in.getLong(40), in.getLong(48), boot.replace("\0", "")),
                         in.getLong(56),
-                        Arrays.copyOfRange(bytes, 128, 128 + in.getInt(28)),
+                        Arrays.copyOfRange(bytes, 128, 128 + tag),
                         Arrays.copyOfRange(bytes, META, META + MetaPage.BYTES),
                         in.getLong(SUM)));
+    }
+
+    /** Whether it is whole, and of a format that this version does not know. */
+    static boolean isOfAnotherFormat(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return isWhole(in) && in.getInt(12) != FORMAT;
+    }
+
+    /** Magic, checksum and format are where they are in every format. */
+    private static boolean isWhole(ByteBuffer in) {
+        return in.getLong(0) == MAGIC && in.getInt(8) == crc(in.array());
     }
 
     private static int crc(byte[] bytes) {

@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * A snapshot that was not used.
  *
- * @param version of the stream it claims to be of; -1 where even the list of snapshots is damaged
+ * @param version of the stream it claims to be of; -1 where even the list of snapshots cannot be
+ *     read
  * @param reason why not
  * @param detail what was found, for people
  */
@@ -26,7 +27,9 @@ public record Rejection(long version, Reason reason, String detail) {
         OTHER_SCHEMA,
         /** It is of a stream of another category. */
         OTHER_CATEGORY,
-        /** Its bytes are not what was written, or not of this format. */
+        /** A newer version of Varve wrote it. */
+        NEWER_FORMAT,
+        /** Its bytes are not what was written. */
         DAMAGED,
         /** Its state cannot be read by the serde of today. */
         UNREADABLE_STATE

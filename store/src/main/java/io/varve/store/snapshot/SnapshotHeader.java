@@ -2,6 +2,7 @@ package io.varve.store.snapshot;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.snapshot.Rejection.Reason;
 import io.varve.store.state.Checkpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -36,8 +37,21 @@ record SnapshotHeader(int schema, Checkpoint origin, long version, String catego
     static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Unreadable(String what) {
+        final Reason reason;
+
+        Unreadable(Reason reason, String what) {
             super(what, null, false, false);
+            this.reason = reason;
+        }
+    }
+
+    /** Refuses a row that begins with another format, or is shorter than its header. */
+    static void checkFormat(BytesView row, int header, int known) {
+        int format = row.length() < Short.BYTES ? 0 : row.getShort(0) & 0xffff;
+        if (format != known || row.length() < header) {
+            throw new Unreadable(
+                    format > known ? Reason.NEWER_FORMAT : Reason.DAMAGED,
+                    "format=" + format + " length=" + row.length());
         }
     }
 
@@ -52,13 +66,12 @@ record SnapshotHeader(int schema, Checkpoint origin, long version, String catego
 
     /** Reads the header, and leaves the view on the state. */
     static SnapshotHeader read(BytesView row) {
-        if (row.length() < LENGTH || row.getShort(0) != FORMAT) {
-            throw new Unreadable("length=" + row.length());
-        }
+        checkFormat(row, LENGTH, FORMAT);
         int name = row.getShort(2) & 0xffff;
         long position = row.getLong(32);
         if (row.length() < LENGTH + name || position < 0) {
-            throw new Unreadable("length=" + row.length() + " position=" + position);
+            throw new Unreadable(
+                    Reason.DAMAGED, "length=" + row.length() + " position=" + position);
         }
         Checkpoint origin =
                 new Checkpoint(

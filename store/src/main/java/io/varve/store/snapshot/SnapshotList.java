@@ -2,6 +2,7 @@ package io.varve.store.snapshot;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.snapshot.Rejection.Reason;
 
 /**
  * The row that says which snapshots of a stream there are, so that the newest is found, and a
@@ -30,9 +31,10 @@ final class SnapshotList {
     }
 
     static long[] read(BytesView row) {
-        int count = row.length() < HEADER ? -1 : row.getShort(2) & 0xffff;
-        if (count < 0 || row.getShort(0) != FORMAT || row.length() != HEADER + count * Long.BYTES) {
-            throw new SnapshotHeader.Unreadable("length=" + row.length());
+        SnapshotHeader.checkFormat(row, HEADER, FORMAT);
+        int count = row.getShort(2) & 0xffff;
+        if (row.length() != HEADER + count * Long.BYTES) {
+            throw new SnapshotHeader.Unreadable(Reason.DAMAGED, "length=" + row.length());
         }
         long[] versions = new long[count];
         for (int i = 0; i < count; i++) {

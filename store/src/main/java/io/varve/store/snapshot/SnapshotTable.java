@@ -86,15 +86,17 @@ final class SnapshotTable {
             }
             SnapshotHeader header = SnapshotHeader.read(row);
             if (header.version() != version) {
-                throw new SnapshotHeader.Unreadable("version=" + header.version());
+                throw new SnapshotHeader.Unreadable(Reason.DAMAGED, "version=" + header.version());
             }
             Optional<Rejection> rejection = history.contradicts(header);
             rejection.ifPresent(rejections::add);
             return rejection.isPresent() ? Optional.empty() : Optional.of(header);
-        } catch (StoreCorruptedException | SnapshotHeader.Unreadable e) {
+        } catch (StoreCorruptedException e) {
             rejections.add(new Rejection(version, Reason.DAMAGED, e.getMessage()));
-            return Optional.empty();
+        } catch (SnapshotHeader.Unreadable e) {
+            rejections.add(new Rejection(version, e.reason, e.getMessage()));
         }
+        return Optional.empty();
     }
 
     /** The versions of which there are snapshots, the newest first. */
@@ -102,10 +104,12 @@ final class SnapshotTable {
         BytesView row = new BytesView();
         try {
             return lists.get(keys.list(key), row) ? SnapshotList.read(row) : new long[0];
-        } catch (StoreCorruptedException | SnapshotHeader.Unreadable e) {
+        } catch (StoreCorruptedException e) {
             rejections.add(new Rejection(-1, Reason.DAMAGED, e.getMessage()));
-            return new long[0];
+        } catch (SnapshotHeader.Unreadable e) {
+            rejections.add(new Rejection(-1, e.reason, e.getMessage()));
         }
+        return new long[0];
     }
 
     /** The version of the oldest snapshot of a stream that fits; -1 if none fits. */

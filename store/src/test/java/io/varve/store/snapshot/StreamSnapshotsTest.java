@@ -391,6 +391,28 @@ class StreamSnapshotsTest {
     }
 
     @Test
+    void shouldPassOverWhatANewerVersionWrote() {
+        StreamSnapshots<Ledger.Digest, Ledger.Entry> digests = every(1);
+        for (int i = 0; i < 2; i++) {
+            Ledger.append(category, KEY, 1);
+            digests.load(KEY);
+        }
+        byte[] newer = new byte[60];
+        newer[0] = 2;
+        reopen(() -> damage(SnapshotStore.ROWS, row(1), newer));
+        Loaded<Ledger.Digest> loaded = plan().policy(SnapshotPolicy.never()).build().load(KEY);
+        assertEquals(List.of(Reason.NEWER_FORMAT), reasons(loaded));
+        assertEquals(OptionalLong.of(0), loaded.snapshotVersion());
+        assertRight(loaded);
+        byte[] list = new SnapshotKeys("digests").list(KEY).toByteArray();
+        reopen(() -> damage(SnapshotStore.LISTS, list, new byte[] {2, 0, 1}));
+        loaded = plan().policy(SnapshotPolicy.never()).build().load(KEY);
+        assertEquals(-1, loaded.rejections().get(0).version());
+        assertEquals(List.of(Reason.NEWER_FORMAT), reasons(loaded));
+        assertRight(loaded);
+    }
+
+    @Test
     void shouldFoldFromTheStartWhereTheListIsDamaged() {
         Ledger.append(category, KEY, 5);
         every(1).load(KEY);
