@@ -10,8 +10,6 @@ import io.varve.store.snapshot.StreamSnapshots;
 import io.varve.store.transfer.EventExport;
 import io.varve.store.transfer.TransferFormat;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 
 /**
  * A store that was written once with all that a store can hold beside plain events, and is kept
@@ -288,42 +283,16 @@ final class GoldenFeatures {
         return "golden-v2." + (format == TransferFormat.CBOR ? "cbor" : "jsonl");
     }
 
-    /** Something that is kept with the tests. */
-    static InputStream kept(String name) {
-        return Optional.ofNullable(GoldenFeatures.class.getResourceAsStream("/" + name))
-                .orElseThrow(() -> new AssertionError("It is not kept: " + name));
-    }
-
     static void unpack(int format, Path folder) throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(kept(store(format)))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = folder.resolve(entry.getName());
-                Files.createDirectories(file.getParent());
-                Files.copy(zip, file);
-            }
-        }
+        GoldenFiles.unpack(store(format), folder);
     }
 
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createTempDirectory("golden");
         Path target = Path.of(arguments[0]);
-        Seal seal = write(folder, folder);
+        Seal seal = write(folder, Files.createTempDirectory("exports"));
         Files.writeString(
                 target.resolve(seal(NEWEST)), seal.position() + " " + seal.sha256() + "\n");
-        try (OutputStream out = Files.newOutputStream(target.resolve(store(NEWEST)));
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (String name :
-                    List.of(
-                            "log/data.mdb",
-                            "index/data.mdb",
-                            "snapshots/data.mdb",
-                            "snapshots/varve.sync",
-                            "snapshots/varve.mark")) {
-                ZipEntry entry = new ZipEntry(name);
-                entry.setTime(0);
-                zip.putNextEntry(entry);
-                Files.copy(folder.resolve(name), zip);
-            }
-        }
+        GoldenFiles.pack(folder, target.resolve(store(NEWEST)));
     }
 }

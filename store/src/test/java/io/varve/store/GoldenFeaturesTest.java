@@ -38,7 +38,7 @@ class GoldenFeaturesTest {
     }
 
     private static Seal keptSeal(int format) throws IOException {
-        try (InputStream in = GoldenFeatures.kept(GoldenFeatures.seal(format))) {
+        try (InputStream in = GoldenFiles.kept(GoldenFeatures.seal(format))) {
             String[] parts =
                     new String(in.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
             return new Seal(Long.parseLong(parts[0]), parts[1]);
@@ -144,7 +144,7 @@ class GoldenFeaturesTest {
         try (EventStore store = EventStore.open(store())) {
             for (boolean again : List.of(false, true)) {
                 ImportResult result;
-                try (InputStream in = GoldenFeatures.kept(GoldenFeatures.export(format))) {
+                try (InputStream in = GoldenFiles.kept(GoldenFeatures.export(format))) {
                     result = EventImport.read(store, format, in, ProgressListener.none());
                 }
                 int size = expected.size();

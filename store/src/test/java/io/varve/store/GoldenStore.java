@@ -1,8 +1,6 @@
 package io.varve.store;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,9 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
-import java.util.zip.ZipOutputStream;
 
 /**
  * The events of a store that was written once and is kept with the tests, so that what one version
@@ -23,7 +18,6 @@ import java.util.zip.ZipOutputStream;
  * <p>{@link #main} writes the store anew; its argument is the zip file to make.
  */
 final class GoldenStore {
-    static final String RESOURCE = "/golden-v1.zip";
     private static final int BATCHES = 40;
     private static final long FIRST_COMMIT = 1_700_000_000_000L;
 
@@ -83,30 +77,10 @@ final class GoldenStore {
                 .withUser(Map.of("tenant", "t" + batch % 2, "naïve", ""));
     }
 
-    /** Unpacks the store that is kept. */
-    static void unpack(Path folder) throws IOException {
-        try (InputStream in = GoldenStore.class.getResourceAsStream(RESOURCE);
-                ZipInputStream zip = new ZipInputStream(in)) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = folder.resolve(entry.getName());
-                Files.createDirectories(file.getParent());
-                Files.copy(zip, file);
-            }
-        }
-    }
-
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createTempDirectory("golden");
         write(folder);
-        try (OutputStream out = Files.newOutputStream(Path.of(arguments[0]));
-                ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (String name : List.of("log/data.mdb", "index/data.mdb")) {
-                ZipEntry entry = new ZipEntry(name);
-                entry.setTime(0);
-                zip.putNextEntry(entry);
-                Files.copy(folder.resolve(name), zip);
-            }
-        }
+        GoldenFiles.pack(folder, Path.of(arguments[0]));
     }
 
     static void write(Path folder) {

@@ -8,20 +8,24 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the first version wrote reads as it did then. */
 class GoldenStoreTest {
     @TempDir Path folder;
 
-    @Test
-    void shouldReadTheStoreThatIsKept() throws IOException {
-        GoldenStore.unpack(folder);
+    @ParameterizedTest
+    @ValueSource(strings = {"golden-v0.zip", "golden-v1.zip"})
+    void shouldReadTheStoreThatIsKept(String name) throws IOException {
+        GoldenFiles.unpack(name, folder);
         assertReadsAsWritten(folder);
     }
 
-    @Test
-    void shouldReadTheStoreThatIsKeptWithoutItsIndex() throws IOException {
-        GoldenStore.unpack(folder);
+    @ParameterizedTest
+    @ValueSource(strings = {"golden-v0.zip", "golden-v1.zip"})
+    void shouldReadTheStoreThatIsKeptWithoutItsIndex(String name) throws IOException {
+        GoldenFiles.unpack(name, folder);
         TestEvents.deleteIndex(folder);
         assertReadsAsWritten(folder);
     }

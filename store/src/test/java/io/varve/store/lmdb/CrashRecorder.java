@@ -168,7 +168,7 @@ public final class CrashRecorder implements AutoCloseable {
                 byte[] image = watched.get(name).image(random);
                 Files.write(into.resolve(name), image);
             }
-            restart(into);
+            SyncPlaces.move(into, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,38 +192,10 @@ public final class CrashRecorder implements AutoCloseable {
             Files.deleteIfExists(into.resolve("lock.mdb"));
             Files.write(into.resolve("data.mdb"), image);
             Files.write(into.resolve(SyncFile.NAME), watched.get(SyncFile.NAME).flushed);
-            restart(into);
+            SyncPlaces.move(into, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Makes each whole slot one of this very file and of another run of the machine. */
-    private static void restart(Path into) throws IOException {
-        Path file = into.resolve(SyncFile.NAME);
-        Place here = Place.of(into.resolve("data.mdb"));
-        Place place = new Place(here.inode(), here.device(), "another-boot");
-        byte[] bytes = Files.readAllBytes(file);
-        for (int at = 0; at + SyncState.BYTES <= bytes.length; at += SyncFile.SECOND) {
-            byte[] slot = Arrays.copyOfRange(bytes, at, at + SyncState.BYTES);
-            int where = at;
-            SyncState.decode(slot)
-                    .ifPresent(
-                            s -> {
-                                SyncState moved =
-                                        new SyncState(
-                                                s.sequence(),
-                                                s.use(),
-                                                s.transaction(),
-                                                place,
-                                                s.timeMillis(),
-                                                s.tag(),
-                                                s.meta(),
-                                                s.sum());
-                                System.arraycopy(moved.encode(), 0, bytes, where, SyncState.BYTES);
-                            });
-        }
-        Files.write(file, bytes);
     }
 
     /** Which transaction an open environment would begin with. */
