@@ -86,7 +86,8 @@ final class StoreParts implements AutoCloseable {
     }
 
     StoreMetrics metrics(EventStore store) {
-        return StoreMetrics.of(store, log.environment(), index.environment);
+        return StoreMetrics.of(
+                store, directory.streamCount(), log.environment(), index.environment);
     }
 
     private void exclusively(Runnable action) {

@@ -33,7 +33,9 @@ final class StreamDirectory implements EventView.Names {
     private final AtomicReferenceArray<Named> recentNames = new AtomicReferenceArray<>(RECENT);
     private final LogIndex index;
     private volatile String[] types = {};
-    private int streamCount;
+
+    /** Only appenders change it, one at a time. */
+    private volatile int streamCount;
 
     StreamDirectory(LogIndex index) {
         this.index = index;
@@ -151,7 +153,7 @@ final class StreamDirectory implements EventView.Names {
             throw new IllegalStateException(
                     "number=" + entry.number() + " streamCount=" + streamCount);
         }
-        streamCount++;
+        streamCount = entry.number() + 1;
         keep(entry);
     }
 

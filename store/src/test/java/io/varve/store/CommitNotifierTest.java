@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -156,40 +157,50 @@ class CommitNotifierTest {
         }
     }
 
-    /** Each thread asks for a position near the head, many times: a lost wake-up would hang it. */
+    /**
+     * Some ask for a position at the moment when it is committed, and nothing is committed again
+     * before all of them were told: a lost wake-up would hang it.
+     */
     @Test
     void shouldLoseNoWakeUp() throws Exception {
-        int positions = 20_000;
+        int positions = 2_000;
+        int askers = 3;
         CommitSignal signal = new CommitSignal("test");
         CommitNotifier notifier = new CommitNotifier(signal);
+        CyclicBarrier together = new CyclicBarrier(1 + askers);
         List<FutureTask<Boolean>> tasks = new ArrayList<>();
-        for (int t = 0; t < 4; t++) {
+        for (int t = 0; t < askers; t++) {
             SplittableRandom random = new SplittableRandom(t);
             FutureTask<Boolean> task =
                     new FutureTask<>(
                             () -> {
-                                long next = 0;
-                                while (next < positions) {
-                                    long reached = get(notifier.whenCommitted(next));
-                                    assertTrue(reached >= next);
-                                    next = Math.max(reached, next) + 1 + random.nextInt(3);
+                                for (int i = 0; i < positions; i++) {
+                                    together.await(1, TimeUnit.MINUTES);
+                                    pause(random);
+                                    assertEquals(i, get(notifier.whenCommitted(i)));
                                 }
                                 return true;
                             });
             new Thread(task).start();
             tasks.add(task);
         }
-        for (int i = 0; i < positions + 3; i++) {
+        SplittableRandom random = new SplittableRandom(askers);
+        for (int i = 0; i < positions; i++) {
+            together.await(1, TimeUnit.MINUTES);
+            pause(random);
             signal.advance(i);
-            if (i % 16 == 0) {
-                Thread.yield();
-            }
         }
         for (FutureTask<Boolean> task : tasks) {
             assertTrue(task.get(2, TimeUnit.MINUTES));
         }
-        assertEquals(0, notifier.size());
         signal.close();
+    }
+
+    /** So that each of the two comes first at times, and in the middle of the other. */
+    private static void pause(SplittableRandom random) {
+        for (int i = random.nextInt(200); i > 0; i--) {
+            Thread.onSpinWait();
+        }
     }
 
     /** As above, one commit for each wait: whoever waits is the only one who can go on. */

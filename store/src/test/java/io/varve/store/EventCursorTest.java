@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,5 +138,30 @@ class EventCursorTest {
         try (EventCursor cursor = store.cursor(EventQuery.stream(A).backward())) {
             assertEquals("newest", text(cursor.stream().findFirst().orElseThrow()));
         }
+    }
+
+    /** It belongs to no thread: one after the other may go on with it. */
+    @Test
+    void shouldBeHandedFromThreadToThread() throws Exception {
+        append(50, 3_000);
+        EventCursor cursor = store.cursor(EventQuery.all());
+        List<Long> positions = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            FutureTask<Void> five =
+                    new FutureTask<>(
+                            () -> {
+                                for (int j = 0; j < 5; j++) {
+                                    positions.add(cursor.next().position());
+                                }
+                                return null;
+                            });
+            new Thread(five).start();
+            five.get(1, TimeUnit.MINUTES);
+        }
+        assertEquals(LongStream.range(0, 50).boxed().toList(), positions);
+        Thread closing = new Thread(cursor::close);
+        closing.start();
+        closing.join();
+        assertEquals(0, store.metrics().openReaders());
     }
 }

@@ -1,12 +1,21 @@
 package io.varve.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.VerificationReport.Kind;
 import io.varve.store.VerificationReport.Problem;
+import io.varve.store.bytes.BytesView;
+import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
+import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.LmdbOptions;
+import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.LmdbWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,5 +170,48 @@ class ForgedLogTest {
         Problem first = verify().problems().get(0);
         assertEquals(Kind.CHAIN, first.kind());
         assertTrue(first.what().contains("chain hash does not fit"), first.what());
+    }
+
+    /** In place of a block in the middle, of the newest one, of the identity. */
+    @Test
+    void shouldRefuseARowOfOneZeroByte() {
+        try (EventStore store = EventStore.open(folder)) {
+            for (int i = 0; i < 3; i++) {
+                store.append(
+                        TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("" + i));
+            }
+        }
+        zero(1);
+        assertEquals(Kind.BLOCK, verify().problems().get(0).kind());
+        try (EventStore store = EventStore.open(folder)) {
+            assertEquals(1, store.readList(EventQuery.all().limit(1)).size());
+            assertEquals(1, store.readList(EventQuery.all().from(2)).size());
+            assertThrows(
+                    StoreCorruptedException.class, () -> store.readList(EventQuery.all().from(1)));
+        }
+        zero(2);
+        assertThrows(StoreCorruptedException.class, () -> EventStore.open(folder));
+        zero(-1);
+        assertThrows(StoreCorruptedException.class, () -> EventStore.open(folder));
+        assertFalse(verify().isClean());
+    }
+
+    /** Puts one zero byte in place of a block, or of the identity at -1. */
+    private void zero(long position) {
+        LmdbOptions options = new LmdbOptions(1 << 20, 2, true, "none");
+        BytesView one = BytesView.of(new byte[1]);
+        try (LmdbEnvironment log = LmdbEnvironment.open(folder.resolve("log"), options)) {
+            LmdbTable blocks = log.longTable(Log.BLOCKS);
+            LmdbTable rows = log.table("varve");
+            try (LmdbWriter writer = log.writer()) {
+                if (position < 0) {
+                    writer.put(rows, BytesView.of("identity".getBytes(UTF_8)), one);
+                } else {
+                    byte[] key = new BytesWriter().putLong(position).toByteArray();
+                    writer.put(blocks, BytesView.of(key), one);
+                }
+                writer.commit();
+            }
+        }
     }
 }

@@ -37,6 +37,38 @@ class StoreMetricsTest {
     }
 
     @Test
+    void shouldCountEventsAndStreams() {
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertCounts(store, 0, 0);
+            store.append(STREAM, ExpectedVersion.any(), TestEvents.event("x"));
+            assertEquals(1, TestEvents.all(store).size());
+            assertCounts(store, 1, 1);
+            for (int i = 1; i < 40; i++) {
+                store.append(TestEvents.stream("" + i % 20), ExpectedVersion.any(), event(i));
+            }
+            assertCounts(store, 40, 21);
+            store.append(new EventBatch().tombstone(STREAM));
+            assertEquals(20, store.retention().truncateBefore(20).firstPosition());
+            assertCounts(store, 21, 21);
+        }
+        try (EventStore store = EventStore.open(TestEvents.restless(folder))) {
+            assertCounts(store, 21, 21);
+        }
+    }
+
+    private static NewEvent event(int i) {
+        return TestEvents.event(i, 9);
+    }
+
+    private static void assertCounts(EventStore store, int events, int streams) {
+        StoreMetrics metrics = store.metrics();
+        assertEquals(events, metrics.events());
+        assertEquals(TestEvents.all(store).size(), metrics.events());
+        assertEquals(streams, metrics.streams());
+        assertEquals(store.streams().all().count(), metrics.streams());
+    }
+
+    @Test
     void shouldTellForHowLongTheOldestReaderReads() {
         try (EventStore store = EventStore.open(folder)) {
             store.append(STREAM, ExpectedVersion.any(), TestEvents.event(1, 9));

@@ -6,11 +6,14 @@ import static io.varve.store.TestEvents.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.errors.WrongExpectedVersionException;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users of a log rely on, each in a few lines. */
@@ -129,5 +133,26 @@ class StoreScenariosTest {
             assertEquals(one.read("a"), other.read("a"));
             assertEquals(one.version("a"), other.version("a"));
         }
+    }
+
+    @Test
+    void shouldMakeAllFoldersOfAStoreAndNoneWhereItOnlyLooks() {
+        Path above = folder.resolve("not");
+        Path path = above.resolve("there").resolve("store");
+        ProgressListener none = ProgressListener.none();
+        List<Executable> looks =
+                List.of(
+                        () -> assertTrue(ClosedStore.verify(path, none).isClean()),
+                        () -> assertTrue(Backups.verify(path, none).isClean()),
+                        () -> ClosedStore.rebuildIndex(StoreConfig.at(path), none),
+                        () -> Salvage.read(path, event -> true),
+                        () -> Backups.restore(path, folder.resolve("restored"), none));
+        for (Executable look : looks) {
+            Throwable e = assertThrows(Throwable.class, look);
+            assertTrue(e instanceof VarveException || e instanceof AssertionError, e::toString);
+            assertEquals(List.of(), List.of(folder.toFile().list()));
+        }
+        EventStore.open(path).close();
+        assertTrue(Files.exists(path.resolve("log/data.mdb")));
     }
 }
