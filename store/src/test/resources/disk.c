@@ -18,10 +18,14 @@
  * Of each log/data.mdb it keeps another file, .disk: what of it is on the disk for certain, where a
  * sync that failed has lost all that was to be synced, while it is still to be read in the file.
  *
+ * The trace, a line a call: "make", "move" or "sync", and paths. Folders and files that were made, what
+ * was moved, files and folders that were synced.
+ *
  * The control file, ints: armed, which calls (1 writes, 2 syncs, 4 openings), calls before the
  * failure, once, errno (0: half is written), failures
  */
 static volatile int *control;
+static int trace = -1;
 static char folder[512];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { off_t at; size_t length; } *dirty;
@@ -35,6 +39,18 @@ __attribute__((constructor)) static void begin(void) {
     control = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
     strncpy(folder, getenv("DISK_FOLDER"), sizeof folder - 1);
+    name = getenv("DISK_TRACE");
+    if (name)
+        trace = syscall(SYS_openat, AT_FDCWD, name, O_WRONLY | O_APPEND | O_CREAT, 0600);
+}
+
+static void told(const char *what, const char *a, const char *b) {
+    char line[1200];
+    int error = errno;
+    if (trace < 0 || !strstr(a, folder)) return;
+    int n = snprintf(line, sizeof line, "%s\t%s\t%s\n", what, a, b);
+    syscall(SYS_write, trace, line, (size_t) n);
+    errno = error;
 }
 
 static int named(int fd, char *name, int size) {
@@ -152,23 +168,40 @@ static int flush(int fd) {
     int fails = due(2, name);
     if (is_data(name)) flushed(name, !fails);
     if (fails) errno = control[4];
+    if (!fails) told("sync", name, "");
     return fails ? -1 : 0;
 }
 int fdatasync(int fd) { return flush(fd); }
 int fsync(int fd) { return flush(fd); }
+static int opened(const char *name, int flags, int mode) {
+    if (control && due(4, name)) { errno = control[4]; return -1; }
+    int makes = trace >= 0 && flags & O_CREAT
+            && syscall(SYS_faccessat, AT_FDCWD, name, F_OK);
+    int fd = syscall(SYS_openat, AT_FDCWD, name, flags, mode);
+    if (fd >= 0 && makes) told("make", name, "");
+    return fd;
+}
 int open64(const char *name, int flags, ...) {
     va_list more;
     va_start(more, flags);
     int mode = flags & O_CREAT ? va_arg(more, int) : 0;
     va_end(more);
-    if (control && due(4, name)) { errno = control[4]; return -1; }
-    return syscall(SYS_openat, AT_FDCWD, name, flags | O_LARGEFILE, mode);
+    return opened(name, flags | O_LARGEFILE, mode);
 }
 int open(const char *name, int flags, ...) {
     va_list more;
     va_start(more, flags);
     int mode = flags & O_CREAT ? va_arg(more, int) : 0;
     va_end(more);
-    if (control && due(4, name)) { errno = control[4]; return -1; }
-    return syscall(SYS_openat, AT_FDCWD, name, flags, mode);
+    return opened(name, flags, mode);
+}
+int mkdir(const char *name, mode_t mode) {
+    int done = syscall(SYS_mkdirat, AT_FDCWD, name, mode);
+    if (!done) told("make", name, "");
+    return done;
+}
+int rename(const char *from, const char *to) {
+    int done = syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+    if (!done) told("move", from, to);
+    return done;
 }

@@ -28,6 +28,7 @@ final class DiskShim {
 
     private static final int BYTES = 4096;
     private static final String CONTROL = "DISK_CONTROL";
+    private static final String TRACE = "DISK_TRACE";
 
     private final IntBuffer control;
 
@@ -69,7 +70,11 @@ final class DiskShim {
     static List<String> environment(Path library, String files) throws IOException {
         Path control = library.resolveSibling("control");
         Files.write(control, new byte[BYTES]);
-        return List.of("LD_PRELOAD=" + library, CONTROL + "=" + control, "DISK_FOLDER=" + files);
+        return List.of(
+                "LD_PRELOAD=" + library,
+                CONTROL + "=" + control,
+                TRACE + "=" + library.resolveSibling("trace"),
+                "DISK_FOLDER=" + files);
     }
 
     /** The disk of this process. */
@@ -84,6 +89,11 @@ final class DiskShim {
                             .order(ByteOrder.nativeOrder())
                             .asIntBuffer());
         }
+    }
+
+    /** What was made, moved and synced so far, a line each, see disk.c. */
+    static List<String> trace() throws IOException {
+        return Files.readAllLines(Path.of(System.getenv(TRACE)));
     }
 
     /** Lets calls fail after some more, once or from then on. */

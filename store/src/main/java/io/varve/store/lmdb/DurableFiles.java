@@ -16,7 +16,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -54,6 +57,49 @@ public final class DurableFiles {
                         return channel;
                     }
                 });
+    }
+
+    /**
+     * Makes a folder, and those above it, where they are missing, and brings their names to the
+     * disk: what is acknowledged in a file is lost with the name of a folder above it. One at a
+     * time, and that of the folder they are made in as well: who was killed while he made that one
+     * did not come to it.
+     *
+     * @param folder which
+     * @param attributes of folders that are made
+     * @throws IOException if they cannot be made, or the disk fails
+     */
+    public static void makeFolders(Path folder, FileAttribute<?>... attributes) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path there = folder.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            missing.push(there);
+            there = there.getParent();
+        }
+        if (missing.isEmpty() || there == null) {
+            Files.createDirectories(folder, attributes); // refuses what is no folder
+            return;
+        }
+        syncName(there);
+        for (Path path : missing) {
+            Files.createDirectories(path, attributes);
+            syncName(path);
+        }
+    }
+
+    /**
+     * Brings the name of a file or folder to the disk. That of one in a folder that this user may
+     * not read is as safe as the file system makes it by itself.
+     *
+     * @param path which
+     * @throws IOException if the disk fails
+     */
+    static void syncName(Path path) throws IOException {
+        Path parent = path.toAbsolutePath().getParent();
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix && parent != null && Files.isReadable(parent)) {
+            syncFolder(parent); // elsewhere folders cannot be opened, and need not be
+        }
     }
 
     /**

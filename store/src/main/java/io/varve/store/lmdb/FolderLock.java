@@ -163,7 +163,7 @@ public final class FolderLock implements AutoCloseable {
     public static Path makeFolder(Path folder) {
         checkDefault(folder);
         try {
-            Files.createDirectories(folder, owner(folder, "rwx------"));
+            DurableFiles.makeFolders(folder, owner(folder, "rwx------"));
             return folder.toRealPath();
         } catch (FileAlreadyExistsException e) {
             throw new FolderRefusedException(

@@ -106,6 +106,7 @@ final class SyncFile implements AutoCloseable {
 
     /** Puts it in place whole, so that it is never there and in pieces. */
     private static void make(Path folder, byte[] slot) throws IOException {
+        DurableFiles.syncName(folder); // who made it may have been killed before
         syncFolder(folder); // the data file's name first: see Reopening.lost
         Path fresh = folder.resolve(NAME + ".new");
         Files.deleteIfExists(fresh);
