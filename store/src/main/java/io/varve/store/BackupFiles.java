@@ -5,6 +5,7 @@ import io.varve.store.VerificationReport.Kind;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.Optional;
 /** The files of backups: finds them, and compares them with their manifests. */
 final class BackupFiles {
     static final String REMEDY = "Do not restore this backup; use another one.";
+
+    private static final String MISSING = "the file is missing";
 
     private BackupFiles() {}
 
@@ -87,13 +90,20 @@ final class BackupFiles {
      */
     static BackupManifest read(Path folder) {
         Path file = folder.resolve(BackupManifest.FILE);
-        if (!Files.exists(folder)) {
+        if (!StoreFolder.isThere(folder)) {
             throw new FolderRefusedException(
                     "There is no backup here",
                     folder,
                     "Name the folder of a backup; Backups.list finds those in a folder.");
         }
+        if (!Files.isDirectory(folder)) {
+            throw new FolderRefusedException(
+                    "There is a file, or a link to no folder, in the place of a backup",
+                    folder,
+                    "Name the folder of a backup, and see that its disk is mounted.");
+        }
         try {
+            StoreFolder.isThere(file);
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     || Files.size(file) > ManifestText.MAX_BYTES) {
                 throw new StoreCorruptedException(
@@ -116,7 +126,9 @@ final class BackupFiles {
             Path path = folder.resolve(file.name());
             try {
                 if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                    problems.add(Kind.FILE, path.toString(), "the file is missing");
+                    String what =
+                            StoreFolder.isThere(path) ? "there is no file, or a link" : MISSING;
+                    problems.add(Kind.FILE, path.toString(), what);
                     continue;
                 }
                 FileSum sum = FileSum.of(path, progress::add);
@@ -127,7 +139,10 @@ final class BackupFiles {
                             "its bytes are not those that were backed up: bytes=" + sum.bytes());
                 }
             } catch (IOException e) {
-                problems.add(Kind.FILE, path.toString(), "it cannot be read: " + e);
+                problems.addWithRemedy(
+                        Kind.FILE,
+                        path.toString(),
+                        new StoreIoException("A file could not be read: path=" + path, e));
             }
         }
     }

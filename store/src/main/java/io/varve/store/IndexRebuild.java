@@ -1,8 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.lmdb.DurableFiles;
-import io.varve.store.lmdb.FolderLock;
-import io.varve.store.lmdb.PlainFile;
+import io.varve.store.lmdb.LmdbEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +21,20 @@ final class IndexRebuild {
     static void run(StoreConfig config, ProgressListener listener) {
         StoreFolder.withLog(
                 config.path(),
-                FolderLock::take,
-                folder -> {
-                    run(config, folder, listener);
-                    return folder;
+                StoreLock::take,
+                lock -> {
+                    run(config, lock, listener);
+                    return lock;
                 });
     }
 
-    private static void run(StoreConfig config, Path folder, ProgressListener listener) {
-        PlainFile.checkRegular(folder.resolve("log").resolve(DATA));
+    private static void run(StoreConfig config, StoreLock lock, ProgressListener listener) {
+        Path folder = lock.folder();
         Path index = folder.resolve("index");
         StoreFolder.checkIndex(index);
+        lock.takeParts();
+        LmdbEnvironment.check(folder.resolve("log"));
+        LmdbEnvironment.check(index);
         Optional<LogIndex.State> old = IndexReach.of(index);
         Path beside = folder.resolve("index.rebuild");
         try {
@@ -42,7 +44,7 @@ final class IndexRebuild {
                 old.ifPresent(state -> checkNothingLost(state, log));
                 build(log, beside, config.mergeEvents(), listener);
             }
-            replace(beside, FolderLock.makeFolder(index));
+            replace(beside, index.toRealPath());
         } catch (IOException e) {
             throw DurableFiles.failed("rebuilding an index", folder, e);
         }

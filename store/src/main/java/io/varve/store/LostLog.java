@@ -47,9 +47,9 @@ final class LostLog {
     static void checkFile(Path folder) {
         Path data = folder.resolve("log").resolve(DATA);
         String how = "";
-        if (!Files.exists(data.getParent(), LinkOption.NOFOLLOW_LINKS)) {
+        if (!StoreFolder.isThere(data.getParent())) {
             how = "missing, and so is its folder";
-        } else if (!Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
+        } else if (!StoreFolder.isThere(data)) {
             how = "missing";
         } else if (Files.isRegularFile(data, LinkOption.NOFOLLOW_LINKS)
                 && data.toFile().length() == 0) {

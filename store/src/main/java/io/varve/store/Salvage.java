@@ -3,7 +3,6 @@ package io.varve.store;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
-import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.PageScan;
 import io.varve.store.lmdb.PlainFile;
 import java.io.IOException;
@@ -107,11 +106,12 @@ public final class Salvage {
      */
     public static Report read(Path store, EventVisitor visitor) {
         return StoreFolder.withLog(
-                store, FolderLock::takeToRead, folder -> readHere(folder, visitor));
+                store, StoreLock::takeToRead, lock -> readHere(lock.folder(), visitor));
     }
 
     private static Report readHere(Path folder, EventVisitor visitor) {
         Path log = folder.resolve("log");
+        PlainFile.checkOwn(log.resolve("data.mdb"));
         try (PlainFile file = PageScan.open(log)) {
             Salvage salvage = new Salvage(file);
             long unread = PageScan.scan(log, salvage::look);

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /**
  * How to open an {@link EventStore}. Immutable; each {@code with} returns another.
  *
- * @param path the folder, of this store alone and on a local disk; made where it is missing
+ * @param path the folder, of this store alone and on a local disk
  * @param durability what an append has survived when it returns
  * @param maxPayloadBytes the largest payload of an event, 1 byte to 1 GiB
  * @param initialMapBytes address space for the log to begin with, 1 MiB or more; it doubles by
@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  * @param clock tells commit times, and the time of events that bring none
  * @param tamperEvidence whether blocks carry SHA-256 hashes from now on; a store that has them
  *     keeps them, whatever this says
+ * @param createIfMissing whether a store is made where there is none, its folder too; if not, that
+ *     is refused
  */
 public record StoreConfig(
         Path path,
@@ -26,7 +28,8 @@ public record StoreConfig(
         long initialMapBytes,
         int mergeEvents,
         Clock clock,
-        boolean tamperEvidence) {
+        boolean tamperEvidence,
+        boolean createIfMissing) {
     /** 16 MiB. */
     public static final int DEFAULT_MAX_PAYLOAD_BYTES = 16 << 20;
 
@@ -46,6 +49,7 @@ public record StoreConfig(
      * @param mergeEvents see the record
      * @param clock see the record
      * @param tamperEvidence see the record
+     * @param createIfMissing see the record
      */
     public StoreConfig {
         Objects.requireNonNull(path, "path");
@@ -79,7 +83,8 @@ public record StoreConfig(
                 DEFAULT_MAP_BYTES,
                 DEFAULT_MERGE_EVENTS,
                 Clock.systemUTC(),
-                false);
+                false,
+                true);
     }
 
     /**
@@ -144,6 +149,18 @@ public record StoreConfig(
         return with(fields -> fields.tamperEvidence = on);
     }
 
+    /**
+     * The same with or without leave to make a store. Without it a path that is mistyped, or a disk
+     * that is not mounted, is told when the store is opened: {@link
+     * io.varve.store.errors.FolderRefusedException}, and nothing is made.
+     *
+     * @param make whether a store is made where there is none
+     * @return a new configuration
+     */
+    public StoreConfig withCreateIfMissing(boolean make) {
+        return with(fields -> fields.createIfMissing = make);
+    }
+
     private StoreConfig with(Consumer<Fields> change) {
         Fields fields = new Fields(this);
         change.accept(fields);
@@ -154,7 +171,8 @@ public record StoreConfig(
                 fields.initialMapBytes,
                 fields.mergeEvents,
                 fields.clock,
-                fields.tamperEvidence);
+                fields.tamperEvidence,
+                fields.createIfMissing);
     }
 
     /** The components that can be changed, one at a time. */
@@ -165,6 +183,7 @@ public record StoreConfig(
         private int mergeEvents;
         private Clock clock;
         private boolean tamperEvidence;
+        private boolean createIfMissing;
 
         Fields(StoreConfig from) {
             durability = from.durability();
@@ -173,6 +192,7 @@ public record StoreConfig(
             mergeEvents = from.mergeEvents();
             clock = from.clock();
             tamperEvidence = from.tamperEvidence();
+            createIfMissing = from.createIfMissing();
         }
     }
 }

@@ -2,11 +2,15 @@ package io.varve.store;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.Reopening;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,6 +21,9 @@ import java.util.function.Function;
  */
 final class StoreFolder {
     private static final String DATA = "data.mdb";
+    private static final String REMEDY_OF_NONE =
+            "Name the folder of a store, and see that its disk is mounted. Nothing was made; to make"
+                    + " a store there, open it with StoreConfig.withCreateIfMissing(true).";
 
     private StoreFolder() {}
 
@@ -25,6 +32,8 @@ final class StoreFolder {
      * log cannot be.
      */
     static void refuseOther(Path path) {
+        FolderLock.checkDefault(path);
+        refuse(noFolder(path, "Name a folder, or a path where nothing is yet."));
         refuse(
                 noFolder(
                         path.resolve("log"),
@@ -65,35 +74,67 @@ final class StoreFolder {
     }
 
     private static Optional<FolderRefusedException> noFolder(Path path, String remedy) {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path)) {
+        if (!isThere(path) || Files.isDirectory(path)) {
             return Optional.empty();
         }
-        String what =
+        return Optional.of(
                 Files.isSymbolicLink(path)
-                        ? "There is a link to no folder in the place of a folder"
-                        : "There is a file in the place of a folder";
-        return Optional.of(new FolderRefusedException(what, path, remedy));
+                        ? new FolderRefusedException(
+                                "There is a link to no folder in the place of a folder",
+                                path,
+                                "Mount the disk or folder that it leads to. If that is gone: "
+                                        + remedy)
+                        : new FolderRefusedException(
+                                "There is a file in the place of a folder", path, remedy));
     }
 
     /**
-     * Does something with the log of a store, under its lock. Where there is no log, nothing is
+     * Refuses a path where there is no store, and makes nothing.
+     *
+     * @throws FolderRefusedException if so
+     */
+    static void checkStore(Path path) {
+        refuseOther(path);
+        if (!isThere(path)) {
+            throw new FolderRefusedException("There is no such folder", path, REMEDY_OF_NONE);
+        }
+        if (!hasWitness(path)) {
+            checkFilled(path);
+        }
+    }
+
+    /**
+     * Refuses a log that is lost, and one that never was.
+     *
+     * @throws StoreCorruptedException if it is lost
+     * @throws FolderRefusedException if nothing says that there was one
+     */
+    static void checkLog(Path folder) {
+        LostLog.checkFile(folder);
+        checkFilled(folder);
+    }
+
+    private static void checkFilled(Path folder) {
+        Path data = folder.resolve("log").resolve(DATA);
+        if (!isThere(data) || isEmpty(data)) {
+            throw new FolderRefusedException(
+                    "There is no store in the folder", folder, REMEDY_OF_NONE);
+        }
+    }
+
+    /**
+     * Does something with the log of a store, under its lock. Where there is no store, nothing is
      * made and nothing is locked.
      *
      * @param lock takes the folder
      * @throws FolderRefusedException if there is no store
      * @throws StoreCorruptedException if the log is lost
      */
-    static <T> T withLog(Path path, Function<Path, FolderLock> lock, Function<Path, T> action) {
-        refuseOther(path);
-        Path log = path.resolve("log");
-        boolean isThere = Files.exists(log.resolve(DATA)) && !isEmpty(log.resolve(DATA));
-        if (!isThere && !hasWitness(path)) {
-            throw new FolderRefusedException(
-                    "There is no log here", path, "Name the folder of a store.");
-        }
-        try (FolderLock held = lock.apply(path)) {
-            LostLog.checkFile(held.folder());
-            return action.apply(held.folder());
+    static <T> T withLog(Path path, Function<Path, StoreLock> lock, Function<StoreLock, T> action) {
+        checkStore(path);
+        try (StoreLock held = lock.apply(path)) {
+            checkLog(held.folder());
+            return action.apply(held);
         }
     }
 
@@ -106,6 +147,18 @@ final class StoreFolder {
         Path index = path.resolve("index");
         return Reopening.wasOnDisk(path.resolve("log"))
                 || Reopening.wasOnDisk(index)
-                || Files.exists(index.resolve(DATA));
+                || isThere(index.resolve(DATA));
+    }
+
+    /** Whether anything is there. What cannot be looked at is not taken for nothing. */
+    static boolean isThere(Path path) {
+        try {
+            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + path, e);
+        }
     }
 }

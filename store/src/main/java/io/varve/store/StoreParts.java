@@ -5,7 +5,6 @@ import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
-import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbErrors;
 import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.Structure;
@@ -23,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Puts a store together, and takes it apart.
  *
  * <pre>
- *   folder/varve.lock     who has it open
+ *   folder/varve.lock     who has it open; in the two folders as well
  *   folder/log/           the truth
  *   folder/index/         derived from the log: deleted and built again when it does not belong to it
  * </pre>
@@ -31,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class StoreParts implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(StoreParts.class.getName());
 
-    private final FolderLock lock;
+    private final StoreLock lock;
     private final Log log;
     private final LogIndex index;
     private final StreamDirectory directory;
@@ -56,7 +55,7 @@ final class StoreParts implements AutoCloseable {
     private boolean closed;
     private boolean givingBack;
 
-    private StoreParts(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
+    private StoreParts(StoreConfig config, StoreLock lock, Log log, LogIndex index) {
         this.lock = lock;
         this.log = log;
         this.index = index;
@@ -135,12 +134,22 @@ final class StoreParts implements AutoCloseable {
     }
 
     private static StoreParts openHere(StoreConfig config) {
-        StoreFolder.refuseOther(config.path());
-        FolderLock lock = FolderLock.take(config.path());
+        if (config.createIfMissing()) {
+            StoreFolder.refuseOther(config.path());
+        } else {
+            StoreFolder.checkStore(config.path());
+        }
+        StoreLock lock = StoreLock.take(config.path());
         try {
             Path folder = lock.folder();
             Path derived = folder.resolve("index");
             StoreFolder.checkIndex(derived);
+            if (config.createIfMissing()) {
+                LostLog.checkFile(folder); // before a folder is made for its lock
+            } else {
+                StoreFolder.checkLog(folder);
+            }
+            lock.takeParts();
             Optional<Structure> seen = Reopening.lookAhead(derived);
             Log log = LostLog.open(folder, () -> log(config, folder));
             try {
@@ -161,7 +170,7 @@ final class StoreParts implements AutoCloseable {
 
     /** Opens; where that finds the index damaged, with another that is built from the log, once. */
     private static StoreParts open(
-            StoreConfig config, FolderLock lock, Log log, Path derived, Optional<Structure> seen) {
+            StoreConfig config, StoreLock lock, Log log, Path derived, Optional<Structure> seen) {
         try {
             return open(config, lock, log, begun(openIndex(log, derived, seen), log, derived));
         } catch (StoreCorruptedException e) {
@@ -174,7 +183,7 @@ final class StoreParts implements AutoCloseable {
         return open(config, lock, log, begun(index, log, derived));
     }
 
-    private static StoreParts open(StoreConfig config, FolderLock lock, Log log, LogIndex index) {
+    private static StoreParts open(StoreConfig config, StoreLock lock, Log log, LogIndex index) {
         try {
             return new StoreParts(config, lock, log, index);
         } catch (RuntimeException | Error e) {
@@ -236,6 +245,7 @@ final class StoreParts implements AutoCloseable {
     private static void delete(Path folder) {
         try {
             Files.deleteIfExists(folder.resolve("data.mdb"));
+            Files.deleteIfExists(folder.resolve("varve.sync")); // it may be what is damaged
             IndexDamage.forget(folder);
         } catch (IOException e) {
             throw new StoreIoException("An index could not be deleted: path=" + folder, e);

@@ -4,21 +4,25 @@ import io.varve.store.VerificationReport.Kind;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.InsecureStoreException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
-import io.varve.store.lmdb.FolderLock;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
+import io.varve.store.lmdb.PlainFile;
 import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Structure;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,9 +59,12 @@ final class StoreVerifier {
         try {
             return StoreFolder.withLog(
                     folder,
-                    FolderLock::takeToRead,
-                    held -> new StoreVerifier(held, listener).run());
-        } catch (FolderRefusedException | StoreCorruptedException | IncompatibleStoreException e) {
+                    StoreLock::takeToRead,
+                    lock -> new StoreVerifier(lock.folder(), listener).run());
+        } catch (FolderRefusedException
+                | InsecureStoreException
+                | StoreCorruptedException
+                | IncompatibleStoreException e) {
             listener.progress(0, 0);
             ProblemList none = new ProblemList(Log.REMEDY);
             none.addWithRemedy(Kind.FILE, folder.toString(), e);
@@ -66,6 +73,13 @@ final class StoreVerifier {
     }
 
     private VerificationReport run() {
+        List<VarveException> refused = LmdbEnvironment.refusals(logFolder);
+        refused.forEach(e -> problems.addWithRemedy(Kind.FILE, logFolder.toString(), e));
+        noteUnwritable(logFolder);
+        if (!PlainFile.isOwn(logFolder.resolve("data.mdb"))) {
+            progress.end();
+            return log.report(0);
+        }
         if (goesBack()) {
             progress.end();
             return log.report(0);
@@ -88,18 +102,48 @@ final class StoreVerifier {
         Optional<FolderRefusedException> noIndex = StoreFolder.noIndex(index);
         if (noIndex.isPresent()) {
             problems.addWithRemedy(Kind.INDEX, index.toString(), noIndex.get());
-        } else if (Files.isSymbolicLink(data)) {
-            problems.add(
-                    Kind.INDEX,
-                    data.toString(),
-                    "a symbolic link is there: the store is not opened with it",
-                    "Put the file itself there, or delete the link: the index is built again then.");
-        } else if (Files.exists(data)) {
-            return Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
-        } else {
+            return 0;
+        }
+        List<VarveException> refused = LmdbEnvironment.refusals(index);
+        refused.forEach(e -> problems.addWithRemedy(Kind.INDEX, index.toString(), e));
+        noteUnwritable(index);
+        if (refused.isEmpty()) {
+            checkSyncs();
+        }
+        if (!isThere(data)) {
             problems.note("There is no index: opening the store builds it from the log: " + data);
+        } else if (PlainFile.isOwn(data)) {
+            return Math.max(0, StructureProblems.check(index, problems, Kind.INDEX));
         }
         return 0;
+    }
+
+    private boolean isThere(Path data) {
+        try {
+            return StoreFolder.isThere(data);
+        } catch (StoreIoException e) {
+            problems.addWithRemedy(Kind.INDEX, index.toString(), e);
+            return true;
+        }
+    }
+
+    /** An index is not opened whose file of syncs is damaged, but built again. */
+    private void checkSyncs() {
+        try {
+            Reopening.mayGoBack(index);
+        } catch (VarveException e) {
+            problems.add(Kind.INDEX, index.toString(), e);
+        }
+    }
+
+    /** Rights are no damage: somebody else may have them. */
+    private void noteUnwritable(Path folder) {
+        for (String name : new String[] {"", "data.mdb", "lock.mdb", "varve.sync", "varve.lock"}) {
+            Path path = folder.resolve(name);
+            if (Files.exists(path) && !Files.isWritable(path)) {
+                problems.note("This user may not write it, nor open the store: " + path);
+            }
+        }
     }
 
     /**
@@ -107,6 +151,10 @@ final class StoreVerifier {
      * sound, and is nobody's concern.
      */
     private boolean goesBack() {
+        Path syncs = logFolder.resolve("varve.sync");
+        if (Files.exists(syncs, LinkOption.NOFOLLOW_LINKS) && !PlainFile.isOwn(syncs)) {
+            return false; // that was told
+        }
         LmdbOptions options = new LmdbOptions(0, 2, CommitMode.SYNCED, Log.REMEDY, LogProof::holds);
         try {
             Optional<Structure> synced = Reopening.goesBackTo(logFolder, options);

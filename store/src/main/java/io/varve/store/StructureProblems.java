@@ -1,6 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.Structure;
 import io.varve.store.lmdb.StructureCheck;
@@ -20,7 +21,10 @@ final class StructureProblems {
         try {
             return note(folder, StructureCheck.check(folder), problems, kind);
         } catch (IOException e) {
-            problems.add(kind, folder.toString(), "its file cannot be read: " + e);
+            problems.addWithRemedy(
+                    kind,
+                    folder.toString(),
+                    new StoreIoException("A file could not be read: path=" + folder, e));
             return -1;
         } catch (VarveException e) {
             problems.addWithRemedy(kind, folder.toString(), e);

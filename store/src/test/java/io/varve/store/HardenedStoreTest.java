@@ -9,6 +9,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.StoreLockedException;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateConfig;
@@ -47,8 +48,10 @@ class HardenedStoreTest {
         Path path = folder.resolve("store");
         EventStore store = EventStore.open(path);
         store.append(A, ExpectedVersion.any(), TestEvents.event("mine"));
-        // Reading the lock file takes the lock away, as the operating system has it.
-        Files.readAllBytes(path.resolve("varve.lock"));
+        // Reading the lock files takes the locks away, as the operating system has them.
+        for (String file : List.of("varve.lock", "log/varve.lock", "index/varve.lock")) {
+            Files.readAllBytes(path.resolve(file));
+        }
         int acknowledged = 0;
         try (ChildJvm child = new ChildJvm(AppendingChild.class, path, 1)) {
             for (; acknowledged < 5; acknowledged++) {
@@ -128,10 +131,13 @@ class HardenedStoreTest {
         try (EventStore store = EventStore.open(path)) {
             store.append(A, ExpectedVersion.any(), TestEvents.event("x"));
             assertThrows(
-                    IncompatibleStoreException.class,
+                    StoreLockedException.class,
                     () -> StateEnvironment.open(StateConfig.at(path.resolve("log"))));
             store.append(A, ExpectedVersion.any(), TestEvents.event("y"));
         }
+        assertThrows(
+                IncompatibleStoreException.class,
+                () -> StateEnvironment.open(StateConfig.at(path.resolve("log"))));
         try (EventStore again = EventStore.open(path)) {
             assertEquals(2, TestEvents.assertSound(again).size());
         }

@@ -188,9 +188,11 @@ class HostileNamesTest {
                     List.of(
                             "store/index/data.mdb",
                             "store/index/lock.mdb",
+                            "store/index/varve.lock",
                             "store/index/varve.sync",
                             "store/log/data.mdb",
                             "store/log/lock.mdb",
+                            "store/log/varve.lock",
                             "store/log/varve.sync",
                             "store/varve.lock"),
                     files);

@@ -238,6 +238,7 @@ class MisplacedLogTest {
         put(log, link);
         Problem told = Doors.told(FolderRefusedException.class, store);
         assertTrue(told.what().contains("in the place of a folder: path=" + log), told.what());
+        assertEquals(link, told.remedy().startsWith("Mount the disk"), told.remedy());
         assertTrue(told.remedy().contains("put the folder of the log there"), told.remedy());
         Files.delete(log);
         Files.move(folder.resolve("taken"), log);
@@ -251,7 +252,8 @@ class MisplacedLogTest {
         Problem told = Doors.toldOfIndex(FolderRefusedException.class, store);
         assertEquals(Kind.INDEX, told.kind());
         assertTrue(told.what().contains("in the place of a folder: path=" + index), told.what());
-        assertTrue(told.remedy().startsWith("Take it away"), told.remedy());
+        assertEquals(link, told.remedy().startsWith("Mount the disk"), told.remedy());
+        assertTrue(told.remedy().contains("ake it away: the index is built"), told.remedy());
         assertEquals(EVENTS, Salvage.read(store, event -> true).events());
         Files.delete(index);
         ClosedStore.rebuildIndex(StoreConfig.at(store), ProgressListener.none());

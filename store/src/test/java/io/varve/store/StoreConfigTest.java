@@ -88,8 +88,9 @@ class StoreConfigTest {
                         .withInitialMapBytes(1 << 21)
                         .withMergeEvents(9)
                         .withClock(clock)
-                        .withTamperEvidence(true);
-        assertEquals(new StoreConfig(folder, async, 7, 1 << 21, 9, clock, true), changed);
+                        .withTamperEvidence(true)
+                        .withCreateIfMissing(false);
+        assertEquals(new StoreConfig(folder, async, 7, 1 << 21, 9, clock, true, false), changed);
         assertEquals(StoreConfig.at(folder).maxPayloadBytes(), right.maxPayloadBytes());
         assertFalse(right.tamperEvidence());
         assertTrue(Files.notExists(folder.resolve("varve.lock")), "a configuration opens nothing");

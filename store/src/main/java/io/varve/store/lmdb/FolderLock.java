@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -20,15 +21,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Holds a folder for one opener on this machine: a file lock keeps other processes out, a registry
- * by real path keeps this process out, which a file lock would let in. The lock file names the
- * process. The operating system gives the lock back when a process dies, however it dies.
+ * keeps this process out, which a file lock would let in. The lock file names the process. The
+ * operating system gives the lock back when a process dies, however it dies.
  *
  * <p>The lock file must not be opened by anybody else in the process that holds it, not even for
  * reading: closing it again would take the lock away. A log that two processes write then notices
@@ -39,29 +40,13 @@ import java.util.stream.Stream;
 public final class FolderLock implements AutoCloseable {
     private static final String FILE = "varve.lock";
 
-    /**
-     * What this process holds, by path: in the system properties, because every class loader that
-     * has loaded this class must see it. As soon as one of them so much as opened and closed the
-     * lock file, the operating system would take the lock away from the other.
-     */
-    private static final String HELD = "varve.folder.";
-
-    private static final String TAKEN = "held";
-
-    /** Held until the process ends. */
-    private static final String KEPT = "kept";
-
-    private static final String END =
-            "End the process and start it again: nobody in it can have the folder any more. What was"
-                    + " acknowledged is kept.";
-
     private final Path folder;
 
     /** Null where nobody can write, and there is no lock file. */
     private final FileChannel channel;
 
-    /** Its name among what is held, made ahead: it is given back although memory ran out. */
-    private final String held;
+    /** What keeps this process out. */
+    private final HeldFolders held;
 
     /** Made ahead, too. */
     private final StoreIoException keeping;
@@ -69,7 +54,7 @@ public final class FolderLock implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean kept;
 
-    private FolderLock(Path folder, String held, FileChannel channel) {
+    private FolderLock(Path folder, HeldFolders held, FileChannel channel) {
         this.folder = folder;
         this.held = held;
         this.channel = channel;
@@ -88,15 +73,20 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Takes a folder that is only read. On a medium that is read-only no lock file can be made, and
-     * who holds one there, as of a folder that is mounted twice, keeps it.
+     * Takes a folder that is only read. Where this user may write nothing no lock file can be made,
+     * and who holds one there, as of a folder that is mounted twice, keeps it.
      *
      * @param folder that is there
      * @return the lock; close it
      * @throws StoreLockedException if somebody has it
      */
     public static FolderLock takeToRead(Path folder) {
-        return take(makeFolder(folder), FolderLock::lockToRead);
+        checkDefault(folder);
+        try {
+            return take(folder.toRealPath(), FolderLock::lockToRead);
+        } catch (IOException e) {
+            throw new StoreIoException("A folder could not be looked at: path=" + folder, e);
+        }
     }
 
     /**
@@ -126,32 +116,39 @@ public final class FolderLock implements AutoCloseable {
     }
 
     private static FolderLock take(Path real, Locking locking) {
-        String held = HELD + real;
-        Object other = System.getProperties().putIfAbsent(held, TAKEN);
-        if (other != null) {
-            long pid = ProcessHandle.current().pid();
-            throw KEPT.equals(other)
-                    ? new StoreLockedException(real, pid, END)
-                    : new StoreLockedException(real, pid);
-        }
+        Path file = real.resolve(FILE);
+        HeldFolders held = HeldFolders.claim(real, file);
         try {
-            return new FolderLock(real, held, Uninterrupted.retry(() -> locking.lock(real)));
+            FolderLock lock =
+                    new FolderLock(real, held, Uninterrupted.retry(() -> locking.lock(real)));
+            lock.claimFile(file);
+            return lock;
         } catch (IOException e) {
-            release(held);
+            held.release();
             throw DurableFiles.failed("locking a folder", real, e);
         } catch (RuntimeException | Error e) {
-            release(held);
+            held.release();
             throw e;
         }
     }
 
-    /** The lock file that an environment's folder, or the one around it, is held by. */
-    static Optional<Path> fileFor(Path folder) {
+    /** It may have been made only now. */
+    private void claimFile(Path file) {
+        try {
+            held.claim(file);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The lock files that an environment's folder, and the one around it, are held by. */
+    static List<Path> filesFor(Path folder) {
         return Stream.of(folder, folder.getParent())
                 .filter(Objects::nonNull)
                 .map(held -> held.resolve(FILE))
                 .filter(Files::exists)
-                .findFirst();
+                .toList();
     }
 
     /**
@@ -222,7 +219,7 @@ public final class FolderLock implements AutoCloseable {
     public StoreIoException keep() {
         kept = true;
         try {
-            System.getProperties().replace(held, KEPT);
+            held.keep();
             return keeping();
         } catch (OutOfMemoryError none) {
             return keeping;
@@ -243,12 +240,8 @@ public final class FolderLock implements AutoCloseable {
                 "Not closed, as memory ran out when LMDB had begun a change, which nobody can end"
                         + " now; the folder stays locked: path="
                         + folder,
-                END,
+                HeldFolders.END,
                 null);
-    }
-
-    private static void release(String held) {
-        System.getProperties().remove(held);
     }
 
     private static FileChannel lock(Path folder) throws IOException {
@@ -281,7 +274,7 @@ public final class FolderLock implements AutoCloseable {
         try {
             return lock(folder);
         } catch (FileSystemException e) {
-            if (!DurableFiles.isReadOnly(e)) {
+            if (!DurableFiles.isReadOnly(e) && !(e instanceof AccessDeniedException)) {
                 throw e;
             }
             return probe(folder);
@@ -339,7 +332,7 @@ public final class FolderLock implements AutoCloseable {
             throw new StoreIoException(
                     "A folder's lock could not be given back: path=" + folder, e);
         } finally {
-            release(held);
+            held.release();
             closed = true;
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Notices when a file of an open environment is deleted or replaced. The operating system keeps the
@@ -34,9 +35,8 @@ final class OpenFiles {
         Path data = folder.resolve("data.mdb");
         Path readers = folder.resolve("lock.mdb");
         files =
-                FolderLock.fileFor(folder)
-                        .map(lock -> List.of(data, readers, lock))
-                        .orElse(List.of(data, readers));
+                Stream.concat(Stream.of(data, readers), FolderLock.filesFor(folder).stream())
+                        .toList();
         keys = files.stream().map(OpenFiles::key).toList();
     }
 

@@ -1,6 +1,7 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.InsecureStoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -73,6 +74,28 @@ public final class PlainFile implements AutoCloseable {
                     path,
                     "Take it away, or put the file itself there.");
         }
+    }
+
+    /**
+     * Whether a path is of a regular file, and of no link.
+     *
+     * @param path of anything, or of nothing
+     * @return true if there is a file itself
+     */
+    public static boolean isOwn(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Refuses a path where something is that is no regular file, or only a link to one.
+     *
+     * @param path of a file, or of nothing
+     * @throws InsecureStoreException if there is a link
+     * @throws FolderRefusedException if there is a folder, a pipe, a device
+     */
+    public static void checkOwn(Path path) {
+        FolderRights.checkNoLink(path);
+        checkRegular(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
