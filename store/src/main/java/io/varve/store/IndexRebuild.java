@@ -1,7 +1,7 @@
 package io.varve.store;
 
 import io.varve.store.lmdb.DurableFiles;
-import io.varve.store.lmdb.LmdbEnvironment;
+import io.varve.store.lmdb.FolderRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ final class IndexRebuild {
         Path index = folder.resolve("index");
         StoreFolder.checkIndex(index);
         lock.takeParts();
-        LmdbEnvironment.check(folder.resolve("log"));
-        LmdbEnvironment.check(index);
+        FolderRights.check(folder.resolve("log"));
+        FolderRights.check(index);
         Optional<LogIndex.State> old = IndexReach.of(index);
         Path beside = folder.resolve("index.rebuild");
         try {

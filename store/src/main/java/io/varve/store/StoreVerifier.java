@@ -9,6 +9,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.CommitMode;
+import io.varve.store.lmdb.FolderRights;
 import io.varve.store.lmdb.LmdbEnvironment;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
@@ -73,7 +74,7 @@ final class StoreVerifier {
     }
 
     private VerificationReport run() {
-        List<VarveException> refused = LmdbEnvironment.refusals(logFolder);
+        List<VarveException> refused = FolderRights.refusals(logFolder);
         refused.forEach(e -> problems.addWithRemedy(Kind.FILE, logFolder.toString(), e));
         noteUnwritable(logFolder);
         if (!PlainFile.isOwn(logFolder.resolve("data.mdb"))) {
@@ -104,7 +105,7 @@ final class StoreVerifier {
             problems.addWithRemedy(Kind.INDEX, index.toString(), noIndex.get());
             return 0;
         }
-        List<VarveException> refused = LmdbEnvironment.refusals(index);
+        List<VarveException> refused = FolderRights.refusals(index);
         refused.forEach(e -> problems.addWithRemedy(Kind.INDEX, index.toString(), e));
         noteUnwritable(index);
         if (refused.isEmpty()) {

@@ -18,19 +18,31 @@ import java.util.List;
  * <p>Folders and files are made for their owner alone, so a wider right was given by hand or by a
  * copy. Rights of the group are let pass: teams share folders so.
  */
-final class FolderRights {
+public final class FolderRights {
     private static final String ALLOW = "varve.insecure.allow";
 
     private FolderRights() {}
 
-    static void check(Path folder) {
+    /**
+     * Refuses an environment as opening it would, as its folder and files are.
+     *
+     * @param folder of an environment, or of none
+     */
+    public static void check(Path folder) {
         List<VarveException> refusals = refusals(folder);
         if (!refusals.isEmpty()) {
             throw refusals.get(0);
         }
     }
 
-    static List<VarveException> refusals(Path folder) {
+    /**
+     * Why an environment is not opened, as its folder and files are: links, folders in place of
+     * files, rights of everybody. Looks at no content, and changes nothing.
+     *
+     * @param folder of an environment, or of none
+     * @return what opening it would refuse, that first
+     */
+    public static List<VarveException> refusals(Path folder) {
         List<VarveException> refusals = new ArrayList<>();
         if (Files.exists(folder)) {
             Path real = real(folder);

@@ -77,26 +77,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     }
 
     /**
-     * Why an environment is not opened for writing, as its folder and files are: links, folders in
-     * place of files, rights of everybody. Looks at no content, and changes nothing.
-     *
-     * @param folder of an environment, or of none
-     * @return what opening it would refuse, that first
-     */
-    public static List<VarveException> refusals(Path folder) {
-        return FolderRights.refusals(folder);
-    }
-
-    /**
-     * Refuses an environment as opening it would, as its folder and files are.
-     *
-     * @param folder of an environment, or of none
-     */
-    public static void check(Path folder) {
-        FolderRights.check(folder);
-    }
-
-    /**
      * From now on somebody goes along with the syncs of a pinned environment. In other modes there
      * is nothing to listen to.
      *
