@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,6 +79,21 @@ class ClockTest {
         }
         try (EventStore store = open()) {
             assertEquals(3, TestEvents.assertSound(store).size());
+        }
+    }
+
+    @Test
+    void shouldEndEachSentenceOnceWhereTheClocksOwnErrorEndsOne() {
+        try (EventStore store = open()) {
+            Runnable failing =
+                    () -> {
+                        throw new FolderRefusedException(
+                                "none", folder, "Name one that is missing.");
+                    };
+            StoreIoException e = refusal(store, failing);
+            assertFalse(e.getMessage().contains(".."), e.getMessage());
+            assertTrue(e.getMessage().contains("missing. Mend the clock"), e.getMessage());
+            assertTrue(e.what().endsWith("missing"), e.what());
         }
     }
 

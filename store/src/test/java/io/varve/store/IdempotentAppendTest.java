@@ -325,4 +325,32 @@ class IdempotentAppendTest {
             }
         }
     }
+
+    /** It has another mark; what the instance before has appended, the mark there is tells. */
+    @Test
+    void shouldTellWhoHasTakenOverAProducerToLookAtTheMark() {
+        try (EventStore store = EventStore.open(folder)) {
+            StreamId input = TestEvents.stream("input");
+            store.append(input, ExpectedVersion.any(), TestEvents.event("x"));
+            long reactedTo = store.head();
+            EventBatch reaction =
+                    new EventBatch()
+                            .idempotencyKey("k")
+                            .add(TestEvents.stream("reaction"), TestEvents.event("y"));
+            store.append(reaction.producerMark(ProducerMark.first("p", 1, reactedTo)));
+            RecordedMark before = store.producerMark("p").orElseThrow();
+            reaction.producerMark(before.takeOver(2, reactedTo));
+            IdempotencyKeyReusedException e =
+                    assertThrows(IdempotencyKeyReusedException.class, () -> store.append(reaction));
+            assertTrue(e.remedy().contains("EventStore.producerMark"), e.remedy());
+            // As it says: the mark is there, so the reaction was kept and is not to be tried again.
+            assertEquals(reactedTo, before.position());
+            store.append(
+                    new EventBatch()
+                            .idempotencyKey("next")
+                            .add(TestEvents.stream("reaction"), TestEvents.event("z"))
+                            .producerMark(before.takeOver(2, store.head())));
+            assertEquals(3, TestEvents.assertSound(store).size());
+        }
+    }
 }

@@ -1,6 +1,9 @@
 package io.varve.store.errors;
 
-/** An idempotency key belongs to an append of other events; nothing was appended. */
+/**
+ * An idempotency key belongs to an append of other events, or to one with another producer mark;
+ * nothing was appended.
+ */
 public final class IdempotencyKeyReusedException extends VarveException {
     private static final long serialVersionUID = 1L;
 
@@ -15,11 +18,14 @@ public final class IdempotencyKeyReusedException extends VarveException {
      */
     public IdempotencyKeyReusedException(String key, long firstPosition) {
         super(
-                "The idempotency key belongs to other events: key="
+                "The idempotency key belongs to another append: key="
                         + key
                         + " firstPosition="
                         + firstPosition,
-                "Use a key of its own for each append, and the same one only to try again.");
+                "Use a key of its own for each append, and the same one only to try the same batch"
+                        + " again, its producer mark included. Who has taken over a producer has"
+                        + " another mark: what the one before has appended, EventStore.producerMark"
+                        + " tells.");
         this.key = key;
         this.firstPosition = firstPosition;
     }

@@ -17,8 +17,8 @@ public abstract class VarveException extends RuntimeException {
      * @param remedy what to do about it, a sentence
      */
     protected VarveException(String what, String remedy) {
-        super(what + ". " + remedy);
-        this.what = what;
+        super(sentence(what) + ". " + remedy);
+        this.what = sentence(what);
         this.remedy = remedy;
     }
 
@@ -30,9 +30,18 @@ public abstract class VarveException extends RuntimeException {
      * @param cause what was caught
      */
     protected VarveException(String what, String remedy, Throwable cause) {
-        super(what + ". " + remedy, cause);
-        this.what = what;
+        super(sentence(what) + ". " + remedy, cause);
+        this.what = sentence(what);
         this.remedy = remedy;
+    }
+
+    /** Without full stops at its end: it may end with what somebody else's error says. */
+    private static String sentence(String what) {
+        int end = what.length();
+        while (end > 0 && (what.charAt(end - 1) == '.' || what.charAt(end - 1) == ' ')) {
+            end--;
+        }
+        return what.substring(0, end);
     }
 
     /**
