@@ -90,7 +90,9 @@ class FlyweightTest {
                             EventQuery.all().backward(),
                             EventQuery.category("payments"),
                             EventQuery.stream(StreamId.of("payments", "p")))) {
-                for (int run = 0; run < 2; run++) {
+                // Code that is not compiled yet makes garbage of its own.
+                long least = Long.MAX_VALUE;
+                for (int run = 0; run < 5; run++) {
                     sum[0] = 0;
                     long before = threads.getCurrentThreadAllocatedBytes();
                     store.read(
@@ -101,10 +103,10 @@ class FlyweightTest {
                                         sum[0] += paid.id() + paid.cents();
                                         return true;
                                     }));
-                    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-                    assertTrue(allocated < EVENTS / 2, "allocated=" + allocated);
+                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
                     assertEquals(3L * EVENTS * (EVENTS - 1) / 2, sum[0]);
                 }
+                assertTrue(least < EVENTS / 10, "query=" + query + " allocated=" + least);
             }
         }
     }
