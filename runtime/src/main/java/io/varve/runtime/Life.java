@@ -9,14 +9,15 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What a read model knows of its life besides its rows: whether it is paused, how often an event
- * was tried, how many letters were purged. A snapshot has the rows of the time when it was made;
- * see {@link StateOpening} for what is made of the first.
+ * was tried, how many letters were purged, how much was read for it. A snapshot has the rows of the
+ * time when it was made; see {@link StateOpening} for what is made of the first.
  *
  * <pre>
  *   table varve/life:   key "paused"   ──▶ "1"; no row where it is not
  *                       key "tried"    ──▶ position (8) | attempts (8), of the event that failed last;
  *                                          of no meaning once the checkpoint is behind the position
  *                       key "purged"   ──▶ how many letters of skipped events (8)
+ *                       key "read"     ──▶ how many bytes of payload (8); where snapshots are due by bytes
  * </pre>
  *
  * <p>Numbers are little-endian.
@@ -29,6 +30,7 @@ final class Life {
     private static final BytesView YES = text("1");
     private static final BytesView TRIED = text("tried");
     private static final BytesView PURGED = text("purged");
+    private static final BytesView READ = text("read");
 
     private Life() {}
 
@@ -73,6 +75,16 @@ final class Life {
     static long purged(StateView view) {
         BytesView row = new BytesView();
         return view.table(TABLE).get(PURGED, row) ? row.getLong(0) : 0;
+    }
+
+    /** Bytes of payload that were read for it; 0 where that is not kept. */
+    static long bytesRead(StateView view) {
+        BytesView row = new BytesView();
+        return view.table(TABLE).get(READ, row) ? row.getLong(0) : 0;
+    }
+
+    static void keepBytesRead(StateTransaction transaction, long bytes) {
+        transaction.table(TABLE).put(READ, new BytesWriter().putLong(bytes).view());
     }
 
     static void keepPurged(StateTransaction transaction, long letters) {

@@ -49,9 +49,20 @@ final class ModelSnapshots {
         return ofAll(partitions.stream().map(one -> one.snapshots().list()).toList());
     }
 
-    /** Likewise, and finds out what they need, while none is being made. */
-    List<ProjectionSnapshot> begin() {
-        return ofAll(partitions.stream().map(one -> one.snapshots().begin()).toList());
+    /**
+     * Finds out what they need, while none is being made.
+     *
+     * @param bytes that were read so far, and by one that does not say how many
+     * @return the newest that a read model could begin with
+     */
+    Optional<SnapshotDue.Made> begin(long bytes) {
+        Snapshots first = partitions.get(0).snapshots();
+        return ofAll(partitions.stream().map(one -> one.snapshots().begin()).toList()).stream()
+                .findFirst()
+                .map(
+                        one ->
+                                new SnapshotDue.Made(
+                                        one.position(), first.read().orElse(bytes), one.madeAt()));
     }
 
     /** The n-th newest of each belong together, as each of them is made when the others are. */

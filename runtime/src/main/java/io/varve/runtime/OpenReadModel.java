@@ -116,7 +116,8 @@ final class OpenReadModel {
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
         List<PartitionModel> models = partitions.stream().map(OpenPartition::model).toList();
-        schedule.begin(progress.position());
+        progress.readBefore(bytesRead(models.get(0)));
+        schedule.begin(progress.position(), progress.bytesRead());
         holdEvents(models);
         ReadModel model =
                 new ReadModel(
@@ -128,10 +129,17 @@ final class OpenReadModel {
                         hold.start(),
                         watches.committing(),
                         together,
-                        config.cacheSize());
+                        config.cacheSize(),
+                        config.snapshotPolicy().everyBytes() > 0);
         desk = Optional.of(new LetterDesk(model, closing));
         models.forEach(one -> one.environment().onDamage(damage -> whenDamaged.run()));
         opened.forEach(one -> one.recovery().ifPresent(progress::recovered));
+    }
+
+    private static long bytesRead(PartitionModel first) {
+        try (StateView view = first.environment().ownView()) {
+            return Life.bytesRead(view);
+        }
     }
 
     private void committed(Progress now) {

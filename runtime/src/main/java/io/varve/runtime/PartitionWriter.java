@@ -22,6 +22,8 @@ final class PartitionWriter implements RowWriter {
     private final PartitionModel model;
     private final LetterBook letters;
     private final ProjectionTask task;
+    private final Progress progress;
+    private final boolean keepsBytesRead;
 
     /** Of one of several partitions: what was committed and is not told yet. */
     private final Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed = new HashMap<>();
@@ -38,6 +40,8 @@ final class PartitionWriter implements RowWriter {
         this.context = whole.context();
         this.model = model;
         this.letters = model.letters();
+        this.progress = whole.progress();
+        this.keepsBytesRead = whole.keepsBytesRead() && model.partition().number() == 0;
         // Until it belongs to a worker, nobody looks.
         this.activity = new Activity(projection, whole.progress(), context.watchdog());
         this.task =
@@ -202,6 +206,9 @@ final class PartitionWriter implements RowWriter {
                 checkpoint,
                 transaction -> {
                     letters.writeTo(transaction);
+                    if (keepsBytesRead) {
+                        Life.keepBytesRead(transaction, progress.bytesRead());
+                    }
                     written.run();
                 });
         letters.committed();

@@ -161,6 +161,11 @@ final class Progress {
         bytesRead += bytes; // by one thread at a time
     }
 
+    /** So many were given before, to other processes perhaps, for the read model that is opened. */
+    void readBefore(long bytes) {
+        bytesRead = bytes;
+    }
+
     /** Bytes of payload of all slices that were given. */
     long bytesRead() {
         return bytesRead;

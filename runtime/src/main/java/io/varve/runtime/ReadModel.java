@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
  * @param together held for writing while several partitions commit: who opens a view of all of them
  *     sees none in between
  * @param cacheSize of the decoded rows of all partitions together
+ * @param keepsBytesRead whether its first partition keeps with each commit how much was read for it
  */
 record ReadModel(
         Projection projection,
@@ -33,7 +34,8 @@ record ReadModel(
         long start,
         ReentrantLock committing,
         StampedLock together,
-        CacheSize cacheSize) {
+        CacheSize cacheSize,
+        boolean keepsBytesRead) {
     private List<StateEnvironment> environments() {
         return partitions.stream().map(PartitionModel::environment).toList();
     }

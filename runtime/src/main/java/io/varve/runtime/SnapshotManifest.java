@@ -30,6 +30,8 @@ import java.util.UUID;
  *   chain: 00a1b2c3d4e5f607            16 hexadecimal digits
  *   needs: 41207                       first position of the log that it needs: that of its oldest
  *                                      dead letter, or what comes behind it; 0 where it is missing
+ *   read: 4096000                      bytes of payload that were read for it, at least; 0 where
+ *                                      nobody counts
  *   made: 1764079200000                milliseconds since 1970
  *   bytes: 1048576                     of data.mdb
  *   sha256: 2c26b46b68ffc68f...        of data.mdb
@@ -44,6 +46,7 @@ record SnapshotManifest(
         String fingerprint,
         Checkpoint checkpoint,
         long needs,
+        long read,
         Instant made,
         long bytes,
         String sha256) {
@@ -52,13 +55,19 @@ record SnapshotManifest(
     private static final int HEX = 16;
 
     static SnapshotManifest of(
-            Projection projection, Partition partition, StateCopy copy, long needs, Instant made) {
+            Projection projection,
+            Partition partition,
+            StateCopy copy,
+            long needs,
+            long read,
+            Instant made) {
         return new SnapshotManifest(
                 projection.name(),
                 projection.version(),
                 fingerprint(projection, partition),
                 copy.checkpoint().orElseThrow(),
                 needs,
+                read,
                 made,
                 copy.bytes(),
                 copy.sha256());
@@ -88,6 +97,7 @@ record SnapshotManifest(
         SealedText.line(text, "position", checkpoint.position());
         SealedText.line(text, "chain", HexFormat.of().toHexDigits(checkpoint.chainHash()));
         SealedText.line(text, "needs", needs);
+        SealedText.line(text, "read", read);
         SealedText.line(text, "made", made.toEpochMilli());
         SealedText.line(text, "bytes", bytes);
         SealedText.line(text, "sha256", sha256);
@@ -131,6 +141,7 @@ record SnapshotManifest(
                             values.getOrDefault("fingerprint", ""),
                             checkpoint,
                             Long.parseLong(values.getOrDefault("needs", "0")),
+                            Long.parseLong(values.getOrDefault("read", "-1")),
                             Instant.ofEpochMilli(number(values, "made")),
                             number(values, "bytes"),
                             values.getOrDefault("sha256", "")));

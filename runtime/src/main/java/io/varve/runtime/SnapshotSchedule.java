@@ -2,9 +2,7 @@ package io.varve.runtime;
 
 import io.varve.store.errors.StoreClosedException;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * Sees to it that snapshots of a read model are made when its policy says so. The worker tells of
@@ -19,9 +17,7 @@ final class SnapshotSchedule {
     private final SnapshotThread thread;
 
     // All under this object's monitor.
-    private long lastPosition;
-    private Instant lastMade = Instant.EPOCH;
-    private long lastBytes;
+    private final SnapshotDue due;
     private boolean underway;
 
     /** Another was due while one was being made. */
@@ -35,29 +31,29 @@ final class SnapshotSchedule {
         this.projection = projection;
         this.snapshots = snapshots;
         this.policy = policy;
+        this.due = new SnapshotDue(policy);
         this.thread = thread;
     }
 
-    /** Counts from the newest snapshot; where there is none, from a position. */
-    synchronized void begin(long position) {
-        List<ProjectionSnapshot> kept = snapshots.begin();
-        lastPosition = kept.isEmpty() ? position : Math.min(position, kept.get(0).position());
-        lastMade = kept.isEmpty() ? Instant.now() : kept.get(0).madeAt();
+    /**
+     * Counts from the newest snapshot.
+     *
+     * @param position that is committed; -1 if none
+     * @param bytes of payload that were read for the read model so far
+     */
+    synchronized void begin(long position, long bytes) {
+        due.begin(position, snapshots.begin(bytes), Instant.now());
     }
 
     /**
      * A position is committed.
      *
-     * @param bytes of payload that were read since the start
+     * @param bytes of payload that were read for the read model so far
      */
     synchronized void committed(long position, long bytes) {
-        Duration time = Duration.between(lastMade, Instant.now());
-        if (!policy.isDue(position - lastPosition, bytes - lastBytes, time)) {
+        if (!due.isDue(position, bytes, Instant.now())) {
             return;
         }
-        lastPosition = position;
-        lastBytes = bytes;
-        lastMade = Instant.now();
         if (underway) {
             missed = true;
         } else {

@@ -56,6 +56,7 @@ final class Snapshots {
     private final Projection projection;
     private final Partition partition;
     private volatile OptionalLong needed = OptionalLong.empty();
+    private volatile OptionalLong read = OptionalLong.empty();
 
     /** Those that were found whole when they were read where they lie. */
     private final Set<SnapshotManifest> checked = ConcurrentHashMap.newKeySet();
@@ -79,6 +80,7 @@ final class Snapshots {
             DurableFolder.make(folder);
             DurableFolder.delete(making);
             long needs = needs(environment);
+            long bytesRead = read(environment);
             StateCopy copy = environment.copyTo(making);
             if (copy.checkpoint().isEmpty()) {
                 throw new NothingToSnapshotException(projection.name());
@@ -89,6 +91,7 @@ final class Snapshots {
                             partition,
                             copy,
                             needs,
+                            bytesRead,
                             Instant.now().truncatedTo(ChronoUnit.MILLIS));
             DurableFolder.replace(making.resolve(SnapshotManifest.FILE), manifest.text());
             Path place = folder.resolve(name(manifest));
@@ -112,6 +115,13 @@ final class Snapshots {
             LetterRows.scanHeld(
                     view, (stream, held) -> least[0] = Math.min(least[0], held.first()));
             return least[0];
+        }
+    }
+
+    /** How much was read for it; by a copy that is made from now on, so much or more. */
+    private static long read(StateEnvironment environment) {
+        try (StateView view = environment.ownView()) {
+            return Life.bytesRead(view);
         }
     }
 
@@ -221,6 +231,12 @@ final class Snapshots {
     synchronized List<ProjectionSnapshot> begin() {
         List<Kept> found = kept();
         needed = neededBy(found);
+        read =
+                found.stream()
+                        .limit(1)
+                        .mapToLong(one -> one.manifest().read())
+                        .filter(known -> known >= 0)
+                        .findFirst();
         return listed(found);
     }
 
@@ -235,6 +251,13 @@ final class Snapshots {
         } catch (IOException e) {
             throw failed("Snapshots could not be listed", e);
         }
+    }
+
+    /**
+     * What had been read for the newest, as it was when they were begun with; empty for unknown.
+     */
+    OptionalLong read() {
+        return read;
     }
 
     /** The first position of the log that some of those that are kept need; empty for none. */

@@ -190,7 +190,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
     void shouldRememberNothingOfSnapshotsThatAreDeleted() {
         Snapshots snapshots =
                 new Snapshots(folder.resolve("snapshots"), projection(), Partition.WHOLE);
-        Set<String> tables = Set.of(LetterRows.LETTERS, LetterRows.QUARANTINE);
+        Set<String> tables = Set.of(Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE);
         StateConfig config =
                 StateConfig.at(folder.resolve("model")).withTables(tables.toArray(String[]::new));
         try (StateEnvironment environment = StateEnvironment.open(config)) {

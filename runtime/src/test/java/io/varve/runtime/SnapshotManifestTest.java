@@ -34,7 +34,7 @@ class SnapshotManifestTest {
         StateCopy copy =
                 new StateCopy(Path.of("x"), Optional.of(checkpoint), 4096, "0123".repeat(16));
         return SnapshotManifest.of(
-                DIGEST, Partition.WHOLE, copy, 17, Instant.ofEpochMilli(1_764_079_200_123L));
+                DIGEST, Partition.WHOLE, copy, 17, 4096, Instant.ofEpochMilli(1_764_079_200_123L));
     }
 
     private SnapshotManifest readBack(byte[] text) throws IOException {
