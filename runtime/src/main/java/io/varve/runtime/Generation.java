@@ -4,7 +4,6 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +14,6 @@ import java.util.List;
  * finished by the runtime, one call at a time; read by anyone.
  */
 final class Generation {
-    private static final System.Logger LOG = System.getLogger(Generation.class.getName());
-
     private final GenerationId id;
     private final Projection projection;
     private volatile ProjectionConfig config;
@@ -29,6 +26,7 @@ final class Generation {
     private final GenerationGuard guard;
     private final WorkerRuns runs;
     private final WorkerFailure failure;
+    private final MemoryRetries memory;
     private volatile boolean pausing;
     private final Pace pace = new Pace();
     private final Releasing releasing = new Releasing();
@@ -56,6 +54,7 @@ final class Generation {
                         context.started());
         this.lag = new LagAtClose(context.store(), progress);
         this.failure = new WorkerFailure(progress);
+        this.memory = new MemoryRetries(progress, this::worker, context.store().config().clock());
         this.runs =
                 new WorkerRuns(
                         projection.name(), () -> closing, this::nextWorker, this::workerEnded);
@@ -126,6 +125,7 @@ final class Generation {
 
     /** Starts a worker behind the last commit; none is running. */
     private void begin() {
+        memory.reset();
         readers.begin();
         runs.begin(worker(context.sources().add(projection.topology())));
     }
@@ -134,10 +134,10 @@ final class Generation {
         return readModel.worker(config.errorPolicy(), decoders, readers.points(), pace);
     }
 
-    /** Another worker goes on, if one has ended because its read model is damaged. */
+    /** Another worker goes on, if one has ended for damage of its read model, or lack of memory. */
     private ProjectionWorker nextWorker(ProjectionWorker ended) {
         if (!ended.inbox().isDamaged() || closing) {
-            return ended;
+            return memory.next(ended);
         }
         try {
             progress.moveTo(ProjectionState.CATCHING_UP);
@@ -309,9 +309,7 @@ final class Generation {
             release();
         } else if (!isOnItsThread()) {
             runs.abandon();
-            Throwable stuck = stuck();
-            LOG.log(Level.ERROR, "A projection was left behind", stuck);
-            progress.fail(stuck);
+            progress.fail(stuck());
             readers.end();
         }
     }

@@ -104,10 +104,10 @@ final class Progress {
     ProjectionActivity doing() {
         Optional<ProjectionRetry> waitsFor = retry;
         Optional<Activity> now = activity.filter(one -> one.thread().isPresent());
-        if (now.isEmpty()) {
+        if (now.isEmpty() && waitsFor.isEmpty()) {
             return ProjectionActivity.NONE;
         }
-        if (now.get().isWorking()) {
+        if (now.isPresent() && now.get().isWorking()) {
             return now.get().stuck().isPresent()
                     ? ProjectionActivity.STUCK
                     : ProjectionActivity.WORKING;

@@ -392,7 +392,7 @@ final class ProjectionWorker implements Runnable {
 
     /** The one place where a failure ends a projection. */
     private void fail(Throwable thrown) {
-        if (!inbox.isDamaged()) { // otherwise its generation begins anew
+        if (!inbox.isDamaged() && !inbox.isExhausted(thrown)) { // else another worker goes on
             failure.is(thrown);
             Threads.insist(failure);
         }

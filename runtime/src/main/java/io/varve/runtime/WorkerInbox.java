@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.LackOfMemory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,6 +22,7 @@ final class WorkerInbox {
     private volatile boolean stopped;
     private volatile boolean abandoned;
     private volatile boolean damaged;
+    private volatile Throwable exhausted; // null if not
     private volatile Runnable wake = () -> {};
 
     /**
@@ -62,6 +64,17 @@ final class WorkerInbox {
 
     boolean isDamaged() {
         return damaged;
+    }
+
+    /** Whether the worker ends because memory has run out, and another may go on; keeps that. */
+    boolean isExhausted(Throwable failure) {
+        exhausted = !stopped && LackOfMemory.isCauseOf(failure) ? failure : null;
+        return exhausted != null;
+    }
+
+    /** The lack of memory of which the worker has ended; null if it was none. */
+    Throwable exhausted() {
+        return exhausted;
     }
 
     boolean isStopped() {

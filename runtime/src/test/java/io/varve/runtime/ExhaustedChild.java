@@ -67,7 +67,7 @@ final class ExhaustedChild {
                 Stream.generate(() -> new Thread(() -> read(store, over))).limit(8).toList();
         readers.forEach(Thread::start);
         for (int i = 0; i < 2; i++) {
-            goOn(runtime);
+            runtime.awaitPosition("other", store.head(), Notes.LONG);
             Notes.append(store, serde, 2, i, 1);
             hoard(3 * SYNC.toNanos());
         }
@@ -75,9 +75,10 @@ final class ExhaustedChild {
         for (Thread reader : readers) {
             reader.join();
         }
-        goOn(runtime);
         Notes.append(store, serde, 3, 0, 1);
+        // Nobody resumes it: where memory has run out for it as well, that is not its failure.
         print("complete", runtime.awaitPosition("other", store.head(), Notes.LONG));
+        print("other", runtime.status("other").failure());
         threads().forEach(threads::remove); // one of several of a name
         print("gone", threads);
         runtime.close();
@@ -114,14 +115,6 @@ final class ExhaustedChild {
 
     private static void print(String what, Object value) {
         System.out.println(what + "=" + value);
-    }
-
-    /** Where memory has run out for it as well, that is its failure too. */
-    private static void goOn(ProjectionRuntime runtime) throws InterruptedException {
-        if (runtime.status("other").state() == ProjectionState.FAILED) {
-            runtime.resume("other");
-        }
-        runtime.awaitLive("other", Notes.LONG);
     }
 
     private static List<String> threads() {

@@ -77,7 +77,7 @@ class IsolationTest extends RuntimeTestBase {
 
     @Test
     void shouldFailOnErrorsToo() throws Exception {
-        Error error = new OutOfMemoryError("on purpose");
+        Error error = new AssertionError("on purpose");
         ProjectionRuntime runtime =
                 started(
                         RuntimeConfig.defaults(),

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory that runs out while an event is decoded says nothing about the event. */
 class LackOfMemoryTest extends RuntimeTestBase {
@@ -106,5 +108,72 @@ class LackOfMemoryTest extends RuntimeTestBase {
             assertEquals(0, runtime.deadLetters(name).list().size());
         }
         assertTrue(LEFT.get() <= 0);
+    }
+
+    private static Projection hungry(AtomicInteger left) {
+        return Notes.digest(
+                "hungry",
+                Notes.serde(),
+                note -> {
+                    if (note.number() == 3 && left.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("made up");
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldGoOnWhereOthersHadUsedUpTheMemory(int partitions) throws Exception {
+        AtomicInteger left = new AtomicInteger(2);
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(
+                                        hungry(left),
+                                        ProjectionConfig.defaults()
+                                                .withPartitions(partitions)
+                                                .withErrorPolicy(ErrorPolicy.fail()))
+                                .build());
+        append(1, 0, 10);
+        runtime.start();
+        assertComplete(runtime, "hungry");
+        append(1, 10, 10);
+        assertComplete(runtime, "hungry");
+        assertTrue(left.get() < 0);
+        assertEquals(Optional.empty(), runtime.status("hungry").failure());
+        assertEquals(Optional.empty(), runtime.status("hungry").retry());
+        assertEquals(0, runtime.deadLetters("hungry").count().retriable());
+    }
+
+    @Test
+    void shouldFailWhereMemoryIsNeverEnough() throws Exception {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        ProjectionRuntime runtime = runtime(RuntimeConfig.defaults(), hungry(left));
+        append(1, 0, 10);
+        runtime.start();
+        while (runtime.status("hungry").retry().isEmpty()) {
+            Polling.pause();
+        }
+        assertEquals(ProjectionActivity.RETRYING, runtime.status("hungry").activity());
+        assertEquals(Health.Status.DEGRADED, runtime.health().status());
+        states.awaitFailure("hungry");
+        assertTrue(Integer.MAX_VALUE - left.get() >= 5, "it was tried again");
+        left.set(0);
+        runtime.resume("hungry");
+        assertComplete(runtime, "hungry");
+    }
+
+    @Test
+    void shouldStopWhileItWaitsForMemory() throws Exception {
+        ProjectionRuntime runtime =
+                runtime(RuntimeConfig.defaults(), hungry(new AtomicInteger(Integer.MAX_VALUE)));
+        append(1, 0, 10);
+        runtime.start();
+        while (runtime.status("hungry").retry().isEmpty()) {
+            Polling.pause();
+        }
+        runtime.pause("hungry");
+        assertEquals(ProjectionState.PAUSED, runtime.status("hungry").state());
+        assertEquals(Optional.empty(), runtime.status("hungry").failure());
     }
 }
