@@ -24,6 +24,8 @@ final class PartitionWriter implements RowWriter {
     private final ProjectionTask task;
     private final Progress progress;
     private final boolean keepsBytesRead;
+    private final String written;
+    private final String done;
 
     /** Of one of several partitions: what was committed and is not told yet. */
     private final Map<LiveQuery<?, ?>, List<ChangedRows.Row>> changed = new HashMap<>();
@@ -42,6 +44,8 @@ final class PartitionWriter implements RowWriter {
         this.letters = model.letters();
         this.progress = whole.progress();
         this.keepsBytesRead = whole.keepsBytesRead() && model.partition().number() == 0;
+        this.written = "commit.written." + model.partition().number();
+        this.done = "commit.done." + model.partition().number();
         // Until it belongs to a worker, nobody looks.
         this.activity = new Activity(projection, whole.progress(), context.watchdog());
         this.task =
@@ -196,10 +200,10 @@ final class PartitionWriter implements RowWriter {
     /**
      * Commits.
      *
-     * @param written is called when everything is written, before it takes effect; what it throws
+     * @param ready is called when everything is written, before it takes effect; what it throws
      *     takes it back
      */
-    void commit(long position, Runnable written) {
+    void commit(long position, Runnable ready) {
         activity.step();
         Checkpoint checkpoint = context.history().at(position);
         task.commit(
@@ -209,8 +213,10 @@ final class PartitionWriter implements RowWriter {
                     if (keepsBytesRead) {
                         Life.keepBytesRead(transaction, progress.bytesRead());
                     }
-                    written.run();
+                    ready.run();
+                    context.reached(written);
                 });
+        context.reached(done);
         letters.committed();
         committed = position;
         appliedCommitted = applied;

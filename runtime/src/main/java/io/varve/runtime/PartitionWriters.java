@@ -304,6 +304,7 @@ final class PartitionWriters implements RowWriter {
         long stamp = together.writeLock();
         try {
             gate.open();
+            context.reached("commit.opened");
             threads.forEach(PartitionThread::awaitIdle);
         } finally {
             together.unlockWrite(stamp);

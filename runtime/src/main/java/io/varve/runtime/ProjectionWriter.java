@@ -154,13 +154,11 @@ final class ProjectionWriter implements AutoCloseable {
     DeadLetter leaveOut(
             EventSlice.Entry entry, ErrorPolicy.Final policy, int attempts, Throwable failure) {
         Optional<DeadLetter.Failure> why = Optional.of(DeadLetter.Failure.of(failure));
-        if (policy instanceof ErrorPolicy.Skip) {
-            DeadLetter letter = letter(entry, DeadLetter.Kind.SKIPPED, attempts, why);
-            rows.leaveOut(letter);
-            return letter;
-        }
-        DeadLetter letter = letter(entry, DeadLetter.Kind.DEAD, attempts, why);
+        DeadLetter.Kind kind =
+                policy instanceof ErrorPolicy.Skip ? DeadLetter.Kind.SKIPPED : DeadLetter.Kind.DEAD;
+        DeadLetter letter = letter(entry, kind, attempts, why);
         rows.leaveOut(letter);
+        context.reached("letter.added");
         return letter;
     }
 
@@ -211,7 +209,9 @@ final class ProjectionWriter implements AutoCloseable {
             if (isAbandoned()) {
                 throw new StoreClosedException("runtime, projection=" + projection.name());
             }
+            context.reached("late.begun");
             write(committed, rows::commitLate);
+            context.reached("late.done");
         } finally {
             committing.unlock();
         }
@@ -272,6 +272,7 @@ final class ProjectionWriter implements AutoCloseable {
         try {
             if (!isAbandoned()) {
                 Life.keepAttempts(environment, position, attempts);
+                context.reached("attempt.kept");
             }
         } finally {
             committing.unlock();

@@ -151,7 +151,8 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         0,
                         new ReentrantLock(),
                         new StampedLock(),
-                        CacheSize.DEFAULT);
+                        CacheSize.DEFAULT,
+                        false);
         worker =
                 new ProjectionWorker(
                         model,

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Appends notes, projects them with code that fails on some, retries and discards dead letters, all
- * at once and at random, until it is killed or kills itself in the middle of an event. What it
- * prints is whole if it ends in a dot.
+ * at once and at random, until it is killed, or kills itself in the middle of an event or at a step
+ * that is named. What it prints is whole if it ends in a dot.
  */
 final class FailingChild {
     static final int AUTHORS = 6;
@@ -30,13 +30,18 @@ final class FailingChild {
     private final Random random;
     private final long seed;
     private final AtomicLong left;
+    private final String step;
+    private final AtomicLong stepsLeft;
     private final EventStore store;
     private final ProjectionRuntime runtime;
 
-    private FailingChild(Path folder, long seed, long calls, int partitions) {
+    private FailingChild(
+            Path folder, long seed, long calls, int partitions, String step, long times) {
         this.seed = seed;
         this.random = new Random(seed);
         this.left = new AtomicLong(calls);
+        this.step = step;
+        this.stepsLeft = new AtomicLong(times);
         // A process is killed, not the machine: waiting for the disk would be most of what it does.
         this.store =
                 EventStore.open(
@@ -59,6 +64,7 @@ final class FailingChild {
                                         .withErrorPolicy(policy)
                                         .withPartitions(partitions))
                         .config(config)
+                        .steps(this::reached)
                         .build();
     }
 
@@ -68,7 +74,9 @@ final class FailingChild {
                             Path.of(arguments[0]),
                             Long.parseLong(arguments[1]),
                             Long.parseLong(arguments[2]),
-                            Integer.parseInt(arguments[3]))
+                            Integer.parseInt(arguments[3]),
+                            arguments[4],
+                            Long.parseLong(arguments[5]))
                     .run();
         } catch (Throwable e) {
             die(e, RETRYING_FAILED);
@@ -84,6 +92,12 @@ final class FailingChild {
         }
         System.out.println(text.toString().replaceAll("\\R", " ") + " .");
         Runtime.getRuntime().halt(code);
+    }
+
+    private void reached(String now) {
+        if (now.equals(step) && stepsLeft.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(137);
+        }
     }
 
     private void hook(Notes.Note note) {

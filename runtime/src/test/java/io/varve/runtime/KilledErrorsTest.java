@@ -19,6 +19,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Kills processes whose projections fail, retry and discard. Whenever that is, each event of the
@@ -29,6 +31,7 @@ class KilledErrorsTest extends RuntimeTestBase {
     private final long seed = Long.getLong("varve.seed", System.nanoTime());
     private static final int MANY_EVENTS = 20_000;
     private static final int KEPT_LINES = 20;
+    private static final int MOST_TIMES = 8;
 
     private final Random random = new Random(seed);
 
@@ -43,6 +46,9 @@ class KilledErrorsTest extends RuntimeTestBase {
 
     private int partitions = 1;
 
+    /** At what the next child kills itself; empty for anything else. */
+    private String step = "";
+
     /** Whether the next child kills itself, in the middle of an event; each second one does. */
     private boolean itself = random.nextBoolean();
 
@@ -51,6 +57,46 @@ class KilledErrorsTest extends RuntimeTestBase {
     void shouldApplyEachEventOnceOrRecordItWhenKilled() throws Exception {
         partitions = random.nextBoolean() ? 1 : 3;
         kill(2, 600, 20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, letter.added commit.written.0 commit.done.0 attempt.kept late.begun late.done",
+        "3, letter.added commit.written.1 commit.opened commit.done.2 late.begun"
+    })
+    void shouldApplyEachEventOnceOrRecordItWhenKilledAtAStep(int of, String steps)
+            throws Exception {
+        killAt(of, steps, 1);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @Timeout(900)
+    @CsvSource({
+        "1, letter.added commit.written.0 commit.done.0 attempt.kept late.begun late.done",
+        "3, letter.added commit.written.0 commit.written.2 commit.opened commit.done.0"
+                + " commit.done.1 commit.done.2 attempt.kept late.begun late.done"
+    })
+    void shouldApplyEachEventOnceOrRecordItWhenKilledAtAStepOften(int of, String steps)
+            throws Exception {
+        killAt(of, steps, 5);
+    }
+
+    private void killAt(int of, String steps, int times) throws Exception {
+        partitions = of;
+        try {
+            for (int i = 0; i < times; i++) {
+                for (String one : steps.split(" ")) {
+                    step = one;
+                    store.close();
+                    killOne(0, 0);
+                    openStore();
+                    check();
+                }
+            }
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed=" + seed + " step=" + step, e);
+        }
     }
 
     @Test
@@ -97,12 +143,19 @@ class KilledErrorsTest extends RuntimeTestBase {
 
     private void killOne(int mostCalls, int mostLines) throws Exception {
         itself = !itself;
-        long calls = itself ? 1 + random.nextInt(mostCalls) : Long.MAX_VALUE;
+        itself |= !step.isEmpty();
+        long calls = itself && step.isEmpty() ? 1 + random.nextInt(mostCalls) : Long.MAX_VALUE;
         int lines = itself ? Integer.MAX_VALUE : 1 + random.nextInt(mostLines);
         lastLines.clear();
         try (ChildJvm child =
                 new ChildJvm(
-                        FailingChild.class, folder, random.nextInt(1 << 20), calls, partitions)) {
+                        FailingChild.class,
+                        folder,
+                        random.nextInt(1 << 20),
+                        calls,
+                        partitions,
+                        step,
+                        1 + random.nextInt(MOST_TIMES))) {
             String line = child.line();
             for (int i = 0; i < lines && line != null; i++) {
                 note(line);

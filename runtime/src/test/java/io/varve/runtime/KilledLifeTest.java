@@ -3,12 +3,14 @@ package io.varve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.varve.store.EventStore;
 import io.varve.store.Hold;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,10 +19,6 @@ class KilledLifeTest extends RuntimeTestBase {
     @ParameterizedTest
     @CsvSource({
         "rebuild.written, promote, 1, 2",
-        "promote.halted, promote, 1, 2",
-        "promote.synced, promote, 1, 2",
-        "promote.written, promote, 2, 2",
-        "promote.swept, promote, 2, 2",
         "cancel.written, cancel, 1, 1",
         "rollback.opened, 'promote,rollback', 2, 2",
         "rollback.written, 'promote,rollback', 1, 2",
@@ -31,16 +29,78 @@ class KilledLifeTest extends RuntimeTestBase {
     })
     void shouldLeaveOneLiveGeneration(String step, String actions, int live, int generations)
             throws Exception {
+        kill(step, actions.replace("'", ""), 1, false);
+        check(live, generations, 1);
+    }
+
+    /** Events come and views are open meanwhile; where there are several, they go over together. */
+    @ParameterizedTest
+    @CsvSource({
+        "promote.halted, 1, 1",
+        "promote.synced, 1, 3",
+        "promote.written, 2, 1",
+        "promote.written, 2, 3",
+        "promote.swept, 2, 1"
+    })
+    void shouldLeaveOneLiveGenerationWhereEventsComeAndAreReadMeanwhile(
+            String step, int live, int partitions) throws Exception {
+        kill(step, "promote", partitions, true);
+        check(live, 2, partitions);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "120, 1", "180, 3"})
+    void shouldGoOnWithARebuildThatWasKilledHalfway(long killedAt, int partitions)
+            throws Exception {
+        append(1, 50, 150);
+        kill(String.valueOf(killedAt), "resume", partitions, false);
+        append(1, 200, 10);
+        AtomicLong given = new AtomicLong();
+        try (ProjectionRuntime runtime = runtime(partitions, note -> given.incrementAndGet())) {
+            runtime.start();
+            assertComplete(runtime, "one");
+            GenerationId candidate = runtime.status("one").generations().candidate().orElseThrow();
+            assertEquals(10, given.getAndSet(0), "the live one goes on behind its commit");
+            Rebuild resumed = runtime.rebuild("one");
+            assertEquals(candidate, resumed.generation());
+            assertTrue(resumed.await(Notes.LONG));
+            // Commits were 20 events apart at most: so much was kept.
+            assertTrue(given.get() <= 210 - Math.max(0, killedAt - 40), given + " were given");
+            assertTrue(given.get() >= 210 - killedAt, given + " were given");
+            resumed.promote();
+            assertEquals(candidate, runtime.status("one").generations().live());
+            assertComplete(runtime, "one");
+        }
+    }
+
+    @BeforeEach
+    void fill() {
         append(1, 0, 50);
+    }
+
+    private void kill(String step, String actions, int partitions, boolean busy) throws Exception {
         store.close();
         try (ChildJvm child =
-                new ChildJvm(LifeChild.class, folder, step, actions.replace("'", ""))) {
+                new ChildJvm(LifeChild.class, folder, step, actions, partitions, busy)) {
             assertEquals(7, child.exitCode());
         }
-        store = EventStore.open(folder.resolve("log"));
+        openStore();
+    }
+
+    private ProjectionRuntime runtime(int partitions, Consumer<Notes.Note> hook) {
+        return closing(
+                ProjectionRuntime.builder(store, folder.resolve("models"))
+                        .listener(states)
+                        .config(RuntimeConfig.defaults())
+                        .add(
+                                digest("one", hook),
+                                ProjectionConfig.defaults().withPartitions(partitions))
+                        .build());
+    }
+
+    private void check(int live, int generations, int partitions) throws Exception {
         append(1, 50, 10);
-        try (ProjectionRuntime runtime =
-                runtime(RuntimeConfig.defaults(), digest("one", NOTHING))) {
+        try (ProjectionRuntime runtime = runtime(partitions, NOTHING)) {
             runtime.start();
             assertComplete(runtime, "one");
             ProjectionGenerations found = runtime.status("one").generations();
