@@ -3,6 +3,7 @@ package io.varve.parity;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -24,6 +25,16 @@ record Case(List<Step> steps, List<Input> inputs) {
                 .filter(i -> !(steps.get(i) instanceof Step.To))
                 .boxed()
                 .toList();
+    }
+
+    /** How long a step's store keeps versions; empty if only the latest. */
+    Optional<Long> history(int number) {
+        return steps.get(number) instanceof Step.Kept kept ? kept.history() : Optional.empty();
+    }
+
+    /** A time behind all inputs. */
+    long end() {
+        return inputs.stream().mapToLong(Input::time).max().orElse(0) + 1;
     }
 
     /** Steps whose records go to a topic or category. */

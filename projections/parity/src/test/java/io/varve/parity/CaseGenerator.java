@@ -17,11 +17,13 @@ final class CaseGenerator {
 
     private final Random random;
     private final boolean comparable;
+    private final boolean versioned;
     private final List<Step> steps = new ArrayList<>();
 
     private CaseGenerator(long seed, boolean comparable) {
         this.random = new Random(seed);
         this.comparable = comparable;
+        this.versioned = random.nextInt(12) == 0;
     }
 
     /** A case that means the same in both systems. */
@@ -58,7 +60,7 @@ final class CaseGenerator {
         }
         for (int i = 0; i < sources; i++) {
             if (random.nextInt(3) == 0) {
-                steps.add(new Step.ToTable(i));
+                steps.add(new Step.ToTable(i, anyHistory()));
             }
         }
         int more = 1 + random.nextInt(MOST_STEPS);
@@ -97,7 +99,7 @@ final class CaseGenerator {
             case 5 -> new Step.SelectKey(parent, any(KeyChange.values()));
             case 6 -> new Step.Peek(parent);
             case 7 -> new Step.Merge(parent, anyOf(Kind.STREAM).orElseThrow());
-            case 8 -> new Step.ToTable(parent);
+            case 8 -> new Step.ToTable(parent, anyHistory());
             case 9, 10, 11 ->
                     new Step.AggregateWindows(
                             parent, anyGroup(), any(Folding.values()), anyWindows());
@@ -109,7 +111,7 @@ final class CaseGenerator {
                         table -> new Step.JoinTable(parent, table, joining),
                         new Step.ToTable(parent));
             }
-            case 16, 17 -> new Step.ToTable(parent);
+            case 16, 17 -> new Step.ToTable(parent, anyHistory());
             case 18, 19, 20, 21 ->
                     withStream(
                             other ->
@@ -118,7 +120,7 @@ final class CaseGenerator {
             case 22, 23 -> withStream(other -> cogroup(parent, other));
             case 24 -> new Step.To(parent);
             case 25, 26 -> new Step.Process(parent, any(Work.values()));
-            default -> new Step.Aggregate(parent, anyGroup(), any(Folding.values()));
+            default -> new Step.Aggregate(parent, anyGroup(), any(Folding.values()), anyHistory());
         };
     }
 
@@ -150,7 +152,10 @@ final class CaseGenerator {
         }
         return switch (random.nextInt(16)) {
             case 14 ->
-                    new Step.Suppress(parent, Kind.TABLE, Optional.of((long) random.nextInt(40)));
+                    isVersioned(parent) // it is refused there
+                            ? new Step.ToStream(parent)
+                            : new Step.Suppress(
+                                    parent, Kind.TABLE, Optional.of((long) random.nextInt(40)));
             case 0 ->
                     new Step.Filter(parent, Kind.TABLE, any(Check.values()), random.nextBoolean());
             case 1 -> new Step.MapValues(parent, Kind.TABLE, any(Change.values()));
@@ -158,7 +163,10 @@ final class CaseGenerator {
             case 6, 7, 8 -> joinedByForeignKey(parent);
             case 9, 10 ->
                     new Step.GroupTable(
-                            parent, any(KeyChange.values()), any(TableFolding.values()));
+                            parent,
+                            any(KeyChange.values()),
+                            any(TableFolding.values()),
+                            anyHistory());
             default -> new Step.ToStream(parent);
         };
     }
@@ -166,8 +174,9 @@ final class CaseGenerator {
     private Step joined(int parent) {
         Joining joining = any(Joining.values());
         boolean kept = random.nextBoolean();
+        Optional<Long> history = kept ? anyHistory() : Optional.empty();
         return withTable(
-                table -> new Step.JoinTables(parent, table, joining, kept),
+                table -> new Step.JoinTables(parent, table, joining, kept, history),
                 new Step.ToStream(parent));
     }
 
@@ -239,6 +248,23 @@ final class CaseGenerator {
                 1 + random.nextInt((int) size),
                 random.nextInt(3) == 0 ? 0 : random.nextInt(40),
                 random.nextInt(4) == 0);
+    }
+
+    /** Mostly none: what keeps it there is on disk, and takes its time. */
+    private Optional<Long> anyHistory() {
+        boolean has = versioned && random.nextBoolean();
+        return has ? Optional.of((long) random.nextInt(100)) : Optional.empty();
+    }
+
+    /** Whether a table has versions, or is made of the rows of one that has. */
+    private boolean isVersioned(int table) {
+        Step step = steps.get(table);
+        return step instanceof Step.Kept kept
+                ? kept.history().isPresent()
+                : step instanceof Step.Single single
+                        && single.kind() == Kind.TABLE
+                        && !(step instanceof Step.Suppress)
+                        && isVersioned(single.parent());
     }
 
     private Optional<KeyChange> anyGroup() {

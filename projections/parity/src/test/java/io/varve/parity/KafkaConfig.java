@@ -18,6 +18,8 @@ final class KafkaConfig {
         config.put(
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
+        // Versioned stores are on disk.
+        config.put(StreamsConfig.STATE_DIR_CONFIG, "target/kafka-streams");
         config.put(
                 StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
         config.put(

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
@@ -41,6 +42,7 @@ final class KafkaSystem {
     private final Map<Integer, KTable<String, Long>> tables = new HashMap<>();
     private final Map<Integer, KTable<Windowed<String>, Long>> windowed = new HashMap<>();
     private final List<String> stores = new ArrayList<>();
+    private final Map<String, KafkaVersions> versions = new TreeMap<>();
     private final List<String> windowStores = new ArrayList<>();
     private final List<String> sessionStores = new ArrayList<>();
     private final Case given;
@@ -87,6 +89,9 @@ final class KafkaSystem {
             stores.forEach(store -> outcome.stores().put(store, rows(driver, store)));
             sessionStores.forEach(
                     store -> outcome.stores().put(store, KafkaWindows.sessionRows(driver, store)));
+            versions.forEach(
+                    (store, rows) ->
+                            outcome.stores().put(store, rows.text(driver, store, given.end())));
             windowStores.forEach(
                     store -> outcome.stores().put(store, KafkaWindows.rows(driver, store)));
         }
@@ -299,6 +304,12 @@ final class KafkaSystem {
     }
 
     private Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store(int number) {
+        Optional<Long> history = given.history(number);
+        if (history.isPresent()) {
+            KafkaVersions rows = new KafkaVersions();
+            versions.put("s" + number, rows);
+            return rows.store("s" + number, history.get());
+        }
         stores.add("s" + number);
         return Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>as("s" + number)
                 .withKeySerde(Serdes.String())

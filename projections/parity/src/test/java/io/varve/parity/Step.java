@@ -37,6 +37,12 @@ sealed interface Step {
         }
     }
 
+    /** What a store keeps. */
+    sealed interface Kept extends Step {
+        /** How long versions are kept, in milliseconds; empty where only the latest is. */
+        Optional<Long> history();
+    }
+
     record Source(String category) implements Root {
         @Override
         public Kind kind() {
@@ -119,10 +125,15 @@ sealed interface Step {
     }
 
     /** By the key there is, or by another. */
-    record Aggregate(int parent, Optional<KeyChange> by, Folding folding) implements Single {
+    record Aggregate(int parent, Optional<KeyChange> by, Folding folding, Optional<Long> history)
+            implements Single, Kept {
+        Aggregate(int parent, Optional<KeyChange> by, Folding folding) {
+            this(parent, by, folding, Optional.empty());
+        }
+
         @Override
         public Step on(List<Integer> from) {
-            return new Aggregate(from.get(0), by, folding);
+            return new Aggregate(from.get(0), by, folding, history);
         }
 
         @Override
@@ -131,10 +142,14 @@ sealed interface Step {
         }
     }
 
-    record ToTable(int parent) implements Single {
+    record ToTable(int parent, Optional<Long> history) implements Single, Kept {
+        ToTable(int parent) {
+            this(parent, Optional.empty());
+        }
+
         @Override
         public Step on(List<Integer> from) {
-            return new ToTable(from.get(0));
+            return new ToTable(from.get(0), history);
         }
 
         @Override
@@ -243,10 +258,15 @@ sealed interface Step {
         }
     }
 
-    record JoinTables(int left, int right, Joining joining, boolean kept) implements Pair {
+    record JoinTables(int left, int right, Joining joining, boolean kept, Optional<Long> history)
+            implements Pair, Kept {
+        JoinTables(int left, int right, Joining joining, boolean kept) {
+            this(left, right, joining, kept, Optional.empty());
+        }
+
         @Override
         public Step on(List<Integer> from) {
-            return new JoinTables(from.get(0), from.get(1), joining, kept);
+            return new JoinTables(from.get(0), from.get(1), joining, kept, history);
         }
 
         @Override
@@ -268,10 +288,11 @@ sealed interface Step {
     }
 
     /** A table by another key, which takes back what was. */
-    record GroupTable(int parent, KeyChange by, TableFolding folding) implements Single {
+    record GroupTable(int parent, KeyChange by, TableFolding folding, Optional<Long> history)
+            implements Single, Kept {
         @Override
         public Step on(List<Integer> from) {
-            return new GroupTable(from.get(0), by, folding);
+            return new GroupTable(from.get(0), by, folding, history);
         }
 
         @Override

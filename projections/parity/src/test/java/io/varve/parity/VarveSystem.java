@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,7 @@ final class VarveSystem {
     private final Map<Integer, Table<String, Long>> tables = new HashMap<>();
     private final Map<Integer, Table<Windowed<String>, Long>> windowed = new HashMap<>();
     private final List<StoreRef<String, Long>> stores = new ArrayList<>();
+    private final Map<String, VarveVersions> versions = new TreeMap<>();
     private final List<StoreRef<Windowed<String>, Long>> windowedStores = new ArrayList<>();
     private final Case given;
     private final Outcome outcome = new Outcome();
@@ -84,6 +86,9 @@ final class VarveSystem {
                 }
             }
             stores.forEach(store -> read(driver, store, Outcome::row));
+            versions.forEach(
+                    (store, rows) ->
+                            outcome.stores().put(store, rows.text(driver, store, given.end())));
             windowedStores.forEach(
                     store ->
                             read(
@@ -300,6 +305,12 @@ final class VarveSystem {
     }
 
     private Materialized<String, Long> store(int number) {
+        Optional<Long> history = given.history(number);
+        if (history.isPresent()) {
+            VarveVersions rows = new VarveVersions();
+            versions.put("s" + number, rows);
+            return rows.store("s" + number, history.get());
+        }
         StoreRef<String, Long> ref = StoreRef.of("s" + number);
         stores.add(ref);
         return Materialized.as(ref, Serdes.utf8(), Serdes.int64());
