@@ -46,10 +46,14 @@ final class IndexBase {
 
     /** From which position on the index has all events; 0 if nothing was ever cut off. */
     private long first() {
-        BytesView row = new BytesView();
         try (LmdbReader reader = index.environment.reader()) {
-            return index.meta.get(reader, FIRST, row) ? row.getLong(0) : 0;
+            return first(index.meta, reader);
         }
+    }
+
+    static long first(IndexTable meta, LmdbReader reader) {
+        BytesView row = new BytesView();
+        return meta.get(reader, FIRST, row) ? row.getLong(0) : 0;
     }
 
     /** Fills an empty index with what the log's base tells, so that it reaches to the base. */

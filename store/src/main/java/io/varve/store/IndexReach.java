@@ -56,16 +56,17 @@ final class IndexReach {
     private static Optional<LogIndex.State> read(Path index) {
         LmdbOptions options = new LmdbOptions(0, MOST_TABLES, false, IndexTable.REMEDY);
         try (LmdbEnvironment environment = LmdbEnvironment.openToRead(index, options)) {
-            if (!environment.tableNames().contains("varve")) {
+            if (!environment.tableNames().contains(LogIndex.META)) {
                 return Optional.empty();
             }
-            LmdbTable meta = environment.existingTable("varve"); // before the first reader
+            LmdbTable meta = environment.existingTable(LogIndex.META); // before the first reader
             BytesView row = new BytesView();
             try (LmdbReader reader = environment.reader()) {
                 if (!reader.get(meta, LogIndex.State.KEY, row)) {
                     return Optional.empty();
                 }
-                new RowChecksum(IndexTable.REMEDY).check("varve", LogIndex.State.KEY, row, row);
+                new RowChecksum(IndexTable.REMEDY)
+                        .check(LogIndex.META, LogIndex.State.KEY, row, row);
                 return Optional.of(LogIndex.State.read(row));
             }
         }

@@ -55,7 +55,7 @@ final class IndexRebuild {
     }
 
     /** For one who reads no event. */
-    private static final class NoNames implements EventView.Names {
+    static final class NoNames implements EventView.Names {
         @Override
         public StreamId stream(int number) {
             throw new IllegalStateException("no event is read: stream=" + number);

@@ -53,16 +53,16 @@ final class IndexVerifier {
         long marks = 0;
         for (String table : tables.keySet()) {
             switch (table) {
-                case "streams" -> names = scan(reader, table, this::name);
-                case "heads" -> heads = scan(reader, table, this::head);
-                case "types" -> types = scan(reader, table, this::type);
-                case "positions" -> {
+                case StreamIndex.STREAMS -> names = scan(reader, table, this::name);
+                case StreamIndex.HEADS -> heads = scan(reader, table, this::head);
+                case LogIndex.TYPES -> types = scan(reader, table, this::type);
+                case StreamIndex.POSITIONS -> {
                     scan(reader, table, this::chunk);
                     endStream();
                 }
-                case "keys" -> scan(reader, table, this::note);
-                case "marks" -> marks = scan(reader, table, this::mark);
-                case "varve" -> scan(reader, table, this::own);
+                case NoteIndex.KEYS -> scan(reader, table, this::note);
+                case NoteIndex.MARKS -> marks = scan(reader, table, this::mark);
+                case LogIndex.META -> scan(reader, table, this::own);
                 default -> wrong("table=" + table, "an index has no such table");
             }
         }

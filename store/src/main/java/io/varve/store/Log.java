@@ -38,7 +38,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Thread-safe.
  */
 final class Log implements AutoCloseable {
-    static final String REMEDY = "Restore a backup, or read all that is intact with Salvage.";
+    static final String REMEDY =
+            "Restore a backup, or copy all that is intact into a new store with Salvage.copy.";
 
     static final String BLOCKS = "blocks";
 

@@ -9,7 +9,6 @@ import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.LmdbWriter;
-import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Structure;
 import java.nio.file.Path;
@@ -36,8 +35,17 @@ import java.util.UUID;
  * <p>Thread-safe for readers; {@link #merge} is called by one thread at a time.
  */
 final class LogIndex implements AutoCloseable {
+    static final String META = "varve";
+    static final String TYPES = "types";
     private static final List<String> TABLES =
-            List.of("varve", "types", "streams", "heads", "positions", "keys", "marks");
+            List.of(
+                    META,
+                    TYPES,
+                    StreamIndex.STREAMS,
+                    StreamIndex.HEADS,
+                    StreamIndex.POSITIONS,
+                    NoteIndex.KEYS,
+                    NoteIndex.MARKS);
 
     final LmdbEnvironment environment;
     final IndexTable meta;
@@ -60,20 +68,15 @@ final class LogIndex implements AutoCloseable {
      * @param seen what {@link io.varve.store.lmdb.Reopening#lookAhead} found
      */
     LogIndex(Path folder, Optional<Structure> seen) {
-        LmdbOptions options = new LmdbOptions(64L << 30, 7, true, IndexTable.REMEDY);
-        if (Reopening.isChangedSinceClosed(folder)) {
-            throw new StoreCorruptedException(
-                    "what leads to the rows is not what it was when the index was closed: path="
-                            + folder,
-                    IndexTable.REMEDY);
-        }
+        LmdbOptions options = new LmdbOptions(64L << 30, TABLES.size(), true, IndexTable.REMEDY);
         environment =
-                LmdbEnvironment.open(folder, options.withSeen(seen).withDamaged(IndexDamage::note));
+                LmdbEnvironment.open(folder, options.withSeen(seen).asDerived(IndexDamage::note));
         try {
             refuseOther(environment);
-            meta = new IndexTable(environment.table("varve"));
-            types = new IndexTable(environment.table("types"));
-            streams = new StreamIndex(environment);
+            refuseChanged(environment);
+            meta = new IndexTable(environment.table(META));
+            types = new IndexTable(environment.table(TYPES));
+            streams = new StreamIndex(environment, meta);
             notes = new NoteIndex(environment);
             state = readState();
             typeNames = readTypes(state.map(State::typeCount).orElse(0));
@@ -167,6 +170,11 @@ final class LogIndex implements AutoCloseable {
         return streams.find(number);
     }
 
+    /** The name of a stream that was merged. */
+    Optional<StreamId> name(int number) {
+        return streams.name(number);
+    }
+
     /** Tells the positions of a stream's events, from one version up to another, excluded. */
     int positions(int number, long from, long to, long[] target) {
         return streams.positions(number, from, to, target);
@@ -226,8 +234,16 @@ final class LogIndex implements AutoCloseable {
     /** Whether no table has a row, but for the one in which the index speaks of itself. */
     static boolean isEmpty(Map<String, LmdbTable> tables, LmdbReader reader) {
         return tables.entrySet().stream()
-                .filter(table -> !table.getKey().equals("varve"))
+                .filter(table -> !table.getKey().equals(META))
                 .allMatch(table -> reader.count(table.getValue()) == 0);
+    }
+
+    private static void refuseChanged(LmdbEnvironment environment) {
+        if (environment.isChangedSinceClosed()) {
+            throw new StoreCorruptedException(
+                    "the index is not what it was when it was closed: path=" + environment.folder(),
+                    IndexTable.REMEDY);
+        }
     }
 
     /** A table that is not there would be made, and be without the rows it had. */
@@ -236,7 +252,7 @@ final class LogIndex implements AutoCloseable {
         if (tables.contains(Log.BLOCKS)) {
             throw LostLog.inPlaceOfIndex(environment.folder()); // nothing is made in it
         }
-        if (!tables.isEmpty() && !tables.containsAll(TABLES)) {
+        if (!tables.isEmpty() && !hasItsTables(tables)) {
             throw new StoreCorruptedException(
                     "an index without all of its tables: path="
                             + environment.folder()
@@ -248,14 +264,14 @@ final class LogIndex implements AutoCloseable {
 
     /** Whether the tables of an environment are those of an index. */
     static boolean hasItsTables(List<String> tables) {
-        return tables.contains("heads") && tables.contains("types");
+        return tables.containsAll(TABLES);
     }
 
     /** All tables, by name. */
     Map<String, LmdbTable> tables() {
         Map<String, LmdbTable> tables = new LinkedHashMap<>();
-        tables.put("varve", meta.rows());
-        tables.put("types", types.rows());
+        tables.put(META, meta.rows());
+        tables.put(TYPES, types.rows());
         streams.addTables(tables);
         notes.addTables(tables);
         return tables;

@@ -23,14 +23,17 @@ import java.util.Optional;
  * </pre>
  */
 final class NoteIndex {
+    static final String KEYS = "keys";
+    static final String MARKS = "marks";
+
     private final LmdbEnvironment environment;
     private final IndexTable keys;
     private final IndexTable marks;
 
     NoteIndex(LmdbEnvironment environment) {
         this.environment = environment;
-        keys = new IndexTable(environment.table("keys"));
-        marks = new IndexTable(environment.table("marks"));
+        keys = new IndexTable(environment.table(KEYS));
+        marks = new IndexTable(environment.table(MARKS));
     }
 
     /** Adds its tables, by name. */

@@ -4,8 +4,10 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads, at open, what the index does not have: from the position behind the last merged one to the
@@ -14,6 +16,11 @@ import java.util.List;
  */
 final class Recovery implements PreambleCodec.Visitor {
     private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
+
+    /** No index can be built of such a log, and a backup is as it is, unless it is older. */
+    static final String REMEDY =
+            "Copy its events into a new store with Salvage.copy; or restore a backup from before,"
+                    + " which loses what came after it.";
 
     private final Log log;
     private final StreamDirectory directory;
@@ -30,7 +37,7 @@ final class Recovery implements PreambleCodec.Visitor {
     private StreamEntry entry;
 
     private ProgressListener listener = ProgressListener.none();
-    private Runnable misfit = () -> {};
+    private Optional<Path> doubted = Optional.empty();
 
     Recovery(
             Log log,
@@ -53,10 +60,23 @@ final class Recovery implements PreambleCodec.Visitor {
         return this;
     }
 
-    /** Tells, before it fails of it, that what the directory says does not fit the log. */
-    Recovery tellingOfMisfit(Runnable to) {
-        misfit = to;
+    /**
+     * Blames the index where what it says does not fit the log; one that has nothing of its own
+     * beside the log's base has nothing that could be wrong.
+     */
+    Recovery beside(LogIndex index) {
+        boolean hasEvents =
+                index.state()
+                        .filter(state -> state.lastPosition() >= log.base().firstPosition())
+                        .isPresent();
+        doubted = hasEvents ? Optional.of(index.folder()) : Optional.empty();
         return this;
+    }
+
+    private StoreCorruptedException misfit(String what) {
+        return doubted.isPresent()
+                ? IndexDamage.met(doubted.get(), what)
+                : new StoreCorruptedException(what, REMEDY);
     }
 
     /**
@@ -156,10 +176,15 @@ final class Recovery implements PreambleCodec.Visitor {
             touched.add(entry);
         }
         if (entry.nextVersion() != version) {
-            misfit.run();
-            throw new StoreCorruptedException(
-                    "a version out of order: stream=" + entry.id() + " version=" + version,
-                    Log.REMEDY);
+            throw misfit(
+                    "a version out of order: stream="
+                            + entry.id()
+                            + " version="
+                            + version
+                            + " expected="
+                            + entry.nextVersion()
+                            + " position="
+                            + position);
         }
         entry.note(version, position);
         if (tombstone || entry.isEnding()) {
@@ -191,15 +216,13 @@ final class Recovery implements PreambleCodec.Visitor {
 
     private void checkNumber(String what, int number, int expected) {
         if (number != expected) {
-            misfit.run();
-            throw new StoreCorruptedException(
+            throw misfit(
                     "a block names a "
                             + what
                             + " out of order: number="
                             + number
                             + " expected="
-                            + expected,
-                    Log.REMEDY);
+                            + expected);
         }
     }
 }

@@ -87,6 +87,15 @@ public final class Salvage {
         }
     }
 
+    /**
+     * What was copied.
+     *
+     * @param report what was found
+     * @param events how many were appended
+     * @param leftOut events that the new store cannot have: tombstones of streams that go on
+     */
+    public record Copy(Report report, long events, long leftOut) {}
+
     /** A block with right checksums, and where it lies. */
     private record Found(long offset, int length, long last, long previousChain, long chain) {}
 
@@ -107,6 +116,35 @@ public final class Salvage {
     public static Report read(Path store, EventVisitor visitor) {
         return StoreFolder.withLog(
                 store, StoreLock::takeToRead, lock -> readHere(lock.folder(), visitor));
+    }
+
+    /**
+     * Appends all intact events to a new store, in their order: the way out for a log that is
+     * damaged, or in which versions are out of order, so that no index can be built of it.
+     *
+     * <p>Types, event times, headers and payloads are kept, tombstones too. Positions and versions
+     * are those of the damaged log as long as nothing is lost or out of order, and behind that are
+     * others. Commit times are those of the copy, and so are the event times of tombstones.
+     * Idempotency keys and producer marks are not copied: set marks anew before their producers go
+     * on. A stream that goes on behind its tombstone goes on in the new store, without it.
+     *
+     * <p>The log is read twice. What is cut short, by an error, has appended whole batches.
+     *
+     * @param store the folder of the damaged store
+     * @param target open, without events
+     * @param listener is told how many events were copied, while the log is read the second time
+     * @return what was found and copied
+     * @throws io.varve.store.errors.FolderRefusedException if there is no store, or the target has
+     *     events
+     * @throws io.varve.store.errors.LimitExceededException if the target takes no payload as large
+     * @throws io.varve.store.errors.StoreFullException if there is no room for it
+     * @throws StoreCorruptedException as {@link #read} does
+     * @throws io.varve.store.errors.IncompatibleStoreException likewise
+     * @throws StoreIoException likewise
+     * @throws io.varve.store.errors.StoreLockedException likewise, also where both are one store
+     */
+    public static Copy copy(Path store, EventStore target, ProgressListener listener) {
+        return SalvageCopy.run(store, target, listener);
     }
 
     private static Report readHere(Path folder, EventVisitor visitor) {

@@ -108,7 +108,7 @@ final class StoreParts implements AutoCloseable {
         directory.begin(merged.streamCount(), index.types());
         Recovery.End end =
                 new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents())
-                        .tellingOfMisfit(this::doubtIndex)
+                        .beside(index)
                         .run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
         new TamperEvidence(log, directory).begin(committer.sha(), config.tamperEvidence());
@@ -116,13 +116,6 @@ final class StoreParts implements AutoCloseable {
             signal.advance(end.head());
         }
         merger.start();
-    }
-
-    /** One that was just made has nothing that could be wrong: then it is the log. */
-    private void doubtIndex() {
-        if (index.state().isPresent()) {
-            IndexDamage.note(index.environment.folder());
-        }
     }
 
     static StoreParts open(StoreConfig config) {
@@ -185,6 +178,7 @@ final class StoreParts implements AutoCloseable {
 
     private static StoreParts open(StoreConfig config, StoreLock lock, Log log, LogIndex index) {
         try {
+            IndexTail.check(index, log);
             return new StoreParts(config, lock, log, index);
         } catch (RuntimeException | Error e) {
             index.close();

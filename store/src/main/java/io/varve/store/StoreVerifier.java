@@ -219,14 +219,15 @@ final class StoreVerifier {
     record IndexComparison(Map<String, LmdbTable> tables, ProblemList problems) {
         /** Up to where the index reaches; empty if it is new, or cannot be compared. */
         Optional<LogIndex.State> state(LmdbReader reader) {
-            LmdbTable meta = tables.get("varve");
+            LmdbTable meta = tables.get(LogIndex.META);
             BytesView row = new BytesView();
             try {
                 if (meta == null || !reader.get(meta, LogIndex.State.KEY, row)) {
                     checkNew(reader);
                     return Optional.empty();
                 }
-                new RowChecksum(IndexTable.REMEDY).check("varve", LogIndex.State.KEY, row, row);
+                new RowChecksum(IndexTable.REMEDY)
+                        .check(LogIndex.META, LogIndex.State.KEY, row, row);
                 return Optional.of(LogIndex.State.read(row));
             } catch (VarveException | IllegalArgumentException e) {
                 problems.add(Kind.INDEX, "table=varve", e);

@@ -78,10 +78,15 @@ final class StreamDirectory implements EventView.Names {
         int slot = number & RECENT - 1;
         Named recent = recentNames.get(slot);
         if (recent == null || recent.number() != number) {
-            recent = new Named(number, get(number).id());
+            recent = new Named(number, name(number));
             recentNames.set(slot, recent);
         }
         return recent.id();
+    }
+
+    private StreamId name(int number) {
+        StreamEntry entry = byNumber.get(number);
+        return entry != null ? entry.id() : index.name(number).orElseThrow(() -> unknown(number));
     }
 
     /** A name that was asked for not long ago. Names never change, so it needs no care. */

@@ -28,6 +28,10 @@ import java.util.Optional;
  * </pre>
  */
 final class StreamIndex {
+    static final String STREAMS = "streams";
+    static final String HEADS = "heads";
+    static final String POSITIONS = "positions";
+
     /**
      * Events of a chunk: its row stays well below half a page, so that LMDB keeps it in the leaf.
      */
@@ -39,15 +43,17 @@ final class StreamIndex {
     static final int TOMBSTONED = 1;
 
     private final LmdbEnvironment environment;
+    private final IndexTable meta;
     private final IndexTable streams;
     private final IndexTable heads;
     private final IndexTable positions;
 
-    StreamIndex(LmdbEnvironment environment) {
+    StreamIndex(LmdbEnvironment environment, IndexTable meta) {
         this.environment = environment;
-        streams = new IndexTable(environment.table("streams"));
-        heads = new IndexTable(environment.table("heads"));
-        positions = new IndexTable(environment.table("positions"));
+        this.meta = meta;
+        streams = new IndexTable(environment.table(STREAMS));
+        heads = new IndexTable(environment.table(HEADS));
+        positions = new IndexTable(environment.table(POSITIONS));
     }
 
     /** Adds its tables, by name. */
@@ -92,19 +98,55 @@ final class StreamIndex {
         }
     }
 
+    /** The name of a stream that was merged. */
+    Optional<StreamId> name(int number) {
+        BytesView value = new BytesView();
+        try (LmdbReader reader = environment.reader()) {
+            return heads.get(reader, numberKey(new BytesWriter(8), number), value)
+                    ? Optional.of(id(value))
+                    : Optional.empty();
+        }
+    }
+
     private Optional<StreamEntry> find(LmdbReader reader, int number) {
         BytesView value = new BytesView();
         if (!heads.get(reader, numberKey(new BytesWriter(8), number), value)) {
             return Optional.empty();
         }
+        long version = value.getLong(0);
+        long position = value.getLong(Long.BYTES);
         boolean tombstoned = (value.getByte(HEAD_FLAGS) & TOMBSTONED) != 0;
-        return Optional.of(
-                new StreamEntry(
-                        number,
-                        id(value),
-                        value.getLong(0),
-                        value.getLong(Long.BYTES),
-                        tombstoned));
+        StreamEntry entry = new StreamEntry(number, id(value), version, position, tombstoned);
+        if (!leadsTo(reader, number, version, position)) {
+            throw IndexDamage.met(
+                    reader.folder(),
+                    "the index has another version of a stream than its positions tell: stream="
+                            + entry.id()
+                            + " version="
+                            + version);
+        }
+        return Optional.of(entry);
+    }
+
+    /**
+     * Whether the last position of a stream is that of its head. They lie in two pages: where the
+     * disk never wrote one of them, an older one of its table is in its place, whole.
+     */
+    private boolean leadsTo(LmdbReader reader, int number, long version, long position) {
+        BytesView key = new BytesView();
+        BytesView chunk = new BytesView();
+        LmdbCursor cursor = reader.cursor(positions.rows());
+        BytesWriter behind = new BytesWriter(16);
+        chunkKey(behind, number, Long.MAX_VALUE);
+        if (cursor.seekBefore(behind.view())) {
+            positions.read(cursor, key, chunk);
+            if (isChunk(key, chunk, number, Long.MAX_VALUE)) {
+                int last = chunk.length() / Integer.BYTES - 2;
+                long first = Long.reverseBytes(key.getLong(Integer.BYTES));
+                return first + last == version && position(chunk, last) == position;
+            }
+        }
+        return position < IndexBase.first(meta, reader); // all of it was truncated
     }
 
     /**
@@ -176,11 +218,15 @@ final class StreamIndex {
 
     private static void copyPositions(
             BytesView chunk, long first, long version, long end, long[] target, int offset) {
-        long base = chunk.getLong(0);
         int at = offset;
         for (int i = (int) (version - first), last = (int) (end - first); i < last; i++) {
-            target[at++] = i == 0 ? base : base + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
+            target[at++] = position(chunk, i);
         }
+    }
+
+    private static long position(BytesView chunk, int i) {
+        long base = chunk.getLong(0);
+        return i == 0 ? base : base + (chunk.getInt(4 + i * 4) & 0xffff_ffffL);
     }
 
     /** Whether a row can be the chunk of a stream that holds a version, or one before it. */

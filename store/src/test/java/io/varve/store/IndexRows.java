@@ -23,6 +23,11 @@ final class IndexRows {
         FORGE
     }
 
+    /** Closes an index as one that is too large for all of it to be summed up. */
+    static void closeAsLarge(Path folder) {
+        LmdbEnvironment.open(folder, new LmdbOptions(1 << 20, 16, true, "none")).close();
+    }
+
     static void deleteFirst(Path folder, String name) {
         change(folder, name, "", Change.DELETE);
     }

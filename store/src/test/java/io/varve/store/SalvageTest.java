@@ -6,6 +6,7 @@ import static io.varve.store.TestEvents.stream;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -260,5 +261,82 @@ class SalvageTest {
         Path nowhere = folder.resolve("nowhere");
         assertThrows(FolderRefusedException.class, () -> Salvage.read(nowhere, event -> true));
         assertFalse(Files.exists(nowhere));
+    }
+
+    /** As an older version wrote it that believed an index with an older head. */
+    private void forge() {
+        try (ForgedLog log = ForgedLog.begun(store())) {
+            log.event(0, 0, 1).event(1, 1, 2, 0).commit(3_000);
+            log.event(0, 0, 2).event(1, 0, 2).event(0, 1, 3, 0).commit(4_000);
+        }
+    }
+
+    private static void assertAdvisesToCopy(String remedy) {
+        assertTrue(remedy.contains("Salvage.copy"), remedy);
+    }
+
+    @Test
+    void shouldAdviseToCopyALogThatHasAVersionTwice() {
+        forge();
+        StoreConfig config = StoreConfig.at(store());
+        assertAdvisesToCopy(
+                assertThrows(StoreCorruptedException.class, () -> EventStore.open(config))
+                        .remedy());
+        assertAdvisesToCopy(
+                assertThrows(
+                                StoreCorruptedException.class,
+                                () -> ClosedStore.rebuildIndex(config, ProgressListener.none()))
+                        .remedy());
+        VerificationReport report = ClosedStore.verify(store(), ProgressListener.none());
+        assertAdvisesToCopy(report.problems().get(0).remedy());
+    }
+
+    @Test
+    void shouldCopyALogThatHasAVersionTwiceIntoANewStore() {
+        forge();
+        Path copy = folder.resolve("copy");
+        List<Long> told = new ArrayList<>();
+        try (EventStore target = EventStore.open(copy)) {
+            Salvage.Copy copied =
+                    Salvage.copy(store(), target, (done, total) -> told.add(done * 100 + total));
+            assertTrue(copied.report().isComplete(), copied::toString);
+            assertEquals(8, copied.events());
+            assertEquals(1, copied.leftOut(), "the tombstone of a stream that goes on");
+            assertEquals(8, assertSound(target).size());
+            assertEquals(5, TestEvents.of(target, A).size());
+            assertInstanceOf(
+                    AppendOutcome.Tombstoned.class,
+                    target.tryAppend(new EventBatch().add(A, event("x"))));
+            assertEquals(2, target.version(stream("b")).orElseThrow());
+        }
+        assertEquals(9L, told.get(0));
+        assertEquals(909L, told.get(told.size() - 1));
+        assertTrue(ClosedStore.verify(copy, ProgressListener.none()).isClean());
+        ClosedStore.rebuildIndex(StoreConfig.at(copy), ProgressListener.none());
+    }
+
+    @Test
+    void shouldCopyWhatLiesAroundADamagedBlock() throws IOException {
+        List<RecordedEvent> events = fill(100);
+        flip(4, BlockFormat.BODY_CRC);
+        try (EventStore target = EventStore.open(folder.resolve("copy"))) {
+            Salvage.Copy copied = Salvage.copy(store(), target, ProgressListener.none());
+            assertEquals(List.of(new Salvage.Gap(4, 5)), copied.report().gaps());
+            List<RecordedEvent> found = assertSound(target);
+            assertEquals(events.subList(0, 4).size() + 4, found.size());
+            assertArrayEquals(events.get(6).payload(), found.get(4).payload());
+            assertEquals(events.get(6).eventTimeMillis(), found.get(4).eventTimeMillis());
+        }
+    }
+
+    @Test
+    void shouldRefuseToCopyIntoAStoreWithEvents() {
+        fill(100);
+        try (EventStore target = EventStore.open(folder.resolve("copy"))) {
+            target.append(A, ExpectedVersion.any(), event("there"));
+            assertThrows(
+                    FolderRefusedException.class,
+                    () -> Salvage.copy(store(), target, ProgressListener.none()));
+        }
     }
 }

@@ -29,6 +29,15 @@ final class TestEvents {
         return NewEvent.of("Said", text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Appends events at once. */
+    static void appendMany(EventStore store, StreamId stream, int count) {
+        EventBatch batch = new EventBatch();
+        for (int i = 0; i < count; i++) {
+            batch.add(stream, event("event " + i));
+        }
+        store.append(batch);
+    }
+
     static NewEvent event(long seed, int length) {
         return NewEvent.of("Filled", payload(seed, length));
     }

@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.lmdbjava.DbiFlags;
@@ -32,6 +31,7 @@ public final class LmdbEnvironment implements AutoCloseable {
     private final KeyBuffer writeKey = new KeyBuffer();
     private final ReaderPool readers;
     private volatile CommitSync commits = this::syncNative;
+    private boolean changedSinceClosed;
     private final Runnable ending = this::end;
     private boolean closed;
     private boolean ended;
@@ -60,15 +60,16 @@ public final class LmdbEnvironment implements AutoCloseable {
         PathEncoding.check(real);
         FolderRights.check(real);
         // First: the meta pages may say of a file that is to be restored what it never was.
-        Optional<SyncState> left =
+        Reopening.Left left =
                 options.mode() instanceof CommitMode.Unsynced
-                        ? Optional.empty()
+                        ? Reopening.Left.UNKNOWN
                         : Reopening.prepare(real, options);
         DataFile.prepare(real, options.remedy());
         LmdbEnvironment environment =
                 new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
         try {
-            environment.commits = CommitSync.of(environment, options.mode(), left);
+            environment.changedSinceClosed = left.isChanged();
+            environment.commits = CommitSync.of(environment, options.mode(), left.state());
             return environment;
         } catch (RuntimeException | Error e) {
             environment.close();
@@ -110,6 +111,16 @@ public final class LmdbEnvironment implements AutoCloseable {
      */
     public LmdbTable existingTable(String name) {
         return table(name, new DbiFlags[0]);
+    }
+
+    /**
+     * Whether it was closed, and was not what it was then when it was opened, although its pages
+     * fit together: some may lead past rows, or be older ones.
+     *
+     * @return false also where nothing is known of how it was closed
+     */
+    public boolean isChangedSinceClosed() {
+        return changedSinceClosed;
     }
 
     /** {@return the real path of its folder} */
@@ -310,6 +321,10 @@ public final class LmdbEnvironment implements AutoCloseable {
     /** {@return whether a file of it was deleted or replaced since it was opened} */
     public boolean isGone() {
         return files.areGone();
+    }
+
+    boolean sumsAll() {
+        return options.sumsAll();
     }
 
     OpenFiles files() {

@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  *     changed since
  * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
  *     or writes is told; any thread, more than once
+ * @param sumsAll whether, when it is closed, all of a small file is summed up, so that whatever is
+ *     wrong with it is noticed when it is opened: for what can be made anew at once
  */
 public record LmdbOptions(
         long mapBytes,
@@ -27,7 +29,8 @@ public record LmdbOptions(
         String remedy,
         BiPredicate<LmdbEnvironment, byte[]> proof,
         Optional<Structure> seen,
-        Consumer<Path> damaged) {
+        Consumer<Path> damaged,
+        boolean sumsAll) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -55,7 +58,7 @@ public record LmdbOptions(
             CommitMode mode,
             String remedy,
             BiPredicate<LmdbEnvironment, byte[]> proof) {
-        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {});
+        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {}, false);
     }
 
     /**
@@ -65,17 +68,18 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withSeen(Optional<Structure> found) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged, sumsAll);
     }
 
     /**
-     * The same, of an environment whose damage is noted.
+     * The same, of an environment that is made anew where it is damaged: that is noted, and its
+     * file is summed up.
      *
      * @param noting see the record
      * @return other options
      */
-    public LmdbOptions withDamaged(Consumer<Path> noting) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting);
+    public LmdbOptions asDerived(Consumer<Path> noting) {
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting, true);
     }
 
     /**

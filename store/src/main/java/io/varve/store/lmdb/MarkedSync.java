@@ -49,7 +49,8 @@ final class MarkedSync implements CommitSync {
     public void ended() {
         try (file) {
             if (!failed && !environment.isGone() && !environment.gate().isRefused()) {
-                file.write(SyncState.CLOSED, DataFile.newestMeta(environment.folder()), tag);
+                MetaPage newest = DataFile.newestMeta(environment.folder());
+                file.writeClosed(newest, tag, environment.sumsAll());
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.

@@ -19,7 +19,8 @@ import java.util.Optional;
  *
  * <pre>
  *   left                       then
- *   closed                     opened as it is, if all that leads to rows has its checksum
+ *   closed                     opened as it is, if all that leads to rows has its checksum, and
+ *                              in a small file all there is
  *   half made                  made anew
  *   not closed, or not known   its structure is checked; what is not sound is refused; its meta
  *                              pages are written again
@@ -48,8 +49,20 @@ public final class Reopening {
         this.options = options;
     }
 
+    /**
+     * How a file was left.
+     *
+     * @param state what is known of it
+     * @param isChanged whether it was closed, and is not what it was then. Pages may fit together
+     *     all the same, and lead past rows, as where the name of a table is another, or where the
+     *     disk never wrote one of them
+     */
+    record Left(Optional<SyncState> state, boolean isChanged) {
+        static final Left UNKNOWN = new Left(Optional.empty(), false);
+    }
+
     /** Prepares a folder; returns what is known of how it was left. */
-    static Optional<SyncState> prepare(Path folder, LmdbOptions options) {
+    static Left prepare(Path folder, LmdbOptions options) {
         try {
             return new Reopening(folder, options).prepare();
         } catch (IOException e) {
@@ -110,33 +123,6 @@ public final class Reopening {
      */
     public static boolean wasOnDisk(Path folder) {
         return Files.exists(folder.resolve(SyncFile.NAME));
-    }
-
-    /**
-     * Whether what leads to the rows is not what it was when the file was closed. Pages may fit
-     * together all the same, and lead past rows, as where the name of a table is another. Changes
-     * nothing.
-     *
-     * @param folder of an environment that nobody has open, or of none
-     * @return false also where nothing is known of how it was closed
-     * @throws StoreCorruptedException if the file of syncs is damaged
-     * @throws StoreIoException if a file cannot be read
-     */
-    public static boolean isChangedSinceClosed(Path folder) {
-        try {
-            Optional<SyncState> left = SyncFile.read(folder);
-            return left.isPresent()
-                    && Files.exists(folder.resolve(DataFile.NAME))
-                    && DataFile.size(folder) > 0
-                    && isChanged(folder, left.get());
-        } catch (IOException e) {
-            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
-        }
-    }
-
-    private static boolean isChanged(Path folder, SyncState state) throws IOException {
-        return isSinceClosed(folder, state, Place.of(folder.resolve(DataFile.NAME)))
-                && !TreeSum.maybeSame(state.sum(), folder);
     }
 
     /**
@@ -210,34 +196,34 @@ public final class Reopening {
                 && DataFile.meta(folder, 0).bytes().getInt(16) == MAGIC;
     }
 
-    private Optional<SyncState> prepare() throws IOException {
+    private Left prepare() throws IOException {
         if (DataFile.size(folder) == 0) {
             Files.deleteIfExists(folder.resolve(SyncFile.NAME));
-            return Optional.empty();
+            return Left.UNKNOWN;
         }
         Optional<SyncState> left = SyncFile.read(folder);
         if (left.isEmpty()) {
             reopenUnknown();
-            return left;
+            return Left.UNKNOWN;
         }
         SyncState state = left.get();
         Place place = Place.of(folder.resolve(DataFile.NAME));
         if (state.use() == SyncState.PINNED) {
             reopenPinned(state, place);
-        } else if (!isAsClosed(state, place)) {
+            return new Left(left, false);
+        }
+        boolean closed = isSinceClosed(state, place);
+        // Earlier versions have left no sum of it.
+        boolean changed = closed && !TreeSum.maybeSame(state.sum(), folder);
+        if (!closed || changed) {
             refuseOlder(state, place);
             checkUnclosed();
         }
-        return left;
-    }
-
-    /** What leads to the rows is what it was; earlier versions have left no sum of it. */
-    private boolean isAsClosed(SyncState state, Place place) throws IOException {
-        return isSinceClosed(folder, state, place) && TreeSum.maybeSame(state.sum(), folder);
+        return new Left(left, changed);
     }
 
     /** It was closed, and nobody has committed anything since. */
-    private static boolean isSinceClosed(Path folder, SyncState state, Place place) {
+    private boolean isSinceClosed(SyncState state, Place place) {
         return state.use() == SyncState.CLOSED
                 && place.isFileOf(state.place())
                 && state.transaction() == DataFile.newestMeta(folder).transaction();

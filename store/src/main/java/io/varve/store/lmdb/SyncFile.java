@@ -90,7 +90,7 @@ final class SyncFile implements AutoCloseable {
             long sequence = read(folder).map(SyncState::sequence).orElse(0L);
             boolean made = !Files.exists(path);
             if (made) {
-                make(folder, state(folder, 1, use, place, meta, tag).encode());
+                make(folder, state(1, use, place, meta, tag, sum(folder, use)).encode());
                 sequence = 1;
             }
             RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
@@ -136,11 +136,9 @@ final class SyncFile implements AutoCloseable {
     }
 
     private static SyncState state(
-            Path folder, long sequence, int use, Place place, MetaPage meta, byte[] tag)
-            throws IOException {
+            long sequence, int use, Place place, MetaPage meta, byte[] tag, long sum) {
         byte[] bytes = new byte[MetaPage.BYTES];
         meta.bytes().get(0, bytes);
-        long sum = use == SyncState.CLOSED ? TreeSum.of(folder) : TreeSum.NONE;
         return new SyncState(
                 sequence,
                 use,
@@ -159,7 +157,25 @@ final class SyncFile implements AutoCloseable {
     }
 
     void put(int use, MetaPage meta, byte[] tag) throws IOException {
-        byte[] slot = state(folder, sequence + 1, use, place, meta, tag).encode();
+        put(use, meta, tag, sum(folder, use));
+    }
+
+    private static long sum(Path folder, int use) throws IOException {
+        return use == SyncState.CLOSED ? TreeSum.of(folder, false) : TreeSum.NONE;
+    }
+
+    /**
+     * Marks a file as closed, on disk.
+     *
+     * @param all whether the sum is of all of it, where it is small
+     */
+    void writeClosed(MetaPage meta, byte[] tag, boolean all) throws IOException {
+        put(SyncState.CLOSED, meta, tag, TreeSum.of(folder, all));
+        force();
+    }
+
+    private void put(int use, MetaPage meta, byte[] tag, long sum) throws IOException {
+        byte[] slot = state(sequence + 1, use, place, meta, tag, sum).encode();
         file.seek((sequence + 1) % 2 * SECOND);
         file.write(slot);
         sequence++;

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * A checksum of all that leads to the rows of a data file at rest: its newest meta page, the branch
- * pages of its tables, and all pages of the two trees that the meta page names. Rows have checksums
- * of their own; a branch that is wrong leads past a row, which then seems not to be there.
+ * A checksum of a data file at rest: all of a small one, if that is wanted, or all that leads to
+ * its rows, which is its newest meta page, the branch pages of its tables, and all pages of the two
+ * trees that the meta page names. Rows have checksums of their own; a branch that is wrong leads
+ * past a row, which then seems not to be there. So does a leaf that the disk never wrote, where an
+ * older one lies whole: of a large file nothing here tells that.
  *
- * <p>It takes a page of a hundred or so, so it is quick to make also of a large file. Any bytes may
- * be summed up: it ends. One thread.
+ * <p>It takes a page of a hundred or so, and {@value #MOST_WHOLE} bytes at most where it takes all,
+ * so it is quick to make also of a large file. Any bytes may be summed up: it ends. One thread.
  */
 final class TreeSum {
     /** There is none: of a file that an earlier version closed, or that is not closed. */
@@ -21,6 +23,12 @@ final class TreeSum {
     static final long BROKEN = 1;
 
     private static final long IS_SUM = 1L << 32;
+    private static final long IS_WHOLE = 1L << 33;
+
+    /** A few milliseconds. */
+    static final int MOST_WHOLE = 16 << 20;
+
+    private static final int CHUNK = 1 << 16;
     private static final int MOST_LEVELS = 32;
 
     private final PageFile file;
@@ -44,11 +52,29 @@ final class TreeSum {
     /**
      * Sums up.
      *
+     * @param all whether all of the file is summed up, where it is small
      * @param folder of an environment that nobody has open
      * @return never the same for two sound files that differ; or {@link #BROKEN}
      */
-    static long of(Path folder) throws IOException {
+    static long of(Path folder, boolean all) throws IOException {
         try (PlainFile file = PageScan.open(folder)) {
+            return all && file.size() <= MOST_WHOLE ? whole(file) : leading(file);
+        }
+    }
+
+    private static long whole(PlainFile file) throws IOException {
+        CRC32C crc = new CRC32C();
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        long at = 0;
+        for (int read = CHUNK; read == CHUNK; at += read) {
+            read = file.read(chunk.clear(), at);
+            crc.update(chunk.array(), 0, read);
+        }
+        return IS_WHOLE | crc.getValue();
+    }
+
+    private static long leading(PlainFile file) throws IOException {
+        try {
             MetaPage meta = MetaPages.read(file).newest();
             if (!meta.isMeta()) {
                 return BROKEN;
@@ -63,7 +89,7 @@ final class TreeSum {
 
     /** Whether a file is what it was when it had that sum; where there was none it may be. */
     static boolean maybeSame(long sum, Path folder) throws IOException {
-        return sum == NONE || sum != BROKEN && sum == of(folder);
+        return sum == NONE || sum != BROKEN && sum == of(folder, (sum & IS_WHOLE) != 0);
     }
 
     private void add(MetaPage meta) throws IOException, BrokenSignal {

@@ -12,7 +12,6 @@ import io.varve.store.lmdb.LmdbErrors;
 import io.varve.store.lmdb.LmdbOptions;
 import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
-import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Uninterrupted;
 import java.lang.System.Logger;
@@ -93,7 +92,6 @@ final class LmdbStateEnvironment implements StateEnvironment {
 
     private static StateEnvironment open(StateConfig config, CommitMode mode, FolderLock lock) {
         StateMark mark = StateMark.of(lock.folder());
-        boolean changed = Reopening.isChangedSinceClosed(lock.folder());
         LmdbOptions options =
                 new LmdbOptions(
                         config.initialMapBytes(),
@@ -103,7 +101,7 @@ final class LmdbStateEnvironment implements StateEnvironment {
                         (left, tag) -> isWhole(left, tag, mark));
         LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
         try {
-            if (changed) {
+            if (environment.isChangedSinceClosed()) {
                 refuseWithout(config.tables(), environment);
             }
             mark.opened();
