@@ -205,9 +205,13 @@ class HardenedStoreTest {
                         ExpectedVersion.noStream(),
                         TestEvents.event("x"));
             }
+            TestEvents.appendMany(store, TestEvents.stream("later"), 1_100);
         }
+        IndexRows.closeAsLarge(path.resolve("index")); // or opening it would notice
         Path index = path.resolve("index").resolve("data.mdb");
+        Path sync = index.resolveSibling("varve.sync");
         byte[] whole = Files.readAllBytes(index);
+        byte[] closed = Files.readAllBytes(sync);
         StreamId damaged = TestEvents.stream("known33");
         byte[] name = damaged.toString().getBytes(StandardCharsets.UTF_8);
         for (int bit = 0; bit < name.length * 8; bit += 3) { // each byte, and each bit
@@ -221,6 +225,7 @@ class HardenedStoreTest {
             }
             assertTrue(found > 0);
             Files.write(index, flipped);
+            Files.write(sync, closed);
             IndexDamage.forget(index.getParent()); // or it is built again, and right
             String told = "bit=" + bit;
             try (EventStore store = EventStore.open(path)) {

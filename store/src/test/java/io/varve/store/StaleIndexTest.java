@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StaleIndexTest {
     private static final int PAGE = 4096;
-    private static final int GENERATIONS = 6;
+    private static final int GENERATIONS = 5;
 
     @TempDir Path folder;
 
@@ -175,17 +175,17 @@ class StaleIndexTest {
 
     @Test
     void shouldNotBelieveAnOlderPageOfAClosedStore() throws IOException {
-        assertEquals(Map.of("right", 10), sweep(Left.CLOSED, 8, 60, 10, 42));
+        assertEquals(Map.of("right", 8), sweep(Left.CLOSED, 4, 30, 8, 42));
     }
 
     @Test
     void shouldNotBelieveAnOlderPageAmongTheLastEventsOfALargeStore() throws IOException {
-        assertEquals(Map.of("right", 10), sweep(Left.CLOSED_LARGE, 8, 60, 10, 42));
+        assertEquals(Map.of("right", 8), sweep(Left.CLOSED_LARGE, 4, 30, 8, 42));
     }
 
     @Test
     void shouldNotBelieveAnOlderPageOfAKilledStore() throws IOException {
-        assertEquals(Map.of("right", 10), sweep(Left.KILLED, 8, 60, 10, 42));
+        assertEquals(Map.of("right", 8), sweep(Left.KILLED, 4, 30, 8, 42));
     }
 
     @Test

@@ -5,12 +5,14 @@ import java.util.Optional;
 /** How the commits of an environment come to the disk. */
 interface CommitSync {
     /** As a mode asks for; what was left of the last time is given where the mode looks at it. */
-    static CommitSync of(LmdbEnvironment environment, CommitMode mode, Optional<SyncState> left) {
+    static CommitSync of(
+            LmdbEnvironment environment, LmdbOptions options, Optional<SyncState> left) {
+        CommitMode mode = options.mode();
         if (mode instanceof CommitMode.Pinned wanted) {
             return new PinnedSync(environment, wanted.interval(), left);
         }
         return mode instanceof CommitMode.Synced
-                ? new MarkedSync(environment, left)
+                ? new MarkedSync(environment, left, options.sumsAll())
                 : environment::syncNative;
     }
 

@@ -60,16 +60,13 @@ public final class LmdbEnvironment implements AutoCloseable {
         PathEncoding.check(real);
         FolderRights.check(real);
         // First: the meta pages may say of a file that is to be restored what it never was.
-        Reopening.Left left =
-                options.mode() instanceof CommitMode.Unsynced
-                        ? Reopening.Left.UNKNOWN
-                        : Reopening.prepare(real, options);
+        Reopening.Left left = Reopening.prepare(real, options);
         DataFile.prepare(real, options.remedy());
-        LmdbEnvironment environment =
-                new LmdbEnvironment(real, LmdbMap.toWrite(real, options), options);
+        LmdbMap map = LmdbMap.toWrite(real, options);
+        LmdbEnvironment environment = new LmdbEnvironment(real, map, options);
         try {
             environment.changedSinceClosed = left.isChanged();
-            environment.commits = CommitSync.of(environment, options.mode(), left.state());
+            environment.commits = CommitSync.of(environment, options, left.state());
             return environment;
         } catch (RuntimeException | Error e) {
             environment.close();
@@ -113,12 +110,7 @@ public final class LmdbEnvironment implements AutoCloseable {
         return table(name, new DbiFlags[0]);
     }
 
-    /**
-     * Whether it was closed, and was not what it was then when it was opened, although its pages
-     * fit together: some may lead past rows, or be older ones.
-     *
-     * @return false also where nothing is known of how it was closed
-     */
+    /** {@return whether, when it was opened, it was not what it had been when it was closed} */
     public boolean isChangedSinceClosed() {
         return changedSinceClosed;
     }
@@ -321,10 +313,6 @@ public final class LmdbEnvironment implements AutoCloseable {
     /** {@return whether a file of it was deleted or replaced since it was opened} */
     public boolean isGone() {
         return files.areGone();
-    }
-
-    boolean sumsAll() {
-        return options.sumsAll();
     }
 
     OpenFiles files() {

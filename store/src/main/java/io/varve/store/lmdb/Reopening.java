@@ -61,8 +61,11 @@ public final class Reopening {
         static final Left UNKNOWN = new Left(Optional.empty(), false);
     }
 
-    /** Prepares a folder; returns what is known of how it was left. */
+    /** Prepares a folder; returns what is known of how it was left, where it is asked for. */
     static Left prepare(Path folder, LmdbOptions options) {
+        if (options.mode() instanceof CommitMode.Unsynced) {
+            return Left.UNKNOWN;
+        }
         try {
             return new Reopening(folder, options).prepare();
         } catch (IOException e) {
