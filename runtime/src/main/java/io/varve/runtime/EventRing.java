@@ -10,6 +10,7 @@ import com.lmax.disruptor.TimeoutException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hands slices from one tailer to any number of workers, over the LMAX Disruptor's ring. The tailer
@@ -36,6 +37,7 @@ final class EventRing {
     private final Object lock = new Object();
     private boolean stopped;
     private volatile Throwable failure;
+    private volatile Optional<LogTailer> tailer = Optional.empty();
 
     // Under the lock.
     private long cleared = -1;
@@ -54,6 +56,11 @@ final class EventRing {
     private static final class Slot {
         // Volatile: who sees a slice that overran another also sees that its seat was taken away.
         private volatile EventSlice slice; // null where nobody needs it any more
+    }
+
+    /** Says who publishes, for whom workers stand in. */
+    void fedBy(LogTailer publisher) {
+        tailer = Optional.of(publisher);
     }
 
     /** Whether anybody would see what is published. */
@@ -141,7 +148,7 @@ final class EventRing {
             seat.joined = seat.sequence.get();
             seats.add(seat);
             if (stopped) {
-                seat.barrier.alert();
+                seat.wake();
             }
         }
         return seat;
@@ -151,7 +158,7 @@ final class EventRing {
     void stop() {
         synchronized (lock) {
             stopped = true;
-            seats.forEach(seat -> seat.barrier.alert());
+            seats.forEach(Seat::wake);
         }
     }
 
@@ -173,6 +180,7 @@ final class EventRing {
     final class Seat {
         private final Sequence sequence = new Sequence();
         private final SequenceBarrier barrier = ring.newBarrier();
+        private final Thread worker = Thread.currentThread();
         private long joined;
         private volatile boolean detached;
 
@@ -218,6 +226,7 @@ final class EventRing {
          * @throws TailerFailedException if nothing more will come
          */
         void await(long wanted) {
+            tailer.ifPresent(one -> one.standIn(this, wanted));
             try {
                 barrier.waitFor(wanted);
             } catch (AlertException e) {
@@ -233,9 +242,23 @@ final class EventRing {
             }
         }
 
+        /** Whether {@link #await} would return at once. */
+        boolean isReady(long wanted) {
+            return ring.getCursor() >= wanted || barrier.isAlerted();
+        }
+
+        /** Parks the worker, unless there is something to do; may return early. */
+        void park(long wanted) {
+            if (!isReady(wanted)) {
+                LockSupport.park(this);
+                Thread.interrupted(); // as in await: not ours
+            }
+        }
+
         /** Ends the wait, or the next one; called by anyone. */
         void wake() {
             barrier.alert();
+            LockSupport.unpark(worker);
         }
 
         private void awake() {

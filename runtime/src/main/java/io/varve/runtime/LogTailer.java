@@ -1,13 +1,16 @@
 package io.varve.runtime;
 
-import io.varve.store.EventStore;
 import io.varve.store.errors.LackOfMemory;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Brings committed events into the ring, as its only producer: waits for the log, reads it,
  * publishes. Waits for no worker. While nobody sits at the ring it only follows the head.
+ *
+ * <p>It has a thread of its own. A worker that has nothing to do {@link #standIn stands in} for
+ * that: what is committed next then comes to this worker without another thread between. One of
+ * them does a step at a time.
  *
  * <p>{@link #step} does one step of {@code src/docs/threads.md} and never waits.
  */
@@ -20,23 +23,18 @@ final class LogTailer implements Runnable {
         PUBLISH
     }
 
-    /** Waits on the log until a position is there. */
-    @FunctionalInterface
-    interface Waiting {
-        void await(long position) throws InterruptedException;
-    }
-
     private static final System.Logger LOG = System.getLogger(LogTailer.class.getName());
-    private static final Duration LONG = Duration.ofDays(1);
 
     /** Nanoseconds without enough memory for one step, after which there will hardly be any. */
     private static final long PATIENCE = 60_000_000_000L;
 
     private final SliceReader log;
     private final EventRing ring;
-    private final Waiting waiting;
-    private final Object gate = new Object();
-    private Thread waiter;
+    private final Lookout lookout;
+
+    /** Held for a step, so that what is below it is of one thread at a time. */
+    private final ReentrantLock stepping = new ReentrantLock();
+
     private volatile boolean stopped;
 
     // Made ahead: there may be no memory for it when it is needed.
@@ -44,20 +42,17 @@ final class LogTailer implements Runnable {
     private Throwable failure;
 
     private Phase phase = Phase.READ_HEAD;
-    private long next;
+    private volatile long next;
     private long seen;
     private EventSlice slice;
     private boolean isExhausted;
     private long exhaustedSince;
 
-    LogTailer(SliceReader log, EventRing ring, Waiting waiting) {
+    LogTailer(SliceReader log, EventRing ring, Lookout.Alarm alarm) {
         this.log = log;
         this.ring = ring;
-        this.waiting = waiting;
-    }
-
-    static Waiting on(EventStore store) {
-        return position -> store.awaitPosition(position, LONG);
+        this.lookout = new Lookout(alarm);
+        ring.fedBy(this);
     }
 
     /**
@@ -70,6 +65,7 @@ final class LogTailer implements Runnable {
 
     @Override
     public void run() {
+        lookout.begin(Thread.currentThread());
         try {
             while (!stopped) {
                 stepOrWait();
@@ -83,8 +79,8 @@ final class LogTailer implements Runnable {
     /** Steps can be begun again: where others have used up all memory it goes on after them. */
     private void stepOrWait() {
         try {
-            if (!step()) {
-                await();
+            if (lookout.isTaken() || !step()) {
+                lookout.await(next);
             }
             isExhausted = false;
         } catch (RuntimeException | Error e) {
@@ -110,6 +106,15 @@ final class LogTailer implements Runnable {
 
     /** Does one step; returns false if there was nothing to do. */
     boolean step() {
+        stepping.lock();
+        try {
+            return stepLocked();
+        } finally {
+            stepping.unlock();
+        }
+    }
+
+    private boolean stepLocked() {
         switch (phase) {
             case READ_HEAD -> {
                 seen = log.head();
@@ -139,33 +144,42 @@ final class LogTailer implements Runnable {
         return true;
     }
 
-    private void await() {
-        synchronized (gate) {
-            if (stopped) {
-                return;
-            }
-            waiter = Thread.currentThread();
+    /**
+     * Waits in the tailer's place, on the thread of a worker, until its seat has something to do.
+     * Ends at once where another worker does this, or the tailer is in the middle of a step: then
+     * it waits at the ring.
+     */
+    void standIn(EventRing.Seat seat, long wanted) {
+        if (!lookout.take(Thread.currentThread())) {
+            return;
         }
         try {
-            waiting.await(next);
-        } catch (InterruptedException e) {
-            // stop() did it, or nobody of ours: the loop looks at the flag
-        } finally {
-            synchronized (gate) {
-                waiter = null;
-                // An interrupt that came too late must not hit what comes after.
-                Thread.interrupted();
+            while (!seat.isReady(wanted) && stepping.tryLock()) {
+                if (!stepAndUnlock()) {
+                    lookout.arm(next);
+                    seat.park(wanted);
+                }
             }
+        } catch (RuntimeException | Error e) {
+            // Not this worker's: the tailer does the step again, and tells what it meets there.
+            LOG.log(Level.DEBUG, "A step is left to the tailer: next=" + next, e);
+        } finally {
+            lookout.giveBack(next);
         }
     }
 
-    /** Ends the loop soon. The interrupt reaches the wait and nothing else. */
-    void stop() {
-        synchronized (gate) {
-            stopped = true;
-            if (waiter != null) {
-                waiter.interrupt();
-            }
+    private boolean stepAndUnlock() {
+        try {
+            return stepLocked();
+        } finally {
+            stepping.unlock();
         }
+    }
+
+    /** Ends the loop soon. */
+    void stop() {
+        stopped = true;
+        lookout.wake();
+        lookout.close();
     }
 }

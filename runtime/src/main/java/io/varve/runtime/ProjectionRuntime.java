@@ -91,7 +91,7 @@ public final class ProjectionRuntime implements AutoCloseable {
             projections.add(host(one.projection(), one.config()));
         }
         SliceReader log = new StoreSliceReader(store, sources::all, config);
-        tailer = new LogTailer(log, ring, LogTailer.on(store));
+        tailer = new LogTailer(log, ring, Lookout.Alarm.of(store));
         tailing = new Thread(tailer, "varve-tailer");
         tailing.setDaemon(true);
     }

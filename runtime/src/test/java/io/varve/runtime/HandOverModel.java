@@ -100,7 +100,7 @@ final class HandOverModel {
         found = sources.all();
         ring = new EventRing(slots, ringBytes);
         tailed = new CountedLog(() -> found, false);
-        tailer = new LogTailer(tailed, ring, position -> {});
+        tailer = new LogTailer(tailed, ring, (thread, position) -> {});
     }
 
     /** Of random size, with some followers. */

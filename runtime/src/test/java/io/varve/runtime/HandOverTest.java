@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.projections.Projection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -114,6 +115,53 @@ class HandOverTest extends RuntimeTestBase {
             append(1, i, 1);
             assertComplete(runtime, "one");
         }
+    }
+
+    /**
+     * One after the other, each when all have nothing to do: whoever is not woken is not excused.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldWakeWhoHasNothingToDo(int projections) throws Exception {
+        store.close();
+        store = openedWithoutWaiting();
+        Projection[] all = new Projection[projections];
+        Arrays.setAll(all, i -> digest("projection-" + i, NOTHING));
+        ProjectionRuntime runtime = started(tiny(), all);
+        Random random = new Random(11);
+        for (int i = 0; i < 2_000; i++) {
+            append(1, i, 1);
+            long last = store.head();
+            if (random.nextInt(8) == 0) {
+                LockSupport.parkNanos(random.nextInt(200_000));
+            }
+            int asked = random.nextInt(projections);
+            if (random.nextInt(40) == 0) {
+                runtime.pause("projection-" + asked);
+                runtime.resume("projection-" + asked);
+            }
+            assertTrue(runtime.awaitPosition("projection-" + asked, last, Notes.LONG));
+        }
+        for (int i = 0; i < projections; i++) {
+            assertComplete(runtime, "projection-" + i);
+        }
+    }
+
+    /** The worker that was woken by commits is stuck; the tailer's own thread goes on for all. */
+    @Test
+    void shouldGoOnForOthersWhenWhoWaitedForCommitsIsStuck() throws Exception {
+        Gate gate = new Gate(0);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("stuck", gate));
+        states.await("stuck", ProjectionState.LIVE);
+        append(1, 0, 1);
+        gate.entered.await();
+        runtime.add(digest("quick", NOTHING), FAILING);
+        for (int i = 1; i < 50; i++) {
+            append(1, i, 1);
+            assertComplete(runtime, "quick");
+        }
+        gate.opened.countDown();
+        assertComplete(runtime, "stuck");
     }
 
     @Test

@@ -68,14 +68,7 @@ class LackOfMemoryTest extends RuntimeTestBase {
                 };
         CountDownLatch waits = new CountDownLatch(1);
         EventRing ring = new EventRing(2);
-        LogTailer tailer =
-                new LogTailer(
-                        log,
-                        ring,
-                        position -> {
-                            waits.countDown();
-                            new CountDownLatch(1).await(); // stop() interrupts it
-                        });
+        LogTailer tailer = new LogTailer(log, ring, (thread, position) -> waits.countDown());
         Thread tailing = new Thread(tailer);
         tailing.start();
         while (tailing.isAlive() && waits.getCount() > 0) {

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class CommitWatch implements AutoCloseable {
     private final CommitSignal signal;
-    private final Thread thread;
+    private volatile Thread thread;
     private volatile long wanted = Long.MAX_VALUE;
     private volatile boolean woken;
 
@@ -34,6 +34,17 @@ final class CommitWatch implements AutoCloseable {
         }
         wanted = Long.MAX_VALUE;
         woken = false;
+    }
+
+    /**
+     * Has another thread unparked when the head has reached a position; at once where it has. One
+     * thread at a time calls it, and the one that waits looks at everything anew.
+     */
+    void arm(Thread waiting, long position) {
+        wanted = Long.MAX_VALUE;
+        thread = waiting;
+        wanted = position;
+        committed(signal.head());
     }
 
     /** Called by the committer when it has moved the head. */

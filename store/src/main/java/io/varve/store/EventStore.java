@@ -270,6 +270,16 @@ public final class EventStore implements EventReader, AutoCloseable {
         return parts.signal().await(position, timeout);
     }
 
+    /**
+     * Unparks threads when the log has reached a position: a wait for who chooses anew, again and
+     * again, which of his threads waits. Others wait with {@link #awaitPosition}.
+     *
+     * @return wakes nobody yet; close it
+     */
+    public WakeOnCommit wakeOnCommit() {
+        return new WakeOnCommit(parts.signal());
+    }
+
     @Override
     public CompletableFuture<Long> whenCommitted(long position) {
         return parts.notifier().whenCommitted(position);
