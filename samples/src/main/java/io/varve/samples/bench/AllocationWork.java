@@ -18,7 +18,8 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>{@code path=live}: it gets events that the tailer's thread has decoded, so that all it
- *       allocates is beyond the event. Batches are appended one by one, each when the one before is
+ *       allocates is beyond the event, but for the first slice of a batch, which it decodes itself
+ *       where it has waited for it. Batches are appended one by one, each when the one before is
  *       committed.
  *   <li>{@code path=catch-up}: it reads and decodes the log itself; what the same loop allocates
  *       that only reads and decodes is told as {@code event_bytes}, and taken off.
