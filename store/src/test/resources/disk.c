@@ -22,7 +22,7 @@
  * was moved, files and folders that were synced.
  *
  * The control file, ints: armed, which calls (1 writes, 2 syncs, 4 openings), calls before the
- * failure, once, errno (0: half is written), failures
+ * failure, once, errno (0: half is written), failures, lies (1: syncs bring nothing to the disk)
  */
 static volatile int *control;
 static int trace = -1;
@@ -102,6 +102,7 @@ static void written(int fd, const char *name, off_t at, size_t length) {
     pthread_mutex_unlock(&lock);
 }
 static void flushed(const char *name, int kept) {
+    if (control[6]) return;
     pthread_mutex_lock(&lock);
     if (strcmp(watched, name)) { strncpy(watched, name, 511); dirties = 0; }
     for (int i = 0; kept && i < dirties; i++)

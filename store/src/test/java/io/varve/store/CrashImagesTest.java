@@ -48,12 +48,16 @@ class CrashImagesTest {
     @TempDir Path temporary;
     private Path memory;
 
-    /** A log that grows block by block, its length after each commit noted. */
+    /** The first block there is, and how many there ever were. */
+    private record Version(int first, int head) {}
+
+    /** A log that grows block by block and is truncated at times; noted after each commit. */
     private final class Run {
         private final Path path = folder("log");
         private final Path image = folder("image");
         private final SplittableRandom random;
         private final List<Long> chains = new ArrayList<>();
+        private final List<Version> versions = new ArrayList<>(List.of(new Version(0, 0)));
         private final List<Integer> captured = new ArrayList<>();
         private final Map<String, Integer> outcomes = new HashMap<>();
         private final int imagesPerMoment;
@@ -66,27 +70,28 @@ class CrashImagesTest {
             this.imagesPerMoment = imagesPerMoment;
         }
 
-        private int look(Durability durability) {
+        private Version look(Durability durability) {
             Log opened = new Log(image, 1 << 24, durability);
             try {
-                int head = check(opened);
-                List<Long> grown = new ArrayList<>(chains.subList(0, head));
+                Version found = check(opened);
+                List<Long> grown = new ArrayList<>(chains.subList(0, found.head()));
                 for (int i = 0; i < 4; i++) {
                     appendTo(opened, grown, new SplittableRandom(i));
                 }
                 opened.durable().ifPresent(durable -> durable.ensure(Long.MAX_VALUE));
-                assertEquals(grown, chainsOf(opened));
-                return head;
+                assertEquals(grown.subList(found.first(), grown.size()), chainsOf(opened));
+                return found;
             } finally {
                 opened.close();
             }
         }
 
-        private int check(Log opened) {
+        private Version check(Log opened) {
+            int first = (int) opened.base().firstPosition();
             List<Long> found = chainsOf(opened);
-            assertTrue(found.size() <= chains.size(), "grown");
-            assertEquals(chains.subList(0, found.size()), found);
-            return found.size();
+            assertTrue(first + found.size() <= chains.size(), "grown");
+            assertEquals(chains.subList(first, first + found.size()), found);
+            return new Version(first, first + found.size());
         }
 
         private void async(Mistake mistake, int commits) {
@@ -97,7 +102,7 @@ class CrashImagesTest {
                 for (int i = 0; i < commits && outcomes.size() < 2; i++) {
                     commit(recorder);
                     if (random.nextInt(8) == 0) {
-                        captured.add(chains.size());
+                        captured.add(versions.size() - 1);
                         log.get().durable().get().ensure(Long.MAX_VALUE);
                     }
                 }
@@ -119,7 +124,15 @@ class CrashImagesTest {
         }
 
         private void commit(CrashRecorder recorder) {
-            appendTo(log.get(), chains, random);
+            int first = last(versions).first();
+            int blocks = chains.size() - first;
+            if (blocks > 6 && random.nextInt(8) == 0) {
+                first += 1 + random.nextInt(blocks - 2);
+                truncate(log.get(), first);
+            } else {
+                appendTo(log.get(), chains, random);
+            }
+            versions.add(new Version(first, chains.size()));
             recorder.look();
             crash(recorder);
         }
@@ -129,8 +142,8 @@ class CrashImagesTest {
                 recorder.crash(image, random);
                 String outcome;
                 try {
-                    int head = look(ASYNC);
-                    outcome = captured.contains(head) && head >= acknowledged ? "exact" : "other";
+                    int found = versions.indexOf(look(ASYNC));
+                    outcome = captured.contains(found) && found >= acknowledged ? "exact" : "other";
                 } catch (VarveException | AssertionError e) {
                     outcome = e.getClass().getSimpleName();
                 }
@@ -147,7 +160,7 @@ class CrashImagesTest {
                     recorder.look();
                     for (int j = 0; j < imagesPerMoment; j++) {
                         recorder.crashCommit(image, random);
-                        int head = look(Durability.SYNC);
+                        int head = look(Durability.SYNC).head();
                         assertTrue(head >= chains.size() - 1, "lost");
                         outcomes.merge(head == chains.size() ? "new" : "old", 1, Integer::sum);
                     }
@@ -183,7 +196,24 @@ class CrashImagesTest {
         Files.deleteIfExists(memory);
     }
 
-    private static int last(List<Integer> list) {
+    /** Removes blocks, so that LMDB has pages to use again. */
+    private static void truncate(Log log, int first) {
+        LogFold fold = new LogFold(log.base(), NO_NAMES);
+        try (LogReader reader = log.reader(NO_NAMES)) {
+            for (long next = log.base().firstPosition(); next < first; next++) {
+                reader.seek(next);
+                fold.add(reader.block());
+            }
+        }
+        try (LmdbWriter writer = log.writer()) {
+            fold.blocks().forEach(block -> log.delete(writer, block));
+            log.baseRows().write(writer, fold.base(), fold);
+            writer.commit();
+        }
+        log.base(fold.base());
+    }
+
+    private static <T> T last(List<T> list) {
         return list.get(list.size() - 1);
     }
 
@@ -193,6 +223,10 @@ class CrashImagesTest {
         batch.add(TestEvents.stream("s0"), TestEvents.event(chains.size(), size));
         BlockBuilder block = new BlockBuilder(new ShaChain());
         block.reset();
+        if (chains.isEmpty()) {
+            PreambleCodec.writeStream(0, TestEvents.stream("s0"), block.preamble());
+            PreambleCodec.writeType(0, "T", block.preamble());
+        }
         long position = chains.size();
         long chain = chains.isEmpty() ? 0 : chains.get(chains.size() - 1);
         block.add(new EventRun(batch, 0, 1, 0, position, 0, 0, 1), 0);
@@ -211,8 +245,8 @@ class CrashImagesTest {
                 return found;
             }
             long last = reader.block().lastPosition();
-            long chain = 0;
-            reader.seek(0);
+            long chain = log.base().chain();
+            reader.seek(log.base().firstPosition());
             do {
                 assertEquals(chain, reader.block().previousChain());
                 chain = reader.block().chain();
@@ -224,7 +258,7 @@ class CrashImagesTest {
 
     @Test
     void shouldOpenExactlyAsSynced() throws IOException {
-        run(1, 30, 4, 1);
+        run(1, 40, 4, 1);
     }
 
     @Test
@@ -239,6 +273,7 @@ class CrashImagesTest {
             run.async(Mistake.NONE, commits);
             assertEquals(1, run.outcomes.size(), "seed=" + (seed + i) + " " + run.outcomes);
             assertTrue(run.outcomes.get("exact") > commits, run.outcomes.toString());
+            assertTrue(last(run.versions).first() > 0, "nothing was truncated");
             clear();
             chooseFolder();
         }
@@ -253,6 +288,7 @@ class CrashImagesTest {
         assertTrue(run.outcomes.size() > 1, run.outcomes.toString());
     }
 
+    /** That it does sync, and when, {@link SyncedCommitsTest} knows. */
     @Test
     void shouldHaveAllOrNothingOfACommitThatSyncs() {
         Run run = new Run(5, 8);

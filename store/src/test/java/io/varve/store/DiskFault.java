@@ -17,6 +17,9 @@ record DiskFault(boolean async, int calls, int after, boolean once, int errno) {
     static List<DiskFault> of(boolean async, int writes, int syncs) {
         List<DiskFault> faults = new ArrayList<>();
         for (int after = 0; after < writes; after++) {
+            // Whoever is interrupted tries again: so not for ever.
+            faults.add(new DiskFault(async, DiskShim.WRITES, after, true, DiskShim.EINTR));
+            faults.add(new DiskFault(async, DiskShim.WRITES, after, true, DiskShim.EAGAIN));
             for (boolean once : new boolean[] {true, false}) {
                 faults.add(new DiskFault(async, DiskShim.WRITES, after, once, DiskShim.EIO));
                 faults.add(new DiskFault(async, DiskShim.WRITES, after, once, DiskShim.ENOSPC));

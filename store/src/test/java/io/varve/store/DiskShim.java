@@ -22,7 +22,9 @@ final class DiskShim {
     /** In place of an error: half of what is to be written is written, which is no error. */
     static final int HALF = 0;
 
+    static final int EINTR = 4;
     static final int EIO = 5;
+    static final int EAGAIN = 11;
     static final int ENOSPC = 28;
     static final int EDQUOT = 122;
 
@@ -107,6 +109,11 @@ final class DiskShim {
     int heal() {
         control.put(0, 0);
         return control.get(5);
+    }
+
+    /** From now on syncs of the log bring nothing to the disk, as if they were not made. */
+    void leaveOutSyncs(boolean out) {
+        control.put(6, out ? 1 : 0);
     }
 
     /** How many calls may still go well. */

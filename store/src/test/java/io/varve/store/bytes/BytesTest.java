@@ -338,4 +338,17 @@ class BytesTest {
         assertFalse(view.equals(null));
         assertEquals("BytesView[length=1]", view.toString());
     }
+
+    /** Nothing is allocated for it, and what was written stays. */
+    @Test
+    void shouldRefuseMoreThanTwoGigabytes() {
+        BytesWriter out = new BytesWriter().putLong(7);
+        for (int more : new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE - 15}) {
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> out.ensure(more));
+            assertTrue(e.getMessage().contains("2 GiB"), e.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> out.skip(more));
+        }
+        assertEquals(8, out.putLong(8).toByteArray().length - 8);
+    }
 }
