@@ -19,8 +19,8 @@ import java.util.Set;
 final class IndexTail implements PreambleCodec.Visitor {
     private static final Logger LOGGER = System.getLogger(IndexTail.class.getName());
 
-    /** Events that are looked up, each in less than 10 us. */
-    private static final int MOST_EVENTS = 1024;
+    /** Events that are looked up, each in about 10 us. */
+    private static final int MOST_EVENTS = 512;
 
     /** Bytes of blocks that are read. */
     private static final long MOST_BYTES = 4 << 20;
