@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.EventHeaders;
+import io.varve.store.NewEvent;
 import java.util.Objects;
 
 /**
@@ -73,11 +74,11 @@ public final class FixedKeyRecord<K, V> {
     /**
      * The same with another time.
      *
-     * @param newTimestamp milliseconds since 1970
+     * @param newTimestamp milliseconds since 1970, within {@link NewEvent#MAX_EVENT_TIME_MILLIS}
      * @return a new value
      */
     public FixedKeyRecord<K, V> withTimestamp(long newTimestamp) {
-        return new FixedKeyRecord<>(key, value, newTimestamp, headers);
+        return new FixedKeyRecord<>(key, value, NewEvent.checkEventTime(newTimestamp), headers);
     }
 
     /**

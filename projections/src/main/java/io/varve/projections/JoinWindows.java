@@ -28,8 +28,8 @@ public record JoinWindows(Duration before, Duration after, Duration grace) {
      * @param grace how long records may be late, 0 to a thousand years
      */
     public JoinWindows {
-        WindowTimes.check("time before in a join", before.abs(), 0);
-        WindowTimes.check("time after in a join", after.abs(), 0);
+        WindowTimes.checkEitherWay("time before in a join", before);
+        WindowTimes.checkEitherWay("time after in a join", after);
         WindowTimes.check("grace period", grace, 0);
         if (before.plus(after).isNegative()) {
             throw new IllegalArgumentException(

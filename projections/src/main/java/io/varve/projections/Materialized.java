@@ -55,14 +55,7 @@ public record Materialized<K, V>(
         Objects.requireNonNull(keySerde, "keySerde");
         Objects.requireNonNull(valueSerde, "valueSerde");
         indexes = List.copyOf(indexes);
-        if (ttl.filter(time -> !WindowTimes.isWithin(time, 1)).isPresent()) {
-            throw new IllegalArgumentException(
-                    "A time to live is a millisecond to a thousand years: store="
-                            + ref.name()
-                            + " ttl="
-                            + ttl.get()
-                            + ".");
-        }
+        ttl.ifPresent(time -> WindowTimes.check("time to live in store " + ref.name(), time, 1));
         historyRetention.ifPresent(time -> WindowTimes.check("history retention", time, 0));
         if (historyRetention.isPresent() && ttl.isPresent()) {
             throw new IllegalArgumentException(

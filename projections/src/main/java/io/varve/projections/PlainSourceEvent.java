@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.EventHeaders;
+import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import java.util.Objects;
 
@@ -18,6 +19,7 @@ record PlainSourceEvent(
         if ((position | version) < 0) {
             throw new IllegalArgumentException("position=" + position + " version=" + version);
         }
+        NewEvent.checkEventTime(eventTimeMillis);
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(value, "value");

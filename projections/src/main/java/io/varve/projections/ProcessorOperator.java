@@ -222,13 +222,7 @@ final class ProcessorOperator<K, V>
     public Cancellable schedule(Duration interval, PunctuationType type, Punctuator punctuator) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(punctuator, "punctuator");
-        if (!WindowTimes.isWithin(interval, 1)) {
-            throw new IllegalArgumentException(
-                    "An interval is a millisecond to a thousand years: node="
-                            + node
-                            + " interval="
-                            + interval);
-        }
+        WindowTimes.check("interval of a schedule of node " + node, interval, 1);
         if (ready) {
             throw new IllegalStateException(
                     "What is done from time to time is scheduled in init(): node=" + node);

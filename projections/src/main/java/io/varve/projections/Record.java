@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.EventHeaders;
+import io.varve.store.NewEvent;
 import java.util.Objects;
 
 /**
@@ -16,21 +17,22 @@ import java.util.Objects;
  *
  * @param key may be null
  * @param value may be null
- * @param timestamp milliseconds since 1970
+ * @param timestamp milliseconds since 1970, within {@link NewEvent#MAX_EVENT_TIME_MILLIS}
  * @param headers those of the event, if no processor has set others
  * @param <K> keys
  * @param <V> values
  */
 public record Record<K, V>(K key, V value, long timestamp, EventHeaders headers) {
     /**
-     * Refuses missing headers.
+     * Refuses missing headers, and a time that no event can have.
      *
      * @param key may be null
      * @param value may be null
-     * @param timestamp milliseconds since 1970
+     * @param timestamp milliseconds since 1970, within {@link NewEvent#MAX_EVENT_TIME_MILLIS}
      * @param headers of it
      */
     public Record {
+        NewEvent.checkEventTime(timestamp);
         Objects.requireNonNull(headers, "headers");
     }
 
@@ -39,7 +41,7 @@ public record Record<K, V>(K key, V value, long timestamp, EventHeaders headers)
      *
      * @param key may be null
      * @param value may be null
-     * @param timestamp milliseconds since 1970
+     * @param timestamp milliseconds since 1970, within {@link NewEvent#MAX_EVENT_TIME_MILLIS}
      */
     public Record(K key, V value, long timestamp) {
         this(key, value, timestamp, EventHeaders.NONE);
@@ -70,7 +72,7 @@ public record Record<K, V>(K key, V value, long timestamp, EventHeaders headers)
     /**
      * The same with another time.
      *
-     * @param newTimestamp milliseconds since 1970
+     * @param newTimestamp milliseconds since 1970, within {@link NewEvent#MAX_EVENT_TIME_MILLIS}
      * @return a new value
      */
     public Record<K, V> withTimestamp(long newTimestamp) {

@@ -10,9 +10,6 @@ import java.util.UUID;
 
 /** Emits each record as an event, of the record's time, with its headers. */
 final class SinkOperator<V> implements Operator<String, V> {
-    /** The widest event time that a log takes, in milliseconds either side of 1970. */
-    private static final long MAX_TIME = (1L << 47) - 1;
-
     private final String node;
     private final String category;
     private final EventSerde<? super V> serde;
@@ -39,14 +36,7 @@ final class SinkOperator<V> implements Operator<String, V> {
                             + value
                             + ". Filter such records out before to().");
         }
-        long time = context.timestamp();
-        if (time < -MAX_TIME || time > MAX_TIME) {
-            throw new IllegalArgumentException(
-                    "The time of an event that is emitted lies within 4,000 years of 1970: category="
-                            + category
-                            + " eventTimeMillis="
-                            + time);
-        }
+        long time = NewEvent.checkEventTime(context.timestamp());
         StreamId stream = StreamId.of(category, key);
         String type = serde.typeOf(value);
         serde.serialize(value, writer.reset());

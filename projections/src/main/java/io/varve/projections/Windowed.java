@@ -14,6 +14,9 @@ import java.util.Objects;
  * @param <K> keys
  */
 public record Windowed<K>(K key, Window window) {
+    private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE);
+    private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     /**
      * Refuses nulls.
      *
@@ -37,15 +40,23 @@ public record Windowed<K>(K key, Window window) {
      * length.
      *
      * @param key that records were grouped by
-     * @param from the first start, included
-     * @param to the last start, excluded
+     * @param from the first start, included; {@link Instant#MIN} for all from the first on
+     * @param to the last start, excluded; {@link Instant#MAX} for all to the last
      * @param <K> keys
      * @return the query, in the order of the starts
      */
     public static <K> RangeQuery<Windowed<K>> starting(K key, Instant from, Instant to) {
         return RangeQuery.between(
-                new Windowed<>(key, new Window(from.toEpochMilli(), from.toEpochMilli())),
-                new Windowed<>(key, new Window(to.toEpochMilli(), to.toEpochMilli())));
+                new Windowed<>(key, starting(from)), new Windowed<>(key, starting(to)));
+    }
+
+    /** Where windows are sought from; also from the ends of all instants, far from all windows. */
+    private static Window starting(Instant time) {
+        long millis =
+                time.isBefore(FIRST)
+                        ? Long.MIN_VALUE
+                        : time.isAfter(LAST) ? Long.MAX_VALUE : time.toEpochMilli();
+        return new Window(millis, millis);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.List;
 final class TextStreams {
     static final Serde<String> TEXT = Serdes.utf8();
 
-    private static final EventSerde<Text> SERDE =
+    static final EventSerde<Text> SERDE =
             EventSerde.of(Text.class).json("text", Text.class).build();
 
     final StreamsBuilder builder = new StreamsBuilder();

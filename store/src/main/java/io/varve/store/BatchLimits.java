@@ -27,13 +27,7 @@ final class BatchLimits {
     }
 
     static void checkTime(OptionalLong millis) {
-        if (millis.isPresent()
-                && (millis.getAsLong() < -EventBatch.MAX_TIME
-                        || millis.getAsLong() > EventBatch.MAX_TIME)) {
-            throw new IllegalArgumentException(
-                    "An event time lies within 4,000 years of 1970: eventTimeMillis="
-                            + millis.getAsLong());
-        }
+        millis.ifPresent(NewEvent::checkEventTime);
     }
 
     static void check(EventBatch batch, int maxPayloadBytes) {

@@ -29,7 +29,7 @@ public final class EventBatch {
     static final long NOW = Long.MIN_VALUE;
 
     /** The widest event time, in milliseconds either side of 1970: 48 bits. */
-    static final long MAX_TIME = (1L << 47) - 1;
+    static final long MAX_TIME = NewEvent.MAX_EVENT_TIME_MILLIS;
 
     private static final int FIRST_ROOM = 16;
 

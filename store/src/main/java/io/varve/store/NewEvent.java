@@ -18,6 +18,9 @@ public record NewEvent(
     /** The longest name of a type, in bytes of UTF-8. */
     public static final int MAX_TYPE_BYTES = 200;
 
+    /** The widest event time, in milliseconds either side of 1970: nearly 4,460 years. */
+    public static final long MAX_EVENT_TIME_MILLIS = (1L << 47) - 1;
+
     /**
      * Refuses what has no type.
      *
@@ -62,6 +65,24 @@ public record NewEvent(
      */
     public NewEvent with(EventHeaders other) {
         return new NewEvent(type, payload, eventTimeMillis, other);
+    }
+
+    /**
+     * Refuses what no event can have as its time: the one rule for times that somebody gives.
+     *
+     * @param millis since 1970-01-01T00:00Z
+     * @return the same
+     * @throws IllegalArgumentException if it is further from 1970 than {@link
+     *     #MAX_EVENT_TIME_MILLIS}
+     */
+    public static long checkEventTime(long millis) {
+        if (millis < -MAX_EVENT_TIME_MILLIS || millis > MAX_EVENT_TIME_MILLIS) {
+            throw new IllegalArgumentException(
+                    "An event time lies within 4,000 years of 1970: eventTimeMillis="
+                            + millis
+                            + ". Give milliseconds since 1970, not micro- or nanoseconds.");
+        }
+        return millis;
     }
 
     static void checkType(String type) {

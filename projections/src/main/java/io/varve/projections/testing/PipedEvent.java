@@ -10,6 +10,7 @@ import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.EventSerde;
+import java.time.Duration;
 
 /** An event as a log would keep it: bytes, so that each reader gets an object of its own. */
 record PipedEvent(
@@ -20,6 +21,21 @@ record PipedEvent(
         long eventTimeMillis,
         EventHeaders headers,
         byte[] payload) {
+    /** Refuses a time that no log has. */
+    PipedEvent {
+        NewEvent.checkEventTime(eventTimeMillis);
+    }
+
+    /** A time behind another, which an event can have. */
+    static long later(long from, Duration by) {
+        try {
+            return NewEvent.checkEventTime(Math.addExact(from, by.toMillis()));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "Time cannot go on so far: by=" + by + ". No event can have such a time.", e);
+        }
+    }
+
     static PipedEvent of(
             long position,
             StreamId stream,

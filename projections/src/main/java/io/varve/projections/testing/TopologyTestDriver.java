@@ -111,9 +111,10 @@ public final class TopologyTestDriver implements AutoCloseable {
      *
      * @param by how much, negative for events that come out of order
      * @return this
+     * @throws IllegalArgumentException if no event can have the time that it is then
      */
     public TopologyTestDriver advanceTime(Duration by) {
-        time = Math.addExact(time, by.toMillis());
+        time = PipedEvent.later(time, by);
         return this;
     }
 
@@ -124,7 +125,8 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param by how much, from the time of the event before, or the latest tick if that is later;
      *     events that are piped without a time have the new one
      * @return this
-     * @throws IllegalArgumentException if no projection asks for ticks
+     * @throws IllegalArgumentException if no projection asks for ticks, or no event can have the
+     *     time that it is then
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the tick is
      *     taken back then
      */
@@ -137,7 +139,7 @@ public final class TopologyTestDriver implements AutoCloseable {
                     "No projection asks for ticks. Call Consumed.withTicks, or withTicks() of a"
                             + " StreamsBuilder.");
         }
-        long now = Math.addExact(Math.max(time, lastTick), by.toMillis());
+        long now = PipedEvent.later(Math.max(time, lastTick), by);
         checkUsable();
         pipe(PipedEvent.tick(events.size(), nextVersion.getOrDefault(Tick.STREAM, 0L), now));
         lastTick = now;
@@ -164,7 +166,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param category of the stream; a projection reads it
      * @param key of the stream
      * @param event known to the category's serde
-     * @param eventTimeMillis milliseconds since 1970
+     * @param eventTimeMillis milliseconds since 1970, of the years that a log has times for
      * @return its position: 0, 1, 2 and so on, those of emitted events in between
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
      *     taken back then
@@ -179,7 +181,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param category of the stream; a projection reads it
      * @param key of the stream
      * @param event known to the category's serde
-     * @param eventTimeMillis milliseconds since 1970
+     * @param eventTimeMillis milliseconds since 1970, of the years that a log has times for
      * @param headers of the event
      * @return its position
      */
