@@ -1056,7 +1056,7 @@ public final class EventStream<K, V> {
      * Like {@link #process(ProcessorSupplier, StoreRef...)}; keys stay, and so does their serde.
      *
      * <pre>{@code
-     * orders.<Long>processValues(Waiting::new, SEEN);
+     * orders.processValues(Waiting::new, SEEN);
      * }</pre>
      *
      * @param supplier makes it, for each task

@@ -53,7 +53,7 @@ class EventTimesTest {
 
     @Test
     void shouldRefuseToForwardSuchATime() {
-        texts.stream("in").<String>processValues(() -> EventTimesTest::atTheEnd);
+        texts.stream("in").processValues(() -> EventTimesTest::atTheEnd);
         try (TopologyTestDriver driver = texts.driver()) {
             ProjectionException failed =
                     assertThrows(

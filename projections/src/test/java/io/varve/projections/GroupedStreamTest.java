@@ -90,7 +90,7 @@ class GroupedStreamTest {
 
     @Test
     void shouldPassOverRecordsWithoutKeyOrValue() {
-        orders.<String, String>map(
+        orders.map(
                         (key, event) ->
                                 event instanceof Placed p
                                         ? KeyValue.pair(p.customer(), null)

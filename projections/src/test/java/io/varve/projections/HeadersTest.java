@@ -137,7 +137,7 @@ class HeadersTest {
     private static EventHeaders emitted(UnaryOperator<EventStream<String, String>> steps) {
         TextStreams texts = texts();
         steps.apply(texts.stream("in"))
-                .<Out>mapValues(text -> new Out(text))
+                .mapValues(text -> new Out(text))
                 .to("out", Produced.with(OUT));
         try (TopologyTestDriver driver = driver(texts)) {
             driver.pipe("in", "a", new Text("t"), 1, GIVEN);
@@ -168,7 +168,7 @@ class HeadersTest {
     @Test
     void shouldGiveItsIdToAnEmittedEvent() {
         TextStreams texts = texts();
-        texts.stream("in").<Out>mapValues(text -> new Out(text)).to("out", Produced.with(OUT));
+        texts.stream("in").mapValues(text -> new Out(text)).to("out", Produced.with(OUT));
         Projection emitting = Projection.of("emitting", 1, texts.builder.build());
         TextStreams second = texts();
         second.builder.stream("out", Consumed.with(OUT)).to("again", Produced.with(OUT));

@@ -398,6 +398,6 @@ final class OperatorExamples {
     void processors(StreamsBuilder builder, EventStream<String, Order> orders) {
         builder.addStateStore(Materialized.as(SEEN, Serdes.utf8(), Serdes.int64()));
         builder.stream("orders", Consumed.with(ORDERS)).process(FirstOrders::new, SEEN);
-        orders.<Long>processValues(Waiting::new, SEEN);
+        orders.processValues(Waiting::new, SEEN);
     }
 }

@@ -27,7 +27,7 @@ class OperatorExamplesTest {
     private static final Pattern EXAMPLE =
             Pattern.compile("<pre>\\{@code\n(.*?)\\}</pre>", Pattern.DOTALL);
 
-    private static final List<Class<?>> OPERATORS =
+    static final List<Class<?>> OPERATORS =
             List.of(
                     EventStream.class,
                     Table.class,

@@ -43,7 +43,7 @@ class SinkTest {
                 .groupByKey()
                 .count(Materialized.as(COUNTS, Serdes.utf8(), Serdes.int64()))
                 .toStream()
-                .<Counted>mapValues(Counted::new)
+                .mapValues(Counted::new)
                 .to("counted", sink());
         return Projection.of("counting", 1, texts.builder.build());
     }
@@ -130,7 +130,7 @@ class SinkTest {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream("counted", Consumed.with(COUNTED))
                 .filter((key, event) -> event.count() > 0)
-                .<Counted>mapValues(event -> new Counted(event.count() - 1))
+                .mapValues(event -> new Counted(event.count() - 1))
                 .to("counted", sink());
         try (TopologyTestDriver driver = new TopologyTestDriver(builder.build())) {
             driver.pipe("counted", "k", new Counted(3), 7);
@@ -207,12 +207,12 @@ class SinkTest {
     void shouldRefuseRecordsWithoutKeyOrValueOrThatNoLogTakes() {
         TextStreams texts = new TextStreams();
         texts.stream("in")
-                .<String>selectKey(
+                .selectKey(
                         (key, text) ->
                                 key.equals("none")
                                         ? null
                                         : key.equals("long") ? "k".repeat(5000) : key)
-                .<Counted>mapValues(text -> text == null ? null : new Counted(1))
+                .mapValues(text -> text == null ? null : new Counted(1))
                 .to("counted", sink());
         try (TopologyTestDriver driver = texts.driver()) {
             for (String key : List.of("none", "long")) {
@@ -266,7 +266,7 @@ class SinkTest {
         AtomicLong impure = new AtomicLong();
         TextStreams texts = new TextStreams();
         texts.stream("in")
-                .<Counted>mapValues(text -> new Counted(impure.incrementAndGet()))
+                .mapValues(text -> new Counted(impure.incrementAndGet()))
                 .to("counted", sink());
         try (TopologyTestDriver driver = texts.driver()) {
             driver.pipe("in", "a", new Text("t"));

@@ -69,7 +69,7 @@ class StreamJoinTest {
     void shouldTellUnmatchedRecordsOfTheLeftWhenTheirWindowHasClosed() {
         List<String> seen =
                 seen(
-                        left.<String>selectKey((key, value) -> key.equals("none") ? null : key)
+                        left.selectKey((key, value) -> key.equals("none") ? null : key)
                                 .leftJoin(right, StreamJoinTest::both, TEN, joined()));
         try (TopologyTestDriver driver = texts.driver()) {
             pipe(driver, "l", "k", "a", 0);

@@ -34,7 +34,7 @@ final class TextStreams {
     /** Writes down what comes, as {@code key=value@time}. */
     static <K, V> List<String> seen(EventStream<K, V> stream) {
         List<String> seen = new ArrayList<>();
-        stream.<V>processValues(
+        stream.processValues(
                 () -> one -> seen.add(one.key() + "=" + one.value() + "@" + one.timestamp()));
         return seen;
     }

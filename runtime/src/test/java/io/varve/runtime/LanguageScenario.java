@@ -262,7 +262,7 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                     shots(builder)
                             .filter((key, shot) -> shot instanceof Hit hit && hit.points() > 50)
                             .selectKey((key, shot) -> player(shot))
-                            .<Applause>mapValues(shot -> new Applause(((Hit) shot).points()))
+                            .mapValues(shot -> new Applause(((Hit) shot).points()))
                             .to(EMITTED, Produced.with(APPLAUSE).withName("applause-sink"));
                     builder.stream(EMITTED, Consumed.with(APPLAUSE))
                             .groupByKey()
