@@ -284,7 +284,10 @@ public final class EventStream<K, V> {
         Objects.requireNonNull(mapper, "mapper");
         Operator<K, V> operator =
                 (key, value, out) -> {
-                    for (KeyValue<? extends K2, ? extends V2> next : mapper.apply(key, value)) {
+                    for (KeyValue<? extends K2, ? extends V2> next :
+                            some("flatMap", mapper.apply(key, value))) {
+                        Objects.requireNonNull(
+                                next, "flatMap() needs a KeyValue, not null; leave it out");
                         out.forward(next.key(), next.value());
                     }
                 };
@@ -326,7 +329,7 @@ public final class EventStream<K, V> {
         Objects.requireNonNull(mapper, "mapper");
         Operator<K, V> operator =
                 (key, value, out) -> {
-                    for (V2 next : mapper.apply(value)) {
+                    for (V2 next : some("flatMapValues", mapper.apply(value))) {
                         out.forward(key, next);
                     }
                 };
@@ -365,7 +368,7 @@ public final class EventStream<K, V> {
         Objects.requireNonNull(mapper, "mapper");
         Operator<K, V> operator =
                 (key, value, out) -> {
-                    for (V2 next : mapper.apply(key, value)) {
+                    for (V2 next : some("flatMapValues", mapper.apply(key, value))) {
                         out.forward(key, next);
                     }
                 };
@@ -1156,6 +1159,13 @@ public final class EventStream<K, V> {
                         stores -> stores.ofOwnKeys(store, KeepOperator.in(stores, store, false)),
                         node);
         return Table.in(topology, table, store);
+    }
+
+    private static <T> T some(String verb, T made) {
+        if (made == null) {
+            throw new NullPointerException(verb + "() needs a list, not null; List.of() for none");
+        }
+        return made;
     }
 
     private <K2, V2> EventStream<K2, V2> then(

@@ -51,7 +51,10 @@ public record Materialized<K, V>(
      * @param historyRetention how long versions of a row are kept; empty where only the latest is
      */
     public Materialized {
-        Objects.requireNonNull(ref, "ref");
+        if (ref == null) {
+            throw new IllegalArgumentException(
+                    "A store needs a name: ref=null. Give StoreRef.of(name).");
+        }
         Objects.requireNonNull(keySerde, "keySerde");
         Objects.requireNonNull(valueSerde, "valueSerde");
         indexes = List.copyOf(indexes);

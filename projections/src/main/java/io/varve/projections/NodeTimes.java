@@ -1,9 +1,13 @@
 package io.varve.projections;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** What is noted of the times of nodes while a topology is declared, for ticks to go by. */
 final class NodeTimes {
@@ -42,8 +46,27 @@ final class NodeTimes {
 
     /** The same of the tables that the records of a node come from: the longest; 0 of none. */
     long lasts(TopologyNode node) {
-        Long own = lasting.get(node);
-        return own != null ? own : node.parents().stream().mapToLong(this::lasts).max().orElse(0);
+        return longest(node, lasting).orElse(0);
+    }
+
+    /**
+     * The longest time that is known of a node, or of the nearest ones on each way that leads to
+     * it.
+     */
+    static OptionalLong longest(TopologyNode node, Map<TopologyNode, Long> known) {
+        OptionalLong longest = OptionalLong.empty();
+        Set<TopologyNode> seen = new HashSet<>();
+        List<TopologyNode> next = new ArrayList<>(List.of(node));
+        while (!next.isEmpty()) {
+            TopologyNode one = next.remove(next.size() - 1);
+            Long own = known.get(one);
+            if (own != null) {
+                longest = OptionalLong.of(Math.max(own, longest.orElse(own)));
+            } else if (seen.add(one)) { // or each way would be gone again for each fork on it
+                next.addAll(one.parents());
+            }
+        }
+        return longest;
     }
 
     /** Records of a node may be of a time that is so many milliseconds ago. */

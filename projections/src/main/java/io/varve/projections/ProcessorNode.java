@@ -28,7 +28,7 @@ final class ProcessorNode {
     void process(Object key, Object value) {
         try {
             operator.process(key, value, this);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
             throw context.blame(name, e);
         }
     }
@@ -42,7 +42,7 @@ final class ProcessorNode {
     void punctuate() {
         try {
             ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).punctuate(this);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
             throw context.blame(name, e);
         }
     }
@@ -57,7 +57,7 @@ final class ProcessorNode {
     void pass(Timed timed, long time) {
         try {
             timed.pass(time, this);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
             throw context.blame(name, e);
         }
     }
@@ -66,7 +66,7 @@ final class ProcessorNode {
     void tick(long now) {
         try {
             ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).tick(now, this);
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
             throw context.blame(name, e);
         }
     }

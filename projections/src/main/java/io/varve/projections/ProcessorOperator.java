@@ -88,7 +88,7 @@ final class ProcessorOperator<K, V>
             return maker.make(this);
         } catch (TopologyException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
             throw new TopologyException(
                     "A processor could not be made: node=" + node + " cause=" + e,
                     "Mend its constructor or its init(); see the cause.",
@@ -96,11 +96,15 @@ final class ProcessorOperator<K, V>
         }
     }
 
+    private static <P> P supplied(P processor) {
+        return Objects.requireNonNull(processor, "the supplier has made no processor, but null");
+    }
+
     // The builder's signatures made sure of the types.
     @SuppressWarnings("unchecked")
     static <K, V, K2, V2> Maker<K, V> of(ProcessorSupplier<K, V, K2, V2> supplier) {
         return context -> {
-            Processor<K, V, K2, V2> code = supplier.get();
+            Processor<K, V, K2, V2> code = supplied(supplier.get());
             code.init((ProcessorContext<K2, V2>) context);
             return (key, value, out) ->
                     code.process(
@@ -112,7 +116,7 @@ final class ProcessorOperator<K, V>
     @SuppressWarnings("unchecked")
     static <K, V, V2> Maker<K, V> of(FixedKeyProcessorSupplier<K, V, V2> supplier) {
         return context -> {
-            FixedKeyProcessor<K, V, V2> code = supplier.get();
+            FixedKeyProcessor<K, V, V2> code = supplied(supplier.get());
             code.init((FixedKeyProcessorContext<K, V2>) (Object) context);
             return (key, value, out) ->
                     code.process(

@@ -105,6 +105,11 @@ record StoreDefinition<K, V>(
             Optional<Serde<V>> valueSerde,
             List<String> events,
             StoreKind<K> kind) {
+        if (materialized == null) {
+            throw new TopologyException(
+                    "A table needs a store with a name: materialized=null",
+                    "Give Materialized.as(StoreRef.of(name), keySerde, valueSerde).");
+        }
         StoreRef<K, V> ref = materialized.ref();
         return new StoreDefinition<>(
                 ref,

@@ -185,7 +185,7 @@ final class TaskContext {
      * of a node throws is about the event, whatever it is, also if it comes from a store that this
      * code uses.
      */
-    RuntimeException blame(String node, RuntimeException e) {
+    RuntimeException blame(String node, Exception e) {
         if (e != passed) {
             passed = new ProjectionException(event, node, e);
         }

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param grace how long records may be late, 0 to a thousand years
  */
 public record TimeWindows(Duration size, Duration advance, Duration grace) {
+    private static final long MOST_AT_ONCE = 1_000_000;
+
     /**
      * Refuses what cannot be.
      *
@@ -40,6 +42,14 @@ public record TimeWindows(Duration size, Duration advance, Duration grace) {
                             + " advance="
                             + advance
                             + ".");
+        }
+        if (size.toMillis() / advance.toMillis() > MOST_AT_ONCE) {
+            throw new IllegalArgumentException(
+                    "A record falls into a million windows at most: size="
+                            + size
+                            + " advance="
+                            + advance
+                            + ". Let them advance by more.");
         }
     }
 

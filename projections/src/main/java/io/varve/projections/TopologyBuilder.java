@@ -25,6 +25,7 @@ final class TopologyBuilder {
     private final Map<TopologyNode, Long> closing = new HashMap<>();
     private final Set<String> timed = new HashSet<>();
     private final NodeTimes times = new NodeTimes();
+    private final TopologyShape shape = new TopologyShape();
     private int counter;
 
     /**
@@ -246,11 +247,11 @@ final class TopologyBuilder {
         }
         if (added.containsKey(store.name())) {
             throw new TopologyException(
-                    "A store of processors cannot hold a table: store="
+                    "The name is that of a store that was added: store="
                             + store.name()
                             + " node="
                             + name,
-                    "Give each a StoreRef with a name of its own.");
+                    "Give each table, and each store of processors, a StoreRef of its own.");
         }
         TopologyNode other = byStore.get(store.name());
         if (other != null) {
@@ -276,13 +277,7 @@ final class TopologyBuilder {
      * @return the longest, where they come from several tables; empty where from none
      */
     OptionalLong closesAfter(TopologyNode node) {
-        Long own = closing.get(node);
-        return own != null
-                ? OptionalLong.of(own)
-                : node.parents().stream()
-                        .map(this::closesAfter)
-                        .flatMapToLong(OptionalLong::stream)
-                        .max();
+        return NodeTimes.longest(node, closing);
     }
 
     /** The value serde of a store. */
@@ -318,6 +313,7 @@ final class TopologyBuilder {
     }
 
     private TopologyNode add(TopologyNode node) {
+        shape.add(node);
         if (byName.putIfAbsent(node.name(), node) != null) {
             throw new TopologyException(
                     "Two nodes of one name: node=" + node.name(),
@@ -333,6 +329,7 @@ final class TopologyBuilder {
                     "A topology needs a source: nodes=" + nodes.size(),
                     "Call stream(category, Consumed.with(serde)) first.");
         }
+        shape.check(nodes, added.keySet());
         return times.plan(nodes)
                 .map(this::withTicks)
                 .orElseGet(() -> new Topology(nodes, timed, Optional.empty()));

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,6 +47,12 @@ class OperatorTableTest {
             Set.of("category", "eventSerde", "lateness", "selector", "table", "function");
 
     private static final Set<String> WORDS = Set.of("builder", "topology", "stream", "class");
+
+    /** Declares a topology that uses a verb. */
+    @FunctionalInterface
+    private interface Use {
+        void declare(TextStreams texts);
+    }
 
     private record Line(String here, String partitions) {}
 
@@ -119,8 +124,8 @@ class OperatorTableTest {
     private static final TimeWindows TUMBLING = TimeWindows.ofSizeWithNoGrace(MINUTE);
 
     /** For the beginning of each line's first cell, what is used of the verb. */
-    private static Map<String, List<Consumer<TextStreams>>> uses() {
-        Map<String, List<Consumer<TextStreams>>> uses = new LinkedHashMap<>();
+    private static Map<String, List<Use>> uses() {
+        Map<String, List<Use>> uses = new LinkedHashMap<>();
         put(uses, "`builder.stream(", t -> t.stream("in"));
         put(
                 uses,
@@ -273,11 +278,7 @@ class OperatorTableTest {
         return uses;
     }
 
-    @SafeVarargs
-    private static void put(
-            Map<String, List<Consumer<TextStreams>>> uses,
-            String line,
-            Consumer<TextStreams>... use) {
+    private static void put(Map<String, List<Use>> uses, String line, Use... use) {
         uses.put(line, List.of(use));
     }
 
@@ -305,10 +306,10 @@ class OperatorTableTest {
                 StoreRef.of("joined"), TextStreams.TEXT, TextStreams.TEXT, TextStreams.TEXT);
     }
 
-    private static void check(Line line, List<Consumer<TextStreams>> uses) {
-        for (Consumer<TextStreams> use : uses) {
+    private static void check(Line line, List<Use> uses) {
+        for (Use use : uses) {
             TextStreams texts = new TextStreams();
-            use.accept(texts);
+            use.declare(texts);
             Topology topology = texts.builder.build();
             if (line.partitions().equals("one")) {
                 assertThrows(TopologyException.class, topology::checkPartitionable, line::here);
@@ -327,7 +328,7 @@ class OperatorTableTest {
 
     @Test
     void shouldSayWhatTakesOnePartition() throws IOException {
-        Map<String, List<Consumer<TextStreams>>> uses = uses();
+        Map<String, List<Use>> uses = uses();
         for (Line line : table()) {
             List<String> found = uses.keySet().stream().filter(line.here()::startsWith).toList();
             if (NO_VERBS.stream().anyMatch(line.here()::startsWith)) {

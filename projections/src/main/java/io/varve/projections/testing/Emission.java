@@ -33,4 +33,12 @@ record Emission(Projection projection, EmittedEvent event) {
                 event.id(projection.name()),
                 event.event().headers());
     }
+
+    /** What to say of so many of one commit. */
+    static IllegalStateException withoutEnd(int events) {
+        return new IllegalStateException(
+                "Emitted events lead to others without end: events="
+                        + events
+                        + ". Let the topology come to an end.");
+    }
 }

@@ -36,6 +36,12 @@ record PipedEvent(
         }
     }
 
+    static IllegalStateException usedInside() {
+        return new IllegalStateException(
+                "A projection's code cannot use the driver that runs it. What it is to know has to"
+                        + " be in the events, or in its stores.");
+    }
+
     static PipedEvent of(
             long position,
             StreamId stream,

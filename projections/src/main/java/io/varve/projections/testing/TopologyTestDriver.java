@@ -48,6 +48,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private long time;
     private long lastTick = Long.MIN_VALUE;
     private boolean crashing;
+    private boolean applying;
     private RuntimeException failure;
 
     /**
@@ -111,7 +112,6 @@ public final class TopologyTestDriver implements AutoCloseable {
      *
      * @param by how much, negative for events that come out of order
      * @return this
-     * @throws IllegalArgumentException if no event can have the time that it is then
      */
     public TopologyTestDriver advanceTime(Duration by) {
         time = PipedEvent.later(time, by);
@@ -125,8 +125,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param by how much, from the time of the event before, or the latest tick if that is later;
      *     events that are piped without a time have the new one
      * @return this
-     * @throws IllegalArgumentException if no projection asks for ticks, or no event can have the
-     *     time that it is then
+     * @throws IllegalArgumentException if no projection asks for ticks, or the time cannot be
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the tick is
      *     taken back then
      */
@@ -136,8 +135,7 @@ public final class TopologyTestDriver implements AutoCloseable {
         }
         if (replicas.stream().noneMatch(one -> one.projection().topology().hasTicks())) {
             throw new IllegalArgumentException(
-                    "No projection asks for ticks. Call Consumed.withTicks, or withTicks() of a"
-                            + " StreamsBuilder.");
+                    "No projection asks for ticks. Call withTicks of Consumed or StreamsBuilder.");
         }
         long now = PipedEvent.later(Math.max(time, lastTick), by);
         checkUsable();
@@ -166,10 +164,9 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param category of the stream; a projection reads it
      * @param key of the stream
      * @param event known to the category's serde
-     * @param eventTimeMillis milliseconds since 1970, of the years that a log has times for
-     * @return its position: 0, 1, 2 and so on, those of emitted events in between
-     * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
-     *     taken back then
+     * @param eventTimeMillis milliseconds since 1970, within those that a log has
+     * @return its position, as above
+     * @throws io.varve.projections.ProjectionException likewise
      */
     public long pipe(String category, String key, Object event, long eventTimeMillis) {
         return pipe(category, key, event, eventTimeMillis, EventHeaders.NONE);
@@ -181,7 +178,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param category of the stream; a projection reads it
      * @param key of the stream
      * @param event known to the category's serde
-     * @param eventTimeMillis milliseconds since 1970, of the years that a log has times for
+     * @param eventTimeMillis milliseconds since 1970, within those that a log has
      * @param headers of the event
      * @return its position
      */
@@ -208,12 +205,15 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     private void apply(PipedEvent piped) {
+        applying = true;
         try {
             replicas.forEach(replica -> replica.process(piped));
         } catch (RuntimeException e) {
             // Some projections, or some stores of one, have seen it: back to what all have seen.
             replicas.forEach(replica -> replica.restart(events));
             throw e;
+        } finally {
+            applying = false;
         }
         events.add(piped);
     }
@@ -233,10 +233,7 @@ public final class TopologyTestDriver implements AutoCloseable {
             int before = events.size();
             do {
                 if (events.size() - before > MOST_EMITTED) {
-                    throw new IllegalStateException(
-                            "Emitted events lead to others without end: events="
-                                    + (events.size() - before)
-                                    + ". Let the topology come to an end.");
+                    throw Emission.withoutEnd(events.size() - before);
                 }
                 replicas.forEach(replica -> replica.commit(events.size() - 1));
                 if (crashing) {
@@ -387,6 +384,9 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     private void checkUsable() {
+        if (applying) {
+            throw PipedEvent.usedInside();
+        }
         if (failure != null) {
             throw new IllegalStateException(
                     "A commit has failed before. Correct what it tells of, and begin with a new driver.",
