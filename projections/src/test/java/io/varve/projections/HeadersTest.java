@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class HeadersTest {
@@ -81,12 +81,12 @@ class HeadersTest {
     }
 
     private static TextStreams texts() {
-        TextStreams texts = new TextStreams();
-        texts.builder.addStateStore(Materialized.as(SEEN, Serdes.utf8(), Serdes.utf8()));
-        return texts;
+        return new TextStreams();
     }
 
-    private static EventStream<String, String> noted(EventStream<String, String> stream) {
+    private static EventStream<String, String> noted(
+            TextStreams texts, EventStream<String, String> stream) {
+        texts.builder.addStateStore(Materialized.as(SEEN, Serdes.utf8(), Serdes.utf8()));
         return stream.processValues(Noting::new, Named.as("noting"), SEEN);
     }
 
@@ -98,6 +98,7 @@ class HeadersTest {
     void shouldGiveHeadersToProcessorsAndKeepWhatTheySet() {
         TextStreams texts = texts();
         noted(
+                texts,
                 texts.stream("in")
                         .filter((key, text) -> true)
                         .process(Setting::new, Named.as("setting")));
@@ -117,6 +118,7 @@ class HeadersTest {
     void shouldForgetHeadersOfARecordThatFailed() {
         TextStreams texts = texts();
         noted(
+                texts,
                 texts.stream("in")
                         .process(Setting::new, Named.as("setting"))
                         .peek(
@@ -134,9 +136,11 @@ class HeadersTest {
         }
     }
 
-    private static EventHeaders emitted(UnaryOperator<EventStream<String, String>> steps) {
+    private static EventHeaders emitted(
+            BiFunction<TextStreams, EventStream<String, String>, EventStream<String, String>>
+                    steps) {
         TextStreams texts = texts();
-        steps.apply(texts.stream("in"))
+        steps.apply(texts, texts.stream("in"))
                 .mapValues(text -> new Out(text))
                 .to("out", Produced.with(OUT));
         try (TopologyTestDriver driver = driver(texts)) {
@@ -155,13 +159,15 @@ class HeadersTest {
                         .withCorrelation("talk")
                         .withCausation(ID.toString())
                         .withUser(GIVEN.user());
-        assertEquals(expected, emitted(stream -> stream));
+        assertEquals(expected, emitted((texts, stream) -> stream));
         assertEquals(expected, emitted(HeadersTest::noted));
     }
 
     @Test
     void shouldEmitWithTheHeadersThatAProcessorHasSet() {
-        assertEquals(OTHER, emitted(stream -> stream.process(Setting::new, Named.as("setting"))));
+        assertEquals(
+                OTHER,
+                emitted((texts, stream) -> stream.process(Setting::new, Named.as("setting"))));
     }
 
     /** An emitted event is read with its id. */
@@ -190,7 +196,7 @@ class HeadersTest {
                 .count(Materialized.as(COUNTS, Serdes.utf8(), Serdes.int64()));
         assertFalse(counting.builder.build().readsHeaders());
         TextStreams processing = texts();
-        noted(processing.stream("in"));
+        noted(processing, processing.stream("in"));
         assertTrue(processing.builder.build().readsHeaders());
         TextStreams emitting = texts();
         emitting.builder.stream("out", Consumed.with(OUT)).to("again", Produced.with(OUT));

@@ -59,7 +59,7 @@ class MistakesTest {
         assertRefused(
                 "A store was added that no processor uses: stores=[rows]", texts.builder::build);
         stream.process(() -> record -> {}, ROWS.ref());
-        assertEquals(List.of("rows"), List.copyOf(texts.builder.build().stores()));
+        assertTrue(texts.builder.build().stores().contains("rows"));
     }
 
     @Test

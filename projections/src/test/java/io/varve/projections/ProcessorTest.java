@@ -227,7 +227,9 @@ class ProcessorTest {
     @Test
     void shouldRefuseAStoreThatItIsNotConnectedWith() {
         StreamsBuilder builder = new StreamsBuilder().addStateStore(seen());
-        builder.stream("orders", Consumed.with(ORDERS)).process(FirstOrders::new);
+        EventStream<String, Order> orders = builder.stream("orders", Consumed.with(ORDERS));
+        orders.process(FirstOrders::new, SEEN);
+        orders.process(FirstOrders::new);
         Projection projection = Projection.of("first", 1, builder.build());
         TopologyException e =
                 assertThrows(TopologyException.class, () -> new TopologyTestDriver(projection));

@@ -118,6 +118,9 @@ final class Emitter {
     }
 
     private void append(List<EmittedEvent> events) {
+        if (mark.isEmpty()) {
+            EmittedAlreadyException.check(store, projection, producer, events.get(0));
+        }
         batch.clear();
         for (EmittedEvent one : events) {
             EventHeaders headers = one.event().headers().withEventId(one.id(projection));

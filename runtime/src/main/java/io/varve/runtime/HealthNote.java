@@ -24,6 +24,13 @@ public record HealthNote(Kind kind, String projection, String what, String remed
         REBUILD_PENDING,
 
         /**
+         * A rebuild of another version emits events, and the one that is live has emitted none for
+         * the positions behind its mark: what the rebuild emits for them is appended when it is
+         * promoted, also if they are of long ago.
+         */
+        EMITS_WHEN_PROMOTED,
+
+        /**
          * Another version is live than the one the projection was added with, since a {@link
          * ProjectionRuntime#rollback}, or because a {@link Rebuild} of another was promoted. What
          * is deployed decides: the next start makes that version live again.

@@ -36,6 +36,7 @@ final class HealthNotes {
             for (ProjectionCondition one : projections) {
                 addUnseen(one.projection(), notes);
                 addPending(one.status(), notes);
+                addEmitting(one, notes);
                 addOtherVersion(one, notes);
             }
             addUnhosted(projections.stream().map(ProjectionCondition::name).toList(), notes);
@@ -112,6 +113,33 @@ final class HealthNotes {
                                     + status.name()
                                     + "\")."));
         }
+    }
+
+    /** The mark moves with events only: see the decision on events that projections emit. */
+    private void addEmitting(ProjectionCondition one, List<HealthNote> notes) {
+        one.projection()
+                .rebuilding()
+                .filter(rebuild -> !rebuild.definition().topology().sinks().isEmpty())
+                .filter(rebuild -> rebuild.definition().version() != one.status().version())
+                .filter(rebuild -> Emitter.mark(store, one.name()) < one.status().position())
+                .ifPresent(
+                        rebuild ->
+                                notes.add(emitting(one, rebuild, Emitter.mark(store, one.name()))));
+    }
+
+    private static HealthNote emitting(ProjectionCondition one, Rebuild rebuild, long mark) {
+        return new HealthNote(
+                HealthNote.Kind.EMITS_WHEN_PROMOTED,
+                one.name(),
+                "What a rebuild emits for events that are applied already, and for which the live"
+                        + " version has emitted nothing, is appended when it is promoted: generation="
+                        + rebuild.generation()
+                        + " from="
+                        + (mark + 1)
+                        + " to="
+                        + one.status().position(),
+                "If it is to emit for new events only, let its topology leave out those that are of"
+                        + " an earlier time, and rebuild it again.");
     }
 
     private static void addOtherVersion(ProjectionCondition one, List<HealthNote> notes) {

@@ -32,9 +32,7 @@ import java.util.Map;
  * }</pre>
  *
  * <p>What projections emit is appended after each commit, in the order of the projections, and
- * piped to those that read it.
- *
- * <p>It keeps all events that were piped. Not for threads: one at a time.
+ * piped to those that read it. It keeps all that was piped. Not for threads: one at a time.
  */
 public final class TopologyTestDriver implements AutoCloseable {
     /** Of one commit; what goes on for longer goes on for ever. */
@@ -126,8 +124,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      *     events that are piped without a time have the new one
      * @return this
      * @throws IllegalArgumentException if no projection asks for ticks, or the time cannot be
-     * @throws io.varve.projections.ProjectionException if code of a projection failed; the tick is
-     *     taken back then
+     * @throws io.varve.projections.ProjectionException if code failed; the tick is taken back then
      */
     public TopologyTestDriver advanceWallClockTime(Duration by) {
         if (by.isNegative()) {
