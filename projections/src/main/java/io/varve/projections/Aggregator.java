@@ -15,7 +15,9 @@ public interface Aggregator<K, V, A> {
      *
      * @param key never null
      * @param value never null
-     * @param aggregate so far; may be changed and returned
+     * @param aggregate so far; it may be changed and returned where nothing but {@code toStream}
+     *     stands behind the table: a filter, a join or a {@code groupBy} there is told what the row
+     *     was, and would find it changed
      * @return the new aggregate; null deletes the row
      */
     A apply(K key, V value, A aggregate);
