@@ -10,7 +10,7 @@ import java.util.Set;
 /** What a topology must be as a whole. */
 final class TopologyShape {
     /** Each node is a call within that of the one before: with more a thread has no room. */
-    static final int MOST_IN_A_ROW = 1_000;
+    static final int MOST_IN_A_ROW = 500;
 
     private final Map<TopologyNode, Integer> depths = new HashMap<>();
 
