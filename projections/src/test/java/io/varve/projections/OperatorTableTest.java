@@ -44,7 +44,14 @@ class OperatorTableTest {
 
     /** What stands for an argument. */
     private static final Set<String> ARGUMENTS =
-            Set.of("category", "eventSerde", "lateness", "selector", "table", "function");
+            Set.of(
+                    "category",
+                    "eventSerde",
+                    "function",
+                    "historyRetention",
+                    "lateness",
+                    "selector",
+                    "table");
 
     private static final Set<String> WORDS = Set.of("builder", "topology", "stream", "class");
 
@@ -234,6 +241,10 @@ class OperatorTableTest {
                     t.builder.addStateStore(NUMBERS);
                     t.stream("in").process(() -> record -> {}, NUMBERS.ref());
                 });
+        put(
+                uses,
+                "`Materialized.versioned(",
+                t -> t.stream("in").toTable(TextStreams.kept("rows").versioned(MINUTE)));
         put(
                 uses,
                 "`windowedBy(TimeWindows)`",
