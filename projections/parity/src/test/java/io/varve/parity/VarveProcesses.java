@@ -86,9 +86,7 @@ final class VarveProcesses {
             if (work.hasTicks()) {
                 given.schedule(
                         Duration.ofMillis(Work.TICK_MILLIS),
-                        work == Work.CLOCK
-                                ? PunctuationType.WALL_CLOCK_TIME
-                                : PunctuationType.STREAM_TIME,
+                        PunctuationType.STREAM_TIME,
                         time -> work.tick(this, time));
             }
         }

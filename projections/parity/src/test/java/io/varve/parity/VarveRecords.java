@@ -12,11 +12,11 @@ final class VarveRecords {
     static EventStream<String, Long> made(Step step, EventStream<String, Long> from, String name) {
         if (step instanceof Step.Filter filter) {
             return filter.not()
-                    ? from.filterNot(filter.check()::test, Named.as(name + "filter"))
+                    ? from.filterNot(filter.check()::test)
                     : from.filter(filter.check()::test);
         }
         if (step instanceof Step.MapValues map) {
-            return from.mapValues(map.change()::of, Named.as(name + "values"));
+            return from.mapValues(map.change()::of);
         }
         if (step instanceof Step.MapBoth map) {
             return from.map(

@@ -1,6 +1,5 @@
 package io.varve.parity;
 
-import io.varve.projections.BufferConfig;
 import io.varve.projections.CogroupedStream;
 import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
@@ -118,11 +117,7 @@ final class VarveSystem {
 
     /** Its events go through a driver. */
     static void pipe(TopologyTestDriver driver, Input input) {
-        if (input.isTick()) {
-            driver.advanceWallClockTime(Duration.ofMillis(input.time()));
-            return;
-        }
-        driver.pipe(input.category(), input.key(), input.event(), input.time(), input.headers());
+        driver.pipe(input.category(), input.key(), input.event(), input.time());
     }
 
     private <K> void read(
@@ -192,10 +187,6 @@ final class VarveSystem {
             send("sent" + number, from);
             return given.isRead(number) ? read("sent" + number) : from;
         }
-        if (step instanceof Step.Expiring expiring) {
-            return from.toTable(store(number).withTtl(Duration.ofMillis(expiring.millis())))
-                    .toStream();
-        }
         if (step instanceof Step.Merge merge) {
             return from.merge(streams.get(merge.right()));
         }
@@ -209,11 +200,7 @@ final class VarveSystem {
     }
 
     private EventStream<String, Long> read(String category) {
-        Consumed<Input.Event> consumed = Consumed.with(EVENTS);
-        return builder.stream(
-                        category,
-                        given.hasTicks() ? consumed.withTicks(Duration.ofMillis(20)) : consumed)
-                .mapValues(Input.Event::toValue);
+        return builder.stream(category, Consumed.with(EVENTS)).mapValues(Input.Event::toValue);
     }
 
     private Table<String, Long> table(int number, Step step) {
@@ -232,7 +219,6 @@ final class VarveSystem {
                     .suppress(
                             Suppressed.untilTimeLimit(
                                     Duration.ofMillis(suppress.limit().orElseThrow()),
-                                    limits(suppress),
                                     buffer(number)));
         }
         if (step instanceof Step.JoinTables join) {
@@ -280,9 +266,7 @@ final class VarveSystem {
             return from.suppress(
                     suppress.limit().isPresent()
                             ? Suppressed.untilTimeLimit(
-                                    Duration.ofMillis(suppress.limit().get()),
-                                    limits(suppress),
-                                    buffer)
+                                    Duration.ofMillis(suppress.limit().get()), buffer)
                             : Suppressed.untilWindowCloses(buffer));
         }
         if (step instanceof Step.AggregateWindows aggregate) {
@@ -294,12 +278,6 @@ final class VarveSystem {
                     cogroup(cogroup), cogroup.windows().orElseThrow(), windowedStore(number));
         }
         throw new IllegalStateException(step.toString());
-    }
-
-    private static BufferConfig limits(Step.Suppress suppress) {
-        return suppress.rows().isPresent()
-                ? BufferConfig.maxRecords(suppress.rows().get())
-                : BufferConfig.unbounded();
     }
 
     private static Materialized<String, Long> buffer(int number) {
