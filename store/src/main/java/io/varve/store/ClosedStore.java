@@ -13,7 +13,9 @@ public final class ClosedStore {
     /**
      * Reads a whole store that nobody has open, as {@link EventStore#verify} does; however damaged
      * it is, this ends with a report. Nothing is written but the lock, and on a medium that is
-     * read-only not even that.
+     * read-only not even that. What opening would refuse is among the problems, in the same words;
+     * that this user may not write is a note. A folder that is missing, or holds no store, is a
+     * problem as well.
      *
      * <p>A log that was open with {@link Durability.Async} when the machine went down is what it
      * will be only when it was opened again: {@link VerificationReport.Kind#NOT_CLOSED} says so.
@@ -22,7 +24,9 @@ public final class ClosedStore {
      * @param folder of the store
      * @param listener is told how many bytes of the log were read, about
      * @return what was found
-     * @throws io.varve.store.errors.StoreLockedException if somebody has it open
+     * @throws io.varve.store.errors.StoreLockedException if somebody has it open, or its log or
+     *     index by a link
+     * @throws io.varve.store.errors.StoreIoException if this user may not look into the folder
      */
     public static VerificationReport verify(Path folder, ProgressListener listener) {
         return Uninterrupted.call(() -> StoreVerifier.verify(folder, listener));

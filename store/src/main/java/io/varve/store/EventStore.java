@@ -39,9 +39,10 @@ public final class EventStore implements EventReader, AutoCloseable {
     }
 
     /**
-     * Opens a store, and makes it first where there is none. What was appended since the index was
-     * last merged is read again: at most about twice {@link StoreConfig#mergeEvents()} events, and
-     * all of them where the index is missing.
+     * Opens a store, and makes it first where there is none, unless {@link
+     * StoreConfig#createIfMissing} says not to. What was appended since the index was last merged
+     * is read again: at most about twice {@link StoreConfig#mergeEvents()} events, and all of them
+     * where the index is missing.
      *
      * @param config where and how
      * @return the store; close it
@@ -52,7 +53,10 @@ public final class EventStore implements EventReader, AutoCloseable {
      *     index} hold an LMDB file of another program, or none at all, or if a newer version wrote
      *     its newest events; nothing is changed
      * @throws io.varve.store.errors.InsecureStoreException if everybody may write its folders
-     *     {@code log} or {@code index} or their files, or one of the files is a symbolic link
+     *     {@code log} or {@code index} or their files, or one of the files is a symbolic link, or
+     *     has a second name (a hard link)
+     * @throws io.varve.store.errors.FolderRefusedException if there is something else in the place
+     *     of the folder or of a file; or no store, where none may be made
      */
     public static EventStore open(StoreConfig config) {
         NativeLibrary.begin();

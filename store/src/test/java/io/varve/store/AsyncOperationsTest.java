@@ -6,8 +6,12 @@ import static io.varve.store.TestEvents.stream;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.VerificationReport.Kind;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.lmdb.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -127,6 +131,36 @@ class AsyncOperationsTest {
         VerificationReport report = verify();
         assertEquals(List.of(), report.problems());
         assertEquals(100, report.events());
+    }
+
+    @Test
+    void shouldSayHowAStoreThatWasKilledIsCopied() throws IOException {
+        Image later;
+        try (EventStore store = open()) {
+            append(store, "x");
+            later = image();
+        }
+        putBack(later);
+        Path copy = folder.resolve("copy");
+        copyTo(copy);
+        StoreCorruptedException e =
+                assertThrows(StoreCorruptedException.class, () -> EventStore.open(copy));
+        assertTrue(e.remedy().contains("killed, open and close that one"), e.remedy());
+        open().close(); // as it says
+        DurableFiles.delete(copy);
+        copyTo(copy);
+        try (EventStore store = EventStore.open(copy)) {
+            assertEquals(50, assertSound(store).size());
+        }
+    }
+
+    private void copyTo(Path copy) throws IOException {
+        Path store = folder.resolve("store");
+        try (var paths = Files.walk(store)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, copy.resolve(store.relativize(path)));
+            }
+        }
     }
 
     @Test

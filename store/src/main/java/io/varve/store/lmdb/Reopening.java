@@ -39,7 +39,8 @@ public final class Reopening {
             "If the data file is a whole copy, made by a backup or of a store that was closed,"
                     + " delete "
                     + SyncFile.NAME
-                    + "; if not, restore a backup.";
+                    + ". If it is a copy of a store that was killed, open and close that one, and copy"
+                    + " it then. If it is neither, restore a backup.";
 
     private final Path folder;
     private final LmdbOptions options;
