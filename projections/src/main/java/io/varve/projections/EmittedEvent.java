@@ -10,7 +10,8 @@ import java.util.UUID;
  *
  * @param position of the event that it was emitted for
  * @param number of it among those that were emitted for that position, from 0
- * @param node the name of the sink
+ * @param node the name that was given to the sink, or its category: never one that is another when
+ *     nodes come before it
  * @param stream that it is to be appended to
  * @param event with its time
  */

@@ -508,13 +508,13 @@ public final class EventStream<K, V> {
         Sink sink =
                 new Sink(
                         topology.name("KSTREAM-SINK-", produced.name()),
+                        produced.name().map(Named::name).orElse(category),
                         category,
                         produced.serde());
         topology.sink(
                 sink,
                 stores ->
-                        new SinkOperator<>(
-                                sink.node(), category, produced.serde(), stores.context()),
+                        new SinkOperator<>(sink.id(), category, produced.serde(), stores.context()),
                 node);
     }
 

@@ -88,6 +88,11 @@ public record JoinWindows(Duration before, Duration after, Duration grace) {
         return new JoinWindows(after, before, grace);
     }
 
+    /** In one line. */
+    String describe() {
+        return "before=" + before + " after=" + after + " grace=" + grace;
+    }
+
     /** How long a record is kept behind the latest of its side, in milliseconds. */
     long retention() {
         return before.toMillis() + after.toMillis() + grace.toMillis();

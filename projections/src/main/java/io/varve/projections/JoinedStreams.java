@@ -53,6 +53,9 @@ final class JoinedStreams<K, V1, V2, R> {
         if (left.isOuter()) {
             stores.add(unmatched);
         }
+        topology.noteFeed(lefts.ref(), "left", leftNode);
+        topology.noteFeed(lefts.ref(), "right", rightNode);
+        topology.note(lefts.ref(), "join windows " + left.windows().describe());
         TopologyNode first = topology.sharing(leftName, stores, List.of(), this::left, leftNode);
         TopologyNode second =
                 topology.sharing(rightName, List.of(), stores, this::right, rightNode);

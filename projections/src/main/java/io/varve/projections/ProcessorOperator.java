@@ -32,7 +32,9 @@ final class ProcessorOperator<K, V>
     }
 
     private final class Schedule implements Cancellable {
-        private final int number = schedules.size();
+        /** As its due time is kept under: another schedule before it does not rename it. */
+        private final String name;
+
         private final PunctuationType type;
         private final long interval;
         private final Punctuator punctuator;
@@ -41,30 +43,35 @@ final class ProcessorOperator<K, V>
             this.type = type;
             this.interval = interval;
             this.punctuator = punctuator;
+            long equal =
+                    schedules.stream()
+                            .filter(one -> one.type == type && one.interval == interval)
+                            .count();
+            this.name = TaskTime.schedule(node, type, interval, equal);
         }
 
         /** As Kafka Streams: on multiples of the interval, and once for all that were missed. */
         void run(long now) {
-            long due = time.next(node, number);
+            long due = time.next(name);
             if (due > now) {
                 return;
             }
-            time.next(node, number, due + ((now - due) / interval + 1) * interval);
+            time.next(name, due + ((now - due) / interval + 1) * interval);
             punctuator.punctuate(now);
         }
 
         /** By the clock it is due an interval after the first tick. */
         void tick(long now) {
-            if (time.isKnown(node, number)) {
+            if (time.isKnown(name)) {
                 run(now);
             } else {
-                time.next(node, number, now + interval);
+                time.next(name, now + interval);
             }
         }
 
         @Override
         public void cancel() {
-            time.next(node, number, Long.MAX_VALUE);
+            time.next(name, Long.MAX_VALUE);
         }
     }
 
@@ -157,7 +164,7 @@ final class ProcessorOperator<K, V>
         long due = Timed.NEVER;
         for (Schedule schedule : schedules) {
             if (schedule.type == type) {
-                due = Math.min(due, time.next(node, schedule.number));
+                due = Math.min(due, time.next(schedule.name));
             }
         }
         return due;

@@ -58,6 +58,6 @@ public record SessionWindows(Duration gap, Duration grace) {
                 new StoreKind<>(
                         false, true, Optional.of(windowed -> windowed.window().endMillis()), false);
         Duration all = gap.plus(grace);
-        return new WindowTerms<>(kind, all, all.toMillis() + 1);
+        return new WindowTerms<>(kind, all, all.toMillis() + 1, "sessions gap=" + gap);
     }
 }

@@ -16,7 +16,11 @@ final class SinkOperator<V> implements Operator<String, V> {
     private final TaskContext context;
     private final BytesWriter writer = new BytesWriter();
 
-    /** For one task. */
+    /**
+     * For one task.
+     *
+     * @param node the sink as ids of its events know it
+     */
     SinkOperator(String node, String category, EventSerde<? super V> serde, TaskContext context) {
         this.node = node;
         this.category = category;

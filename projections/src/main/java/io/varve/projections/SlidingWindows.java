@@ -62,7 +62,10 @@ public record SlidingWindows(Duration timeDifference, Duration grace) {
                         Optional.of(windowed -> windowed.window().startMillis()),
                         false);
         return new WindowTerms<>(
-                kind, timeDifference.multipliedBy(2).plus(grace), grace.toMillis() + 1);
+                kind,
+                timeDifference.multipliedBy(2).plus(grace),
+                grace.toMillis() + 1,
+                "sliding windows difference=" + timeDifference);
     }
 
     <K, V, A> Operator<K, V> operator(

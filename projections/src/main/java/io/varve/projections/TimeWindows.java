@@ -98,7 +98,11 @@ public record TimeWindows(Duration size, Duration advance, Duration grace) {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         false, false, Optional.of(windowed -> windowed.window().startMillis()));
-        return new WindowTerms<>(kind, size.plus(grace), grace.toMillis());
+        return new WindowTerms<>(
+                kind,
+                size.plus(grace),
+                grace.toMillis(),
+                "time windows size=" + size + " advance=" + advance);
     }
 
     <K, V, A> Operator<K, V> operator(

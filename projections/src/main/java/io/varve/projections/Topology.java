@@ -34,14 +34,20 @@ public final class Topology {
     private final List<Sink> sinks;
     private final Map<String, StoreDefinition<?, ?>> stores;
     private final Optional<TimePlan> ticks;
+    private final String layout;
 
     /**
      * Of nodes in the order of declaration.
      *
      * @param timed names of the stores whose rows keep their times
+     * @param notes what else rows depend on, by the name of their store
      * @param ticks what ticks do, if it asks for them
      */
-    Topology(List<TopologyNode> nodes, Set<String> timed, Optional<TimePlan> ticks) {
+    Topology(
+            List<TopologyNode> nodes,
+            Set<String> timed,
+            Map<String, List<String>> notes,
+            Optional<TimePlan> ticks) {
         this.ticks = ticks;
         this.nodes = List.copyOf(nodes);
         this.children = children(this.nodes);
@@ -54,6 +60,7 @@ public final class Topology {
             }
         }
         this.stores = Collections.unmodifiableMap(byName);
+        this.layout = StoreLayout.describe(this, notes);
     }
 
     private static List<List<TopologyNode>> children(List<TopologyNode> nodes) {
@@ -315,6 +322,33 @@ public final class Topology {
         stores.values().forEach(store -> store.describeSerdes(text));
         sinks.forEach(sink -> sink.describe(text));
         return text.toString();
+    }
+
+    /**
+     * Says what there is to be kept: for each store its tables, serdes and windows. A topology of
+     * other operators can go on with stores whose lines are the same, see {@link StoreTransition}.
+     *
+     * <pre>
+     *   store totals: table totals
+     *   store totals: totals key=utf8
+     *   store totals: totals value=record Total{cents:long, count:long}
+     *   store clicks: time windows size=PT1M advance=PT1M
+     * </pre>
+     *
+     * @return lines, each ended by a line feed
+     */
+    public String describeStores() {
+        return layout;
+    }
+
+    /**
+     * Tells this topology from others: by {@link #describe}, {@link #describeSerdes} and {@link
+     * #describeStores}. What functions compute does not show in it.
+     *
+     * @return 12 hexadecimal digits
+     */
+    public String fingerprint() {
+        return StoreLayout.fingerprint(describe() + describeSerdes() + describeStores());
     }
 
     /** In the order of declaration, which is also the order of index. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Collects nodes, names them, and refuses what cannot work, while the user's code is still on the
@@ -26,6 +27,7 @@ final class TopologyBuilder {
     private final Set<String> timed = new HashSet<>();
     private final NodeTimes times = new NodeTimes();
     private final TopologyShape shape = new TopologyShape();
+    private final Map<String, List<String>> notes = new HashMap<>();
     private int counter;
 
     /**
@@ -297,6 +299,23 @@ final class TopologyBuilder {
         timed.add(store.name());
     }
 
+    /** Notes what rows of a store depend on, that neither its tables nor its serdes show. */
+    void note(StoreRef<?, ?> store, String line) {
+        notes.computeIfAbsent(store.name(), name -> new ArrayList<>()).add(line);
+    }
+
+    /** Notes what one of several nodes reads that share a store: what they keep is told by that. */
+    void noteFeed(StoreRef<?, ?> store, String part, TopologyNode node) {
+        Set<String> categories = new TreeSet<>();
+        addCategories(node, categories);
+        note(store, part + StoreLayout.FEED + String.join(", ", categories) + "]");
+    }
+
+    private static void addCategories(TopologyNode node, Set<String> found) {
+        node.source().ifPresent(source -> found.add(source.category()));
+        node.parents().forEach(parent -> addCategories(parent, found));
+    }
+
     private TopologyNode node(
             String name,
             List<StoreDefinition<?, ?>> stores,
@@ -332,7 +351,7 @@ final class TopologyBuilder {
         shape.check(nodes, added.keySet());
         return times.plan(nodes)
                 .map(this::withTicks)
-                .orElseGet(() -> new Topology(nodes, timed, Optional.empty()));
+                .orElseGet(() -> new Topology(nodes, timed, notes, Optional.empty()));
     }
 
     /** What is built does not change, and ticks come last: no name depends on them. */
@@ -347,6 +366,6 @@ final class TopologyBuilder {
                         Optional.empty(),
                         List.of(),
                         stores -> ProcessorNode.FORWARD));
-        return new Topology(all, timed, Optional.of(plan));
+        return new Topology(all, timed, notes, Optional.of(plan));
     }
 }

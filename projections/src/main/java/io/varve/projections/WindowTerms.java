@@ -11,8 +11,10 @@ import java.util.Optional;
  * @param kind what the store keeps of its rows
  * @param leastTtl of a row, so that it lives as long as records can come for it
  * @param closesAfter how many milliseconds after its end a window is closed
+ * @param windows which windows there are rows of, for {@link Topology#describeStores}
  */
-record WindowTerms<K>(StoreKind<Windowed<K>> kind, Duration leastTtl, long closesAfter) {
+record WindowTerms<K>(
+        StoreKind<Windowed<K>> kind, Duration leastTtl, long closesAfter, String windows) {
     /**
      * The store of a table.
      *
@@ -36,8 +38,9 @@ record WindowTerms<K>(StoreKind<Windowed<K>> kind, Duration leastTtl, long close
         return Math.max(closesAfter, leastTtl.toMillis());
     }
 
-    /** Notes what nodes behind a table have to know of its times. */
-    void note(TopologyBuilder topology, TopologyNode table) {
+    /** Notes what its rows are of, and what nodes behind a table have to know of its times. */
+    void note(TopologyBuilder topology, TopologyNode table, StoreRef<?, ?> store) {
+        topology.note(store, windows);
         topology.closes(table, closesAfter);
         topology.times().lasts(table, lasts());
     }

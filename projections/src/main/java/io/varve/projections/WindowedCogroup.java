@@ -33,7 +33,11 @@ record WindowedCogroup<K, A>(
                     }
                 };
         TopologyNode table = CogroupPart.table(topology, parts, named, List.of(store, time), nodes);
-        terms.note(topology, table);
+        terms.note(topology, table, store.ref());
+        for (int i = 0; i < parts.size(); i++) {
+            // Their stream times are kept under numbers.
+            topology.noteFeed(store.ref(), StoreLayout.COGROUP + i, parts.get(i).node());
+        }
         return Table.in(topology, table, store);
     }
 }

@@ -70,7 +70,7 @@ record WindowedGroup<K, V>(
                                                         ? Optional.of(queue(stores, closing))
                                                         : Optional.empty())),
                         node);
-        terms.note(topology, table);
+        terms.note(topology, table, store.ref());
         if (onClose) {
             topology.times().holds(table, terms.lasts());
         }

@@ -104,6 +104,12 @@ final class StubEnvironment implements StateEnvironment {
             }
 
             @Override
+            public void clear() {
+                written.add("clear");
+                table.clear();
+            }
+
+            @Override
             public boolean get(BytesView key, BytesView value) {
                 return table.get(key, value);
             }

@@ -372,12 +372,7 @@ final class Generation {
     ProjectionStatus status(ProjectionGenerations generations) {
         long position = progress.position();
         return ProjectionStatus.of(
-                projection,
-                progress,
-                lag.behind(position),
-                position,
-                readModel.deadLetters(),
-                generations);
+                projection, progress, lag.behind(position), position, readModel, generations);
     }
 
     /** Makes a snapshot of the newest commit. */

@@ -208,7 +208,8 @@ final class Lineage {
     }
 
     /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
-    Generation openCandidate(Projection definition, ProjectionConfig config) {
+    Generation openCandidate(Projection definition, ProjectionConfig given) {
+        ProjectionConfig config = given.withStateOf(); // all of it is of one definition
         Optional<GenerationId> replaced = catalogue().candidate();
         Optional<GenerationId> same = replaced.filter(id -> id.version() == definition.version());
         if (same.isPresent()) {

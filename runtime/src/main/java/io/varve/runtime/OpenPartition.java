@@ -2,15 +2,18 @@ package io.varve.runtime;
 
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
+import io.varve.projections.StoreTransition;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One partition of a read model that is open: its keyed state and its snapshots. Opened, begun anew
@@ -19,6 +22,8 @@ import java.util.Optional;
 final class OpenPartition {
     /** Behind the name of the folder of a keyed state. */
     static final String SNAPSHOTS = ".snapshots";
+
+    private static final System.Logger LOG = System.getLogger(OpenPartition.class.getName());
 
     private final Projection projection;
     private final ReadModelPlace place;
@@ -29,6 +34,7 @@ final class OpenPartition {
     private final ProjectionConfig config;
     private volatile Optional<StateEnvironment> environment = Optional.empty();
     private Definition.Kept definition;
+    private volatile List<DefinitionChange> changes = List.of();
     private LetterBook letters;
 
     OpenPartition(
@@ -81,6 +87,7 @@ final class OpenPartition {
 
     private StateOpening.Opened opened(StateOpening.Opened now) {
         definition = Definition.read(now.environment());
+        changes = definition.changes();
         letters = new LetterBook(projection.name(), config.maxDeadLetters(), purge());
         letters.load(now.environment());
         environment = Optional.of(now.environment());
@@ -98,12 +105,67 @@ final class OpenPartition {
         return opened(state.beginAnew(damage, paused));
     }
 
-    /** Compares its definition, or keeps it, and its place. */
-    PartitionModel model() {
+    /**
+     * Compares its definition, keeps it, or lets it be another, and keeps its place.
+     *
+     * @param together whether all partitions are at one position
+     * @throws ChangedDefinitionException if it is another, and that was not asked for or cannot be
+     */
+    PartitionModel model(boolean together) {
+        Optional<String> missing = definition.missing(projection);
+        if (missing.isPresent() && !definition.isNew()) {
+            throw ChangedDefinitionException.unknown(projection.name(), folder, missing.get());
+        }
+        Optional<String> difference = definition.difference(projection);
+        if (difference.isPresent()) {
+            change(difference.get(), together);
+        } else {
+            Definition.keep(definition, projection, place, environment.orElseThrow());
+        }
         StateEnvironment open = environment.orElseThrow();
-        Definition.check(definition, projection, place, folder, open);
         place.settle(open);
         return new PartitionModel(partition(), open, letters);
+    }
+
+    private void change(String difference, boolean together) {
+        StoreTransition transition = definition.transition(projection);
+        boolean wanted = definition.fingerprint().filter(config.stateOf()::contains).isPresent();
+        if (!wanted || !transition.isPossible()) {
+            throw ChangedDefinitionException.of(
+                    projection.name(), folder, difference, definition, transition);
+        }
+        if (!together) {
+            throw ChangedDefinitionException.apart(projection.name(), folder, definition);
+        }
+        StateEnvironment open = openWith(transition.cleared());
+        if (transition.dropped().contains(StoreTransition.EMITTED) && !state.isSent(open)) {
+            throw ChangedDefinitionException.unsent(projection.name(), folder, definition);
+        }
+        changes = Definition.change(definition, projection, transition, open);
+        LOG.log(
+                Level.WARNING,
+                "A read model goes on with another definition: projection={0} partition={1} {2}",
+                projection.name(),
+                partition(),
+                changes.get(changes.size() - 1).line());
+        state.reached("definition.changed");
+    }
+
+    /** Tables that are not declared any more can be emptied where they are open as well. */
+    private StateEnvironment openWith(Set<String> tables) {
+        StateEnvironment open = environment.orElseThrow();
+        if (open.tables().containsAll(tables)) {
+            return open;
+        }
+        open.close();
+        environment = Optional.empty();
+        environment = Optional.of(state.openWith(tables));
+        return environment.get();
+    }
+
+    /** How its definition has changed while its rows were kept, the latest last. */
+    List<DefinitionChange> changes() {
+        return changes;
     }
 
     private LetterPurge purge() {

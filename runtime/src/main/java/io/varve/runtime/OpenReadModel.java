@@ -115,7 +115,9 @@ final class OpenReadModel {
         }
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
-        List<PartitionModel> models = partitions.stream().map(OpenPartition::model).toList();
+        boolean apart =
+                opened.stream().mapToLong(StateOpening.Opened::position).distinct().count() > 1;
+        List<PartitionModel> models = partitions.stream().map(one -> one.model(!apart)).toList();
         progress.readBefore(bytesRead(models.get(0)));
         schedule.begin(progress.position(), progress.bytesRead());
         holdEvents(models);
@@ -307,10 +309,22 @@ final class OpenReadModel {
         return snapshots.list();
     }
 
+    /** How its definition has changed while its rows were kept, the latest last. */
+    List<DefinitionChange> changes() {
+        return partitions.get(0).changes();
+    }
+
     /** What it takes to look at other times of it. */
     Timeline timeline(Readers readers) {
         Path overlays = folder.resolveSibling(ProjectionFolder.OVERLAYS);
-        return new Timeline(projection, context, readers, snapshots, config.cacheSize(), overlays);
+        return new Timeline(
+                projection,
+                context,
+                readers,
+                snapshots,
+                config.cacheSize(),
+                overlays,
+                changes().stream().mapToLong(DefinitionChange::position).max());
     }
 
     /** Takes {@link #open} back. */

@@ -77,6 +77,41 @@ public final class PositionUnavailableException extends VarveException {
                 head);
     }
 
+    static PositionUnavailableException redefined(
+            String projection, long position, long firstPosition, long head) {
+        return new PositionUnavailableException(
+                "The rows of then cannot be computed: up to this position another definition has"
+                        + " computed them, and no snapshot behind it can be used",
+                "Ask for a later position, and keep a snapshot of the definition there is,"
+                        + " snapshot(\""
+                        + projection
+                        + "\"); or build it anew, rebuild(\""
+                        + projection
+                        + "\"): then all rows are of one definition.",
+                projection,
+                position,
+                firstPosition,
+                head);
+    }
+
+    static PositionUnavailableException unverifiableRedefined(
+            String projection, long position, long firstPosition, long head) {
+        return new PositionUnavailableException(
+                "The read model cannot be held against the events: up to this position another"
+                        + " definition has computed its rows, as withStateOf has asked for, and there"
+                        + " is no snapshot behind it that could be begun with",
+                "Nothing says that it is wrong. Make a snapshot now, snapshot(\""
+                        + projection
+                        + "\"): what is applied behind it can be verified from then on; or build it"
+                        + " anew, rebuild(\""
+                        + projection
+                        + "\"): then all rows are of one definition.",
+                projection,
+                position,
+                firstPosition,
+                head);
+    }
+
     /**
      * The name of the projection.
      *

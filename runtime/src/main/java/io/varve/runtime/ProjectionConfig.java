@@ -6,6 +6,7 @@ import io.varve.projections.Projection;
 import io.varve.projections.TopologyException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
  * @param letterRetention for how long letters of skipped events are kept
  * @param previous the definition that serves until a rebuild of the new one is promoted, where the
  *     live read model was computed with it; see {@link #withPrevious}
+ * @param stateOf fingerprints of the definitions whose rows are gone on with; see {@link
+ *     #withStateOf}
  */
 public record ProjectionConfig(
         ErrorPolicy errorPolicy,
@@ -32,7 +35,8 @@ public record ProjectionConfig(
         int partitions,
         CacheSize cacheSize,
         LetterRetention letterRetention,
-        Optional<Projection> previous) {
+        Optional<Projection> previous,
+        Set<String> stateOf) {
     /**
      * Refuses what cannot run.
      *
@@ -44,6 +48,7 @@ public record ProjectionConfig(
      * @param cacheSize see the record
      * @param letterRetention see the record
      * @param previous see the record
+     * @param stateOf see the record
      */
     public ProjectionConfig {
         Objects.requireNonNull(errorPolicy, "errorPolicy");
@@ -52,6 +57,7 @@ public record ProjectionConfig(
         Objects.requireNonNull(cacheSize, "cacheSize");
         Objects.requireNonNull(letterRetention, "letterRetention");
         Objects.requireNonNull(previous, "previous");
+        stateOf = Set.copyOf(stateOf);
         if (maxDeadLetters < 1) {
             throw new IllegalArgumentException(
                     "maxDeadLetters is 1 or more: actual=" + maxDeadLetters);
@@ -77,7 +83,8 @@ public record ProjectionConfig(
                 1,
                 CacheSize.DEFAULT,
                 LetterRetention.defaults(),
-                Optional.empty());
+                Optional.empty(),
+                Set.of());
     }
 
     /**
@@ -184,6 +191,31 @@ public record ProjectionConfig(
         return with(fields -> fields.previous = Optional.of(earlier));
     }
 
+    /**
+     * The same for a definition of changed operators that is to go on, under its name and version,
+     * with the rows that another has computed: from its next event on, as if the operators had come
+     * and gone there. Without this it is refused, see {@link ChangedDefinitionException}, which
+     * tells the fingerprint; a definition is known by that, so that no later change is taken along
+     * by accident. It may stay here when that is done.
+     *
+     * <pre>{@code
+     * builder.add(totals, ProjectionConfig.defaults().withStateOf("9f86d081884c"));
+     * }</pre>
+     *
+     * <p>Stores are known by their names. Those that both definitions have stay, with all that
+     * their operators keep; they must have the same serdes, indexes, windows and time to live.
+     * Those that only the old one has are emptied; those that only the new one has begin empty.
+     * {@link ProjectionStatus#changes} tells all that. A rebuild computes everything with the new
+     * definition, as ever, and so does what begins anew because its read model is damaged.
+     *
+     * @param fingerprints of the definitions that were deployed before ({@link
+     *     io.varve.projections.Topology#fingerprint}); none for what is the default
+     * @return a new configuration
+     */
+    public ProjectionConfig withStateOf(String... fingerprints) {
+        return with(fields -> fields.stateOf = Set.of(fingerprints));
+    }
+
     /** Refuses a projection that cannot run so. */
     void checkFor(Projection projection) {
         if (partitions > 1) {
@@ -212,7 +244,8 @@ public record ProjectionConfig(
                 fields.partitions,
                 fields.cacheSize,
                 fields.letterRetention,
-                fields.previous);
+                fields.previous,
+                fields.stateOf);
     }
 
     /** The components, to be changed one at a time. */
@@ -225,6 +258,7 @@ public record ProjectionConfig(
         private CacheSize cacheSize;
         private LetterRetention letterRetention;
         private Optional<Projection> previous;
+        private Set<String> stateOf;
 
         Fields(ProjectionConfig from) {
             errorPolicy = from.errorPolicy();
@@ -235,6 +269,7 @@ public record ProjectionConfig(
             cacheSize = from.cacheSize();
             letterRetention = from.letterRetention();
             previous = from.previous();
+            stateOf = from.stateOf();
         }
     }
 }

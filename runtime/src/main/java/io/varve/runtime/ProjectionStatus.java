@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Projection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param activity what its worker is doing
  * @param stuck where its code has not returned for {@link RuntimeConfig#stuckAfter}, if so
  * @param generations which computations of its read model there are
+ * @param changes how its definition has changed while its rows were kept, the latest last: see
+ *     {@link ProjectionConfig#withStateOf}
  */
 public record ProjectionStatus(
         String name,
@@ -40,13 +43,38 @@ public record ProjectionStatus(
         Optional<ReadModelRecovery> recovery,
         ProjectionActivity activity,
         Optional<StuckWorker> stuck,
-        ProjectionGenerations generations) {
+        ProjectionGenerations generations,
+        List<DefinitionChange> changes) {
+    /**
+     * Copies the list.
+     *
+     * @param name see the record
+     * @param version see the record
+     * @param state see the record
+     * @param position see the record
+     * @param head see the record
+     * @param lagEvents see the record
+     * @param lagTime see the record
+     * @param applied see the record
+     * @param failure see the record
+     * @param retry see the record
+     * @param deadLetters see the record
+     * @param recovery see the record
+     * @param activity see the record
+     * @param stuck see the record
+     * @param generations see the record
+     * @param changes see the record
+     */
+    public ProjectionStatus {
+        changes = List.copyOf(changes);
+    }
+
     static ProjectionStatus of(
             Projection projection,
             Progress progress,
             Lag lag,
             long position,
-            DeadLetterCounts letters,
+            OpenReadModel readModel,
             ProjectionGenerations generations) {
         return new ProjectionStatus(
                 projection.name(),
@@ -59,10 +87,11 @@ public record ProjectionStatus(
                 progress.applied(),
                 progress.failure(),
                 progress.retry(),
-                letters,
+                readModel.deadLetters(),
                 progress.recovery(),
                 progress.doing(),
                 progress.stuck(),
-                generations);
+                generations,
+                readModel.changes());
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens the keyed state of a generation. What cannot be gone on with is derived, so it is set aside
@@ -199,6 +200,24 @@ final class StateOpening {
             environment.close();
             throw e;
         }
+    }
+
+    /** Whether the log has all that was emitted. */
+    boolean isSent(StateEnvironment environment) {
+        long mark = Emitter.mark(context.store(), projection.name());
+        try (StateView view = environment.ownView()) {
+            return Outbox.next(view, mark, 1).isEmpty();
+        }
+    }
+
+    /** Opens it with more tables, when it was closed. */
+    StateEnvironment openWith(Set<String> tables) {
+        return StateEnvironment.open(config.withTables(tables.toArray(String[]::new)));
+    }
+
+    /** Tells that a step of a change is done. */
+    void reached(String step) {
+        context.reached(step);
     }
 
     /** Older ones may have let go of them as well; the log has all they are made of. */

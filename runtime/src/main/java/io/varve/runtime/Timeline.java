@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param cache of decoded rows, as the projection has it
  * @param folder for what does not fit into memory; what a killed process has left there is deleted
  *     at the next start, see {@link ProjectionFolder}
+ * @param changed the last position whose rows another definition has computed, if there is one
  */
 record Timeline(
         Projection projection,
@@ -26,7 +28,8 @@ record Timeline(
         Readers readers,
         ModelSnapshots snapshots,
         CacheSize cache,
-        Path folder) {
+        Path folder,
+        OptionalLong changed) {
     private static final AtomicLong OVERLAYS = new AtomicLong();
 
     /** The tables that are read at other times. */
@@ -70,6 +73,13 @@ record Timeline(
     }
 
     private PositionUnavailableException unverifiable(long position) {
+        if (changed.isPresent()) {
+            return PositionUnavailableException.unverifiableRedefined(
+                    projection.name(),
+                    changed.getAsLong(),
+                    firstPosition(),
+                    context.store().head());
+        }
         return PositionUnavailableException.unverifiable(
                 projection.name(), position, firstPosition(), context.store().head());
     }
@@ -114,6 +124,13 @@ record Timeline(
         if (snapshot.isPresent()) {
             return snapshot.get();
         }
+        if (changed.isPresent()) {
+            throw PositionUnavailableException.redefined(
+                    projection.name(),
+                    changed.getAsLong(),
+                    firstPosition(),
+                    context.store().head());
+        }
         // Also where a projection may begin later: nobody knows where this one has begun.
         if (firstPosition() > 0) {
             throw truncated(most);
@@ -127,7 +144,7 @@ record Timeline(
      * @throws PositionUnavailableException if there are none
      */
     Base firstBase(Now now) {
-        if (firstPosition() == 0) {
+        if (firstPosition() == 0 && changed.isEmpty()) {
             return base(-1, now.left());
         }
         Base oldest =
@@ -148,6 +165,10 @@ record Timeline(
             Optional<Snapshots.Opened> opened =
                     snapshots.openNewest(context.history(), bound, tables());
             if (opened.isEmpty()) {
+                return Optional.empty();
+            }
+            if (opened.get().position() < changed.orElse(-1)) {
+                opened.get().state().close(); // the same definition, before another came between
                 return Optional.empty();
             }
             Optional<Base> base = base(opened.get(), left);

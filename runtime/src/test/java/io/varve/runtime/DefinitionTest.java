@@ -30,7 +30,13 @@ class DefinitionTest {
                         }
                     });
             assertEquals(
-                    new Definition.Kept(Optional.empty(), Optional.empty(), false),
+                    new Definition.Kept(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            List.of(),
+                            -1),
                     Definition.read(environment));
             ofUsers.forEach(StateView::close);
         }

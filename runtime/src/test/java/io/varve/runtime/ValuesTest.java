@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.projections.CacheSize;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,7 +107,8 @@ class ValuesTest {
                         .withPartitions(8)
                         .withCacheSize(CacheSize.entries(10))
                         .withLetterRetention(
-                                LetterRetention.defaults().withMost(9).withAge(Duration.ofDays(1)));
+                                LetterRetention.defaults().withMost(9).withAge(Duration.ofDays(1)))
+                        .withStateOf("9f86d081884c");
         assertEquals(
                 new ProjectionConfig(
                         ErrorPolicy.fail(),
@@ -116,7 +118,8 @@ class ValuesTest {
                         8,
                         CacheSize.entries(10),
                         new LetterRetention(9, Optional.of(Duration.ofDays(1))),
-                        Optional.empty()),
+                        Optional.empty(),
+                        Set.of("9f86d081884c")),
                 changed);
         assertThrows(IllegalArgumentException.class, () -> LetterRetention.defaults().withMost(0));
         assertThrows(

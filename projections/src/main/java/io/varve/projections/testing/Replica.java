@@ -6,32 +6,133 @@ import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
+import io.varve.projections.StoreTransition;
+import io.varve.projections.TopologyException;
+import io.varve.store.bytes.BytesView;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
+import io.varve.store.state.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** One projection over one environment on the heap. */
 final class Replica implements AutoCloseable {
     private static final UUID LOG = new UUID(0, 0);
 
-    private final Projection projection;
+    /** From a position on it goes on with another definition. */
+    private record Redefinition(long behind, Projection projection) {}
+
+    private final Projection first;
+    private final List<Redefinition> redefinitions = new ArrayList<>();
     private final Map<String, Source> sources = new HashMap<>();
-    private final StateEnvironment environment;
+    private Projection projection;
+    private StateEnvironment environment;
     private ProjectionTask task;
 
     /** Of what the log has of it. */
     private final List<EmittedEvent> emitted = new ArrayList<>();
 
     Replica(Projection projection) {
-        this.projection = projection;
-        projection.topology().sources().forEach(s -> sources.put(s.category(), s));
+        this.first = projection;
         this.environment = StateEnvironment.inMemory(projection.topology().tables());
-        this.task = new ProjectionTask(projection.topology(), environment);
+        begin(projection);
+    }
+
+    private void begin(Projection definition) {
+        projection = definition;
+        sources.clear();
+        projection.topology().sources().forEach(s -> sources.put(s.category(), s));
+        task = new ProjectionTask(projection.topology(), environment);
+        task.appended(mark());
+    }
+
+    /** Goes on with what is committed, and another definition. */
+    StoreTransition redefine(Projection next) {
+        StoreTransition transition =
+                StoreTransition.between(projection.topology().describeStores(), next.topology());
+        if (!transition.isPossible()) {
+            throw new TopologyException(
+                    "Rows cannot be gone on with: projection="
+                            + next.name()
+                            + " "
+                            + transition.changed(),
+                    "Leave these stores as they are, give them other names, or build anew.");
+        }
+        Set<String> tables = new HashSet<>(projection.topology().tables());
+        tables.addAll(next.topology().tables());
+        StateEnvironment other = StateEnvironment.inMemory(tables);
+        try (StateView view = environment.view();
+                StateTransaction transaction = other.begin()) {
+            projection.topology().tables().forEach(table -> copy(table, view, transaction));
+            view.checkpoint().ifPresent(transaction::checkpoint);
+            transition.apply(transaction);
+            transaction.commit();
+            view.checkpoint()
+                    .ifPresent(at -> redefinitions.add(new Redefinition(at.position(), next)));
+        }
+        close();
+        environment = other;
+        begin(next);
+        return transition;
+    }
+
+    private static void copy(String table, StateView from, StateTransaction to) {
+        Table target = to.table(table);
+        BytesView all = new BytesView();
+        from.table(table)
+                .scan(
+                        all,
+                        all,
+                        (key, value) -> {
+                            target.put(key, value);
+                            return true;
+                        });
+    }
+
+    /** Another that goes through the same events and definitions. */
+    Replica rebuilt(List<PipedEvent> events, int commitEvery) {
+        Replica again = new Replica(first);
+        int from = 0;
+        for (Redefinition one : redefinitions) {
+            int end = (int) one.behind() + 1;
+            again.replay(events.subList(0, end), from, commitEvery);
+            again.takeEmitted();
+            again.redefine(one.projection());
+            from = end;
+        }
+        again.replay(events, from, commitEvery);
+        return again;
+    }
+
+    /** Refuses a name that another has. */
+    static void checkNew(Projection projection, List<Replica> others) {
+        if (others.stream().anyMatch(one -> one.projection.name().equals(projection.name()))) {
+            throw new IllegalArgumentException(
+                    "Two projections of one name: projection="
+                            + projection.name()
+                            + ". Rename one of them.");
+        }
+    }
+
+    /** Refuses a category that none of several emits to. */
+    static void checkSink(List<Replica> replicas, String category) {
+        boolean known =
+                replicas.stream()
+                        .flatMap(replica -> replica.projection.topology().sinks().stream())
+                        .anyMatch(sink -> sink.category().equals(category));
+        if (!known) {
+            throw new IllegalArgumentException(
+                    "No projection emits to this category: category="
+                            + category
+                            + ". Use one that was given to to().");
+        }
     }
 
     /** What reads a category in one of several. */
@@ -122,11 +223,11 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * Applies all events, committing after each n-th and at the end. Each commit is followed by a
+     * Applies events, committing after each n-th and at the end. Each commit is followed by a
      * restart, so that the next event meets what was written and not what is remembered.
      */
-    void replay(List<PipedEvent> events, int commitEvery) {
-        for (PipedEvent event : events) {
+    private void replay(List<PipedEvent> events, int from, int commitEvery) {
+        for (PipedEvent event : events.subList(from, events.size())) {
             process(event);
             long position = event.position();
             if ((position + 1) % commitEvery == 0 || position == events.size() - 1) {

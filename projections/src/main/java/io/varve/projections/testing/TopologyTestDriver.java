@@ -4,6 +4,7 @@ import io.varve.projections.EmittedEvent;
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
+import io.varve.projections.StoreTransition;
 import io.varve.projections.Tick;
 import io.varve.projections.Topology;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
@@ -59,14 +60,7 @@ public final class TopologyTestDriver implements AutoCloseable {
             throw new IllegalArgumentException("There is nothing to test. Give a projection.");
         }
         for (Projection projection : projections) {
-            for (Replica other : replicas) {
-                if (other.projection().name().equals(projection.name())) {
-                    throw new IllegalArgumentException(
-                            "Two projections of one name: projection="
-                                    + projection.name()
-                                    + ". Rename one of them.");
-                }
-            }
+            Replica.checkNew(projection, replicas);
             replicas.add(new Replica(projection));
         }
     }
@@ -274,16 +268,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      */
     public <E> List<EmittedRecord<E>> emitted(String category, Class<E> type) {
         commit();
-        boolean known =
-                replicas.stream()
-                        .flatMap(replica -> replica.projection().topology().sinks().stream())
-                        .anyMatch(sink -> sink.category().equals(category));
-        if (!known) {
-            throw new IllegalArgumentException(
-                    "No projection emits to this category: category="
-                            + category
-                            + ". Use one that was given to to().");
-        }
+        Replica.checkSink(replicas, category);
         return emissions.stream()
                 .filter(one -> one.event().stream().category().equals(category))
                 .map(one -> one.as(type))
@@ -360,8 +345,23 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
+     * Goes on with another definition of a projection and the rows of the one before, from the next
+     * event on.
+     *
+     * @param changed of the same name
+     * @return which stores were kept
+     * @throws io.varve.projections.TopologyException if a store has changed; nothing has happened
+     *     then
+     */
+    public StoreTransition redefine(Projection changed) {
+        Replica replica = replica(changed.name());
+        commit();
+        return replica.redefine(changed);
+    }
+
+    /**
      * Builds each projection again from all events, with commits of other sizes, and compares all
-     * tables byte for byte.
+     * tables byte for byte. One that was redefined is redefined at the same position again.
      *
      * @throws AssertionError at the first row that differs, with its store, its key and the last
      *     position
@@ -370,8 +370,7 @@ public final class TopologyTestDriver implements AutoCloseable {
         commit();
         for (Replica replica : replicas) {
             for (int size : new int[] {1, 7, Math.max(1, events.size())}) {
-                try (Replica rebuilt = new Replica(replica.projection())) {
-                    rebuilt.replay(events, size);
+                try (Replica rebuilt = replica.rebuilt(events, size)) {
                     String circumstances =
                             "last position=" + (events.size() - 1) + " commitEvery=" + size;
                     new RebuildComparison(replica, rebuilt, circumstances).run();

@@ -165,6 +165,19 @@ public final class LmdbWriter implements AutoCloseable {
     }
 
     /**
+     * Removes all rows of a table, and gives their pages back.
+     *
+     * @param table which
+     */
+    public void clear(LmdbTable table) {
+        try {
+            table.dbi().drop(txn);
+        } catch (LmdbException e) {
+            throw translate(e);
+        }
+    }
+
+    /**
      * Finds a row, own changes included.
      *
      * @param table which

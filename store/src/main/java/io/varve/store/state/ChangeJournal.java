@@ -16,6 +16,7 @@ import java.util.List;
 final class ChangeJournal {
     private static final int PUT = 1;
     private static final int DELETE = 2;
+    private static final int CLEAR = 3;
     private static final int HEADER = 13;
     private static final int FIRST_BYTES = 1 << 10;
     private static final int PIECE_BYTES = 1 << 18;
@@ -25,6 +26,8 @@ final class ChangeJournal {
         void put(LmdbTable table, BytesView key, BytesView value);
 
         void delete(LmdbTable table, BytesView key);
+
+        void clear(LmdbTable table);
     }
 
     private final List<LmdbTable> tables = new ArrayList<>();
@@ -46,6 +49,10 @@ final class ChangeJournal {
 
     void delete(LmdbTable table, BytesView key) {
         note(DELETE, table, key, BytesView.of(new byte[0]));
+    }
+
+    void clear(LmdbTable table) {
+        note(CLEAR, table, BytesView.of(new byte[0]), BytesView.of(new byte[0]));
     }
 
     private void note(int kind, LmdbTable table, BytesView key, BytesView value) {
@@ -84,10 +91,10 @@ final class ChangeJournal {
             int valueLength = all.getInt(at + 9);
             key.wrap(all, at + HEADER, keyLength);
             value.wrap(all, at + HEADER + keyLength, valueLength);
-            if (all.getByte(at) == PUT) {
-                target.put(table, key, value);
-            } else {
-                target.delete(table, key);
+            switch (all.getByte(at)) {
+                case PUT -> target.put(table, key, value);
+                case DELETE -> target.delete(table, key);
+                default -> target.clear(table);
             }
             at += HEADER + keyLength + valueLength;
         }

@@ -101,5 +101,11 @@ final class InMemoryTransaction implements StateTransaction {
             tables.put(name, after);
             return after != before;
         }
+
+        @Override
+        public void clear() {
+            rows(name); // refuses what has ended
+            tables.put(name, InMemoryRows.NONE);
+        }
     }
 }

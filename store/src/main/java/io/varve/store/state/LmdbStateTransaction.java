@@ -66,6 +66,12 @@ final class LmdbStateTransaction implements StateTransaction {
         return was[0];
     }
 
+    private void clear(LmdbTable table) {
+        checkOpen();
+        journal.clear(table);
+        change(() -> writer.clear(table));
+    }
+
     private void change(Runnable change) {
         try {
             change.run();
@@ -126,6 +132,11 @@ final class LmdbStateTransaction implements StateTransaction {
                     public void delete(LmdbTable table, BytesView key) {
                         writer.delete(table, key);
                     }
+
+                    @Override
+                    public void clear(LmdbTable table) {
+                        writer.clear(table);
+                    }
                 });
     }
 
@@ -158,6 +169,11 @@ final class LmdbStateTransaction implements StateTransaction {
         @Override
         public boolean delete(BytesView key) {
             return LmdbStateTransaction.this.delete(table, key);
+        }
+
+        @Override
+        public void clear() {
+            LmdbStateTransaction.this.clear(table);
         }
 
         @Override

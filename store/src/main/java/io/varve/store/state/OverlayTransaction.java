@@ -3,13 +3,18 @@ package io.varve.store.state;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreClosedException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Changes of an overlay. */
 final class OverlayTransaction implements StateTransaction {
     /** What a row takes besides its bytes, about: a node, two arrays. */
     private static final int ROW_BYTES = 100;
+
+    /** Rows that are removed at a time. */
+    private static final int STEP = 1_000;
 
     private final OverlayEnvironment environment;
     private final StateView base;
@@ -116,6 +121,24 @@ final class OverlayTransaction implements StateTransaction {
             bytes -= oldBytes;
             added.merge(name, -1L, Long::sum);
             return true;
+        }
+
+        @Override
+        public void clear() {
+            List<byte[]> some = some();
+            while (!some.isEmpty()) {
+                some.forEach(key -> delete(BytesView.of(key)));
+                some = some();
+            }
+        }
+
+        private List<byte[]> some() {
+            List<byte[]> keys = new ArrayList<>();
+            scan(
+                    new BytesView(),
+                    new BytesView(),
+                    (key, value) -> keys.add(key.toByteArray()) && keys.size() < STEP);
+            return keys;
         }
     }
 }

@@ -19,4 +19,7 @@ public interface Table extends ReadOnlyTable {
      * @return whether there was one
      */
     boolean delete(BytesView key);
+
+    /** Removes all rows; their number makes no difference to what it takes in memory. */
+    void clear();
 }

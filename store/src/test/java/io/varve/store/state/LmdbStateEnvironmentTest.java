@@ -481,6 +481,25 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         }
     }
 
+    @Test
+    void shouldClearATableInATransactionThatTheMapHasToGrowFor() {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 3_000, 10);
+            try (StateTransaction transaction = environment.begin()) {
+                transaction.table("t").put(bytes("first"), bytes("gone"));
+                transaction.table("t").clear();
+                for (int i = 0; i < 200; i++) {
+                    transaction.table("t").put(bytes("k" + i), bytes(("v" + i).repeat(5_000)));
+                }
+                transaction.commit();
+            }
+            assertFilled(environment, 200, 5_000);
+        }
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            assertFilled(environment, 200, 5_000);
+        }
+    }
+
     /** A pin that is lost would keep every page from being used again. */
     @Test
     void shouldUsePagesAgainAfterItsLogHasKeptItFromGrowing() throws IOException {

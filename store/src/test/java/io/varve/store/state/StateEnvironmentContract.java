@@ -182,6 +182,35 @@ abstract class StateEnvironmentContract {
     }
 
     @Test
+    void shouldClearOneTableAndTakeThatBackWithTheRest() {
+        for (int i = 0; i < 3; i++) {
+            put("b", "k" + i, "kept");
+        }
+        try (StateTransaction transaction = environment.begin()) {
+            for (int i = 0; i < 3_000; i++) {
+                transaction.table("a").put(bytes("k" + i), bytes("v" + i));
+            }
+            transaction.commit();
+        }
+        try (StateTransaction transaction = environment.begin()) {
+            transaction.table("a").clear();
+            assertEquals(0, transaction.table("a").count());
+        }
+        try (StateView before = environment.view();
+                StateTransaction transaction = environment.begin()) {
+            transaction.table("a").clear();
+            transaction.table("a").put(bytes("k7"), bytes("new"));
+            transaction.commit();
+            assertEquals(3_000, before.table("a").count());
+        }
+        try (StateView view = environment.view()) {
+            assertEquals(1, view.table("a").count());
+            assertEquals(Optional.of("new"), get(view.table("a"), "k7"));
+            assertEquals(3, view.table("b").count());
+        }
+    }
+
+    @Test
     void shouldKeepAViewAsItWasWhenItWasOpened() {
         put("a", "k", "old");
         try (StateView before = environment.view()) {

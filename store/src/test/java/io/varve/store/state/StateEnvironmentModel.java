@@ -84,6 +84,11 @@ final class StateEnvironmentModel {
     }
 
     private void change(Table table, NavigableMap<String, String> rows) {
+        if (random.nextInt(200) == 0) {
+            table.clear();
+            rows.clear();
+            return;
+        }
         byte[] key = anyKey();
         if (random.nextInt(3) > 0) {
             byte[] value = new byte[random.nextInt(20) == 0 ? 5_000 : random.nextInt(40)];
