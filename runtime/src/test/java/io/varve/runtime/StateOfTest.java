@@ -61,7 +61,9 @@ class StateOfTest extends RuntimeTestBase {
             UnaryOperator<EventStream<String, Word>> before, StoreRef<String, Long>... stores) {
         StreamsBuilder builder = new StreamsBuilder();
         EventStream<String, Word> words = before.apply(words(builder));
-        List.of(stores).forEach(store -> count(words, store));
+        for (StoreRef<String, Long> store : stores) {
+            count(words, store);
+        }
         return Projection.of("p", 1, builder.build());
     }
 
@@ -320,14 +322,14 @@ class StateOfTest extends RuntimeTestBase {
     @Test
     void shouldEmitEachEventOnceOverAChange() throws Exception {
         say("yes", "no");
-        try (ProjectionRuntime runtime = applied(emitting(NONE))) {
-            await(() -> emitted().size() == 2);
-        }
+        ProjectionRuntime first = applied(emitting(NONE));
+        await(() -> emitted().size() == 2);
+        first.close();
         say("no", "yes");
-        try (ProjectionRuntime runtime = applied(emitting(SOME), fingerprint(emitting(NONE)))) {
-            say("last");
-            await(() -> emitted().contains("last"));
-        }
+        ProjectionRuntime second = applied(emitting(SOME), fingerprint(emitting(NONE)));
+        say("last");
+        await(() -> emitted().contains("last"));
+        second.close();
         assertEquals(List.of("yes", "no", "yes", "last"), emitted());
     }
 
@@ -348,9 +350,9 @@ class StateOfTest extends RuntimeTestBase {
         assertEquals(List.of(), emitted());
         ChangedDefinitionException refused = refused(now, fingerprint(before));
         assertTrue(refused.getMessage().contains("not in the log yet"), refused.getMessage());
-        try (ProjectionRuntime runtime = applied(before)) {
-            await(() -> emitted().size() == 1);
-        }
+        ProjectionRuntime again = applied(before);
+        await(() -> emitted().size() == 1);
+        again.close();
         try (ProjectionRuntime runtime = applied(now, fingerprint(before))) {
             assertEquals(List.of("sinks/outbox"), runtime.status("p").changes().get(0).dropped());
         }
