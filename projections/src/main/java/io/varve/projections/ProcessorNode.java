@@ -29,21 +29,7 @@ final class ProcessorNode {
         try {
             operator.process(key, value, this);
         } catch (Exception e) { // a checked one too: not every language makes one declare it
-            throw context.blame(name, e);
-        }
-    }
-
-    /** Whether something is to be done behind each event. */
-    boolean isPunctual() {
-        return operator instanceof ProcessorOperator;
-    }
-
-    /** Does it. */
-    void punctuate() {
-        try {
-            ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).punctuate(this);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
-            throw context.blame(name, e);
+            throw blame(e);
         }
     }
 
@@ -58,29 +44,21 @@ final class ProcessorNode {
         try {
             timed.pass(time, this);
         } catch (Exception e) { // a checked one too: not every language makes one declare it
-            throw context.blame(name, e);
+            throw blame(e);
         }
     }
 
-    /** It is this time by the clock; for a punctual node. */
-    void tick(long now) {
-        try {
-            ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator).tick(now, this);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
-            throw context.blame(name, e);
-        }
+    /** It with the code of the user, if it is that of a processor. */
+    Optional<PunctualNode> punctual() {
+        Object code = operator;
+        return code instanceof ProcessorOperator<?, ?> processor
+                ? Optional.of(new PunctualNode(this, processor))
+                : Optional.empty();
     }
 
-    /** When a punctual node has something to do by the clock. */
-    long tickDue() {
-        return ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator)
-                .due(PunctuationType.WALL_CLOCK_TIME);
-    }
-
-    /** When it has something to do by stream time. */
-    long streamTimeDue() {
-        return ((ProcessorOperator<?, ?>) (Operator<?, ?>) operator)
-                .due(PunctuationType.STREAM_TIME);
+    /** What to throw where the node has thrown. */
+    RuntimeException blame(Exception e) {
+        return context.blame(name, e);
     }
 
     void forward(Object key, Object value) {

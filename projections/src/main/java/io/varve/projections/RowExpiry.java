@@ -103,12 +103,9 @@ final class RowExpiry {
 
     /**
      * The stream time at which the first of the rows that are committed expires; {@link
-     * Timed#NEVER} if none does.
+     * Timed#NEVER} if none does. For a store with a time to live.
      */
     long next() {
-        if (!isOn()) {
-            return Timed.NEVER;
-        }
         long[] first = {Timed.NEVER};
         context.view()
                 .table(table)

@@ -9,7 +9,7 @@ final class TaskNodes {
     private final TaskContext context;
 
     /** Those that do something behind each event. */
-    private final ProcessorNode[] punctual;
+    private final PunctualNode[] punctual;
 
     /**
      * Null where the topology asks for no ticks; asked at each event, which is to make no object.
@@ -38,7 +38,9 @@ final class TaskNodes {
             }
         }
         punctual =
-                Arrays.stream(made).filter(ProcessorNode::isPunctual).toArray(ProcessorNode[]::new);
+                Arrays.stream(made)
+                        .flatMap(node -> node.punctual().stream())
+                        .toArray(PunctualNode[]::new);
         ticks =
                 topology.ticks()
                         .map(plan -> new TaskTicks(plan, made, punctual, context, stores))
@@ -55,7 +57,7 @@ final class TaskNodes {
         if (ticks != null && event.value() == Tick.READ) {
             ticks.apply(event);
         } else if (sources.process(event, context)) {
-            for (ProcessorNode node : punctual) {
+            for (PunctualNode node : punctual) {
                 node.punctuate();
             }
         }

@@ -8,12 +8,14 @@ import java.util.function.Consumer;
 final class TaskTicks {
     private final TimePlan plan;
     private final TaskContext context;
-    private final TaskStores stores;
 
     /** Those for which time passes, parents before their children. */
     private final List<TimedNode> timed = new ArrayList<>();
 
-    private final ProcessorNode[] punctual;
+    /** Of the stores whose rows do, if stream time goes on with ticks. */
+    private final List<RowExpiry> expiring;
+
+    private final PunctualNode[] punctual;
 
     private record TimedNode(ProcessorNode node, Timed operator, long behind) {}
 
@@ -21,12 +23,12 @@ final class TaskTicks {
     TaskTicks(
             TimePlan plan,
             ProcessorNode[] nodes,
-            ProcessorNode[] punctual,
+            PunctualNode[] punctual,
             TaskContext context,
             TaskStores stores) {
         this.plan = plan;
         this.context = context;
-        this.stores = stores;
+        this.expiring = plan.movesStreamTime() ? expiring(stores) : List.of();
         this.punctual = punctual;
         for (int i = 0; i < plan.behind().length; i++) {
             long behind = plan.behind()[i];
@@ -34,6 +36,10 @@ final class TaskTicks {
                 nodes[i].timed().ifPresent(add(nodes[i], behind));
             }
         }
+    }
+
+    private static List<RowExpiry> expiring(TaskStores stores) {
+        return stores.all().stream().map(WriteBackStore::expiry).filter(RowExpiry::isOn).toList();
     }
 
     private Consumer<Timed> add(ProcessorNode node, long behind) {
@@ -47,7 +53,7 @@ final class TaskTicks {
         for (TimedNode one : timed) {
             one.node().pass(one.operator(), now - one.behind());
         }
-        for (ProcessorNode node : punctual) {
+        for (PunctualNode node : punctual) {
             node.punctuate();
             node.tick(now);
         }
@@ -66,8 +72,8 @@ final class TaskTicks {
 
     private long dueByTheClock() {
         long due = Timed.NEVER;
-        for (ProcessorNode node : punctual) {
-            due = Math.min(due, node.tickDue());
+        for (PunctualNode node : punctual) {
+            due = Math.min(due, node.due(PunctuationType.WALL_CLOCK_TIME));
         }
         return due;
     }
@@ -78,11 +84,11 @@ final class TaskTicks {
             due = Math.min(due, later(one.operator().due(), one.behind()));
         }
         if (plan.movesStreamTime()) {
-            for (WriteBackStore<?, ?> store : stores.all()) {
-                due = Math.min(due, later(store.expiry().next(), plan.lateness()));
+            for (RowExpiry rows : expiring) {
+                due = Math.min(due, later(rows.next(), plan.lateness()));
             }
-            for (ProcessorNode node : punctual) {
-                due = Math.min(due, later(node.streamTimeDue(), plan.lateness()));
+            for (PunctualNode node : punctual) {
+                due = Math.min(due, later(node.due(PunctuationType.STREAM_TIME), plan.lateness()));
             }
         }
         return due;

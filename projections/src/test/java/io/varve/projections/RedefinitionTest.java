@@ -116,7 +116,7 @@ class RedefinitionTest {
                 }
                 pipe(driver, random, i);
                 pipe(expected, same, i);
-                if (i % 10 == 0) {
+                if (i % 20 == 0) {
                     assertEquals(all(expected, oracle), all(driver, plain), name + " " + i);
                 }
             }
