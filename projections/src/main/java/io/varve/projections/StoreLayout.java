@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  *   store NAME: TABLE key=SERDE                  and value, index NAME; "time and value" where rows
  *                                                keep their times
  *   store NAME: ttl=DURATION
+ *   store NAME: history=DURATION                 of a versioned one
  *   store NAME: time windows size=… advance=…    which windows its rows are of
  *   store NAME: left of [CATEGORY, …]            what a node reads that keeps something in it under
  *                                                its side, or its number
@@ -71,6 +72,7 @@ record StoreLayout(Map<String, List<String>> lines) {
         part.describeSerdes(serdes);
         serdes.toString().lines().forEach(one -> line(store, one.substring(STORE.length()), text));
         part.ttl().ifPresent(ttl -> line(store, "ttl=" + ttl, text));
+        part.kind().history().ifPresent(time -> line(store, "history=" + time, text));
     }
 
     private static void line(String store, String what, StringBuilder text) {
