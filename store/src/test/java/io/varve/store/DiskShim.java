@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A disk that fails when it is told to: a library loaded before the C library, in a process of its
@@ -47,7 +46,7 @@ final class DiskShim {
         Path library = folder.resolve("disk.so");
         String out = library.toString();
         boolean compiled = run("cc", "-shared", "-fPIC", "-O1", "-o", out, source.toString()) == 0;
-        Assumptions.assumeTrue(compiled, "there is no C compiler, so no disk can be made to fail");
+        Needs.that(compiled, "there is no C compiler, so no disk can be made to fail");
         return library;
     }
 

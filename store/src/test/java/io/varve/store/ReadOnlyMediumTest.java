@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +25,7 @@ class ReadOnlyMediumTest {
     @BeforeEach
     void mount() throws Exception {
         mounted = run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder.toString()) == 0;
-        Assumptions.assumeTrue(mounted, "a tmpfs cannot be mounted by this user");
+        Needs.that(mounted, "a tmpfs cannot be mounted by this user");
         store = folder.resolve("store");
         try (EventStore open = EventStore.open(store)) {
             for (int i = 0; i < EVENTS; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.varve.store.Category;
 import io.varve.store.EventStore;
+import io.varve.store.Needs;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.serde.Serdes;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +29,7 @@ class FullSnapshotDiskTest {
     @BeforeEach
     void mount() throws Exception {
         mounted = run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()) == 0;
-        Assumptions.assumeTrue(mounted, "a tmpfs cannot be mounted by this user");
+        Needs.that(mounted, "a tmpfs cannot be mounted by this user");
     }
 
     @AfterEach
