@@ -104,7 +104,7 @@ final class Progress {
     ProjectionActivity doing() {
         Optional<ProjectionRetry> waitsFor = retry;
         Optional<Activity> now = activity.filter(one -> one.thread().isPresent());
-        if (now.isEmpty() && waitsFor.isEmpty()) {
+        if (now.isEmpty() && (waitsFor.isEmpty() || !state.isRunning())) {
             return ProjectionActivity.NONE;
         }
         if (now.isPresent() && now.get().isWorking()) {
