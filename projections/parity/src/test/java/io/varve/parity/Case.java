@@ -102,7 +102,19 @@ record Case(List<Step> steps, List<Input> inputs) {
     /** Inputs of categories that are read. */
     List<Input> readInputs() {
         Set<String> read = categories();
-        return inputs.stream().filter(input -> read.contains(input.category())).toList();
+        return inputs.stream()
+                .filter(input -> input.isTick() || read.contains(input.category()))
+                .toList();
+    }
+
+    /** Whether the clock goes on for it; for Varve alone. */
+    boolean hasTicks() {
+        return inputs.stream().anyMatch(Input::isTick)
+                || steps.stream()
+                        .anyMatch(
+                                step ->
+                                        step instanceof Step.Process process
+                                                && process.work() == Work.CLOCK);
     }
 
     Case withInputs(List<Input> others) {

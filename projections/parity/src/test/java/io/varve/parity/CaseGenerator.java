@@ -119,7 +119,12 @@ final class CaseGenerator {
                                             parent, other, any(Joining.values()), anySpan()));
             case 22, 23 -> withStream(other -> cogroup(parent, other));
             case 24 -> new Step.To(parent);
-            case 25, 26 -> new Step.Process(parent, any(Work.values()));
+            case 25, 26 -> new Step.Process(parent, any(comparable ? Work.COMPARABLE : Work.ALL));
+            case 27 ->
+                    comparable
+                            ? new Step.Aggregate(
+                                    parent, anyGroup(), any(Folding.values()), anyHistory())
+                            : new Step.Expiring(parent, 1 + random.nextInt(60));
             default -> new Step.Aggregate(parent, anyGroup(), any(Folding.values()), anyHistory());
         };
     }
@@ -155,7 +160,10 @@ final class CaseGenerator {
                     isVersioned(parent) // it is refused there
                             ? new Step.ToStream(parent)
                             : new Step.Suppress(
-                                    parent, Kind.TABLE, Optional.of((long) random.nextInt(40)));
+                                    parent,
+                                    Kind.TABLE,
+                                    Optional.of((long) random.nextInt(40)),
+                                    anyRows());
             case 0 ->
                     new Step.Filter(parent, Kind.TABLE, any(Check.values()), random.nextBoolean());
             case 1 -> new Step.MapValues(parent, Kind.TABLE, any(Change.values()));
@@ -207,12 +215,13 @@ final class CaseGenerator {
         boolean plain = !comparable || haveOneOldValue(parent);
         return switch (random.nextInt(6)) {
             case 2 ->
-                    new Step.Suppress(
-                            parent,
-                            Kind.WINDOWED_TABLE,
-                            plain && random.nextBoolean()
-                                    ? Optional.empty()
-                                    : Optional.of((long) random.nextInt(40)));
+                    plain && random.nextBoolean()
+                            ? new Step.Suppress(parent, Kind.WINDOWED_TABLE, Optional.empty())
+                            : new Step.Suppress(
+                                    parent,
+                                    Kind.WINDOWED_TABLE,
+                                    Optional.of((long) random.nextInt(40)),
+                                    anyRows());
             case 0 ->
                     !plain
                             ? new Step.WindowsToStream(parent)
@@ -238,6 +247,10 @@ final class CaseGenerator {
                         : ((Step.AggregateWindows) at).windows();
         Windowing.Shape shape = windows.shape();
         return shape == Windowing.Shape.TUMBLING || shape == Windowing.Shape.HOPPING;
+    }
+
+    private Optional<Long> anyRows() {
+        return random.nextInt(3) == 0 ? Optional.of(1L + random.nextInt(3)) : Optional.empty();
     }
 
     private Windowing anyWindows() {
@@ -300,12 +313,16 @@ final class CaseGenerator {
         for (int i = 0; i < count; i++) {
             time += random.nextInt(9);
             long late = random.nextInt(4) == 0 ? random.nextInt(60) : 0;
+            if (!comparable && random.nextInt(6) == 0) {
+                inputs.add(Input.tick(random.nextInt(40)));
+            }
             inputs.add(
                     new Input(
                             "in" + random.nextInt(sources),
                             KEYS.get(random.nextInt(KEYS.size())),
                             random.nextInt(7) == 0 ? null : (long) random.nextInt(10),
-                            time - Math.min(late, time)));
+                            time - Math.min(late, time),
+                            random.nextInt(3) == 0 ? null : "h" + i));
         }
         return inputs;
     }

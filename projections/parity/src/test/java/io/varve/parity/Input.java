@@ -1,7 +1,33 @@
 package io.varve.parity;
 
-/** An event; its value may be null. */
-record Input(String category, String key, Long value, long time) {
+import io.varve.store.EventHeaders;
+import java.util.Map;
+
+/**
+ * An event; its value may be null. Or a tick, for Varve alone: the clock goes on by so many
+ * milliseconds.
+ *
+ * @param header that it has; null for none
+ */
+record Input(String category, String key, Long value, long time, String header) {
+    private static final String CLOCK = "clock";
+
+    Input(String category, String key, Long value, long time) {
+        this(category, key, value, time, null);
+    }
+
+    static Input tick(long millis) {
+        return new Input(CLOCK, null, null, millis);
+    }
+
+    boolean isTick() {
+        return category.equals(CLOCK);
+    }
+
+    EventHeaders headers() {
+        return header == null ? EventHeaders.NONE : EventHeaders.NONE.withUser(Map.of("h", header));
+    }
+
     /** As our log holds it, where an event is never null. */
     record Event(boolean there, long value) {
         static Event of(Long value) {
@@ -19,6 +45,13 @@ record Input(String category, String key, Long value, long time) {
 
     @Override
     public String toString() {
-        return category + " " + key + "=" + value + " @" + time;
+        return category
+                + " "
+                + key
+                + "="
+                + value
+                + " @"
+                + time
+                + (header == null ? "" : " " + header);
     }
 }

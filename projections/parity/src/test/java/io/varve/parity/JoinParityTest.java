@@ -80,7 +80,7 @@ class JoinParityTest {
             List<Piped> records,
             List<String> seen,
             Map<String, String> rows) {
-        results.<String>processValues(
+        results.processValues(
                 () -> one -> seen.add(one.key() + "=" + one.value() + "@" + one.timestamp()));
         try (TopologyTestDriver driver = new TopologyTestDriver(builder.build())) {
             for (Piped one : records) {

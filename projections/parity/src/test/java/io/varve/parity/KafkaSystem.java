@@ -192,7 +192,7 @@ final class KafkaSystem {
                     .suppress(
                             Suppressed.untilTimeLimit(
                                     Duration.ofMillis(suppress.limit().orElseThrow()),
-                                    BufferConfig.unbounded().withLoggingDisabled()));
+                                    limits(suppress)));
         }
         if (step instanceof Step.JoinTables join) {
             return KafkaJoins.tables(
@@ -227,6 +227,12 @@ final class KafkaSystem {
         throw new IllegalStateException(step.toString());
     }
 
+    private static BufferConfig<?> limits(Step.Suppress suppress) {
+        return suppress.rows().isPresent()
+                ? BufferConfig.maxRecords(suppress.rows().get()).withLoggingDisabled()
+                : BufferConfig.unbounded().withLoggingDisabled();
+    }
+
     private KTable<Windowed<String>, Long> windowed(int number, Step step) {
         KTable<Windowed<String>, Long> from = windowed.get(step.from().get(0));
         if (step instanceof Step.Filter filter) {
@@ -241,8 +247,7 @@ final class KafkaSystem {
             return from.suppress(
                     suppress.limit().isPresent()
                             ? Suppressed.untilTimeLimit(
-                                    Duration.ofMillis(suppress.limit().get()),
-                                    BufferConfig.unbounded().withLoggingDisabled())
+                                    Duration.ofMillis(suppress.limit().get()), limits(suppress))
                             : Suppressed.untilWindowCloses(
                                     BufferConfig.unbounded().withLoggingDisabled()));
         }

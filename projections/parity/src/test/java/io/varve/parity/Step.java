@@ -187,11 +187,30 @@ sealed interface Step {
      * Changes are told of later.
      *
      * @param limit how many milliseconds later; empty until windows close
+     * @param rows how many are held back at most, of which the first is told of then; empty for any
      */
-    record Suppress(int parent, Kind kind, Optional<Long> limit) implements Single {
+    record Suppress(int parent, Kind kind, Optional<Long> limit, Optional<Long> rows)
+            implements Single {
+        Suppress(int parent, Kind kind, Optional<Long> limit) {
+            this(parent, kind, limit, Optional.empty());
+        }
+
         @Override
         public Step on(List<Integer> from) {
-            return new Suppress(from.get(0), kind, limit);
+            return new Suppress(from.get(0), kind, limit, rows);
+        }
+    }
+
+    /** A table whose rows expire, and its changes; for Varve alone. */
+    record Expiring(int parent, long millis) implements Single {
+        @Override
+        public Step on(List<Integer> from) {
+            return new Expiring(from.get(0), millis);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.STREAM;
         }
     }
 

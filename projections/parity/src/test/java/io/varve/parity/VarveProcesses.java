@@ -86,7 +86,9 @@ final class VarveProcesses {
             if (work.hasTicks()) {
                 given.schedule(
                         Duration.ofMillis(Work.TICK_MILLIS),
-                        PunctuationType.STREAM_TIME,
+                        work == Work.CLOCK
+                                ? PunctuationType.WALL_CLOCK_TIME
+                                : PunctuationType.STREAM_TIME,
                         time -> work.tick(this, time));
             }
         }

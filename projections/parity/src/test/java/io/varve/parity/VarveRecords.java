@@ -12,11 +12,11 @@ final class VarveRecords {
     static EventStream<String, Long> made(Step step, EventStream<String, Long> from, String name) {
         if (step instanceof Step.Filter filter) {
             return filter.not()
-                    ? from.filterNot(filter.check()::test)
+                    ? from.filterNot(filter.check()::test, Named.as(name + "filter"))
                     : from.filter(filter.check()::test);
         }
         if (step instanceof Step.MapValues map) {
-            return from.mapValues(map.change()::of);
+            return from.mapValues(map.change()::of, Named.as(name + "values"));
         }
         if (step instanceof Step.MapBoth map) {
             return from.map(

@@ -1,5 +1,6 @@
 package io.varve.parity;
 
+import io.varve.projections.BufferConfig;
 import io.varve.projections.CogroupedStream;
 import io.varve.projections.Consumed;
 import io.varve.projections.EventStream;
@@ -117,7 +118,11 @@ final class VarveSystem {
 
     /** Its events go through a driver. */
     static void pipe(TopologyTestDriver driver, Input input) {
-        driver.pipe(input.category(), input.key(), input.event(), input.time());
+        if (input.isTick()) {
+            driver.advanceWallClockTime(Duration.ofMillis(input.time()));
+            return;
+        }
+        driver.pipe(input.category(), input.key(), input.event(), input.time(), input.headers());
     }
 
     private <K> void read(
@@ -187,6 +192,10 @@ final class VarveSystem {
             send("sent" + number, from);
             return given.isRead(number) ? read("sent" + number) : from;
         }
+        if (step instanceof Step.Expiring expiring) {
+            return from.toTable(store(number).withTtl(Duration.ofMillis(expiring.millis())))
+                    .toStream();
+        }
         if (step instanceof Step.Merge merge) {
             return from.merge(streams.get(merge.right()));
         }
@@ -200,7 +209,11 @@ final class VarveSystem {
     }
 
     private EventStream<String, Long> read(String category) {
-        return builder.stream(category, Consumed.with(EVENTS)).mapValues(Input.Event::toValue);
+        Consumed<Input.Event> consumed = Consumed.with(EVENTS);
+        return builder.stream(
+                        category,
+                        given.hasTicks() ? consumed.withTicks(Duration.ofMillis(20)) : consumed)
+                .mapValues(Input.Event::toValue);
     }
 
     private Table<String, Long> table(int number, Step step) {
@@ -219,6 +232,7 @@ final class VarveSystem {
                     .suppress(
                             Suppressed.untilTimeLimit(
                                     Duration.ofMillis(suppress.limit().orElseThrow()),
+                                    limits(suppress),
                                     buffer(number)));
         }
         if (step instanceof Step.JoinTables join) {
@@ -266,7 +280,9 @@ final class VarveSystem {
             return from.suppress(
                     suppress.limit().isPresent()
                             ? Suppressed.untilTimeLimit(
-                                    Duration.ofMillis(suppress.limit().get()), buffer)
+                                    Duration.ofMillis(suppress.limit().get()),
+                                    limits(suppress),
+                                    buffer)
                             : Suppressed.untilWindowCloses(buffer));
         }
         if (step instanceof Step.AggregateWindows aggregate) {
@@ -278,6 +294,12 @@ final class VarveSystem {
                     cogroup(cogroup), cogroup.windows().orElseThrow(), windowedStore(number));
         }
         throw new IllegalStateException(step.toString());
+    }
+
+    private static BufferConfig limits(Step.Suppress suppress) {
+        return suppress.rows().isPresent()
+                ? BufferConfig.maxRecords(suppress.rows().get())
+                : BufferConfig.unbounded();
     }
 
     private static Materialized<String, Long> buffer(int number) {

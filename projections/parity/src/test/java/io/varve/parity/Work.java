@@ -51,9 +51,26 @@ enum Work {
             }
             desk.forward("tick", null, time);
         }
+    },
+    /** The same by the clock, for Varve alone: when it is first due is another rule there. */
+    CLOCK {
+        @Override
+        void process(Desk desk, String key, Long value, long time) {
+            TICK.process(desk, key, value, time);
+        }
+
+        @Override
+        void tick(Desk desk, long time) {
+            TICK.tick(desk, time);
+        }
     };
 
     static final long TICK_MILLIS = 10;
+
+    /** The same in both systems. */
+    static final Work[] COMPARABLE = {COUNT, TWICE, EVERY_OTHER, SUM, TICK};
+
+    static final Work[] ALL = values();
 
     /** What a processor works with: a store of numbers, and the way on. */
     interface Desk {
@@ -79,7 +96,7 @@ enum Work {
     void tick(Desk desk, long time) {}
 
     boolean hasTicks() {
-        return this == TICK;
+        return this == TICK || this == CLOCK;
     }
 
     boolean keepsKeys() {
