@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,12 +21,8 @@ class KilledLifeTest extends RuntimeTestBase {
     @ParameterizedTest
     @CsvSource({
         "rebuild.written, promote, 1, 2",
-        "cancel.written, cancel, 1, 1",
-        "rollback.opened, 'promote,rollback', 2, 2",
         "rollback.written, 'promote,rollback', 1, 2",
         "discard.written, 'promote,discard', 2, 1",
-        "discard.swept, 'promote,discard', 2, 1",
-        "remove.written, remove, 2, 1",
         "remove.written, 'promote,remove', 3, 1"
     })
     void shouldLeaveOneLiveGeneration(String step, String actions, int live, int generations)
@@ -33,15 +31,23 @@ class KilledLifeTest extends RuntimeTestBase {
         check(live, generations, 1);
     }
 
+    @ParameterizedTest
+    @Tag("long")
+    @CsvSource({
+        "cancel.written, cancel, 1, 1",
+        "rollback.opened, 'promote,rollback', 2, 2",
+        "discard.swept, 'promote,discard', 2, 1",
+        "remove.written, remove, 2, 1"
+    })
+    void shouldLeaveOneLiveGenerationAtOtherSteps(
+            String step, String actions, int live, int generations) throws Exception {
+        kill(step, actions.replace("'", ""), 1, false);
+        check(live, generations, 1);
+    }
+
     /** Events come and views are open meanwhile; where there are several, they go over together. */
     @ParameterizedTest
-    @CsvSource({
-        "promote.halted, 1, 1",
-        "promote.synced, 1, 3",
-        "promote.written, 2, 1",
-        "promote.written, 2, 3",
-        "promote.swept, 2, 1"
-    })
+    @CsvSource({"promote.synced, 1, 3", "promote.written, 2, 1", "promote.written, 2, 3"})
     void shouldLeaveOneLiveGenerationWhereEventsComeAndAreReadMeanwhile(
             String step, int live, int partitions) throws Exception {
         kill(step, "promote", partitions, true);
@@ -49,9 +55,28 @@ class KilledLifeTest extends RuntimeTestBase {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "120, 1", "180, 3"})
-    void shouldGoOnWithARebuildThatWasKilledHalfway(long killedAt, int partitions)
+    @Tag("long")
+    @CsvSource({"promote.halted, 1, 1", "promote.swept, 2, 1"})
+    void shouldLeaveOneLiveGenerationAtOtherStepsMeanwhile(String step, int live, int partitions)
             throws Exception {
+        kill(step, "promote", partitions, true);
+        check(live, 2, partitions);
+    }
+
+    @Test
+    void shouldGoOnWithARebuildThatWasKilledHalfway() throws Exception {
+        goOn(180, 3);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @CsvSource({"1, 1", "120, 1"})
+    void shouldGoOnWithARebuildThatWasKilledElsewhere(long killedAt, int partitions)
+            throws Exception {
+        goOn(killedAt, partitions);
+    }
+
+    private void goOn(long killedAt, int partitions) throws Exception {
         append(1, 50, 150);
         kill(String.valueOf(killedAt), "resume", partitions, false);
         append(1, 200, 10);
