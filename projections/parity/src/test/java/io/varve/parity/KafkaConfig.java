@@ -19,7 +19,10 @@ final class KafkaConfig {
                 StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG,
                 BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class);
         // Versioned stores are on disk.
-        config.put(StreamsConfig.STATE_DIR_CONFIG, "target/kafka-streams");
+        // Tests run in several processes, and stores of versions are on disk.
+        config.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                "target/kafka-streams/" + ProcessHandle.current().pid());
         config.put(
                 StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class.getName());
         config.put(
