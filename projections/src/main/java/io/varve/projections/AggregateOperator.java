@@ -34,12 +34,14 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
         }
         Row<K, A> row = store.row(key);
         A before = row.value();
-        A after = update.apply(key, value, before);
+        boolean seen = out.isWatched();
+        A after = update.apply(key, value, store.values().own(row, seen));
         if (before == null && after == null) {
             out.forward(key, new Change<>(null, null)); // told of, as in Kafka Streams
             return;
         }
         store.write(row, after);
+        store.seal(row, seen || (Object) after == value);
         if (out.hasChildren()) { // so that the row has its time
             out.forward(key, new Change<>(before, after), row.time);
         }

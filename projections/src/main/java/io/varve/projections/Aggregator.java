@@ -15,9 +15,8 @@ public interface Aggregator<K, V, A> {
      *
      * @param key never null
      * @param value never null
-     * @param aggregate so far; it may be changed and returned where nothing but {@code toStream}
-     *     stands behind the table: a filter, a join or a {@code groupBy} there is told what the row
-     *     was, and would find it changed
+     * @param aggregate so far; it may be changed and returned. Where somebody else sees it, such as
+     *     nodes behind the table, it is a copy, made with the serde, unless nobody can change it
      * @return the new aggregate; null deletes the row
      */
     A apply(K key, V value, A aggregate);

@@ -11,7 +11,8 @@ public interface Initializer<A> {
     /**
      * Makes a first value.
      *
-     * @return a new one for each call, if it can be changed
+     * @return a new one for each call, if it can be changed; as in Kafka Streams, one object for
+     *     all keys would be changed by all of them
      */
     A apply();
 }

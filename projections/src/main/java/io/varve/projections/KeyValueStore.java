@@ -6,8 +6,10 @@ import java.util.Optional;
 
 /**
  * A state store as a {@link Processor} reads and writes it. Changes are seen at once here, and by
- * queries with the next commit. Belongs to the thread of its task. Windows are keys like others:
- * {@code KeyValueStore<Windowed<K>, V>}.
+ * queries with the next commit. Values that are given out are copies, made with the serde, unless
+ * nobody can change them: to change a row, put it. What was put may be changed afterwards, which
+ * changes no row. Belongs to the thread of its task. Windows are keys like others: {@code
+ * KeyValueStore<Windowed<K>, V>}.
  *
  * @param <K> keys
  * @param <V> values

@@ -13,7 +13,8 @@ public interface Merger<K, A> {
      *
      * @param key of both sessions
      * @param first what the initializer made, or what was merged so far
-     * @param second of the next session, which begins later than those before
+     * @param second of the next session, which begins later than those before. Both may be changed
+     *     and returned
      * @return the aggregate of both
      */
     A apply(K key, A first, A second);

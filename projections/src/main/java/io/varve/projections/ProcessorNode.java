@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ final class ProcessorNode {
     private final TaskContext context;
     private final Operator<Object, Object> operator;
     private final ProcessorNode[] children;
+    private final boolean watched;
 
     // The builder's signatures made sure that an operator gets what its parents forward.
     @SuppressWarnings("unchecked")
@@ -23,6 +25,8 @@ final class ProcessorNode {
         this.context = context;
         this.operator = (Operator<Object, Object>) operator;
         this.children = children;
+        this.watched =
+                Arrays.stream(children).anyMatch(one -> one.operator != FORWARD || one.watched);
     }
 
     void process(Object key, Object value) {
@@ -81,6 +85,11 @@ final class ProcessorNode {
 
     int children() {
         return children.length;
+    }
+
+    /** Whether what it forwards comes to a node that looks at it. */
+    boolean isWatched() {
+        return watched;
     }
 
     boolean hasChildren() {

@@ -6,7 +6,10 @@ import io.varve.store.serde.Serde;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Rows of a task, for code of the user. */
+/**
+ * Rows of a task, for code of the user. What is given out is a copy, and what is put may be changed
+ * afterwards.
+ */
 final class ProcessorStore<K, V> implements KeyValueStore<K, V> {
     private final Serde<K> keySerde;
     private final WriteBackStore<K, V> store;
@@ -18,19 +21,25 @@ final class ProcessorStore<K, V> implements KeyValueStore<K, V> {
 
     @Override
     public Optional<V> get(K key) {
-        return Optional.ofNullable(row(key).value());
+        return own(row(key));
     }
 
     @Override
     public void put(K key, V value) {
         Objects.requireNonNull(value, "value");
-        store.write(row(key), value);
+        Row<K, V> row = row(key);
+        store.write(row, value);
+        store.seal(row, true);
+    }
+
+    private Optional<V> own(Row<K, V> row) {
+        return Optional.ofNullable(store.values().own(row, true));
     }
 
     @Override
     public Optional<V> delete(K key) {
         Row<K, V> row = row(key);
-        Optional<V> before = Optional.ofNullable(row.value());
+        Optional<V> before = own(row);
         if (before.isPresent()) {
             store.write(row, null);
         }
@@ -49,7 +58,8 @@ final class ProcessorStore<K, V> implements KeyValueStore<K, V> {
             return;
         }
         long[] left = {query.limit()};
-        OrderedRows.Visitor<K, V> some = row -> visitor.row(row.key, row.value()) && --left[0] > 0;
+        OrderedRows.Visitor<K, V> some =
+                row -> visitor.row(row.key, store.values().own(row, true)) && --left[0] > 0;
         if (query.reversed()) {
             store.inOrder().walkBack(range.from(), range.to(), some);
         } else {

@@ -44,9 +44,12 @@ final class ProcessorVersions<K, V> implements VersionedStore<K, V> {
     public PutResult put(K key, V value, long timestamp) {
         Objects.requireNonNull(value, "value");
         Row<K, V> row = row(key);
-        return rows.isExpired(timestamp)
-                ? PutResult.EXPIRED
-                : rows.put(row, rows.copied(row), value, timestamp);
+        if (rows.isExpired(timestamp)) {
+            return PutResult.EXPIRED;
+        }
+        PutResult result = rows.put(row, rows.copied(row), value, timestamp);
+        rows.seal(row);
+        return result;
     }
 
     @Override

@@ -10,8 +10,9 @@ public interface Reducer<V> {
     /**
      * Makes one of two.
      *
-     * @param reduced so far, never null
-     * @param value the next one, never null
+     * @param reduced so far, never null; it may be changed and returned. Where somebody else sees
+     *     it, such as nodes behind the table, it is a copy, made with the serde
+     * @param value the next one, never null; not to be changed
      * @return the new one; null deletes the row
      */
     V apply(V reduced, V value);

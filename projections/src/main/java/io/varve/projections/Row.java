@@ -17,6 +17,12 @@ final class Row<K, V> {
     private boolean counted;
     boolean dirty;
 
+    /** Whether others hold the object, too, so that no function may be given it to change it. */
+    boolean shared;
+
+    /** The bytes of its value, if they were taken when it was written. */
+    byte[] sealed;
+
     /** Of the event that has changed it last. */
     long position;
 
@@ -55,6 +61,8 @@ final class Row<K, V> {
     void value(V next) {
         value = next;
         counted = false;
+        shared = false;
+        sealed = null;
     }
 
     /** Adds one to a value that is a number; one, where there was no row. */

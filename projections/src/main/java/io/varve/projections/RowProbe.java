@@ -22,7 +22,7 @@ public final class RowProbe<K, V> {
         this.definition = definition;
         this.store = store;
         this.key = Objects.requireNonNull(key, "key");
-        this.last = store.copied(store.row(key));
+        this.last = store.values().copied(store.row(key));
     }
 
     /**
@@ -48,7 +48,7 @@ public final class RowProbe<K, V> {
         if (!written && last.isPresent() == row.isThere()) {
             return Optional.empty();
         }
-        Optional<byte[]> now = store.copied(row);
+        Optional<byte[]> now = store.values().copied(row);
         boolean changed =
                 now.isPresent() != last.isPresent()
                         || now.isPresent() && !Arrays.equals(now.get(), last.get());

@@ -85,15 +85,16 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
             Windowed<K> session, V value, List<Row<Windowed<K>, A>> joined, ProcessorNode out) {
         A merged = initializer.apply();
         for (Row<Windowed<K>, A> row : joined) {
-            merged = merger.apply(session.key(), merged, row.value());
+            merged = merger.apply(session.key(), merged, parts.results().own(row, out));
         }
         Window window = session.window();
         if (window.startMillis() < window.endMillis()) {
             for (Row<Windowed<K>, A> row : joined) {
-                parts.results().put(row, null, row.key.window().endMillis(), out);
+                parts.results().put(row, null, false, row.key.window().endMillis(), out);
             }
         }
         A after = aggregator.apply(session.key(), value, merged);
-        parts.results().put(parts.results().row(session), after, window.endMillis(), out);
+        boolean shared = (Object) after == value;
+        parts.results().put(parts.results().row(session), after, shared, window.endMillis(), out);
     }
 }

@@ -112,7 +112,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
 
         /** Adds the record to a window that is there. */
         void add(Row<Windowed<K>, A> row) {
-            add(row, row.value(), Math.max(timestamp, row.time));
+            add(row, parts.results().own(row, out), Math.max(timestamp, row.time));
         }
 
         /** Adds the record to what a window is to hold otherwise. */
@@ -120,13 +120,15 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
             if (row.key.window().endMillis() <= closed) {
                 parts.context().late();
             } else {
-                parts.results().put(row, update.apply(key, value, base), time, out);
+                A after = update.apply(key, value, base);
+                parts.results().put(row, after, (Object) after == value, time, out);
             }
         }
 
         void makeRight() {
             if (right != null && !isThere(timestamp + 1)) {
-                parts.results().put(window(timestamp + 1), right.value(), right.timestamp(), out);
+                parts.results()
+                        .put(window(timestamp + 1), right.value(), false, right.timestamp(), out);
             }
         }
 
@@ -232,7 +234,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
             makeRightOfPrevious();
             add(
                     first,
-                    first.value(),
+                    parts.results().own(first, out),
                     first.isThere() ? Math.max(timestamp, first.time) : timestamp);
         }
     }

@@ -61,9 +61,11 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         if (before != null) {
             time = Math.max(time, row.time);
         }
-        A after = apply(key, change, before, add, subtract);
+        boolean seen = out.isWatched();
+        A after = apply(key, change, store.values().own(row, seen), add, subtract);
         if (before != null || after != null) {
             store.write(row, after);
+            store.seal(row, seen || (Object) after == change.newValue());
         }
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after), time);

@@ -22,10 +22,15 @@ interface TableLookup<K, V> {
         /** In a store. */
         static <K, V> Factory<K, V> of(StoreDefinition<K, V> definition) {
             if (definition.isVersioned()) {
-                return stores -> new Versioned<>(stores.versioned(definition));
+                return stores -> {
+                    VersionedRows<K, V> rows = stores.versioned(definition);
+                    rows.lend();
+                    return new Versioned<>(rows);
+                };
             }
             return stores -> {
                 WriteBackStore<K, V> store = stores.get(definition);
+                store.values().lend();
                 return key -> {
                     Row<K, V> row = store.row(key);
                     return row.isThere() ? new Dated<>(row.value(), row.time) : null;

@@ -57,7 +57,7 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         Row<Windowed<K>, A> row = parts.results().row(windowed);
         long timestamp = parts.context().timestamp();
         long time = row.isThere() ? Math.max(timestamp, row.time) : timestamp;
-        A after = update.apply(windowed.key(), value, row.value());
-        parts.results().put(row, after, time, out);
+        A after = update.apply(windowed.key(), value, parts.results().own(row, out));
+        parts.results().put(row, after, (Object) after == value, time, out);
     }
 }

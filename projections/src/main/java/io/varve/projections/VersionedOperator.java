@@ -14,7 +14,9 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
     private final boolean adds;
     private final Step<K, R, V> step;
 
-    /** What a record makes of the latest version; null stands for no row, before and after. */
+    /**
+     * What a record makes of the latest version, if it is added to that; null stands for no row.
+     */
     @FunctionalInterface
     interface Step<K, R, V> {
         V apply(K key, R record, V before);
@@ -49,8 +51,11 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
             return;
         }
         Optional<byte[]> copied = rows.copied(row); // as it may be changed in place
-        V after = step.apply(key, record, before);
+        V after = step.apply(key, record, adds ? rows.own(row) : null);
         PutResult result = rows.put(row, copied, after, time);
+        if (adds) {
+            rows.seal(row);
+        }
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after, result == PutResult.LATEST), time);
         }

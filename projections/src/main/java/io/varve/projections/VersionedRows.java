@@ -82,9 +82,24 @@ final class VersionedRows<K, V> {
         return latest.row(key);
     }
 
+    /** Other nodes find rows here. */
+    void lend() {
+        latest.values().lend();
+    }
+
+    /** The latest version for a function that may change it; null where there is none. */
+    V own(Row<K, V> row) {
+        return latest.values().own(row, true);
+    }
+
+    /** A version was put that may be changed from now on. */
+    void seal(Row<K, V> row) {
+        latest.seal(row, true);
+    }
+
     /** The bytes of the latest version, to be taken before it may be changed in place. */
     Optional<byte[]> copied(Row<K, V> row) {
-        return latest.copied(row);
+        return latest.values().copied(row);
     }
 
     /** Reads what {@link #copied} has taken. */

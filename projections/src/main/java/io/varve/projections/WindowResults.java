@@ -1,7 +1,5 @@
 package io.varve.projections;
 
-import io.varve.store.bytes.BytesView;
-import io.varve.store.serde.Serde;
 import java.util.Optional;
 
 /**
@@ -9,18 +7,13 @@ import java.util.Optional;
  */
 final class WindowResults<K, A> {
     private final WriteBackStore<Windowed<K>, A> store;
-    private final Serde<A> valueSerde;
 
     /** Windows that are to be told of. */
     private final Optional<TimeQueue<Windowed<K>>> closing;
 
     /** For one task. */
-    WindowResults(
-            WriteBackStore<Windowed<K>, A> store,
-            Serde<A> valueSerde,
-            Optional<TimeQueue<Windowed<K>>> closing) {
+    WindowResults(WriteBackStore<Windowed<K>, A> store, Optional<TimeQueue<Windowed<K>>> closing) {
         this.store = store;
-        this.valueSerde = valueSerde;
         this.closing = closing;
     }
 
@@ -34,16 +27,29 @@ final class WindowResults<K, A> {
 
     /** The value of a row for another one: the aggregation may change each in place. */
     A copy(Row<Windowed<K>, A> row) {
-        return store.copied(row)
-                .map(bytes -> valueSerde.deserialize(BytesView.of(bytes)))
-                .orElse(null);
+        return store.values().own(row, true);
     }
 
-    /** Sets a row, or removes it, and tells of it. */
-    void put(Row<Windowed<K>, A> row, A after, long time, ProcessorNode out) {
+    /** The value of a row for the aggregation. */
+    A own(Row<Windowed<K>, A> row, ProcessorNode out) {
+        return store.values().own(row, isSeen(out));
+    }
+
+    /** Whether others are told of each change. */
+    private boolean isSeen(ProcessorNode out) {
+        return closing.isEmpty() && out.isWatched();
+    }
+
+    /**
+     * Sets a row, or removes it, and tells of it.
+     *
+     * @param shared whether the value is that of a record
+     */
+    void put(Row<Windowed<K>, A> row, A after, boolean shared, long time, ProcessorNode out) {
         A before = row.value();
         if (before != null || after != null) {
             store.write(row, after, time);
+            store.seal(row, shared || isSeen(out));
         }
         if (closing.isPresent()) {
             if (after == null) {
@@ -70,6 +76,7 @@ final class WindowResults<K, A> {
 
     private void forward(Row<Windowed<K>, A> row, ProcessorNode out) {
         if (row.isThere() && out.hasChildren()) {
+            row.shared = true; // it may still become part of another session
             out.forward(row.key, new Change<>(null, row.value()), row.time);
         }
     }

@@ -67,7 +67,7 @@ record WindowTerms<K>(
         return new WindowParts<>(
                 keySerde(store),
                 time,
-                new WindowResults<>(stores.get(store), store.valueSerde(), closing),
+                new WindowResults<>(stores.get(store), closing),
                 stores.owned(store),
                 closesAfter,
                 stores.context());

@@ -26,9 +26,9 @@ import java.util.OptionalLong;
  *                  kept in memory as long as {@link DecodedRows} likes, or abandon
  * </pre>
  *
- * <p>Aggregates may be objects that the user changes in place. So each write counts as a change,
- * also of the same instance, and after an error all rows are forgotten, not only those that were
- * written.
+ * <p>Aggregates may be objects that the user changes in place ({@link RowValues}). So each write
+ * counts as a change, also of the same instance, and after an error all rows are forgotten, not
+ * only those that were written.
  */
 final class WriteBackStore<K, V> {
     /** Every such write, and the first, second, fourth, and so on. */
@@ -37,7 +37,6 @@ final class WriteBackStore<K, V> {
     private final String name;
     private final String node;
     private final Serde<K> keySerde;
-    private final Serde<V> valueSerde;
     private final TaskContext context;
     private final List<String> tables;
     private final IndexWriter<K, V> indexes;
@@ -54,6 +53,7 @@ final class WriteBackStore<K, V> {
     private final List<byte[]> expired = new ArrayList<>();
 
     private final DecodedRows<K, V> rows;
+    private final RowValues<K, V> values;
 
     /** What the indexes will hold for the dirty rows when the transaction is committed. */
     private final List<byte[][][]> toBeIndexed = new ArrayList<>();
@@ -75,10 +75,10 @@ final class WriteBackStore<K, V> {
             TaskContext context,
             DecodedRows<K, V> rows) {
         this.rows = rows;
+        this.values = new RowValues<>(definition, node);
         this.name = definition.name();
         this.node = node;
         this.keySerde = definition.keySerde();
-        this.valueSerde = definition.valueSerde();
         this.context = context;
         this.tables = definition.tables();
         this.indexes = new IndexWriter<>(definition);
@@ -170,6 +170,17 @@ final class WriteBackStore<K, V> {
         row.time = time;
     }
 
+    RowValues<K, V> values() {
+        return values;
+    }
+
+    /** A row was written with what a function has returned, which others are to see, or not. */
+    void seal(Row<K, V> row, boolean seen) {
+        if (row.dirty && values.seal(row, seen)) {
+            rows.encoded(row, 2 * row.sealed.length); // the bytes, and the object
+        }
+    }
+
     OrderedRows<K, V> inOrder() {
         return ordered.orElseThrow();
     }
@@ -203,7 +214,7 @@ final class WriteBackStore<K, V> {
      */
     private void measure(Row<K, V> row) {
         try {
-            int bytes = encoded(row, timed).length();
+            int bytes = values.encoded(row, timed).length();
             lastValueBytes = bytes;
             rows.encoded(row, bytes);
         } catch (ProjectionException e) {
@@ -302,9 +313,9 @@ final class WriteBackStore<K, V> {
         if (!row.isThere()) {
             table.delete(keyView);
         } else {
-            BytesView value = encoded(row, timed);
+            BytesView value = values.encoded(row, timed);
             lastValueBytes = value.length();
-            rows.encoded(row, lastValueBytes);
+            rows.encoded(row, row.sealed == null ? lastValueBytes : 2 * lastValueBytes);
             table.put(keyView, value);
         }
         if (indexes.isOn()) {
@@ -346,27 +357,9 @@ final class WriteBackStore<K, V> {
         }
     }
 
-    private BytesView encoded(Row<K, V> row, boolean withTime) {
-        try {
-            writer.reset();
-            if (withTime) {
-                writer.putOrderedLong(row.time);
-            }
-            valueSerde.serialize(row.value(), writer);
-        } catch (RuntimeException e) {
-            throw new ProjectionException(row.position, node, e);
-        }
-        return writer.view();
-    }
-
     /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
     void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
-        CommittedChanges.tell(dirty, expired, range, this::copied, visitor);
-    }
-
-    /** The value may be changed in place before anybody looks at it. */
-    Optional<byte[]> copied(Row<K, V> row) {
-        return row.isThere() ? Optional.of(encoded(row, false).toByteArray()) : Optional.empty();
+        CommittedChanges.tell(dirty, expired, range, values::copied, visitor);
     }
 
     /** The changes are in the table now. */

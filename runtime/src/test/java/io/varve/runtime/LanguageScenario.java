@@ -107,6 +107,7 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
         return List.of(
                 groups(),
                 tables(),
+                inPlace(),
                 joins(),
                 windows(),
                 cogroups(),
@@ -152,6 +153,45 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 ONE,
                 TWO,
                 THREE);
+    }
+
+    /** Changed in place. */
+    static final class Tally {
+        public long points;
+
+        Tally add(long more) {
+            points += more;
+            return this;
+        }
+    }
+
+    private static LanguageScenario inPlace() {
+        return of(
+                "in-place",
+                builder -> {
+                    Serde<Tally> tallies = Serdes.json(Tally.class);
+                    Table<String, Tally> sums =
+                            points(builder)
+                                    .filter((player, points) -> points != null)
+                                    .groupByKey(Grouped.with(TEXT, NUMBER))
+                                    .aggregate(
+                                            Tally::new,
+                                            (player, points, tally) -> tally.add(points),
+                                            Materialized.as(StoreRef.of("sums"), TEXT, tallies));
+                    sums.groupBy(
+                                    (player, tally) ->
+                                            KeyValue.pair("p" + tally.points % 7, tally.points),
+                                    Grouped.with(TEXT, NUMBER))
+                            .reduce(Long::sum, (sum, less) -> sum - less, in(ONE));
+                    shots(builder)
+                            .selectKey((key, shot) -> player(shot))
+                            .join(sums, (shot, tally) -> tally)
+                            .filter((player, tally) -> tally.points % 3 == 0)
+                            .toTable(Materialized.as(StoreRef.of("thirds"), TEXT, tallies))
+                            .mapValues(tally -> tally.points, in(TWO));
+                },
+                ONE,
+                TWO);
     }
 
     private static LanguageScenario joins() {
