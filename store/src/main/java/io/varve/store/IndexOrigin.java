@@ -34,7 +34,7 @@ final class IndexOrigin {
                 return Optional.of(what(identity, log.identity()) + " (" + WRONG_LOG + ")");
             }
             boolean fits = head < 0 || fits(state.get(), index, log, reader, head);
-            return fits ? Optional.empty() : Optional.of("The index is of another log");
+            return fits ? Optional.empty() : Optional.of(unfit(state.get(), log));
         }
     }
 
@@ -45,6 +45,12 @@ final class IndexOrigin {
                 && position >= log.base().firstPosition() - 1
                 && (position < 0
                         || head >= position && chainAt(reader, log, position) == state.chain());
+    }
+
+    private static String unfit(LogIndex.State state, Log log) {
+        return state.lastPosition() < log.base().firstPosition() - 1
+                ? "The index was not brought up to date before the log was truncated"
+                : "The index is of another log";
     }
 
     private static boolean hasAll(LogIndex index, Log log) {

@@ -54,6 +54,11 @@ public final class FolderLock implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean kept;
 
+    /** The last of those that are held until the process ends, and the one before this. */
+    private static FolderLock lastKept;
+
+    private FolderLock keptBefore;
+
     private FolderLock(Path folder, HeldFolders held, FileChannel channel) {
         this.folder = folder;
         this.held = held;
@@ -218,11 +223,25 @@ public final class FolderLock implements AutoCloseable {
      */
     public StoreIoException keep() {
         kept = true;
+        reach();
         try {
             held.keep();
             return keeping();
         } catch (OutOfMemoryError none) {
             return keeping;
+        }
+    }
+
+    /**
+     * Keeps it from the garbage collector, which would close the file and so give the lock away;
+     * its number could be another file's then. Makes nothing, as there may be no memory.
+     */
+    private void reach() {
+        synchronized (FolderLock.class) {
+            if (lastKept != this && keptBefore == null) {
+                keptBefore = lastKept;
+                lastKept = this;
+            }
         }
     }
 

@@ -37,7 +37,11 @@ final class StateMark {
         this.folder = folder;
         this.file = folder.resolve(NAME);
         PlainFile.checkRegular(file);
-        this.found = Files.exists(file) ? Files.readString(file).trim() : "";
+        // In a charset that can read anything: what is no mark is judged, and not what decodes it.
+        this.found =
+                Files.exists(file)
+                        ? Files.readString(file, StandardCharsets.ISO_8859_1).trim()
+                        : "";
     }
 
     /**
@@ -64,8 +68,8 @@ final class StateMark {
             throw new IncompatibleStoreException(
                     "An LMDB file that is no keyed state, or whose mark was deleted: path="
                             + folder,
-                    "Use another folder; if it was a read model, delete this one: it is computed"
-                            + " again.");
+                    "Use another folder; if it was a read model, or held snapshots, delete this one:"
+                            + " they are made again.");
         }
         if (Files.exists(folder.resolve("log").resolve("data.mdb"))) {
             throw new FolderRefusedException(
