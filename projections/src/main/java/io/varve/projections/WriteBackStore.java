@@ -351,7 +351,7 @@ final class WriteBackStore<K, V> {
 
     private byte[][][] indexed(Row<K, V> row) {
         try {
-            return indexes.of(row.key, row.keyBytes, row.value());
+            return indexes.of(row.key, row.keyBytes, values.own(row, false)); // as it was written
         } catch (RuntimeException e) {
             throw new ProjectionException(row.position, node, e);
         }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.query.RangeQuery;
+import io.varve.projections.query.StoreIndex;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
@@ -289,6 +290,19 @@ class ChangedInPlaceTest {
         try (TopologyTestDriver driver = texts.driver().commitEvery(3)) {
             pipeAll(driver, "w", "look", "x", "look", "y", "look");
             assertEquals(List.of("a=wxy"), rowsAfterCrash(driver, BAGS));
+        }
+    }
+
+    @Test
+    void shouldIndexWhatWasPutIntoTheStoreOfAProcessor() {
+        StoreIndex<String, Bag, String> byWords = StoreIndex.of("by-words", TEXT, Bag::toString);
+        texts.builder.addStateStore(in(BAGS).withIndex(byWords));
+        words.process(Careless::new, BAGS);
+        try (TopologyTestDriver driver = texts.driver().commitEvery(2)) {
+            pipeAll(driver, "w", "look", "x", "look", "y");
+            assertEquals(0, driver.store(BAGS).index(byWords).count("wxy?"));
+            assertEquals(1, driver.store(BAGS).index(byWords).count("wxy"));
+            driver.assertRebuildMatches();
         }
     }
 
