@@ -35,6 +35,9 @@ final class HeldFolders {
 
     private volatile String byFile;
 
+    /** What is said of the lock file, with its path behind. */
+    private volatile String taken = TAKEN;
+
     private HeldFolders(Path real) {
         this.real = real;
         byPath = HELD + real;
@@ -49,7 +52,7 @@ final class HeldFolders {
      */
     static HeldFolders claim(Path real, Path file) {
         HeldFolders folder = new HeldFolders(real);
-        folder.put(folder.byPath);
+        folder.put(folder.byPath, TAKEN);
         try {
             folder.claim(file);
             return folder;
@@ -63,19 +66,35 @@ final class HeldFolders {
     void claim(Path file) {
         String key = key(file);
         if (byFile == null && key != null) {
-            put(key);
+            String value = TAKEN + " " + file;
+            put(key, value);
+            taken = value;
             byFile = key;
         }
     }
 
-    private void put(String name) {
-        Object other = System.getProperties().putIfAbsent(name, TAKEN);
+    private void put(String name, String value) {
+        Object other = System.getProperties().putIfAbsent(name, value);
+        if (other != null && isLeft(name, other.toString())) {
+            System.getProperties().remove(name, other);
+            other = System.getProperties().putIfAbsent(name, value);
+        }
         if (other != null) {
             long pid = ProcessHandle.current().pid();
-            throw KEPT.equals(other)
+            throw other.toString().startsWith(KEPT)
                     ? new StoreLockedException(real, pid, END)
                     : new StoreLockedException(real, pid);
         }
+    }
+
+    /**
+     * Whether it is of a file that is gone, whose holder was forgotten without being closed: as
+     * long as somebody has a file open, no other gets its number. Of a folder that was renamed
+     * while it is held this is true, too; then the JVM, which knows what it has locked, refuses it.
+     */
+    private static boolean isLeft(String name, String value) {
+        int path = value.indexOf(' ');
+        return path > 0 && !name.equals(key(Path.of(value.substring(path + 1))));
     }
 
     /** Null where there is no file, or nothing tells files apart; then the paths alone do. */
@@ -94,14 +113,16 @@ final class HeldFolders {
     void keep() {
         System.getProperties().replace(byPath, KEPT);
         if (byFile != null) {
-            System.getProperties().replace(byFile, KEPT);
+            String value = KEPT + taken.substring(TAKEN.length());
+            System.getProperties().replace(byFile, value);
+            taken = value;
         }
     }
 
     /** Lets others of this process have it. */
     void release() {
         if (byFile != null) {
-            System.getProperties().remove(byFile);
+            System.getProperties().remove(byFile, taken);
         }
         System.getProperties().remove(byPath);
     }
