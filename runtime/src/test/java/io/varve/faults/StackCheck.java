@@ -1,0 +1,175 @@
+package io.varve.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.runtime.DeadLetter;
+import io.varve.runtime.PositionBound;
+import io.varve.runtime.ProjectionRuntime;
+import io.varve.runtime.ReadView;
+import io.varve.runtime.Rebuild;
+import io.varve.store.EventQuery;
+import io.varve.store.EventStore;
+import io.varve.store.EventView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a store and its projections must be: a plain loop over the log, which itself must be what
+ * its authors have said, in order and without a gap.
+ */
+final class StackCheck {
+    private record Logged(long position, Posting posting) {}
+
+    private final EventStore store;
+    private final List<Logged> postings = new ArrayList<>();
+    private final Set<Posting> alerts = new HashSet<>();
+    private final long[] numbers = new long[Posting.AUTHORS];
+    private long next;
+
+    /** Reads the log, and fails where anything of it is wrong. */
+    StackCheck(EventStore store) {
+        this.store = store;
+        readOn();
+    }
+
+    private void readOn() {
+        store.read(
+                EventQuery.all().from(next),
+                event -> {
+                    add(event);
+                    return true;
+                });
+        assertEquals(store.head(), next - 1, "head");
+    }
+
+    private void add(EventView event) {
+        assertEquals(next++, event.position(), "a gap");
+        Posting posting = Posting.SERDE.deserialize(event.type(), event.payload());
+        assertEquals(Posting.of(posting.author(), posting.number()), posting);
+        if (event.stream().category().equals(Stack.ALERTS)) {
+            assertTrue(Stack.isAlarming(posting) && alerts.add(posting), "twice: " + posting);
+        } else {
+            assertEquals(Posting.stream(posting.author()), event.stream());
+            assertEquals(numbers[posting.author()]++, posting.number(), "author's number");
+            assertEquals(posting.number(), event.version());
+            postings.add(new Logged(event.position(), posting));
+        }
+    }
+
+    /** All that was acknowledged is there, and no append is there in part. */
+    void assertKept(long[] acknowledged) {
+        for (int author = 0; author < Posting.AUTHORS; author++) {
+            Posting.appends(store, author);
+            assertTrue(
+                    numbers[author] >= acknowledged[author],
+                    "lost: author="
+                            + author
+                            + " has="
+                            + numbers[author]
+                            + " of="
+                            + acknowledged[author]);
+        }
+    }
+
+    /** Of a runtime that has just been started: the rows are those of the position they say. */
+    void assertAsOfTheirPosition(ProjectionRuntime runtime) throws InterruptedException {
+        try (ReadView view = runtime.readView(Stack.DIGEST, PositionBound.any(), Stack.LONG)) {
+            assertEquals(digest(view.position()), read(view), "as of " + view.position());
+        }
+    }
+
+    /** And then they are those of all of the log, and each alarming posting was told once. */
+    void assertComplete(ProjectionRuntime runtime) throws InterruptedException {
+        awaitAlerts();
+        for (String name : List.of(Stack.BALANCES, Stack.DIGEST, Stack.ALERTS)) {
+            assertTrue(runtime.awaitPosition(name, store.head(), Stack.LONG), name);
+        }
+        assertDigest(runtime);
+        assertBalances(runtime);
+    }
+
+    private void awaitAlerts() throws InterruptedException {
+        long wanted = postings.stream().filter(one -> Stack.isAlarming(one.posting())).count();
+        while (alerts.size() < wanted) {
+            assertTrue(store.awaitPosition(next, Stack.LONG), alerts.size() + " of " + wanted);
+            readOn();
+        }
+    }
+
+    void assertDigest(ProjectionRuntime runtime) throws InterruptedException {
+        try (ReadView view = runtime.readView(Stack.DIGEST, PositionBound.any(), Stack.LONG)) {
+            assertEquals(digest(Long.MAX_VALUE), read(view));
+        }
+    }
+
+    /** Built again from nothing it is the same. */
+    void assertRebuildMatches(ProjectionRuntime runtime, boolean promote)
+            throws InterruptedException {
+        Rebuild rebuild = runtime.rebuild(Stack.DIGEST);
+        assertTrue(rebuild.await(Stack.LONG));
+        if (promote) {
+            rebuild.promote();
+        } else {
+            rebuild.cancel();
+        }
+        assertDigest(runtime);
+    }
+
+    private static Stack.Digest read(ReadView view) {
+        return view.store(Stack.ALL).get("all").orElse(Stack.Digest.NOTHING);
+    }
+
+    private Stack.Digest digest(long upTo) {
+        Stack.Digest digest = Stack.Digest.NOTHING;
+        for (Logged one : postings) {
+            if (one.position() <= upTo) {
+                digest = digest.add(one.posting());
+            }
+        }
+        return digest;
+    }
+
+    /** Rows are of all events but those of which there is a letter. */
+    private void assertBalances(ProjectionRuntime runtime) throws InterruptedException {
+        Map<Long, DeadLetter> letters = new HashMap<>();
+        runtime.deadLetters(Stack.BALANCES)
+                .list()
+                .forEach(letter -> letters.put(letter.position(), letter));
+        Map<Integer, Stack.Balance> balances = new HashMap<>();
+        Map<Integer, Stack.Digest> digests = new HashMap<>();
+        Set<Integer> held = new HashSet<>();
+        for (Logged one : postings) {
+            Posting posting = one.posting();
+            DeadLetter letter = letters.remove(one.position());
+            if (letter == null) {
+                assertTrue(!held.contains(posting.author()), "applied behind a dead one: " + one);
+                balances.merge(
+                        posting.account(),
+                        Stack.Balance.NOTHING.add(posting),
+                        (old, first) -> old.add(posting));
+                digests.put(
+                        posting.author(),
+                        digests.getOrDefault(posting.author(), Stack.Digest.NOTHING).add(posting));
+            } else if (letter.kind() != DeadLetter.Kind.SKIPPED) {
+                held.add(posting.author());
+            }
+        }
+        assertEquals(Map.of(), letters, "letters of nothing");
+        try (ReadView view = runtime.readView(Stack.BALANCES, PositionBound.any(), Stack.LONG)) {
+            assertEquals(balances, rows(view.store(Stack.BY_ACCOUNT)));
+            assertEquals(digests, rows(view.store(Stack.BY_AUTHOR)));
+        }
+    }
+
+    private static <V> Map<Integer, V> rows(
+            io.varve.projections.query.ReadOnlyKeyValueStore<Integer, V> rows) {
+        Map<Integer, V> found = new HashMap<>();
+        rows.forEach(found::put);
+        return found;
+    }
+}
