@@ -1,11 +1,13 @@
 package io.varve.faults;
 
 import io.varve.runtime.DeadLetters;
+import io.varve.runtime.NothingToSnapshotException;
 import io.varve.runtime.ProjectionGenerations;
 import io.varve.runtime.ProjectionPausedException;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.Rebuild;
 import io.varve.store.AppendResult;
+import io.varve.store.Durability;
 import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
 import io.varve.store.StreamId;
@@ -34,15 +36,20 @@ final class StackChild {
     private final long seed;
     private final SplittableRandom random;
     private final EventStore store;
+
+    /** Whether what was acknowledged is there after the death that is to come. */
+    private final boolean keeps;
+
     private final ProjectionRuntime runtime;
     private int backups;
 
-    private StackChild(Path data, Path witness, long seed) {
+    private StackChild(Path data, Path witness, long seed, boolean power) {
         this.data = data;
         this.witness = witness;
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.store = Stack.store(data, random);
+        this.keeps = !power || store.config().durability().equals(Durability.SYNC);
         this.runtime = Stack.runtime(store, data, random, this::hook);
     }
 
@@ -51,7 +58,8 @@ final class StackChild {
             new StackChild(
                             Path.of(arguments[0]),
                             Path.of(arguments[1]),
-                            Long.parseLong(arguments[2]))
+                            Long.parseLong(arguments[2]),
+                            Boolean.parseBoolean(arguments[3]))
                     .run();
         } catch (Throwable e) {
             die(e);
@@ -94,7 +102,9 @@ final class StackChild {
             int one = author;
             thread(() -> append(one));
         }
+        Files.createFile(StackFolder.started(witness, seed));
         thread(this::retry);
+        thread(this::awaitDurable);
         while (true) {
             change(random.nextInt(8));
         }
@@ -104,18 +114,16 @@ final class StackChild {
      * Appends the last again, as who does not know whether it was acknowledged, and then goes on.
      */
     private void append(int author) throws IOException, InterruptedException {
-        try (FileChannel acknowledged =
-                FileChannel.open(
-                        witness.resolve("acknowledged-" + author),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND)) {
+        try (FileChannel acknowledged = witness("acknowledged-" + author)) {
             List<Long> before = Posting.appends(store, author);
             long next = before.isEmpty() ? 0 : before.get(before.size() - 1);
             ByteBuffer record = ByteBuffer.allocate(Long.BYTES);
             while (true) {
                 AppendResult result = store.append(Posting.batch(author, next));
                 next += Posting.together(author, next);
-                acknowledged.write(record.clear().putLong(next).flip());
+                if (keeps) {
+                    acknowledged.write(record.clear().putLong(next).flip());
+                }
                 long behind = result.lastPosition() - BEHIND;
                 if (behind >= 0) {
                     await(Stack.BALANCES, behind);
@@ -123,6 +131,22 @@ final class StackChild {
                 }
             }
         }
+    }
+
+    private void awaitDurable() throws IOException, InterruptedException {
+        try (FileChannel durable = witness("durable")) {
+            ByteBuffer record = ByteBuffer.allocate(Long.BYTES);
+            for (long next = 0; true; next = store.head() + 1) {
+                if (store.awaitPosition(next, Stack.LONG) && store.awaitDurable(next, Stack.LONG)) {
+                    durable.write(record.clear().putLong(next).flip());
+                }
+            }
+        }
+    }
+
+    private FileChannel witness(String name) throws IOException {
+        return FileChannel.open(
+                witness.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private void await(String name, long position) throws InterruptedException {
@@ -164,12 +188,20 @@ final class StackChild {
                     runtime.discard(name);
                 }
             }
-            case 5 -> runtime.snapshot(Stack.DIGEST);
+            case 5 -> copy();
             case 6 -> {
                 runtime.pause(name);
                 runtime.resume(name);
             }
             default -> backUp();
+        }
+    }
+
+    private void copy() {
+        try {
+            runtime.snapshot(Stack.DIGEST);
+        } catch (NothingToSnapshotException e) {
+            // As it says: nothing has been applied yet.
         }
     }
 
