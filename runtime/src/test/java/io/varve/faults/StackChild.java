@@ -12,6 +12,7 @@ import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
 import io.varve.store.StreamId;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.SplittableRandom;
  * killed. What was acknowledged it writes to files elsewhere.
  */
 final class StackChild {
+    private static final System.Logger LOGGER = System.getLogger(StackChild.class.getName());
     private static final int FAILED = 3;
 
     /** What the log may be ahead of the slowest projection. */
@@ -67,8 +69,7 @@ final class StackChild {
     }
 
     private static void die(Throwable why) {
-        why.printStackTrace();
-        System.err.flush();
+        LOGGER.log(Level.ERROR, "It has failed", why);
         Runtime.getRuntime().halt(FAILED);
     }
 
