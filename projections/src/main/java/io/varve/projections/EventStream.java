@@ -578,7 +578,7 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> join(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
-        return join("KSTREAM-JOIN-", Optional.empty(), table, joiner, true);
+        return join("KSTREAM-JOIN-", Joined.plain(), table, joiner, true);
     }
 
     /**
@@ -586,7 +586,7 @@ public final class EventStream<K, V> {
      *
      * @param table of the same builder
      * @param joiner makes the value of the result, which has the time of the record
-     * @param joined names the node
+     * @param joined names the node, and may let records wait
      * @param <V2> values of the table
      * @param <R> results
      * @return the results
@@ -595,7 +595,7 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> join(
             Table<K, V2> table,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
-            Joined joined) {
+            Joined<K, V> joined) {
         Objects.requireNonNull(joiner, "joiner");
         return join(table, (key, value, row) -> joiner.apply(value, row), joined);
     }
@@ -605,7 +605,7 @@ public final class EventStream<K, V> {
      *
      * @param table of the same builder
      * @param joiner makes the value of the result, which has the time of the record
-     * @param joined names the node
+     * @param joined names the node, and may let records wait
      * @param <V2> values of the table
      * @param <R> results
      * @return the results
@@ -614,8 +614,8 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> join(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
-            Joined joined) {
-        return join("KSTREAM-JOIN-", Optional.of(joined.name()), table, joiner, true);
+            Joined<K, V> joined) {
+        return join("KSTREAM-JOIN-", joined, table, joiner, true);
     }
 
     /**
@@ -656,7 +656,7 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> leftJoin(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner) {
-        return join("KSTREAM-LEFTJOIN-", Optional.empty(), table, joiner, false);
+        return join("KSTREAM-LEFTJOIN-", Joined.plain(), table, joiner, false);
     }
 
     /**
@@ -664,7 +664,7 @@ public final class EventStream<K, V> {
      *
      * @param table of the same builder
      * @param joiner makes the value of the result, which has the time of the record
-     * @param joined names the node
+     * @param joined names the node, and may let records wait
      * @param <V2> values of the table
      * @param <R> results
      * @return the results
@@ -673,7 +673,7 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> leftJoin(
             Table<K, V2> table,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
-            Joined joined) {
+            Joined<K, V> joined) {
         Objects.requireNonNull(joiner, "joiner");
         return leftJoin(table, (key, value, row) -> joiner.apply(value, row), joined);
     }
@@ -683,7 +683,7 @@ public final class EventStream<K, V> {
      *
      * @param table of the same builder
      * @param joiner makes the value of the result, which has the time of the record
-     * @param joined names the node
+     * @param joined names the node, and may let records wait
      * @param <V2> values of the table
      * @param <R> results
      * @return the results
@@ -692,21 +692,24 @@ public final class EventStream<K, V> {
     public <V2, R> EventStream<K, R> leftJoin(
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
-            Joined joined) {
-        return join("KSTREAM-LEFTJOIN-", Optional.of(joined.name()), table, joiner, false);
+            Joined<K, V> joined) {
+        return join("KSTREAM-LEFTJOIN-", joined, table, joiner, false);
     }
 
     private <V2, R> EventStream<K, R> join(
             String prefix,
-            Optional<Named> named,
+            Joined<K, V> joined,
             Table<K, V2> table,
             ValueJoinerWithKey<? super K, ? super V, ? super V2, ? extends R> joiner,
             boolean rowNeeded) {
         Objects.requireNonNull(joiner, "joiner");
         table.checkOf(topology, node);
-        String name = topology.name(prefix, named);
-        return new EventStream<>(
-                topology, table.<V, R>beside(node, name, joiner, rowNeeded), keySerde);
+        String name = topology.name(prefix, joined.name());
+        TopologyNode next =
+                joined.waiting()
+                        .map(waits -> table.<V, R>beside(node, name, joiner, rowNeeded, waits))
+                        .orElseGet(() -> table.<V, R>beside(node, name, joiner, rowNeeded));
+        return new EventStream<>(topology, next, keySerde);
     }
 
     /**

@@ -37,6 +37,11 @@ final class JoinTimes {
         return max("time", time);
     }
 
+    /** The latest time of a record; one long before all others, if there was none. */
+    long latest() {
+        return get("time").orElse(Long.MIN_VALUE / 2);
+    }
+
     /** The latest time of a side. */
     OptionalLong latest(String side) {
         return get(side);

@@ -39,12 +39,21 @@ final class StreamTableJoinOperator<K, V, V2, R> implements Operator<K, V> {
 
     @Override
     public void process(K key, V value, ProcessorNode out) {
-        if (value == null || key == null && rowNeeded) {
-            return;
+        if (takes(key, value)) {
+            join(key, value, context.timestamp(), out);
         }
-        Dated<V2> row = key == null ? null : rows.find(key, context.timestamp());
+    }
+
+    /** Whether it does not pass over a record. */
+    boolean takes(K key, V value) {
+        return value != null && (key != null || !rowNeeded);
+    }
+
+    /** Joins a record that it takes, as of a time. */
+    void join(K key, V value, long time, ProcessorNode out) {
+        Dated<V2> row = key == null ? null : rows.find(key, time);
         if (row != null || !rowNeeded) {
-            out.forward(key, joiner.apply(key, value, row == null ? null : row.value()));
+            out.forward(key, joiner.apply(key, value, row == null ? null : row.value()), time);
         }
     }
 }

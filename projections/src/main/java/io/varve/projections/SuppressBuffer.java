@@ -34,7 +34,7 @@ record SuppressBuffer<K, V>(
     record InTask<K, V>(
             WriteBackStore<K, V> pending,
             WriteBackStore<K, Held<V>> held,
-            TimeQueue<Due<K>> queue,
+            TimeQueue<Due<K>, Boolean> queue,
             StreamTime streamTime,
             Optional<HeldSize.InTask<K, V>> size) {}
 

@@ -24,12 +24,12 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
             next = new Held<>(row.value().due(), timestamp, row.value().told());
         } else {
             next = new Held<>(due(key, timestamp), timestamp, change.oldValue());
-            held.queue().add(new Due<>(next.due(), key));
+            held.queue().add(new Due<>(next.due(), key), true);
         }
         held.held().write(row, next);
         write(key, change.newValue());
         held.size().ifPresent(size -> size.put(key, change.newValue(), isNew));
-        held.queue().take(streamTime - buffer.waits(), due -> tell(due.key(), out));
+        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tell(due.key(), out));
         held.size().ifPresent(size -> keepTo(size, out));
     }
 
@@ -43,7 +43,7 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
     @Override
     public void pass(long time, ProcessorNode out) {
         long streamTime = held.streamTime().advance(time);
-        held.queue().take(streamTime - buffer.waits(), due -> tell(due.key(), out));
+        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tell(due.key(), out));
     }
 
     @Override

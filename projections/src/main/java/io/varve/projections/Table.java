@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.serde.Serde;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -997,5 +998,58 @@ public final class Table<K, V> {
                                 new StreamTableJoinOperator<>(
                                         stores.context(), rows.create(stores), joiner, rowNeeded)),
                 stream);
+    }
+
+    /** The same, which lets the records wait before. */
+    <V1, R> TopologyNode beside(
+            TopologyNode stream,
+            String name,
+            ValueJoinerWithKey<? super K, ? super V1, ? super V, ? extends R> joiner,
+            boolean rowNeeded,
+            Joined.Waiting<K, V1> waiting) {
+        checkLasts(waiting.grace(), name);
+        WaitingJoinOperator.Stores<K, V1> kept = WaitingJoinOperator.Stores.of(waiting);
+        TopologyNode next =
+                topology.sharing(
+                        name,
+                        kept.all(),
+                        topology.kept(from),
+                        stores ->
+                                new WaitingJoinOperator<>(
+                                        new StreamTableJoinOperator<>(
+                                                stores.context(),
+                                                rows.create(stores),
+                                                joiner,
+                                                rowNeeded),
+                                        kept,
+                                        stores),
+                        stream);
+        topology.times().holds(next, kept.grace());
+        return next;
+    }
+
+    /** Refuses it for records that wait, where it has no row of their time then. */
+    private void checkLasts(Duration grace, String node) {
+        if (!isVersioned()) {
+            throw new TopologyException(
+                    "Records wait for rows of their time, and the table has only the latest: node="
+                            + node
+                            + " table="
+                            + this.node.name(),
+                    "Keep the table with Materialized.versioned, or leave the grace period out.");
+        }
+        Duration history = topology.kept(from.get(0)).kind().history().orElseThrow();
+        if (history.compareTo(grace) < 0) {
+            throw new TopologyException(
+                    "Records wait longer than the table keeps versions: node="
+                            + node
+                            + " grace="
+                            + grace
+                            + " store="
+                            + from.get(0).name()
+                            + " historyRetention="
+                            + history,
+                    "Give Materialized.versioned the grace period at least.");
+        }
     }
 }

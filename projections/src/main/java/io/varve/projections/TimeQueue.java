@@ -5,6 +5,7 @@ import io.varve.store.serde.Serde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -18,11 +19,11 @@ import java.util.function.ToLongFunction;
  * <p>Mostly nothing is due. So the earliest time is remembered between commits, and no row is
  * looked at before it; nor are rows before it that are gone, but not yet from the environment.
  */
-final class TimeQueue<Q> {
+final class TimeQueue<Q, V> {
     private static final int AT_ONCE = 1_000;
     private static final byte[] OPEN = {};
 
-    private final WriteBackStore<Q, Boolean> store;
+    private final WriteBackStore<Q, V> store;
     private final ToLongFunction<? super Q> time;
 
     /** No row is earlier; good as long as the store was not cleared since. */
@@ -35,7 +36,7 @@ final class TimeQueue<Q> {
      *
      * @param time of what waits, with which its bytes begin
      */
-    TimeQueue(WriteBackStore<Q, Boolean> store, ToLongFunction<? super Q> time) {
+    TimeQueue(WriteBackStore<Q, V> store, ToLongFunction<? super Q> time) {
         this.store = store;
         this.time = time;
     }
@@ -47,16 +48,17 @@ final class TimeQueue<Q> {
         return store.part(name, serde, new NothingSerde(), kind);
     }
 
-    void add(Q waiting) {
-        Row<Q, Boolean> row = store.row(waiting);
+    /** Adds what does not wait yet, with a value. */
+    void add(Q waiting, V value) {
+        Row<Q, V> row = store.row(waiting);
         if (!row.isThere()) {
-            store.write(row, true);
+            store.write(row, value);
             earliest = Math.min(earliest, time.applyAsLong(waiting));
         }
     }
 
     void remove(Q waiting) {
-        Row<Q, Boolean> row = store.row(waiting);
+        Row<Q, V> row = store.row(waiting);
         if (row.isThere()) {
             store.write(row, null);
         }
@@ -72,13 +74,12 @@ final class TimeQueue<Q> {
     }
 
     /** Takes out, in order, what is due at a time. */
-    void take(long last, Consumer<? super Q> taker) {
+    void take(long last, BiConsumer<? super Q, ? super V> taker) {
         forgetIfCleared();
         while (earliest <= last) {
-            List<Q> due = due(last);
-            for (Q waiting : due) {
-                remove(waiting);
-                taker.accept(waiting);
+            for (KeyValue<Q, V> waiting : due(last)) {
+                remove(waiting.key());
+                taker.accept(waiting.key(), waiting.value());
             }
         }
     }
@@ -116,8 +117,8 @@ final class TimeQueue<Q> {
     }
 
     /** Some of it; the earliest time is known then. */
-    private List<Q> due(long last) {
-        List<Q> due = new ArrayList<>();
+    private List<KeyValue<Q, V>> due(long last) {
+        List<KeyValue<Q, V>> due = new ArrayList<>();
         byte[] from = from();
         earliest = Long.MAX_VALUE;
         store.inOrder()
@@ -130,7 +131,7 @@ final class TimeQueue<Q> {
                                 earliest = at;
                                 return false;
                             }
-                            return due.add(row.key);
+                            return due.add(new KeyValue<>(row.key, row.value()));
                         });
         return due;
     }

@@ -27,7 +27,7 @@ import java.util.OptionalLong;
 final class VersionedRows<K, V> {
     private final WriteBackStore<K, V> latest;
     private final WriteBackStore<VersionKey<K>, byte[]> older;
-    private final TimeQueue<Due<K>> ended;
+    private final TimeQueue<Due<K>, Boolean> ended;
     private final StreamTime streamTime;
     private final TaskContext context;
     private final long retention;
@@ -139,14 +139,14 @@ final class VersionedRows<K, V> {
             Row<K, V> row, Optional<byte[]> copied, V value, long timestamp, OptionalLong newest) {
         if (newest.isPresent() && newest.getAsLong() < timestamp) {
             copied.ifPresent(bytes -> older(row.key, row.time, VersionFinder.version(bytes)));
-            ended.add(new Due<>(timestamp, row.key));
+            ended.add(new Due<>(timestamp, row.key), true);
         }
         if (value == null) {
             if (row.isThere()) {
                 latest.write(row, null, timestamp);
             }
             older(row.key, timestamp, VersionFinder.removed());
-            ended.add(new Due<>(timestamp, row.key));
+            ended.add(new Due<>(timestamp, row.key), true);
             return;
         }
         if (newest.isPresent() && newest.getAsLong() == timestamp && !row.isThere()) {
@@ -158,8 +158,8 @@ final class VersionedRows<K, V> {
     private void putBetween(Row<K, V> row, V value, long timestamp) {
         OptionalLong next = finder.next(row.key, timestamp);
         older(row.key, timestamp, value == null ? VersionFinder.removed() : finder.encoded(value));
-        ended.add(new Due<>(timestamp, row.key));
-        ended.add(new Due<>(next.isPresent() ? next.getAsLong() : row.time, row.key));
+        ended.add(new Due<>(timestamp, row.key), true);
+        ended.add(new Due<>(next.isPresent() ? next.getAsLong() : row.time, row.key), true);
     }
 
     private void older(K key, long validFrom, byte[] version) {
@@ -167,7 +167,7 @@ final class VersionedRows<K, V> {
     }
 
     /** Lets go of the versions before one, and of it too if the row was removed then. */
-    private void forgetBefore(Due<K> due) {
+    private void forgetBefore(Due<K> due, Boolean yes) {
         K key = due.key();
         older.inOrder()
                 .walk(

@@ -9,10 +9,12 @@ final class WindowResults<K, A> {
     private final WriteBackStore<Windowed<K>, A> store;
 
     /** Windows that are to be told of. */
-    private final Optional<TimeQueue<Windowed<K>>> closing;
+    private final Optional<TimeQueue<Windowed<K>, Boolean>> closing;
 
     /** For one task. */
-    WindowResults(WriteBackStore<Windowed<K>, A> store, Optional<TimeQueue<Windowed<K>>> closing) {
+    WindowResults(
+            WriteBackStore<Windowed<K>, A> store,
+            Optional<TimeQueue<Windowed<K>, Boolean>> closing) {
         this.store = store;
         this.closing = closing;
     }
@@ -55,7 +57,7 @@ final class WindowResults<K, A> {
             if (after == null) {
                 closing.get().remove(row.key);
             } else {
-                closing.get().add(row.key);
+                closing.get().add(row.key, true);
             }
         } else if (out.hasChildren()) {
             out.forward(row.key, new Change<>(before, after), time);
@@ -65,7 +67,7 @@ final class WindowResults<K, A> {
     /** Tells of the windows that end at a time or before, if that was not done at once. */
     void close(long closed, ProcessorNode out) {
         if (closing.isPresent()) {
-            closing.get().take(closed, key -> forward(store.row(key), out));
+            closing.get().take(closed, (key, yes) -> forward(store.row(key), out));
         }
     }
 

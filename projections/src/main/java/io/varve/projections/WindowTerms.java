@@ -63,7 +63,7 @@ record WindowTerms<K>(
             TaskStores stores,
             StoreDefinition<Windowed<K>, A> store,
             StreamTime time,
-            Optional<TimeQueue<Windowed<K>>> closing) {
+            Optional<TimeQueue<Windowed<K>, Boolean>> closing) {
         return new WindowParts<>(
                 keySerde(store),
                 time,

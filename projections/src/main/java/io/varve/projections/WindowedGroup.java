@@ -77,7 +77,7 @@ record WindowedGroup<K, V>(
         return Table.in(topology, table, store);
     }
 
-    private static <K> TimeQueue<Windowed<K>> queue(
+    private static <K> TimeQueue<Windowed<K>, Boolean> queue(
             TaskStores stores, StoreDefinition<Windowed<K>, Boolean> closing) {
         return new TimeQueue<>(stores.get(closing), key -> key.window().endMillis());
     }

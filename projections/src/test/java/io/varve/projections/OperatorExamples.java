@@ -393,6 +393,11 @@ final class OperatorExamples {
                         Materialized.as(RATES, Serdes.utf8(), RATE_SERDE)
                                 .versioned(Duration.ofDays(1)));
         orders.join(rates, (order, rate) -> rate.of(order));
+        orders.join(
+                rates,
+                (order, rate) -> rate.of(order),
+                Joined.withGracePeriod(
+                        Duration.ofMinutes(5), StoreRef.of("waiting"), Serdes.utf8(), ORDER));
     }
 
     void processors(StreamsBuilder builder, EventStream<String, Order> orders) {

@@ -40,6 +40,7 @@ class OperatorTableTest {
                     Consumed.class,
                     Produced.class,
                     EmitStrategy.class,
+                    Joined.class,
                     Suppressed.class);
 
     /** What stands for an argument. */
@@ -48,8 +49,10 @@ class OperatorTableTest {
                     "category",
                     "eventSerde",
                     "function",
+                    "grace",
                     "historyRetention",
                     "lateness",
+                    "ref",
                     "selector",
                     "table");
 
@@ -189,6 +192,21 @@ class OperatorTableTest {
                 "`join(table)`",
                 t -> t.stream("in").join(t.table("rows"), (v, row) -> v),
                 t -> t.stream("in").leftJoin(t.table("rows"), (v, row) -> v));
+        put(
+                uses,
+                "`Joined.withGracePeriod(",
+                t ->
+                        t.stream("in")
+                                .join(
+                                        t.stream("others")
+                                                .toTable(
+                                                        TextStreams.kept("rows").versioned(MINUTE)),
+                                        (v, row) -> v,
+                                        Joined.withGracePeriod(
+                                                MINUTE,
+                                                StoreRef.of("waiting"),
+                                                TextStreams.TEXT,
+                                                TextStreams.TEXT)));
         put(
                 uses,
                 "`join(stream)`",

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +26,30 @@ record Case(List<Step> steps, List<Input> inputs) {
                 .filter(i -> !(steps.get(i) instanceof Step.To))
                 .boxed()
                 .toList();
+    }
+
+    /** How long versions of the rows are kept that a table has, or is made of. */
+    static Optional<Long> historyOf(List<Step> steps, int table) {
+        Step step = steps.get(table);
+        if (step instanceof Step.Kept kept) {
+            return kept.history();
+        }
+        return step instanceof Step.Single single
+                        && single.kind() == Kind.TABLE
+                        && !(step instanceof Step.Suppress)
+                ? historyOf(steps, single.parent())
+                : Optional.empty();
+    }
+
+    /** Whether no step asks for what another has not. */
+    boolean isSound() {
+        return steps.stream().allMatch(this::finds);
+    }
+
+    private boolean finds(Step step) {
+        return !(step instanceof Step.JoinTable join)
+                || join.grace().isEmpty()
+                || historyOf(steps, join.right()).orElse(-1L) >= join.grace().get();
     }
 
     /** How long a step's store keeps versions; empty if only the latest. */
@@ -85,11 +110,30 @@ record Case(List<Step> steps, List<Input> inputs) {
         return endsThat(end -> isOuter(steps, end));
     }
 
+    /** Ends and topics whose records have other headers, or may have: see parity.md. */
+    Set<String> withOtherHeaders() {
+        Set<String> found = endsThat(this::hasOtherHeaders);
+        sent().stream().filter(this::hasOtherHeaders).forEach(step -> found.add("sent" + step));
+        return found;
+    }
+
+    private boolean hasOtherHeaders(int number) {
+        Step step = steps.get(number);
+        return step instanceof Step.Suppress
+                || step instanceof Step.AggregateWindows windows && windows.windows().losesHeaders()
+                || step instanceof Step.Cogroup cogroup
+                        && cogroup.windows().stream().anyMatch(Windowing::losesHeaders)
+                || step instanceof Step.JoinTable join && join.grace().isPresent()
+                || isOuter(steps, number)
+                || isForeign(steps, number)
+                || step.from().stream().anyMatch(this::hasOtherHeaders);
+    }
+
     private Set<String> endsThat(IntPredicate are) {
         return ends().stream()
                 .filter(are::test)
                 .map(end -> "out" + end)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     Set<String> categories() {

@@ -90,6 +90,9 @@ final class CaseGenerator {
     }
 
     private Step onStream(int parent) {
+        if (versioned && random.nextInt(3) == 0) {
+            return joinedWithTable(parent); // or few would wait for a table
+        }
         return switch (random.nextInt(30)) {
             case 0 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), false);
             case 1 -> new Step.Filter(parent, Kind.STREAM, any(Check.values()), true);
@@ -105,12 +108,7 @@ final class CaseGenerator {
                             parent, anyGroup(), any(Folding.values()), anyWindows());
             case 12 -> new Step.FlatMap(parent, any(KeyChange.values()), any(Spread.values()));
             case 13 -> new Step.Branch(parent, any(Check.values()), random.nextBoolean());
-            case 14, 15 -> {
-                Joining joining = random.nextBoolean() ? Joining.INNER : Joining.LEFT;
-                yield withTable(
-                        table -> new Step.JoinTable(parent, table, joining),
-                        new Step.ToTable(parent));
-            }
+            case 14, 15 -> joinedWithTable(parent);
             case 16, 17 -> new Step.ToTable(parent, anyHistory());
             case 18, 19, 20, 21 ->
                     withStream(
@@ -157,7 +155,7 @@ final class CaseGenerator {
         }
         return switch (random.nextInt(16)) {
             case 14 ->
-                    isVersioned(parent) // it is refused there
+                    Case.historyOf(steps, parent).isPresent() // it is refused there
                             ? new Step.ToStream(parent)
                             : new Step.Suppress(
                                     parent,
@@ -177,6 +175,13 @@ final class CaseGenerator {
                             anyHistory());
             default -> new Step.ToStream(parent);
         };
+    }
+
+    private Step joinedWithTable(int parent) {
+        Joining joining = random.nextBoolean() ? Joining.INNER : Joining.LEFT;
+        return withTable(
+                table -> new Step.JoinTable(parent, table, joining, anyGrace(table)),
+                new Step.ToTable(parent, anyHistory()));
     }
 
     private Step joined(int parent) {
@@ -269,15 +274,12 @@ final class CaseGenerator {
         return has ? Optional.of((long) random.nextInt(100)) : Optional.empty();
     }
 
-    /** Whether a table has versions, or is made of the rows of one that has. */
-    private boolean isVersioned(int table) {
-        Step step = steps.get(table);
-        return step instanceof Step.Kept kept
-                ? kept.history().isPresent()
-                : step instanceof Step.Single single
-                        && single.kind() == Kind.TABLE
-                        && !(step instanceof Step.Suppress)
-                        && isVersioned(single.parent());
+    /** For records that wait for a table of versions. */
+    private Optional<Long> anyGrace(int table) {
+        Optional<Long> history = Case.historyOf(steps, table);
+        return history.isPresent() && random.nextInt(3) > 0
+                ? Optional.of((long) random.nextInt((int) Math.min(history.get() + 1, 30)))
+                : Optional.empty();
     }
 
     private Optional<KeyChange> anyGroup() {

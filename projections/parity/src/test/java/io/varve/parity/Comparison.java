@@ -43,8 +43,8 @@ final class Comparison {
 
     private Optional<String> difference(Case given) {
         try {
-            Outcome our = ours.apply(given).loosened(given.looseEnds());
-            Outcome their = theirs.apply(given).loosened(given.looseEnds());
+            Outcome our = comparable(ours.apply(given), given);
+            Outcome their = comparable(theirs.apply(given), given);
             Set<String> outer = given.outerEnds();
             return our.matched(outer)
                     .differenceTo(their.matched(outer))
@@ -53,6 +53,10 @@ final class Comparison {
             StackTraceElement[] stack = e.getStackTrace();
             return Optional.of(e + (stack.length == 0 ? "" : " at " + stack[0]));
         }
+    }
+
+    private static Outcome comparable(Outcome outcome, Case given) {
+        return outcome.loosened(given.looseEnds()).withoutHeaders(given.withOtherHeaders());
     }
 
     /** Leaves out what is not needed for a difference, until all of it is. */
@@ -91,7 +95,11 @@ final class Comparison {
             fewer.remove(i);
             found.add(given.withInputs(fewer));
         }
-        found.removeIf(next -> next.steps().isEmpty() || !Routes.of(next.steps()).areAlike());
+        found.removeIf(
+                next ->
+                        next.steps().isEmpty()
+                                || !next.isSound()
+                                || !Routes.of(next.steps()).areAlike());
         return found;
     }
 }

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.EventStream;
+import io.varve.projections.FixedKeyProcessor;
+import io.varve.projections.FixedKeyProcessorContext;
+import io.varve.projections.FixedKeyRecord;
 import io.varve.projections.Processor;
 import io.varve.projections.ProcessorContext;
 import io.varve.projections.Record;
+import io.varve.store.EventHeaders;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +40,27 @@ class ComparisonTest {
     @Test
     void shouldNoticeAnotherTime() {
         noticed(source -> source.process(Later::new));
+    }
+
+    @Test
+    void shouldNoticeAnotherHeader() {
+        String said = noticed(source -> source.processValues(() -> new Headless()));
+
+        assertTrue(said.matches("(?s).*theirs [^\\[]+ @\\d+ h\\d.*"), said);
+    }
+
+    private static final class Headless implements FixedKeyProcessor<String, Long, Long> {
+        private FixedKeyProcessorContext<String, Long> context;
+
+        @Override
+        public void init(FixedKeyProcessorContext<String, Long> given) {
+            context = given;
+        }
+
+        @Override
+        public void process(FixedKeyRecord<String, Long> record) {
+            context.forward(record.withHeaders(EventHeaders.NONE));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param header that it has; null for none
  */
 record Input(String category, String key, Long value, long time, String header) {
+    static final String HEADER = "h";
     private static final String CLOCK = "clock";
 
     Input(String category, String key, Long value, long time) {
@@ -25,7 +26,14 @@ record Input(String category, String key, Long value, long time, String header) 
     }
 
     EventHeaders headers() {
-        return header == null ? EventHeaders.NONE : EventHeaders.NONE.withUser(Map.of("h", header));
+        return header == null
+                ? EventHeaders.NONE
+                : EventHeaders.NONE.withUser(Map.of(HEADER, header));
+    }
+
+    /** The one that an event may have; null if it has none. */
+    static String header(EventHeaders headers) {
+        return headers.user().get(HEADER);
     }
 
     /** As our log holds it, where an event is never null. */

@@ -1,9 +1,11 @@
 package io.varve.parity;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.kstream.JoinWindows;
+import org.apache.kafka.streams.kstream.Joined;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.KTable;
 import org.apache.kafka.streams.kstream.Materialized;
@@ -16,6 +18,25 @@ import org.apache.kafka.streams.state.internals.InMemoryWindowStore;
 /** Joins of Kafka Streams. */
 final class KafkaJoins {
     private KafkaJoins() {}
+
+    static KStream<String, Long> withTable(
+            KStream<String, Long> from,
+            KTable<String, Long> table,
+            Step.JoinTable step,
+            String name) {
+        Joined<String, Long, Long> named =
+                Joined.with(Serdes.String(), Serdes.Long(), Serdes.Long(), name + "-join");
+        if (step.grace().isEmpty()) {
+            return step.joining() == Joining.INNER
+                    ? from.join(table, Joining::of, named)
+                    : from.leftJoin(table, Joining::of, named);
+        }
+        Joined<String, Long, Long> waiting =
+                named.withGracePeriod(Duration.ofMillis(step.grace().get()));
+        return step.joining() == Joining.INNER
+                ? from.join(table, Joining::of, waiting)
+                : from.leftJoin(table, Joining::of, waiting);
+    }
 
     static KTable<String, Long> tables(
             KTable<String, Long> left,

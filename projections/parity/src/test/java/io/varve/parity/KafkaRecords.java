@@ -1,13 +1,34 @@
 package io.varve.parity;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Branched;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.test.TestRecord;
 
 /** What Kafka Streams makes of the records of one stream, without a store. */
 final class KafkaRecords {
     private KafkaRecords() {}
+
+    static TestRecord<String, Long> of(Input input) {
+        Headers headers = new RecordHeaders();
+        if (input.header() != null) {
+            headers.add(Input.HEADER, input.header().getBytes(StandardCharsets.UTF_8));
+        }
+        return new TestRecord<>(
+                input.key(), input.value(), headers, Instant.ofEpochMilli(input.time()));
+    }
+
+    /** The one that an event may have; null if it has none. */
+    static String header(Headers headers) {
+        Header found = headers.lastHeader(Input.HEADER);
+        return found == null ? null : new String(found.value(), StandardCharsets.UTF_8);
+    }
 
     static KStream<String, Long> made(Step step, KStream<String, Long> from, String name) {
         if (step instanceof Step.Filter filter) {

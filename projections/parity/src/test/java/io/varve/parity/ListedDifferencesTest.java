@@ -1,9 +1,11 @@
 package io.varve.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 /** What parity.md lists as different is different, so that the list is neither short nor long. */
@@ -214,6 +216,53 @@ class ListedDifferencesTest {
 
         assertEquals(List.of(early, "c=101 @115", waiting, "c=101 @118"), ours(joined));
         assertEquals(List.of(early, "c=101 @115", "c=101 @118"), theirs(joined));
+    }
+
+    private static Input withHeader(String key, long value, long time, String header) {
+        return new Input("in0", key, value, time, header);
+    }
+
+    private static Case told(Step step, Step told) {
+        return new Case(
+                List.of(SOURCE, step, told),
+                List.of(withHeader("a", 1, 100, "one"), withHeader("b", 2, 200, "two")));
+    }
+
+    @Test
+    void shouldGiveTheHeadersOfARecordToWhatSessionsTell() {
+        Case sessions = told(sessions(false), new Step.WindowsToStream(1));
+
+        assertEquals(List.of("a[100,100]=1 @100 one", "b[200,200]=1 @200 two"), ours(sessions));
+        assertEquals(List.of("a[100,100]=1 @100", "b[200,200]=1 @200"), theirs(sessions));
+    }
+
+    private static Case waiting(Joining joining, KeyChange key) {
+        return new Case(
+                List.of(
+                        SOURCE,
+                        new Step.Source("in1"),
+                        new Step.ToTable(1, Optional.of(50L)),
+                        new Step.SelectKey(0, key),
+                        new Step.JoinTable(3, 2, joining, Optional.of(10L))),
+                List.of(
+                        new Input("in1", "one", 4L, 50),
+                        withHeader("a", 1, 100, "one"),
+                        withHeader("a", 2, 110, "two")));
+    }
+
+    @Test
+    void shouldGiveTheHeadersOfTheEventToARecordThatIsDueWithIt() {
+        Case joined = waiting(Joining.INNER, KeyChange.ONE);
+
+        assertEquals(List.of("one=104 @100 two"), ours(joined));
+        assertEquals(List.of("one=104 @100 one"), theirs(joined));
+    }
+
+    @Test
+    void shouldFailThereWithARecordThatHasNoKeyToWaitWith() {
+        Case joined = waiting(Joining.LEFT, KeyChange.NULL_FOR_SMALL);
+
+        assertThrows(StreamsException.class, () -> KafkaSystem.asItIs(joined));
     }
 
     private static List<String> ours(Case given) {

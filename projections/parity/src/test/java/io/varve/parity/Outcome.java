@@ -19,7 +19,16 @@ record Outcome(Map<String, List<String>> stores, Map<String, List<String>> outpu
     }
 
     static String record(Object key, Object value, long time) {
-        return key + "=" + value + " @" + time;
+        return record(key, value, time, null);
+    }
+
+    /**
+     * A record in words.
+     *
+     * @param header null for none
+     */
+    static String record(Object key, Object value, long time, String header) {
+        return key + "=" + value + " @" + time + (header == null ? "" : " " + header);
     }
 
     static String row(Object key, Object value) {
@@ -28,6 +37,23 @@ record Outcome(Map<String, List<String>> stores, Map<String, List<String>> outpu
 
     static String windowed(String key, long start, long end) {
         return key + "[" + start + "," + end + "]";
+    }
+
+    /** Some outputs without headers. */
+    Outcome withoutHeaders(Set<String> names) {
+        Map<String, List<String>> less = new TreeMap<>(outputs);
+        names.forEach(
+                name ->
+                        less.computeIfPresent(
+                                name,
+                                (same, records) ->
+                                        records.stream().map(Outcome::withoutHeader).toList()));
+        return new Outcome(stores, less);
+    }
+
+    private static String withoutHeader(String record) {
+        int end = record.indexOf(' ', record.lastIndexOf(" @") + 1);
+        return end < 0 ? record : record.substring(0, end);
     }
 
     /** Of some outputs only the last record of each key, without its time. */

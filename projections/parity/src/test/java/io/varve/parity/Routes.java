@@ -166,6 +166,7 @@ final class Routes {
         return step instanceof Step.FlatMap
                 || step instanceof Step.FlatMapValues
                 || step instanceof Step.JoinStreams
+                || step instanceof Step.JoinTable join && join.grace().isPresent()
                 || step instanceof Step.Process process && process.work() == Work.TWICE;
     }
 

@@ -264,11 +264,19 @@ sealed interface Step {
         }
     }
 
-    /** Of a stream with a table. */
-    record JoinTable(int left, int right, Joining joining) implements Pair {
+    /**
+     * Of a stream with a table.
+     *
+     * @param grace how long records wait for it, in milliseconds
+     */
+    record JoinTable(int left, int right, Joining joining, Optional<Long> grace) implements Pair {
+        JoinTable(int left, int right, Joining joining) {
+            this(left, right, joining, Optional.empty());
+        }
+
         @Override
         public Step on(List<Integer> from) {
-            return new JoinTable(from.get(0), from.get(1), joining);
+            return new JoinTable(from.get(0), from.get(1), joining, grace);
         }
 
         @Override

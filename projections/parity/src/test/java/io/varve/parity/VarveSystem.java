@@ -112,7 +112,8 @@ final class VarveSystem {
                                                 Outcome.record(
                                                         one.key(),
                                                         one.event().toValue(),
-                                                        one.eventTimeMillis()))
+                                                        one.eventTimeMillis(),
+                                                        Input.header(one.headers())))
                                 .toList());
     }
 
@@ -150,7 +151,11 @@ final class VarveSystem {
                 record -> {
                     if (collecting) {
                         records.add(
-                                Outcome.record(record.key(), record.value(), record.timestamp()));
+                                Outcome.record(
+                                        record.key(),
+                                        record.value(),
+                                        record.timestamp(),
+                                        Input.header(record.headers())));
                     }
                 };
         streams.get(end).process(() -> collector);
@@ -178,9 +183,7 @@ final class VarveSystem {
         }
         EventStream<String, Long> from = streams.get(step.from().get(0));
         if (step instanceof Step.JoinTable join) {
-            return join.joining() == Joining.INNER
-                    ? from.join(tables.get(join.right()), Joining::of)
-                    : from.leftJoin(tables.get(join.right()), Joining::of);
+            return VarveJoins.withTable(from, tables.get(join.right()), join, "b" + number);
         }
         if (step instanceof Step.JoinStreams join) {
             return VarveJoins.streams(from, streams.get(join.right()), join, "j" + number);

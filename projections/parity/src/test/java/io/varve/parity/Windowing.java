@@ -20,6 +20,11 @@ record Windowing(Shape shape, long size, long advance, long grace, boolean onClo
         SESSION
     }
 
+    /** Whether headers are not those of the record in hand, in one of the systems. */
+    boolean losesHeaders() {
+        return onClose || shape == Shape.SESSION;
+    }
+
     Windowing onUpdate() {
         return new Windowing(shape, size, advance, grace, false);
     }
