@@ -43,6 +43,7 @@ final class Emitter {
     private final Progress progress;
     private final ProjectionWriter writer;
     private final BooleanSupplier abandoned;
+    private final Activity activity;
     private final EventBatch batch = new EventBatch();
     private Optional<RecordedMark> mark = Optional.empty();
     private long lookedAt = Long.MIN_VALUE;
@@ -52,8 +53,13 @@ final class Emitter {
      * Reads the mark.
      *
      * @param abandoned tells that nothing may be appended any more
+     * @param activity is told of each append
      */
-    Emitter(ReadModel model, ProjectionWriter writer, BooleanSupplier abandoned) {
+    Emitter(
+            ReadModel model,
+            ProjectionWriter writer,
+            BooleanSupplier abandoned,
+            Activity activity) {
         this.emits = !model.projection().topology().sinks().isEmpty();
         this.projection = model.projection().name();
         this.producer = producer(projection);
@@ -63,6 +69,7 @@ final class Emitter {
         this.progress = model.progress();
         this.writer = writer;
         this.abandoned = abandoned;
+        this.activity = activity;
         if (emits) {
             readMark();
         }
@@ -78,7 +85,7 @@ final class Emitter {
     }
 
     /** Does what is to be done since the last time; mostly nothing. */
-    void emit(Activity activity) {
+    void emit() {
         if (!emits) {
             return;
         }
@@ -91,7 +98,7 @@ final class Emitter {
             readMark(); // another may have moved it
         }
         if (live) {
-            appendAll(activity);
+            appendAll();
         }
         wasLive = live;
         lookedAt = committed;
@@ -102,7 +109,7 @@ final class Emitter {
         mark.ifPresent(found -> writer.appended(found.position()));
     }
 
-    private void appendAll(Activity activity) {
+    private void appendAll() {
         List<EmittedEvent> next = next();
         while (!next.isEmpty() && !abandoned.getAsBoolean()) {
             activity.step();

@@ -26,18 +26,27 @@ final class ErrorRecovery {
     private final WorkerInbox inbox;
     private final LetterWork letterWork;
     private final Progress progress;
+    private final Emitter emitter;
     private Optional<EventSlice> known = Optional.empty();
     private int fullTimes;
     private long fullAt;
     private Instant fullSince = Instant.EPOCH;
 
+    /**
+     * Does nothing yet.
+     *
+     * @param emitter is asked behind each commit: what was emitted does not wait until the event
+     *     behind it is dealt with
+     */
     ErrorRecovery(
             ProjectionWriter writer,
             SliceReader log,
             ErrorPolicy policy,
             WorkerInbox inbox,
             LetterWork letterWork,
-            Progress progress) {
+            Progress progress,
+            Emitter emitter) {
+        this.emitter = emitter;
         this.writer = writer;
         this.log = log;
         this.policy = policy;
@@ -119,6 +128,7 @@ final class ErrorRecovery {
             next = Math.min(slice.last(), last) + 1;
         }
         writer.commit(next - 1);
+        emitter.emit();
     }
 
     /** The event behind the checkpoint, which has failed once. */

@@ -151,8 +151,8 @@ final class ProjectionWorker implements Runnable {
 
     private void begin() {
         letterWork = model.letterWork(writer, log, inbox::isStopped);
-        recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress);
-        emitter = new Emitter(model, writer, inbox::isAbandoned);
+        emitter = new Emitter(model, writer, inbox::isAbandoned, activity);
+        recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress, emitter);
         pacing = new CommitPacing(config, System.nanoTime());
         feed =
                 new EventFeed(
@@ -191,7 +191,7 @@ final class ProjectionWorker implements Runnable {
             commit(feed.next() - 1);
             inbox.runCalls(letterWork);
         }
-        emitter.emit(activity);
+        emitter.emit();
         long done = feed.next() - 1;
         if (isAsked() && points.next(done, done) == done) {
             meet(done, done);
@@ -360,7 +360,7 @@ final class ProjectionWorker implements Runnable {
         pacing.committed(began, System.nanoTime(), full);
         staysFull = writer.isFull();
         feed.committed();
-        emitter.emit(activity);
+        emitter.emit();
     }
 
     private void tellState() {

@@ -13,6 +13,7 @@ import io.varve.store.errors.AppendOutcomeUnknownException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,50 @@ class EmitterFailuresTest extends RuntimeTestBase {
                 () -> runtime.awaitPosition(Echoes.NAME, 100, Notes.LONG));
         runtime.resume(Echoes.NAME);
         assertWhole(runtime);
+    }
+
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(30);
+
+    /** Of one commit, so that what was emitted before the event that fails is in the same. */
+    private ProjectionRuntime failingOfTheThird(Consumer<Notes.Note> failing, ErrorPolicy policy) {
+        append(1, 1, 4);
+        Consumer<Notes.Note> hook =
+                note -> {
+                    if (note.number() == 3) {
+                        failing.accept(note);
+                        throw new IllegalStateException("test");
+                    }
+                };
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(
+                                        Echoes.projection(hook),
+                                        ProjectionConfig.defaults().withErrorPolicy(policy))
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    @Test
+    void shouldAppendWhatWasEmittedBeforeAnEventThatIsTriedAgain() throws Exception {
+        AtomicInteger tried = new AtomicInteger();
+        failingOfTheThird(
+                note -> tried.incrementAndGet(),
+                ErrorPolicy.retry(3, LONG_PAUSE, ErrorPolicy.fail()));
+        // Appended while that event waits to be tried again, for longer than this test does.
+        assertTrue(store.awaitPosition(7, LONG_PAUSE.dividedBy(2)));
+        assertEquals(4, Echoes.found(store).size());
+        assertEquals(1, tried.get());
+    }
+
+    @Test
+    void shouldAppendWhatWasEmittedBeforeAnEventThatEndsTheProjection() throws Exception {
+        ProjectionRuntime runtime = failingOfTheThird(NOTHING, ErrorPolicy.fail());
+        assertThrows(
+                ProjectionFailedException.class,
+                () -> runtime.awaitPosition(Echoes.NAME, 2, Notes.LONG));
+        assertEquals(4, Echoes.found(store).size());
     }
 
     private static final Consumer<String> NO_STEP = step -> {};
