@@ -6,21 +6,40 @@ import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
- * The snapshots of a read model: where it has several partitions, one of each, made one after the
- * other and told as one. Thread-safe.
+ * The snapshots of a read model: where it has several partitions, one of each, made at once, at one
+ * position, and told as one. Thread-safe.
  */
 final class ModelSnapshots {
     private final Projection projection;
     private final List<OpenPartition> partitions;
+    private final StampedLock together;
+    private final Consumer<String> steps;
 
-    ModelSnapshots(Projection projection, List<OpenPartition> partitions) {
+    /**
+     * Begins without any.
+     *
+     * @param together held for writing while partitions commit
+     * @param steps is told of each that is begun
+     */
+    ModelSnapshots(
+            Projection projection,
+            List<OpenPartition> partitions,
+            StampedLock together,
+            Consumer<String> steps) {
+        this.steps = steps;
+        this.together = together;
         this.projection = projection;
         this.partitions = partitions;
     }
@@ -30,14 +49,81 @@ final class ModelSnapshots {
         return partitions.stream().allMatch(one -> one.environment().isPresent());
     }
 
-    /** Makes one of the newest commit; see {@link Snapshots#make}. */
-    ProjectionSnapshot make(int keep) {
-        List<ProjectionSnapshot> made = new ArrayList<>();
-        for (OpenPartition one : partitions) {
-            StateEnvironment open = one.environment().orElseThrow(this::closed);
-            made.add(one.snapshots().make(open, keep));
+    /**
+     * Makes one of the newest commit; see {@link Snapshots#make}.
+     *
+     * @throws PartitionsApartException if its partitions are not at one position
+     */
+    synchronized ProjectionSnapshot make(int keep) {
+        if (partitions.size() == 1) {
+            OpenPartition only = partitions.get(0);
+            return only.snapshots().publish(copy(only, () -> {}), keep);
         }
-        return together(made);
+        try {
+            List<SnapshotManifest> copies = copies(false);
+            if (!isOfOnePosition(copies)) {
+                copies = copies(true);
+            }
+            checkTogether(copies.stream().map(one -> one.checkpoint().position()).toList());
+            List<ProjectionSnapshot> made = new ArrayList<>();
+            for (int i = 0; i < partitions.size(); i++) {
+                made.add(partitions.get(i).snapshots().publish(copies.get(i), keep));
+            }
+            return together(made);
+        } finally {
+            partitions.forEach(one -> one.snapshots().giveUp());
+        }
+    }
+
+    private StateEnvironment environment(OpenPartition one) {
+        return one.environment().orElseThrow(this::closed);
+    }
+
+    /**
+     * Copies all at once. No commit comes between the instants that are copied: commits wait until
+     * each is taken, which is a matter of milliseconds.
+     *
+     * @param throughout whether commits wait until the copies are made
+     */
+    private List<SnapshotManifest> copies(boolean throughout) {
+        long stamp = together.readLock();
+        AtomicInteger left = new AtomicInteger(partitions.size());
+        AtomicBoolean unlocked = new AtomicBoolean();
+        Runnable unlock =
+                () -> {
+                    if (unlocked.compareAndSet(false, true)) {
+                        together.unlockRead(stamp);
+                    }
+                };
+        Runnable taken =
+                () -> {
+                    if (left.decrementAndGet() == 0 && !throughout) {
+                        unlock.run();
+                    }
+                };
+        try {
+            checkTogether(partitions.stream().map(OpenPartition::committed).toList());
+            return Threads.map(partitions, "varve-projection-snapshots", one -> copy(one, taken));
+        } finally {
+            unlock.run();
+        }
+    }
+
+    private SnapshotManifest copy(OpenPartition one, Runnable taken) {
+        steps.accept("snapshot.begun");
+        return one.snapshots().copy(environment(one), taken);
+    }
+
+    private static boolean isOfOnePosition(List<SnapshotManifest> copies) {
+        return copies.stream().map(one -> one.checkpoint().position()).distinct().count() == 1;
+    }
+
+    private void checkTogether(List<Long> positions) {
+        long slowest = Collections.min(positions);
+        long foremost = Collections.max(positions);
+        if (slowest < foremost) {
+            throw new PartitionsApartException(projection.name(), slowest, foremost);
+        }
     }
 
     private StoreClosedException closed() {
@@ -56,38 +142,44 @@ final class ModelSnapshots {
      * @return the newest that a read model could begin with
      */
     Optional<SnapshotDue.Made> begin(long bytes) {
-        Snapshots first = partitions.get(0).snapshots();
         return ofAll(partitions.stream().map(one -> one.snapshots().begin()).toList()).stream()
                 .findFirst()
-                .map(
-                        one ->
-                                new SnapshotDue.Made(
-                                        one.position(), first.read().orElse(bytes), one.madeAt()));
+                .map(one -> made(one, bytes));
     }
 
-    /** The n-th newest of each belong together, as each of them is made when the others are. */
+    /** What counts of the newest. */
+    SnapshotDue.Made made(ProjectionSnapshot newest, long bytes) {
+        long read = partitions.get(0).snapshots().read().orElse(bytes);
+        return new SnapshotDue.Made(newest.position(), read, newest.madeAt());
+    }
+
+    /** Those of one position belong together; one that others lack was not made to its end. */
     private List<ProjectionSnapshot> ofAll(List<List<ProjectionSnapshot>> ofEach) {
-        int count = ofEach.stream().mapToInt(List::size).min().orElse(0);
         List<ProjectionSnapshot> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int nth = i;
-            all.add(together(ofEach.stream().map(some -> some.get(nth)).toList()));
+        for (ProjectionSnapshot one : ofEach.get(0)) {
+            List<ProjectionSnapshot> same =
+                    ofEach.stream()
+                            .flatMap(some -> some.stream().filter(isAt(one.position())).limit(1))
+                            .toList();
+            if (same.size() == partitions.size()) {
+                all.add(together(same));
+            }
         }
         return all;
+    }
+
+    private static Predicate<ProjectionSnapshot> isAt(long position) {
+        return one -> one.position() == position;
     }
 
     private ProjectionSnapshot together(List<ProjectionSnapshot> ofEach) {
         if (ofEach.size() == 1) {
             return ofEach.get(0);
         }
-        ProjectionSnapshot slowest =
-                ofEach.stream()
-                        .min(Comparator.comparingLong(ProjectionSnapshot::position))
-                        .orElseThrow();
         return new ProjectionSnapshot(
                 projection.name(),
                 projection.version(),
-                slowest.checkpoint(),
+                ofEach.get(0).checkpoint(),
                 ofEach.stream().mapToLong(ProjectionSnapshot::bytes).sum(),
                 ofEach.stream()
                         .map(ProjectionSnapshot::madeAt)

@@ -72,7 +72,7 @@ final class OpenReadModel {
                         .map(one -> new ReadModelPlace(projection.name(), id, one))
                         .map(one -> new OpenPartition(projection, one, config, folder, context))
                         .toList();
-        this.snapshots = new ModelSnapshots(projection, partitions);
+        this.snapshots = new ModelSnapshots(projection, partitions, together, context::reached);
         this.keep = config.snapshotPolicy().keep();
         this.hold =
                 new ProjectionHold(
@@ -302,7 +302,9 @@ final class OpenReadModel {
 
     /** Makes a snapshot of the newest commit. */
     ProjectionSnapshot snapshot() {
-        return snapshots.make(keep);
+        ProjectionSnapshot made = snapshots.make(keep);
+        schedule.made(made, progress.bytesRead());
+        return made;
     }
 
     List<ProjectionSnapshot> snapshots() {

@@ -409,11 +409,16 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Makes a snapshot of a read model as of its newest commit, on this thread; the projection goes
-     * on. If there is one of that position already, it is made again in its place.
+     * on. If there is one of that position already, it is made again in its place. The next that
+     * {@link SnapshotPolicy} asks for is due as if this had been made by it.
+     *
+     * <p>Of several partitions a copy each is made at once, all of one position: commits wait until
+     * each has begun.
      *
      * @param projection its name
      * @return the snapshot, which is on the disk
      * @throws NothingToSnapshotException if nothing is committed yet
+     * @throws PartitionsApartException if a partition is catching up with the others
      * @throws ProjectionFailedException if the projection has failed and has nothing to read
      * @throws io.varve.store.errors.StoreFullException if there is no room
      * @throws io.varve.store.errors.StoreCorruptedException if the read model is damaged

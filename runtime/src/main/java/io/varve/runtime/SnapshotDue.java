@@ -31,6 +31,13 @@ final class SnapshotDue {
         newest = kept.orElseGet(() -> new Made(-1, 0, position < 0 ? now : Instant.EPOCH));
     }
 
+    /** One was made by hand: it counts from that, unless there is a newer one. */
+    void made(Made one) {
+        if (one.position() >= newest.position()) {
+            newest = one;
+        }
+    }
+
     /**
      * Whether one is due at a commit; if so, it counts from there.
      *

@@ -9,8 +9,9 @@ import java.util.Optional;
  * another.
  *
  * <p>A snapshot is due when one of the limits is reached since the newest one, over restarts; where
- * there is none, since the first event. It is made beside the projection, which goes on; while one
- * is being made, no other is begun. Where nothing is applied, none is made.
+ * there is none, since the first event. One that {@link ProjectionRuntime#snapshot} has made counts
+ * like any other. It is made beside the projection, which goes on; while one is being made, no
+ * other is begun. Where nothing is applied, none is made.
  *
  * @param everyEvents how many positions of the log apart at most; 0 for no limit
  * @param everyBytes how many bytes of payload, read for the projection, apart at most; 0 for no

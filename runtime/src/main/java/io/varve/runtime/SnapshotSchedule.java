@@ -61,6 +61,15 @@ final class SnapshotSchedule {
         }
     }
 
+    /**
+     * One was made by hand, which serves as well as one that was due.
+     *
+     * @param bytes of payload that were read for the read model so far
+     */
+    synchronized void made(ProjectionSnapshot one, long bytes) {
+        due.made(snapshots.made(one, bytes));
+    }
+
     private void submit() {
         missed = false;
         underway = thread.submit(this::makeDue);
@@ -73,6 +82,8 @@ final class SnapshotSchedule {
             }
         } catch (StoreClosedException e) {
             LOG.log(Level.DEBUG, "No snapshot, for it is closed: projection=" + projection, e);
+        } catch (PartitionsApartException e) {
+            LOG.log(Level.DEBUG, "No snapshot, for a partition catches up", e);
         } catch (Throwable e) {
             // The read model goes on; the next one is tried when it is due.
             LOG.log(Level.WARNING, "A snapshot could not be made: projection=" + projection, e);

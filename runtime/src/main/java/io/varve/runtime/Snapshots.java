@@ -4,9 +4,7 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreFullException;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
-import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -16,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,13 +44,13 @@ final class Snapshots {
 
     private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
     private static final Pattern NAME = Pattern.compile("[0-9]{20}-v[0-9]+-[0-9a-f]{8}");
-    private static final String MAKING = ".making";
     private static final String DISCARDED = ".discarded";
     private static final int FINGERPRINT = 8;
 
     private final Path folder;
     private final Projection projection;
     private final Partition partition;
+    private final SnapshotMaking making;
     private volatile OptionalLong needed = OptionalLong.empty();
     private volatile OptionalLong read = OptionalLong.empty();
 
@@ -65,6 +61,7 @@ final class Snapshots {
         this.folder = folder;
         this.projection = projection;
         this.partition = partition;
+        this.making = new SnapshotMaking(folder, projection, partition);
     }
 
     /**
@@ -75,54 +72,32 @@ final class Snapshots {
      * @throws StoreFullException if there is no room; nothing is left of it
      */
     synchronized ProjectionSnapshot make(StateEnvironment environment, int keep) {
-        Path making = folder.resolve(MAKING);
+        return publish(copy(environment, () -> {}), keep);
+    }
+
+    /** See {@link SnapshotMaking#copy}. */
+    synchronized SnapshotManifest copy(StateEnvironment environment, Runnable taken) {
+        return making.copy(environment, taken);
+    }
+
+    /** Gives its name to what was copied last, and deletes older ones. */
+    synchronized ProjectionSnapshot publish(SnapshotManifest manifest, int keep) {
+        Path place = folder.resolve(name(manifest));
         try {
-            DurableFolder.make(folder);
-            DurableFolder.delete(making);
-            long needs = needs(environment);
-            long bytesRead = read(environment);
-            StateCopy copy = environment.copyTo(making);
-            if (copy.checkpoint().isEmpty()) {
-                throw new NothingToSnapshotException(projection.name());
-            }
-            SnapshotManifest manifest =
-                    SnapshotManifest.of(
-                            projection,
-                            partition,
-                            copy,
-                            needs,
-                            bytesRead,
-                            Instant.now().truncatedTo(ChronoUnit.MILLIS));
-            DurableFolder.replace(making.resolve(SnapshotManifest.FILE), manifest.text());
-            Path place = folder.resolve(name(manifest));
-            publish(making, place);
+            publish(making.place(), place);
             prune(keep);
+            read = OptionalLong.of(manifest.read());
             return snapshot(place, manifest);
         } catch (IOException e) {
-            throw failed("A snapshot could not be made", e);
+            throw making.failed("A snapshot could not be made", e);
         } finally {
-            deleteQuietly(making);
+            giveUp();
         }
     }
 
-    /**
-     * The first position of the log that a copy made from now on needs, or one before it: letters
-     * that come later are behind the checkpoint of now, and others may only go.
-     */
-    private static long needs(StateEnvironment environment) {
-        try (StateView view = environment.ownView()) {
-            long[] least = {view.checkpoint().map(Checkpoint::position).orElse(-1L) + 1};
-            LetterRows.scanHeld(
-                    view, (stream, held) -> least[0] = Math.min(least[0], held.first()));
-            return least[0];
-        }
-    }
-
-    /** How much was read for it; by a copy that is made from now on, so much or more. */
-    private static long read(StateEnvironment environment) {
-        try (StateView view = environment.ownView()) {
-            return Life.bytesRead(view);
-        }
+    /** Deletes what was copied and has no name. */
+    synchronized void giveUp() {
+        making.giveUp();
     }
 
     private static void publish(Path making, Path place) throws IOException {
@@ -158,17 +133,6 @@ final class Snapshots {
                 manifest.bytes(),
                 manifest.made(),
                 List.of(place));
-    }
-
-    private VarveException failed(String what, IOException e) {
-        String message = String.valueOf(e.getMessage());
-        if (message.contains("No space left") || message.contains("quota exceeded")) {
-            return new StoreFullException(
-                    "The disk is full: making a snapshot folder=" + folder,
-                    "Make room, or keep fewer snapshots; the read model goes on.",
-                    e);
-        }
-        return new StoreIoException(what + ": folder=" + folder, e);
     }
 
     /** Deletes all but the newest of this definition; those of other definitions stay. */
@@ -249,13 +213,11 @@ final class Snapshots {
                             .toList()
                     : List.of();
         } catch (IOException e) {
-            throw failed("Snapshots could not be listed", e);
+            throw making.failed("Snapshots could not be listed", e);
         }
     }
 
-    /**
-     * What had been read for the newest, as it was when they were begun with; empty for unknown.
-     */
+    /** What had been read for the newest; empty for unknown. */
     OptionalLong read() {
         return read;
     }
@@ -375,14 +337,6 @@ final class Snapshots {
             discard(place);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
-        }
-    }
-
-    private static void deleteQuietly(Path path) {
-        try {
-            DurableFolder.delete(path);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + path, e);
         }
     }
 }

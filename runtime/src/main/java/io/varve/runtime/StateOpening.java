@@ -251,6 +251,7 @@ final class StateOpening {
 
     private Opened beginAnew(Trouble trouble, boolean paused) {
         Optional<Path> aside = setAside(trouble.reason());
+        context.reached("recovery.begun");
         Snapshots.Restored restored = snapshots.restoreNewest(context.history(), folder());
         StateEnvironment environment = StateEnvironment.open(config);
         Optional<Trouble> lost = lost(environment);

@@ -21,11 +21,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -408,6 +412,127 @@ class PartitionsTest extends RuntimeTestBase {
                                                 + "-of-"
                                                 + COUNT
                                                 + ".set-aside")));
+    }
+
+    private static List<Long> positions(ProjectionSnapshot snapshot) throws Exception {
+        List<Long> positions = new ArrayList<>();
+        for (Path copy : snapshot.folders()) {
+            positions.add(SnapshotManifest.read(copy).checkpoint().position());
+        }
+        return positions;
+    }
+
+    @Test
+    void shouldMakeSnapshotsOfOnePositionWhileEventsCome() throws Exception {
+        ProjectionRuntime runtime = running(counting(NOTHING), COUNT);
+        append(1, 0, 1);
+        assertWhole(runtime);
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread appending =
+                new Thread(
+                        () -> {
+                            for (int i = 0; !enough.get(); i++) {
+                                append(i % 13, i * 3L, 3);
+                            }
+                        });
+        appending.start();
+        try {
+            for (int i = 0; i < 4; i++) {
+                ProjectionSnapshot made = runtime.snapshot("notes");
+                List<Long> each = positions(made);
+                assertEquals(Collections.nCopies(COUNT, made.position()), each);
+                assertEquals(made, runtime.snapshots("notes").get(0));
+                assertTrue(runtime.awaitPosition("notes", made.position() + 1, Notes.LONG));
+            }
+        } finally {
+            enough.set(true);
+            appending.join();
+        }
+        assertWhole(runtime);
+    }
+
+    /** Each of its partitions waits, on its thread, until all are as far. */
+    private ProjectionRuntime meeting(String step, AtomicInteger met) {
+        CyclicBarrier all = new CyclicBarrier(COUNT);
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(
+                                        counting(NOTHING),
+                                        ProjectionConfig.defaults().withPartitions(COUNT))
+                                .steps(
+                                        reached -> {
+                                            if (reached.equals(step)) {
+                                                await(all);
+                                                met.incrementAndGet();
+                                            }
+                                        })
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    private static void await(CyclicBarrier all) {
+        try {
+            all.await(Notes.LONG.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void shouldMakeAndRestoreSnapshotsOfAllPartitionsAtOnce() throws Exception {
+        append(1, 0, 40);
+        append(2, 0, 40);
+        AtomicInteger met = new AtomicInteger();
+        ProjectionRuntime runtime = meeting("snapshot.begun", met);
+        assertWhole(runtime);
+        ProjectionSnapshot made = runtime.snapshot("notes");
+        assertEquals(COUNT, met.get());
+        append(3, 0, 10);
+        runtime.close();
+        for (int number = 0; number < COUNT; number++) {
+            DurableFolder.delete(partition(1, number));
+        }
+        ProjectionRuntime again = meeting("recovery.begun", met);
+        assertWhole(again);
+        assertEquals(2 * COUNT, met.get());
+        assertEquals(made.position(), again.status("notes").recovery().orElseThrow().position());
+    }
+
+    @Test
+    void shouldKeepSnapshotsOfAllPartitionsWhereOneCannotBeMade() throws Exception {
+        append(1, 0, 40);
+        AtomicBoolean failing = new AtomicBoolean();
+        AtomicInteger begun = new AtomicInteger();
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(
+                                        counting(NOTHING),
+                                        ProjectionConfig.defaults()
+                                                .withPartitions(COUNT)
+                                                .withSnapshotPolicy(
+                                                        SnapshotPolicy.onDemand().keep(1)))
+                                .steps(
+                                        step -> {
+                                            if (step.equals("snapshot.begun")
+                                                    && failing.get()
+                                                    && begun.incrementAndGet() == COUNT) {
+                                                throw new IllegalStateException("test");
+                                            }
+                                        })
+                                .build());
+        runtime.start();
+        assertWhole(runtime);
+        ProjectionSnapshot made = runtime.snapshot("notes");
+        append(2, 0, 40);
+        assertWhole(runtime);
+        failing.set(true);
+        assertThrows(IllegalStateException.class, () -> runtime.snapshot("notes"));
+        assertEquals(List.of(made), runtime.snapshots("notes"));
+        append(3, 0, 1);
+        assertWhole(runtime); // commits are not kept back
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Snapshots are due when the policy says so: not later, and not before. */
@@ -66,6 +67,52 @@ class SnapshotDueTest extends RuntimeTestBase {
         SnapshotDue due = new SnapshotDue(SnapshotPolicy.every(Duration.ofSeconds(1)));
         due.begin(9, Optional.of(new SnapshotDue.Made(9, 160, NOON)), NOON.plusSeconds(60));
         assertEquals(List.of(), due(due, 9, 10));
+    }
+
+    @Test
+    void shouldCountFromOneThatWasMadeByHand() {
+        for (SnapshotPolicy policy :
+                List.of(
+                        SnapshotPolicy.everyEvents(100),
+                        SnapshotPolicy.everyBytes(1_600),
+                        SnapshotPolicy.every(Duration.ofSeconds(100)))) {
+            SnapshotDue due = new SnapshotDue(policy);
+            due.begin(-1, Optional.of(new SnapshotDue.Made(-1, 0, NOON)), NOON);
+            assertEquals(List.of(), due(due, 0, 60), policy.toString());
+            due.made(new SnapshotDue.Made(49, 16 * 50, NOON.plusSeconds(50)));
+            due.made(new SnapshotDue.Made(9, 16 * 10, NOON.plusSeconds(10))); // came late
+            assertEquals(List.of(149L, 249L), due(due, 60, 300), policy.toString());
+        }
+    }
+
+    @Test
+    void shouldMakeNoneByItselfWhereThoseMadeByHandAreEnough() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        ProjectionConfig config =
+                ProjectionConfig.defaults().withSnapshotPolicy(SnapshotPolicy.everyEvents(100));
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("digest", NOTHING), config)
+                                .steps(
+                                        step ->
+                                                begun.addAndGet(
+                                                        step.equals("snapshot.begun") ? 1 : 0))
+                                .build());
+        runtime.start();
+        for (int i = 0; i < 6; i++) {
+            append(1, 60 * i, 60);
+            assertComplete(runtime, "digest");
+            runtime.snapshot("digest");
+        }
+        append(1, 360, 100);
+        assertComplete(runtime, "digest");
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (runtime.snapshots("digest").get(0).position() < 459) {
+            assertTrue(System.nanoTime() < deadline);
+            Polling.pause();
+        }
+        assertEquals(6 + 1, begun.get());
     }
 
     /** However often the process is started: from the newest one on, or from the first event. */

@@ -36,10 +36,35 @@ public final class HotCopy {
      * @return the file that was made
      */
     public static Path make(LmdbEnvironment environment, Path folder) {
+        return finish(folder, copied(environment, folder));
+    }
+
+    /**
+     * Likewise, and tells when the instant is taken: what is committed from then on is not in it.
+     * Where pages are neither used nor free it may be, as LMDB begins twice then.
+     *
+     * @param environment what to copy
+     * @param folder an empty folder
+     * @param taken is run once, on another thread, before this returns or throws
+     * @return the file that was made
+     */
+    public static Path make(LmdbEnvironment environment, Path folder, Runnable taken) {
+        Path file;
+        FirstBytes begun = new FirstBytes(folder.resolve(DataFile.NAME), taken);
+        try {
+            file = copied(environment, folder);
+        } finally {
+            begun.end();
+        }
+        return finish(folder, file);
+    }
+
+    private static Path copied(LmdbEnvironment environment, Path folder) {
         Path file = folder.resolve(DataFile.NAME);
         environment.gate().enter();
         try {
             copy(environment.map().env(), folder, file);
+            return file;
         } catch (LmdbException e) {
             throw environment.translate(e, "copying to=" + folder);
         } catch (IOException e) {
@@ -47,6 +72,9 @@ public final class HotCopy {
         } finally {
             environment.gate().leave();
         }
+    }
+
+    private static Path finish(Path folder, Path file) {
         try {
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

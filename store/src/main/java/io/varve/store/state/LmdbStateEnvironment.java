@@ -201,6 +201,12 @@ final class LmdbStateEnvironment implements StateEnvironment {
     }
 
     @Override
+    public StateCopy copyTo(Path folder, Runnable taken) {
+        checkOpen();
+        return Uninterrupted.call(() -> StateCopy.make(environment, folder, taken));
+    }
+
+    @Override
     public Optional<StoreCorruptedException> damage() {
         return damage.first();
     }

@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A copy of keyed state as of one instant: a data file in a folder of its own. It is not changed
@@ -63,10 +64,18 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
     }
 
     static StateCopy make(LmdbEnvironment environment, Path folder) {
+        return make(folder, real -> HotCopy.make(environment, real));
+    }
+
+    static StateCopy make(LmdbEnvironment environment, Path folder, Runnable taken) {
+        return make(folder, real -> HotCopy.make(environment, real, taken));
+    }
+
+    private static StateCopy make(Path folder, Consumer<Path> copying) {
         DurableFiles.checkEmpty(folder);
         Path real = FolderLock.makeFolder(folder);
         try {
-            HotCopy.make(environment, real);
+            copying.accept(real);
             return read(real);
         } catch (IOException e) {
             deleteQuietly(real);

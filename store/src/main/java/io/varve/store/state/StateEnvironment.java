@@ -111,6 +111,26 @@ public interface StateEnvironment extends AutoCloseable {
     StateCopy copyTo(Path folder);
 
     /**
+     * Likewise, and tells when the instant is taken, which is long before the copy is made: what is
+     * committed from then on is not in it, mostly. Several environments that belong together are
+     * copied as of one instant by keeping commits back until each has told; whether it has
+     * succeeded is seen in {@link StateCopy#checkpoint}: where the file has pages that were lost in
+     * a crash, the copy may be of a later instant.
+     *
+     * @param folder missing, or empty
+     * @param taken is run on any thread, once, before this returns; perhaps not if this throws
+     * @return what was made; nothing is left behind if this throws
+     * @throws io.varve.store.errors.FolderRefusedException if something is there
+     * @throws io.varve.store.errors.StoreFullException if there is no room for it
+     * @throws StoreCorruptedException if what was copied is damaged
+     */
+    default StateCopy copyTo(Path folder, Runnable taken) {
+        StateCopy copy = copyTo(folder);
+        taken.run();
+        return copy;
+    }
+
+    /**
      * The first damage that was found since it was opened, by whoever read; or that its files were
      * deleted, by who wrote or synced. What it holds is not to be gone on with any more.
      *

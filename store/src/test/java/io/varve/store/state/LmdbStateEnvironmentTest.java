@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -323,6 +324,29 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
         environment.close();
         try (StateEnvironment again = StateEnvironment.open(config())) {
             assertFilled(again, 10, 1);
+        }
+    }
+
+    /** So many rows that LMDB writes of the copy long before it has read all of them. */
+    @Test
+    void shouldTellWhenTheInstantOfACopyIsTaken() {
+        try (StateEnvironment environment = StateEnvironment.open(config())) {
+            fill(environment, 50_000, 20);
+            AtomicInteger told = new AtomicInteger();
+            StateCopy copy =
+                    environment.copyTo(
+                            base.resolve("copy"),
+                            () -> {
+                                fill(environment, 50, 21);
+                                told.incrementAndGet();
+                            });
+            assertEquals(1, told.get());
+            Path installed = base.resolve("installed");
+            copy.install(installed);
+            try (StateEnvironment there =
+                    StateEnvironment.open(StateConfig.at(installed).withTables("t", "u"))) {
+                assertFilled(there, 50_000, 20);
+            }
         }
     }
 
