@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -85,13 +86,17 @@ final class HoldTable {
         return () -> live.remove(name, followed);
     }
 
-    /** Asks those who are running, and moves their holds forward as far as it is of use. */
-    void refresh(long wanted) {
+    /**
+     * Asks those who are running, and moves their holds forward as far as it is of use.
+     *
+     * @param asked who was asked before, and is not asked again: to answer may take a while
+     */
+    void refresh(long wanted, Set<String> asked) {
         Map<String, Long> moved = new TreeMap<>();
         live.forEach(
                 (name, followed) -> {
                     Long known = holds.get(name);
-                    if (known == null || known < wanted) {
+                    if ((known == null || known < wanted) && asked.add(name)) {
                         Hold told = new Hold(name, followed.position.getAsLong());
                         if (known == null || told.position() > known) {
                             moved.put(name, told.position());

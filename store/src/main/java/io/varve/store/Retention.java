@@ -1,8 +1,10 @@
 package io.varve.store;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -28,7 +30,10 @@ import java.util.function.LongSupplier;
  *   <li>The room is used again by later appends. The file becomes no smaller; a backup of it is.
  * </ul>
  *
- * <p>Holds are kept in the log, so they protect also those who are not running. Thread-safe.
+ * <p>Holds are kept in the log, so they protect also those who are not running. Running projections
+ * hold by themselves what they have not read, and {@link io.varve.store.snapshot snapshots of
+ * streams} what they do not stand for yet; backups and readers of your own need a {@link #hold}.
+ * Thread-safe.
  */
 public final class Retention {
     private final Log log;
@@ -102,11 +107,12 @@ public final class Retention {
         }
         long events = 0;
         long blocks = 0;
+        Set<String> asked = new HashSet<>();
         while (true) {
             lock.lock();
             try {
                 signal.checkOpen();
-                holds.refresh(position);
+                holds.refresh(position, asked);
                 List<Hold> inTheWay = holds.before(position);
                 long to = regardless || inTheWay.isEmpty() ? position : inTheWay.get(0).position();
                 LogFold slice = slices.fold(to);
@@ -154,8 +160,9 @@ public final class Retention {
      *
      * @param name of the hold, 1 to 400 bytes of UTF-8
      * @param position tells the first position that is needed, 0 or more; called by the thread that
-     *     truncates, quick, and without using this object. What it throws, or that it tells less
-     *     than 0, ends the truncation, which has removed nothing more then
+     *     truncates, as a rule once each time, and without using this object; nobody else can
+     *     truncate or hold meanwhile. What it throws, or that it tells less than 0, ends the
+     *     truncation, which has removed nothing more then
      * @return ends that; the hold stays
      * @throws io.varve.store.errors.HoldFollowedException if somebody is asked under this name
      *     already: one hold cannot keep what two need

@@ -2,12 +2,15 @@ package io.varve.store.snapshot;
 
 import io.varve.store.Category;
 import io.varve.store.EventStore;
+import io.varve.store.Retention;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.serde.Serde;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +36,8 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
+ * <p>The log keeps what a fold needs besides its snapshots: {@link Retention} ends there.
+ *
  * <p>What is saved is written by a daemon thread of its own, which exists while there is something
  * to save, so that virtual threads may save as well; who saves waits for it.
  */
@@ -44,6 +49,7 @@ public final class SnapshotStore implements AutoCloseable {
     private final Path path;
     private final StateEnvironment environment;
     private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private final List<Retention.Following> followings = new ArrayList<>();
     private final ThreadPoolExecutor saver;
 
     private SnapshotStore(Path path, StateEnvironment environment) {
@@ -144,6 +150,22 @@ public final class SnapshotStore implements AutoCloseable {
         }
     }
 
+    void giveBackName(String name) {
+        names.remove(name);
+    }
+
+    /** Has what a fold holds asked for until this is closed. */
+    void closeWithIt(Retention.Following following) {
+        synchronized (followings) {
+            if (!saver.isShutdown()) {
+                followings.add(following);
+                return;
+            }
+        }
+        following.close();
+        throw new StoreClosedException("path=" + path);
+    }
+
     StateEnvironment environment() {
         return environment;
     }
@@ -180,7 +202,11 @@ public final class SnapshotStore implements AutoCloseable {
      */
     @Override
     public void close() {
-        saver.shutdown();
+        synchronized (followings) {
+            saver.shutdown();
+            followings.forEach(Retention.Following::close);
+            followings.clear();
+        }
         environment.close();
     }
 

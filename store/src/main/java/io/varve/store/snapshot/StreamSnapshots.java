@@ -2,8 +2,10 @@ package io.varve.store.snapshot;
 
 import io.varve.store.AppendResult;
 import io.varve.store.Category;
+import io.varve.store.EventView;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.errors.WrongExpectedVersionException;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +34,9 @@ import java.util.function.Function;
  * }</pre>
  *
  * which fails with a {@link WrongExpectedVersionException} if anything was appended in between.
+ *
+ * <p>What the snapshots do not stand for yet, {@link io.varve.store.Retention} keeps in the log:
+ * see {@link StreamSnapshotsBuilder#holding}.
  *
  * @param <S> the state
  * @param <E> the events
@@ -51,6 +57,7 @@ public final class StreamSnapshots<S, E> {
     private final SnapshotHistory history;
     private final SnapshotTable table;
     private final TailFold<S, E> tail;
+    private final SnapshotHold hold;
     private final LongAdder loads = new LongAdder();
     private final LongAdder folded = new LongAdder();
     private final LongAdder saves = new LongAdder();
@@ -66,6 +73,15 @@ public final class StreamSnapshots<S, E> {
         this.history = new SnapshotHistory(category.store(), category.name(), plan.schema);
         this.table = new SnapshotTable(plan.owner, keys, history);
         this.tail = new TailFold<>(category, plan.fold);
+        this.hold = new SnapshotHold(category, plan.name, table, plan.owner::sync);
+    }
+
+    /** Lets retention ask for what it needs, until the snapshot store is closed. */
+    StreamSnapshots<S, E> begin() {
+        if (plan.holding) {
+            plan.owner.closeWithIt(hold.begin());
+        }
+        return this;
     }
 
     /**
@@ -74,8 +90,8 @@ public final class StreamSnapshots<S, E> {
      *
      * @param key of the stream
      * @return its state; the initial one if there is no such stream
-     * @throws io.varve.store.errors.EventsTruncatedException if events of the stream were removed
-     *     that no snapshot stands for; see {@link #hold}
+     * @throws EventsTruncatedException if events of the stream were removed that no snapshot stands
+     *     for; see {@link io.varve.store.Retention}
      * @throws io.varve.store.errors.StoreCorruptedException if the log is damaged
      * @throws io.varve.store.errors.SerdeException if an event cannot be read
      * @throws StoreClosedException if one of the two stores is closed
@@ -90,7 +106,7 @@ public final class StreamSnapshots<S, E> {
      * @param key of the stream
      * @param version of that event, 0 or more; if the stream has not come so far, the state of now
      * @return its state then
-     * @throws io.varve.store.errors.EventsTruncatedException as {@link #load}
+     * @throws EventsTruncatedException as {@link #load}
      */
     public Loaded<S> loadAt(String key, long version) {
         if (version < 0) {
@@ -172,8 +188,15 @@ public final class StreamSnapshots<S, E> {
             // It comes from a snapshot: its last event is no longer there to make one of.
             return new SaveOutcome.Present(loaded.version().getAsLong());
         }
+        return save(loaded, plan.kept);
+    }
+
+    private SaveOutcome save(Loaded<S> loaded, int kept) {
         try {
-            SaveOutcome outcome = write(loaded);
+            if (plan.holding) {
+                hold.set();
+            }
+            SaveOutcome outcome = write(loaded, kept);
             if (outcome instanceof SaveOutcome.Saved) {
                 saves.increment();
                 failing = false;
@@ -186,12 +209,12 @@ public final class StreamSnapshots<S, E> {
         }
     }
 
-    private SaveOutcome write(Loaded<S> loaded) {
+    private SaveOutcome write(Loaded<S> loaded, int kept) {
         SnapshotHeader header = history.header(loaded.version().getAsLong(), loaded.position());
         BytesWriter state = new BytesWriter();
         plan.serde.serialize(loaded.state(), state);
         String key = loaded.stream().key();
-        return plan.owner.change(() -> table.save(key, header, state.view(), plan.kept));
+        return plan.owner.change(() -> table.save(key, header, state.view(), kept));
     }
 
     private SaveOutcome failed(Loaded<S> loaded, VarveException e) {
@@ -251,7 +274,8 @@ public final class StreamSnapshots<S, E> {
     }
 
     /**
-     * Removes all snapshots of a stream.
+     * Removes all snapshots of a stream. From then on its events are needed again, as far as they
+     * are still in the log.
      *
      * @param key of the stream
      */
@@ -261,41 +285,73 @@ public final class StreamSnapshots<S, E> {
                     table.delete(key);
                     return true;
                 });
+        if (plan.holding) {
+            hold.takeBack();
+        }
     }
 
     /**
      * The first position of the log that is still needed to load every stream of the category: a
      * stream with snapshots needs the events behind the oldest of them; one without needs all its
      * events. A stream whose state is saved as of its last event needs none, nor does the tombstone
-     * of one that has ended. Syncs the snapshots, and reads the log up to that position.
+     * of one that has ended. Reads the log up to that position, and syncs the snapshots.
      *
-     * <p>Snapshots are derived: where their folder is lost or damaged, what was removed from the
-     * log because of them can be had from a backup only.
+     * <p>Snapshots are derived: where their folder is lost or damaged, or their schema is raised,
+     * what was removed from the log because of them can be had from a backup only.
      *
      * @return 0 or more; empty if no event is needed
-     * @throws io.varve.store.errors.EventsTruncatedException if events of a stream are needed that
-     *     are gone, while later ones are there; a stream of which nothing is left is not looked at
+     * @throws EventsTruncatedException if events of a stream are needed that are gone, while later
+     *     ones are there; a stream of which nothing is left is not looked at
      */
     public OptionalLong firstPositionNeeded() {
+        OptionalLong first = new NeededEvents(category, table, this::refuse).first();
+        // Afterwards: what was seen is on the disk then, also what was saved meanwhile.
         plan.owner.sync();
-        return new NeededEvents(category, table).firstPosition();
+        return first;
+    }
+
+    private void refuse(EventView event) {
+        throw new EventsTruncatedException(
+                "stream=" + event.stream() + " next version=" + event.version(),
+                category.store().retention().firstPosition());
     }
 
     /**
-     * Keeps in the log what is needed to load every stream of the category: sets the hold {@code
-     * snapshots/NAME} of the store's {@link io.varve.store.Retention} to {@link
-     * #firstPositionNeeded}. The hold stays there, also while nothing is running; call this again
-     * to move it on, before the log is truncated.
+     * Keeps in the log, now, what is needed to load every stream of the category: sets the hold
+     * {@code snapshots/NAME} of the store's {@link io.varve.store.Retention} to {@link
+     * #firstPositionNeeded}. Only needed without {@link StreamSnapshotsBuilder#holding}: call it
+     * again then to move the hold on, before the log is truncated.
      *
      * @return the position; behind the head if no event is needed
-     * @throws io.varve.store.errors.EventsTruncatedException as {@link #firstPositionNeeded}; the
-     *     hold stays where it was
+     * @throws EventsTruncatedException as {@link #firstPositionNeeded}; the hold stays where it was
      */
     public long hold() {
         long end = category.store().head() + 1;
         long needed = firstPositionNeeded().orElse(end);
-        category.store().retention().hold("snapshots/" + plan.name, needed);
+        category.store().retention().hold(hold.name(), needed);
         return needed;
+    }
+
+    /**
+     * Saves a snapshot, whatever the policy, of each stream that needs events from before a
+     * position, so that these can be removed; of such a stream that one alone is kept. Streams
+     * whose beginning is gone already are passed over.
+     *
+     * <p>Reads the log up to that position and then each of these streams: a task for the thread
+     * that truncates next.
+     *
+     * @param position the first that is to be kept
+     * @return how many streams there were
+     * @throws VarveException if a state cannot be computed or saved; what was saved before stays
+     */
+    public long saveBefore(long position) {
+        Set<String> keys = new NeededEvents(category, table, event -> {}).streamsBefore(position);
+        for (String key : keys) {
+            if (save(find(key, Long.MAX_VALUE), 1) instanceof SaveOutcome.Failed failed) {
+                throw failed.cause();
+            }
+        }
+        return keys.size();
     }
 
     /**

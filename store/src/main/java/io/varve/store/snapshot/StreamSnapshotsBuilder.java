@@ -25,6 +25,7 @@ public final class StreamSnapshotsBuilder<S, E> {
     int schema = 1;
     SnapshotPolicy policy = SnapshotPolicy.everyEvents(EVENTS);
     int kept = KEPT;
+    boolean holding = true;
 
     StreamSnapshotsBuilder(SnapshotStore owner, String name, Category<E> category, Serde<S> serde) {
         this.owner = owner;
@@ -88,13 +89,29 @@ public final class StreamSnapshotsBuilder<S, E> {
         return this;
     }
 
+    /**
+     * Says whether the log keeps the events that are needed to load each stream, as {@link
+     * StreamSnapshots#firstPositionNeeded} says. Without this call it does: they are not removed
+     * while the fold is there, and, once it has saved a snapshot, not while it is not: its hold
+     * {@code snapshots/NAME} stays until somebody releases it. A stream without snapshots needs all
+     * its events; {@link StreamSnapshots#saveBefore} makes some, so that the log can be truncated.
+     *
+     * @param keepsEvents false if streams may be truncated whose states cannot be had then
+     * @return this
+     */
+    public StreamSnapshotsBuilder<S, E> holding(boolean keepsEvents) {
+        holding = keepsEvents;
+        return this;
+    }
+
     /** As it is now: the builder may go on. */
     StreamSnapshotsBuilder<S, E> copy() {
         return new StreamSnapshotsBuilder<>(owner, name, category, serde)
                 .fold(initial, fold)
                 .schemaVersion(schema)
                 .policy(policy)
-                .keepLast(kept);
+                .keepLast(kept)
+                .holding(holding);
     }
 
     /**
@@ -103,6 +120,8 @@ public final class StreamSnapshotsBuilder<S, E> {
      * @return the snapshots of the fold
      * @throws IllegalArgumentException if nothing was said about the fold, or the name is none
      * @throws IllegalStateException if the snapshot store has a fold of that name open already
+     * @throws io.varve.store.errors.HoldFollowedException if another snapshot store has a fold of
+     *     that name over the same event store, and both hold
      */
     public StreamSnapshots<S, E> build() {
         if (fold == null) {
@@ -111,6 +130,11 @@ public final class StreamSnapshotsBuilder<S, E> {
         }
         SnapshotKeys keys = new SnapshotKeys(name);
         owner.takeName(name);
-        return new StreamSnapshots<>(this, keys);
+        try {
+            return new StreamSnapshots<>(this, keys).begin();
+        } catch (RuntimeException | Error e) {
+            owner.giveBackName(name);
+            throw e;
+        }
     }
 }
