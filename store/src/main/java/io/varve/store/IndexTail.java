@@ -43,15 +43,12 @@ final class IndexTail implements PreambleCodec.Visitor {
     }
 
     /**
-     * Checks an index that belongs to a log.
+     * Checks an index that belongs to a log, and has events of it.
      *
      * @throws StoreCorruptedException if it has something older; that is noted as damage of it
      */
     static void check(LogIndex index, Log log) {
-        Optional<LogIndex.State> state = index.state();
-        if (state.isPresent() && state.get().lastPosition() >= log.base().firstPosition()) {
-            new IndexTail(index).check(log, state.get().lastPosition());
-        }
+        new IndexTail(index).check(log, index.state().orElseThrow().lastPosition());
     }
 
     private void check(Log log, long last) {
@@ -105,12 +102,13 @@ final class IndexTail implements PreambleCodec.Visitor {
 
     /** Its last position is compared where it is found. */
     private void checkHead(int number, long version, long at, boolean ends) {
-        StreamId id = index.name(number).orElseThrow(() -> older("a stream: number=" + number));
-        Optional<StreamEntry> found = index.find(id);
-        if (found.isEmpty() || found.get().number() != number) {
+        StreamEntry found =
+                index.find(number).orElseThrow(() -> older("a stream: number=" + number));
+        StreamId id = found.id();
+        if (!index.streams.leadsTo(id, number)) {
             throw older("the number of a stream: stream=" + id);
         }
-        StreamEntry.Tail head = found.get().tail();
+        StreamEntry.Tail head = found.tail();
         if (head.version() != version
                 || head.end() != at
                 || ends != (head.tombstone() == version)) {

@@ -60,17 +60,9 @@ final class Recovery implements PreambleCodec.Visitor {
         return this;
     }
 
-    /**
-     * Blames the index where what it says does not fit the log; one that has nothing of its own
-     * beside the log's base has nothing that could be wrong.
-     */
-    Recovery beside(LogIndex index) {
-        boolean hasEvents =
-                index.state()
-                        .filter(state -> state.lastPosition() >= log.base().firstPosition())
-                        .isPresent();
-        doubted = hasEvents ? Optional.of(index.folder()) : Optional.empty();
-        return this;
+    /** Blames the index, which has events of the log, where what it says does not fit. */
+    void beside(LogIndex index) {
+        doubted = Optional.of(index.folder());
     }
 
     private StoreCorruptedException misfit(String what) {

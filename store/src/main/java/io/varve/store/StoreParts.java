@@ -106,10 +106,14 @@ final class StoreParts implements AutoCloseable {
         LogIndex.State merged =
                 index.state().orElse(new LogIndex.State(log.identity(), -1, 0, 0, 0));
         directory.begin(merged.streamCount(), index.types());
-        Recovery.End end =
-                new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents())
-                        .beside(index)
-                        .run(merged);
+        Recovery recovery =
+                new Recovery(log, directory, notes, unmerged, merger, config.mergeEvents());
+        if (merged.lastPosition() >= log.base().firstPosition()) {
+            // It has something of its own beside the log's base, which could be wrong.
+            IndexTail.check(index, log);
+            recovery.beside(index);
+        }
+        Recovery.End end = recovery.run(merged);
         committer.begin(end.chain(), end.commitTimeMillis());
         new TamperEvidence(log, directory).begin(committer.sha(), config.tamperEvidence());
         if (end.head() >= 0) {
@@ -178,7 +182,6 @@ final class StoreParts implements AutoCloseable {
 
     private static StoreParts open(StoreConfig config, StoreLock lock, Log log, LogIndex index) {
         try {
-            IndexTail.check(index, log);
             return new StoreParts(config, lock, log, index);
         } catch (RuntimeException | Error e) {
             index.close();

@@ -98,6 +98,15 @@ final class StreamIndex {
         }
     }
 
+    /** Whether the name of a stream leads to a number. */
+    boolean leadsTo(StreamId id, int number) {
+        BytesView value = new BytesView();
+        BytesWriter key = new BytesWriter(64).putUtf8(id.toString());
+        try (LmdbReader reader = environment.reader()) {
+            return streams.find(reader, key.view(), value) && value.getInt(0) == number;
+        }
+    }
+
     /** The name of a stream that was merged. */
     Optional<StreamId> name(int number) {
         BytesView value = new BytesView();
