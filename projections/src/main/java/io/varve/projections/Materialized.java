@@ -250,8 +250,8 @@ public record Materialized<K, V>(
      * the latest of a row never is, so that each row can be asked for as of any time within the
      * retention.
      *
-     * <p>Indexes, ranges and live queries are of the latest versions. Windowed tables have none;
-     * the topology cannot be partitioned. Keys have 501 bytes at most.
+     * <p>Indexes, ranges and live queries are of the latest versions. Windowed tables have none.
+     * Keys have 501 bytes at most.
      *
      * @param retention for how long versions are kept and late ones taken, 0 to a thousand years;
      *     counted in milliseconds

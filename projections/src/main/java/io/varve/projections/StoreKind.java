@@ -54,11 +54,8 @@ record StoreKind<K>(
         return new StoreKind<>(true, ordered, agesFrom, divisible, history);
     }
 
-    /**
-     * The same with versions. What was seen of all keys says which of one are over, so that
-     * partitions cannot have rows each for themselves.
-     */
+    /** The same with versions. */
     StoreKind<K> withHistory(Duration retention) {
-        return new StoreKind<>(true, ordered, agesFrom, false, Optional.of(retention));
+        return new StoreKind<>(true, ordered, agesFrom, divisible, Optional.of(retention));
     }
 }

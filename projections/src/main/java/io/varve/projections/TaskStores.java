@@ -116,9 +116,13 @@ final class TaskStores {
         };
     }
 
-    /** An operator that sees the records whose rows are kept here. */
+    /**
+     * An operator that sees the records whose rows are kept here; one of versions sees all, as time
+     * goes by them.
+     */
     <K, V> Operator<K, V> ofOwnKeys(StoreDefinition<K, ?> store, Operator<K, V> operator) {
-        return partition.isWhole()
+        boolean seesAll = (Object) operator instanceof VersionedOperator<?, ?, ?>;
+        return partition.isWhole() || seesAll
                 ? operator
                 : new OwnKeysOperator<>(partition, store.keySerde(), operator);
     }

@@ -266,8 +266,8 @@ public final class Topology {
         for (StoreDefinition<?, ?> store : node.stores()) {
             if (!store.kind().divisible()) {
                 throw new TopologyException(
-                        "Sessions, sliding windows, joins of streams and versioned tables cannot be"
-                                + " partitioned: node="
+                        "Sessions, sliding windows, joins of streams and joins with a grace period"
+                                + " cannot be partitioned: node="
                                 + node.name()
                                 + " store="
                                 + store.name(),

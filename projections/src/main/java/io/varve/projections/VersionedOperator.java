@@ -2,14 +2,17 @@ package io.varve.projections;
 
 import io.varve.projections.VersionedStore.PutResult;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Keeps a table with versions. Each record makes one, of its own time where it is the value itself,
  * and no earlier than the latest where it is added to that. One that is too late is told to nobody;
- * one that is not the latest is told as such.
+ * one that is not the latest is told as such. Time goes by the records of all keys, also of those
+ * whose rows another partition keeps.
  */
 final class VersionedOperator<K, R, V> implements Operator<K, R> {
     private final VersionedRows<K, V> rows;
+    private final Predicate<K> owned;
     private final TaskContext context;
     private final boolean adds;
     private final Step<K, R, V> step;
@@ -31,6 +34,7 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
     VersionedOperator(
             StoreDefinition<K, V> store, TaskStores stores, boolean adds, Step<K, R, V> step) {
         this.rows = stores.versioned(store);
+        this.owned = stores.owned(store);
         this.context = stores.context();
         this.adds = adds;
         this.step = step;
@@ -39,6 +43,10 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
     @Override
     public void process(K key, R record, ProcessorNode out) {
         if (key == null || adds && record == null) {
+            return;
+        }
+        if (!owned.test(key)) {
+            rows.pass(context.timestamp());
             return;
         }
         Row<K, V> row = rows.row(key);

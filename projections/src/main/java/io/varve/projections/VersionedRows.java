@@ -116,6 +116,12 @@ final class VersionedRows<K, V> {
         return expired;
     }
 
+    /** It is this time, or later: versions are over then. */
+    void pass(long timestamp) {
+        long time = streamTime.advance(timestamp);
+        ended.take(VersionFinder.edge(time, retention), this::forgetBefore);
+    }
+
     /**
      * Puts a version that is not expired.
      *
@@ -123,7 +129,6 @@ final class VersionedRows<K, V> {
      * @param value null where the row is removed
      */
     PutResult put(Row<K, V> row, Optional<byte[]> copied, V value, long timestamp) {
-        long time = streamTime.advance(timestamp);
         OptionalLong newest = row.isThere() ? OptionalLong.of(row.time) : finder.newest(row.key);
         boolean isLatest = newest.isEmpty() || timestamp >= newest.getAsLong();
         if (isLatest) {
@@ -131,7 +136,7 @@ final class VersionedRows<K, V> {
         } else {
             putBetween(row, value, timestamp);
         }
-        ended.take(VersionFinder.edge(time, retention), this::forgetBefore);
+        pass(timestamp);
         return isLatest ? PutResult.LATEST : PutResult.OUT_OF_ORDER;
     }
 

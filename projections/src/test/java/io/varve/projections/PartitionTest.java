@@ -14,6 +14,7 @@ import io.varve.store.state.StateView;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +95,11 @@ class PartitionTest {
             try (ProjectionTask task =
                     new ProjectionTask(topology, environment, new Partition(number, count))) {
                 for (long position = 0; position < 500; position++) {
-                    Placed placed = new Placed("customer-" + random.nextInt(40), 1);
+                    Placed placed = new Placed("customer-" + random.nextInt(40), random.nextInt(9));
                     StreamId stream = StreamId.of("orders", "order-" + random.nextInt(90));
+                    long time = position - random.nextInt(50);
                     task.process(
-                            SourceEvent.of(position, stream, position, "placed", position, placed));
+                            SourceEvent.of(position, stream, position, "placed", time, placed));
                 }
                 task.commit(new Checkpoint(new UUID(1, 2), 0, 499, 0));
             }
@@ -124,6 +126,59 @@ class PartitionTest {
                 assertEquals(rows(one, whole, store), found);
             }
             assertEquals(peekedByOne, peeked);
+        }
+    }
+
+    private static Topology versioned() {
+        Duration retention = Duration.ofMillis(30);
+        StreamsBuilder builder = new StreamsBuilder();
+        EventStream<String, OrderEvent> orders =
+                builder.stream("orders", Consumed.with(OrderEvent.SERDE));
+        orders.mapValues(event -> ((Placed) event).cents())
+                .mapValues(cents -> cents % 4 == 0 ? null : cents)
+                .toTable(
+                        Materialized.as(BY_ORDER, Serdes.utf8(), Serdes.int64())
+                                .versioned(retention));
+        orders.groupBy((key, event) -> ((Placed) event).customer(), Grouped.keySerde(Serdes.utf8()))
+                .count(
+                        Materialized.<String, Long>as(BY_CUSTOMER)
+                                .withValueSerde(Serdes.int64())
+                                .versioned(retention));
+        return builder.build();
+    }
+
+    private static Map<String, String> rows(StateEnvironment environment, String table) {
+        Map<String, String> rows = new TreeMap<>();
+        try (StateView view = environment.view()) {
+            view.table(table)
+                    .scan(
+                            new BytesView(),
+                            new BytesView(),
+                            (key, value) ->
+                                    rows.put(
+                                                    HexFormat.of().formatHex(key.toByteArray()),
+                                                    HexFormat.of().formatHex(value.toByteArray()))
+                                            == null);
+        }
+        return rows;
+    }
+
+    /** Versions too: what is late, and what is over, goes by the records of all keys. */
+    @Test
+    void shouldHoldTogetherTheVersionsThatOneWouldHold() {
+        Topology topology = versioned();
+        StateEnvironment whole = run(topology, 1, 3).get(0);
+        List<StateEnvironment> parts = run(topology, 3, 3);
+        for (String table : topology.tables()) {
+            boolean ofEach = table.endsWith("/time");
+            Map<String, String> found = new TreeMap<>();
+            for (StateEnvironment part : parts) {
+                Map<String, String> rows = rows(part, table);
+                assertTrue(ofEach || rows.keySet().stream().noneMatch(found::containsKey), table);
+                found.putAll(rows);
+            }
+            assertEquals(rows(whole, table), found, table);
+            assertTrue(!found.isEmpty(), table);
         }
     }
 

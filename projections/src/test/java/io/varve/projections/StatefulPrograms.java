@@ -91,6 +91,9 @@ final class StatefulPrograms {
                 (builder, left, right) ->
                         told(left.toTable(kept("rows")).mapValues(v -> v + "!", kept("mapped"))));
         all.put(
+                "table with versions",
+                (builder, left, right) -> told(left.toTable(kept("rows").versioned(millis(20)))));
+        all.put(
                 "groups of a table",
                 (builder, left, right) ->
                         told(
@@ -232,6 +235,20 @@ final class StatefulPrograms {
                 "join with a table",
                 (builder, left, right) ->
                         left.leftJoin(right.toTable(kept("rows")), StatefulPrograms::joined));
+        all.put(
+                "join with a table as of a time",
+                (builder, left, right) ->
+                        left.leftJoin(
+                                right.toTable(kept("rows").versioned(millis(20))),
+                                StatefulPrograms::joined));
+        all.put(
+                "join with a grace period",
+                (builder, left, right) ->
+                        left.leftJoin(
+                                right.toTable(kept("rows").versioned(millis(20))),
+                                StatefulPrograms::joined,
+                                Joined.withGracePeriod(
+                                        millis(7), StoreRef.of("waiting"), TEXT, TEXT)));
         all.put(
                 "join of tables",
                 (builder, left, right) ->

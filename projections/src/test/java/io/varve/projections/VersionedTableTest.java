@@ -413,7 +413,6 @@ class VersionedTableTest {
                                                         TEXT,
                                                         Serdes.int64())
                                                 .versioned(Duration.ofMillis(1))));
-        assertThrows(TopologyException.class, () -> texts.builder.build().checkPartitionable());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> versioned(ROWS).withTtl(Duration.ofMillis(1)));

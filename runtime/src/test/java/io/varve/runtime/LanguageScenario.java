@@ -8,6 +8,7 @@ import io.varve.projections.EventStream;
 import io.varve.projections.Fold;
 import io.varve.projections.Grouped;
 import io.varve.projections.GroupedStream;
+import io.varve.projections.Joined;
 import io.varve.projections.KeyValue;
 import io.varve.projections.KeyValueStore;
 import io.varve.projections.Materialized;
@@ -338,13 +339,25 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                                     (player, points) -> KeyValue.pair("p" + points % 5, points),
                                     Grouped.with(TEXT, NUMBER))
                             .reduce(Long::sum, (sum, less) -> sum - less, in(THREE));
+                    points(builder)
+                            .leftJoin(
+                                    last,
+                                    Long::sum,
+                                    Joined.withGracePeriod(
+                                            Duration.ofMillis(15),
+                                            StoreRef.of("waiting"),
+                                            TEXT,
+                                            NUMBER))
+                            .groupByKey(Grouped.with(TEXT, NUMBER))
+                            .reduce((sum, more) -> sum * 31 + more, in(FIVE));
                     builder.addStateStore(in(FOUR).versioned(retention));
                     shots(builder).process(Recording::new, FOUR);
                 },
                 VERSIONED,
                 TWO,
                 THREE,
-                FOUR);
+                FOUR,
+                FIVE);
     }
 
     /** Keeps versions of how many points a game has given, and removes those of misses. */
