@@ -317,7 +317,7 @@ final class KafkaSystem {
         if (history.isPresent()) {
             KafkaVersions rows = new KafkaVersions();
             versions.put("s" + number, rows);
-            return rows.store("s" + number, history.get());
+            return rows.store("s" + number, history.get(), asItIs);
         }
         stores.add("s" + number);
         return Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>as("s" + number)

@@ -9,6 +9,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.VersionedBytesStoreSupplier;
 import org.apache.kafka.streams.state.VersionedKeyValueStore;
 import org.apache.kafka.streams.state.VersionedRecord;
 
@@ -16,7 +17,13 @@ import org.apache.kafka.streams.state.VersionedRecord;
 final class KafkaVersions {
     private final Versions versions = new Versions();
 
-    Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store(String name, long history) {
+    /**
+     * A store.
+     *
+     * @param asItIs without what makes a listed difference go away
+     */
+    Materialized<String, Long, KeyValueStore<Bytes, byte[]>> store(
+            String name, long history, boolean asItIs) {
         Serde<String> keys =
                 Serdes.serdeFrom(
                         (topic, key) -> {
@@ -24,8 +31,9 @@ final class KafkaVersions {
                             return Serdes.String().serializer().serialize(topic, key);
                         },
                         Serdes.String().deserializer());
-        return Materialized.<String, Long>as(
-                        Stores.persistentVersionedKeyValueStore(name, Duration.ofMillis(history)))
+        VersionedBytesStoreSupplier rows =
+                Stores.persistentVersionedKeyValueStore(name, Duration.ofMillis(history));
+        return Materialized.<String, Long>as(asItIs ? rows : new KafkaRemovals(rows, name))
                 .withKeySerde(keys)
                 .withValueSerde(Serdes.Long())
                 .withLoggingDisabled();

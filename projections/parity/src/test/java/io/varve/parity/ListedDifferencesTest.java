@@ -236,6 +236,24 @@ class ListedDifferencesTest {
         assertEquals(List.of("a[100,100]=1 @100", "b[200,200]=1 @200"), theirs(sessions));
     }
 
+    /** At the very time of the only version that there was. */
+    @Test
+    void shouldRememberThatARowWasRemovedWhenAVersionComesLate() {
+        Case versions =
+                new Case(
+                        List.of(SOURCE, new Step.ToTable(0, Optional.of(90L))),
+                        List.of(
+                                new Input("in0", "a", 1L, 111),
+                                new Input("in0", "a", null, 111),
+                                new Input("in0", "a", 8L, 69)));
+
+        assertEquals(
+                List.of("a from 69 8@69", "a from 111 "),
+                VarveSystem.run(versions).stores().get("s1"));
+        assertEquals(List.of("a from 69 8@69"), KafkaSystem.asItIs(versions).stores().get("s1"));
+        assertEquals(VarveSystem.run(versions).stores(), KafkaSystem.run(versions).stores());
+    }
+
     private static Case waiting(Joining joining, KeyChange key) {
         return new Case(
                 List.of(
