@@ -185,6 +185,7 @@ class RebuildTest extends RuntimeTestBase {
                         digest("one", NOTHING));
         AtomicBoolean stop = new AtomicBoolean();
         AtomicLong reads = new AtomicLong();
+        AtomicLong looks = new AtomicLong();
         CompletableFuture<Void> reader =
                 CompletableFuture.runAsync(
                         () -> {
@@ -201,20 +202,27 @@ class RebuildTest extends RuntimeTestBase {
                             long last = -1;
                             while (!stop.get()) {
                                 last = readAtLeast(runtime, -1, last);
+                                looks.incrementAndGet();
                             }
                         });
         for (int i = 0; i < 8; i++) {
-            long before = reads.get();
             caughtUp(runtime.rebuild("one")).promote();
-            while (reads.get() == before && !reader.isDone()) {
-                Polling.pause();
-            }
+            // A view that is open over two promotions is closed by the second.
+            awaitMore(reads, reader);
+            awaitMore(looks, watcher);
         }
         stop.set(true);
         reader.get(60, TimeUnit.SECONDS);
         watcher.get(60, TimeUnit.SECONDS);
         assertComplete(runtime, "one");
         assertEquals(2, generations("one").size());
+    }
+
+    private static void awaitMore(AtomicLong count, CompletableFuture<Void> counting) {
+        long before = count.get();
+        while (count.get() == before && !counting.isDone()) {
+            Polling.pause();
+        }
     }
 
     private static long readAtLeast(ProjectionRuntime runtime, long written, long last) {
