@@ -96,11 +96,11 @@ final class CurrentRebuild {
      *
      * @throws RebuildInProgressException if there is one that has not failed
      */
-    Generation open(Projection definition, ProjectionConfig config) {
+    Generation open(Projection definition, ProjectionConfig config, RebuildStart from) {
         Optional<Rebuild> failed = makeWay();
         Optional<GenerationId> before = lineage.candidateId();
         try {
-            return lineage.openCandidate(definition, config);
+            return lineage.openCandidate(definition, config, from);
         } finally {
             if (!lineage.candidateId().equals(before)) {
                 failed.ifPresent(Rebuild::isReplaced);

@@ -114,7 +114,7 @@ final class HostedProjection {
         live().start();
         if (projection != given.wanted() && !closing) {
             try {
-                rebuild(given.wanted(), config);
+                rebuild(given.wanted(), config, RebuildStart.firstEvent());
             } catch (VarveException e) {
                 LOG.log(Level.ERROR, "A rebuild could not begin: projection=" + name, e);
                 rebuild.couldNotBegin(e);
@@ -257,12 +257,12 @@ final class HostedProjection {
         reads.moved();
     }
 
-    Rebuild rebuild(Projection changed, ProjectionConfig how) {
+    Rebuild rebuild(Projection changed, ProjectionConfig how, RebuildStart from) {
         how.checkFor(changed);
         begin();
         try {
             ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
-            Generation candidate = rebuild.open(changed, how.withErrorPolicy(policy));
+            Generation candidate = rebuild.open(changed, how.withErrorPolicy(policy), from);
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
             rebuild.begin(begun);
             candidate.start();
@@ -272,8 +272,8 @@ final class HostedProjection {
         }
     }
 
-    Rebuild rebuild() {
-        return rebuild(projection, config);
+    Rebuild rebuild(RebuildStart from) {
+        return rebuild(projection, config, from);
     }
 
     ProjectionConfig config() {

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
  *                       key "tried"    ──▶ position (8) | attempts (8), of the event that failed last;
  *                                          of no meaning once the checkpoint is behind the position
  *                       key "purged"   ──▶ how many letters of skipped events (8)
+ *                       key "begun"    ──▶ position (8) of the snapshot that its rebuild has begun with;
+ *                                          no row where that was the first event
  *                       key "read"     ──▶ how many bytes of payload (8); where snapshots are due by bytes
  * </pre>
  *
@@ -31,6 +33,7 @@ final class Life {
     private static final BytesView TRIED = text("tried");
     private static final BytesView PURGED = text("purged");
     private static final BytesView READ = text("read");
+    private static final BytesView BEGUN = text("begun");
 
     private Life() {}
 
@@ -85,6 +88,18 @@ final class Life {
 
     static void keepBytesRead(StateTransaction transaction, long bytes) {
         transaction.table(TABLE).put(READ, new BytesWriter().putLong(bytes).view());
+    }
+
+    /** Position of the snapshot that a rebuild has begun with; -1 for none. */
+    static long begunAt(StateView view) {
+        BytesView row = new BytesView();
+        return view.table(TABLE).get(BEGUN, row) ? row.getLong(0) : -1;
+    }
+
+    /** It is the beginning of a rebuild, and not paused, whatever was so where it comes from. */
+    static void begin(StateTransaction transaction, long position) {
+        transaction.table(TABLE).delete(PAUSED);
+        transaction.table(TABLE).put(BEGUN, new BytesWriter().putLong(position).view());
     }
 
     static void keepPurged(StateTransaction transaction, long letters) {

@@ -141,7 +141,7 @@ final class Lineage {
      * @throws ProjectionFailedException if it cannot be opened this time either
      */
     boolean openAgain(GivenDefinitions given, ProjectionConfig config) {
-        if (!mayBeOpenedAgain()) {
+        if (!live.readModel().mayBeOpenedAgain()) {
             return false;
         }
         closeUnstarted();
@@ -150,15 +150,6 @@ final class Lineage {
             throw live.progress().failed();
         }
         return true;
-    }
-
-    private boolean mayBeOpenedAgain() {
-        // Open, but without a desk: there was no room for what a new one keeps of itself.
-        return (!live.readModel().isOpen() || live.readModel().desk().isEmpty())
-                && live.progress()
-                        .failure()
-                        .filter(ProjectionFailedException::isPassing)
-                        .isPresent();
     }
 
     private void logFailure(Throwable why) {
@@ -208,7 +199,7 @@ final class Lineage {
     }
 
     /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
-    Generation openCandidate(Projection definition, ProjectionConfig given) {
+    Generation openCandidate(Projection definition, ProjectionConfig given, RebuildStart from) {
         ProjectionConfig config = given.withStateOf(); // all of it is of one definition
         Optional<GenerationId> replaced = catalogue().candidate();
         Optional<GenerationId> same = replaced.filter(id -> id.version() == definition.version());
@@ -219,12 +210,19 @@ final class Lineage {
                 return again.get();
             }
         }
-        write(catalogue().withCandidate(definition.version()));
-        GenerationId other = catalogue().candidate().orElseThrow();
+        Catalogue next = catalogue().withCandidate(definition.version());
+        GenerationId other = next.candidate().orElseThrow();
+        Generation begun = make(other, definition, config);
+        if (from.snapshotUpTo().isPresent()) {
+            // Before it is named: killed meanwhile, half of it is a left-over.
+            sweep();
+            begun.readModel().restore(live.readModel(), from.snapshotUpTo().getAsLong());
+            context.reached("rebuild.restored");
+        }
+        write(next);
         replaced.ifPresent(gone -> pending.isReplaced(gone, other));
         context.reached("rebuild.written");
         sweep();
-        Generation begun = make(other, definition, config);
         begun.open(false);
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());

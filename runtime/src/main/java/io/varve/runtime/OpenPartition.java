@@ -94,6 +94,14 @@ final class OpenPartition {
         return now;
     }
 
+    /** Begins with the newest snapshot of another, up to a position, if one can be used. */
+    Snapshots.Restored restore(OpenPartition other, long most) {
+        Snapshots.Restored restored =
+                other.snapshots.restoreNewest(projection, state.history(), folder, most);
+        restored.snapshot().ifPresent(one -> state.settle(one.position()));
+        return restored;
+    }
+
     /** Begins anew if damage was found, or it is gone; tells of it as it is otherwise. */
     StateOpening.Opened openAgain(boolean paused) {
         StateEnvironment open = environment.orElseThrow();

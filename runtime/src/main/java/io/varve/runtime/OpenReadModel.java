@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -48,6 +49,7 @@ final class OpenReadModel {
     private volatile Runnable whenDamaged = () -> {};
     private final StampedLock together = new StampedLock();
     private volatile boolean paused;
+    private volatile long begunAt = -1;
     private int recoveries;
 
     OpenReadModel(
@@ -95,6 +97,36 @@ final class OpenReadModel {
         take(ofEach(one -> one.open(known)));
     }
 
+    /**
+     * Makes the newest snapshot of another read model up to a position the beginning of this one,
+     * which is neither open nor there; does nothing if there is none that can be used.
+     */
+    void restore(OpenReadModel other, long most) {
+        try {
+            if (other.partitions.size() == partitions.size()) {
+                Threads.map(
+                        partitions,
+                        "varve-restoring-" + projection.name(),
+                        one -> one.restore(other.partitions.get(one.partition().number()), most));
+            }
+        } catch (Throwable e) {
+            PartitionFolders.deleteQuietly(folder);
+            throw e;
+        }
+    }
+
+    /** Whether it could not be opened, for a reason that may have passed. */
+    boolean mayBeOpenedAgain() {
+        // Open, but without a desk: there was no room for what a new one keeps of itself.
+        return (!isOpen() || desk.isEmpty())
+                && progress.failure().filter(ProjectionFailedException::isPassing).isPresent();
+    }
+
+    /** Position of the snapshot that a rebuild has begun with; -1 for none. */
+    long begunAt() {
+        return begunAt;
+    }
+
     /** Does something with each partition at once; closes all if one fails. */
     private List<StateOpening.Opened> ofEach(Function<OpenPartition, StateOpening.Opened> open) {
         try {
@@ -118,7 +150,8 @@ final class OpenReadModel {
         boolean apart =
                 opened.stream().mapToLong(StateOpening.Opened::position).distinct().count() > 1;
         List<PartitionModel> models = partitions.stream().map(one -> one.model(!apart)).toList();
-        progress.readBefore(bytesRead(models.get(0)));
+        begunAt = models.stream().mapToLong(one -> read(one, Life::begunAt)).min().orElseThrow();
+        progress.readBefore(read(models.get(0), Life::bytesRead));
         schedule.begin(progress.position(), progress.bytesRead());
         holdEvents(models);
         ReadModel model =
@@ -138,9 +171,9 @@ final class OpenReadModel {
         opened.forEach(one -> one.recovery().ifPresent(progress::recovered));
     }
 
-    private static long bytesRead(PartitionModel first) {
-        try (StateView view = first.environment().ownView()) {
-            return Life.bytesRead(view);
+    private static long read(PartitionModel one, ToLongFunction<StateView> number) {
+        try (StateView view = one.environment().ownView()) {
+            return number.applyAsLong(view);
         }
     }
 

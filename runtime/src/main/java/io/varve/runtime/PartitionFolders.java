@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Partition;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class PartitionFolders {
+    private static final System.Logger LOG = System.getLogger(PartitionFolders.class.getName());
+
     private static final Pattern NAME =
             Pattern.compile("partition-([0-9]{1,2})-of-([0-9]{1,2})(\\..*)?");
 
@@ -52,6 +55,15 @@ final class PartitionFolders {
             return OptionalInt.empty();
         } catch (IOException e) {
             throw new StoreIoException("A folder could not be listed: path=" + generation, e);
+        }
+    }
+
+    /** Deletes what was begun; what is left is deleted with the next sweep. */
+    static void deleteQuietly(Path generation) {
+        try {
+            DurableFolder.delete(generation);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "What was begun is not deleted: path=" + generation, e);
         }
     }
 

@@ -597,7 +597,21 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return the rebuild, which runs; errors as those of {@link #rebuild(Projection)}
      */
     public Rebuild rebuild(String projection) {
-        return projections.find(projection).rebuild();
+        return rebuild(projection, RebuildStart.firstEvent());
+    }
+
+    /**
+     * As {@link #rebuild(String)}, beginning with a snapshot of the live read model, so that only
+     * the events behind it are applied. One that was interrupted goes on from where it is, whatever
+     * it has begun with.
+     *
+     * @param projection its name
+     * @param start what it begins with
+     * @return the rebuild, which runs; errors as those of {@link #rebuild(Projection,
+     *     ProjectionConfig, RebuildStart)}
+     */
+    public Rebuild rebuild(String projection, RebuildStart start) {
+        return projections.find(projection).rebuild(start);
     }
 
     /**
@@ -626,7 +640,26 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @return the rebuild, which runs
      */
     public Rebuild rebuild(Projection changed, ProjectionConfig how) {
-        return projections.find(changed.name()).rebuild(changed, how);
+        return rebuild(changed, how, RebuildStart.firstEvent());
+    }
+
+    /**
+     * As {@link #rebuild(Projection, ProjectionConfig)}, beginning with a snapshot of the live read
+     * model. There is none of another version; one of the same version and definition, whose
+     * functions alone were changed, is found.
+     *
+     * @param changed a projection of the same name, of any version
+     * @param how it runs
+     * @param start what it begins with
+     * @return the rebuild, which runs
+     * @throws RebuildInProgressException if there is one of this projection
+     * @throws ProjectionFailedException if it cannot begin
+     * @throws io.varve.store.errors.StoreFullException if there is no room for a copy of the
+     *     snapshot; nothing is left of it
+     * @throws StoreClosedException if the runtime is closed
+     */
+    public Rebuild rebuild(Projection changed, ProjectionConfig how, RebuildStart start) {
+        return projections.find(changed.name()).rebuild(changed, how, start);
     }
 
     /**

@@ -198,6 +198,7 @@ public final class Rebuild {
         return new RebuildProgress(
                 generation(),
                 phase,
+                candidate.readModel().begunAt(),
                 now.position(),
                 now.head(),
                 rate,

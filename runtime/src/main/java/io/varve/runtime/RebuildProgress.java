@@ -9,6 +9,8 @@ import java.util.OptionalLong;
  *
  * @param generation that is being computed
  * @param phase where it is
+ * @param begunAt position of the snapshot that it has begun with, over restarts; -1 where it has
+ *     begun with the first event, see {@link RebuildStart}
  * @param position of the last event applied and committed; -1 if none
  * @param head position of the last event of the log; -1 if none
  * @param eventsPerSecond how many positions of the log it has passed a second, lately; no more than
@@ -27,6 +29,7 @@ import java.util.OptionalLong;
 public record RebuildProgress(
         GenerationId generation,
         RebuildPhase phase,
+        long begunAt,
         long position,
         long head,
         double eventsPerSecond,

@@ -233,13 +233,24 @@ final class Snapshots {
      *
      * @param target of the keyed state; nothing is in it, or it is missing
      */
-    synchronized Restored restoreNewest(History history, Path target) {
+    Restored restoreNewest(History history, Path target) {
+        return restoreNewest(projection, history, target, Long.MAX_VALUE);
+    }
+
+    /**
+     * Likewise, for a read model of a definition that is perhaps another.
+     *
+     * @param most the last position that it may have
+     */
+    synchronized Restored restoreNewest(
+            Projection definition, History history, Path target, long most) {
         List<String> passedOver = new ArrayList<>();
         for (Path place : places()) {
             try {
                 SnapshotManifest manifest = SnapshotManifest.read(place);
-                if (!manifest.isOf(projection, partition)) {
-                    continue; // of an older or newer definition, and no concern of this one
+                if (!manifest.isOf(definition, partition)
+                        || manifest.checkpoint().position() > most) {
+                    continue; // of another definition, or too new, and no concern of this one
                 }
                 Optional<String> reason = refusal(history, manifest);
                 if (reason.isPresent()) {

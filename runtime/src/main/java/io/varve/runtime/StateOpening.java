@@ -9,6 +9,7 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
+import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -213,6 +214,23 @@ final class StateOpening {
     /** Opens it with more tables, when it was closed. */
     StateEnvironment openWith(Set<String> tables) {
         return StateEnvironment.open(config.withTables(tables.toArray(String[]::new)));
+    }
+
+    History history() {
+        return context.history();
+    }
+
+    /** Makes what was copied from elsewhere that of this place, which is not paused. */
+    void settle(long begunAt) {
+        try (StateEnvironment copy = StateEnvironment.open(config)) {
+            try (StateTransaction transaction = copy.begin()) {
+                place.keep(transaction);
+                Life.begin(transaction, begunAt);
+                transaction.commit();
+            }
+            copy.sync();
+        }
+        context.reached("recovery.settled");
     }
 
     /** Tells that a step of a change is done. */

@@ -35,6 +35,8 @@ class KilledLifeTest extends RuntimeTestBase {
     @Tag("long")
     @CsvSource({
         "cancel.written, cancel, 1, 1",
+        "recovery.settled, restore, 1, 1",
+        "rebuild.restored, restore, 1, 1",
         "rollback.opened, 'promote,rollback', 2, 2",
         "discard.swept, 'promote,discard', 2, 1",
         "remove.written, remove, 2, 1"

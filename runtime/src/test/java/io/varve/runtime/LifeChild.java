@@ -63,6 +63,11 @@ final class LifeChild {
                     LEFT.set(Long.parseLong(end)); // nothing but the rebuild is applied now
                     runtime.rebuild("one").await(Notes.LONG);
                 }
+                case "restore" -> {
+                    runtime.awaitPosition("one", store.head(), Notes.LONG);
+                    runtime.snapshot("one");
+                    runtime.rebuild("one", RebuildStart.newestSnapshot());
+                }
                 case "cancel" -> runtime.rebuild("one").cancel();
                 case "rollback" -> runtime.rollback("one");
                 case "discard" -> runtime.discard("one");
