@@ -3,15 +3,17 @@ package io.varve.samples.bench;
 import io.varve.samples.flights.Folders;
 import io.varve.store.EventStore;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * How long a store takes to open: an empty one, a large one that was closed, and the same after the
  * process that filled it was killed, which reads again what its index has not. The page cache is
- * warm. The index is put back before each run as it was at the kill.
+ * warm. The index is put back before each run as it was at the kill, on the disk.
  */
 final class OpenWork implements StoreWork {
     /** The figure without the events that were read again. */
@@ -86,11 +88,15 @@ final class OpenWork implements StoreWork {
         }
     }
 
+    /** To the disk, where each merge brings the index: or the first sync would write all of it. */
     private static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+                Path copy = Files.copy(file, to.resolve(file.getFileName()));
+                try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
             }
         }
     }

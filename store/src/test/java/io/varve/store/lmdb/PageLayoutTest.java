@@ -175,6 +175,7 @@ class PageLayoutTest {
         for (int i = 0; i < nodes.length; i++) {
             page.putShort(PageLayout.HEADER + 2 * i, nodes[i]);
         }
+        layout.look();
     }
 
     private void change(PageLayout layout, int i) {
