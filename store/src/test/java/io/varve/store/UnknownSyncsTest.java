@@ -1,12 +1,14 @@
 package io.varve.store;
 
 import static io.varve.store.TestEvents.assertSound;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A log without the file that says what of it is on disk. */
 class UnknownSyncsTest {
@@ -70,6 +75,43 @@ class UnknownSyncsTest {
         try (EventStore store = EventStore.open(async)) {
             assertEquals(-1, store.head());
         }
+    }
+
+    /** Its length is on the disk, and one of its two pages, or none. */
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true", "false, false"})
+    void shouldMakeAnewWhatWasMadeWithoutOneOfItsPages(boolean first, boolean second)
+            throws Exception {
+        Files.write(data, halfMade(first, second));
+        Files.delete(syncs);
+        TestEvents.deleteIndex(folder);
+        try (EventStore store = EventStore.open(async)) {
+            assertEquals(-1, store.head());
+        }
+    }
+
+    @Test
+    void shouldRefuseTwoPagesThatNobodyHasMadeLast() throws Exception {
+        byte[] used = halfMade(false, true);
+        used[PAGE + 144] = 1;
+        byte[] more = halfMade(true, false);
+        more[2 * PAGE - 1] = 1;
+        TestEvents.deleteIndex(folder);
+        for (byte[] bytes : List.of(used, more)) {
+            Files.write(data, bytes);
+            Files.deleteIfExists(syncs);
+            assertThrows(VarveException.class, () -> EventStore.open(async).close());
+            assertArrayEquals(bytes, Files.readAllBytes(data));
+        }
+    }
+
+    private byte[] halfMade(boolean first, boolean second) throws IOException {
+        byte[] page = Arrays.copyOf(Files.readAllBytes(fresh()), PAGE);
+        byte[] bytes = new byte[2 * PAGE];
+        System.arraycopy(page, 0, bytes, 0, first ? PAGE : 0);
+        page[0] = 1;
+        System.arraycopy(page, 0, bytes, PAGE, second ? PAGE : 0);
+        return bytes;
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * LMDB's data file, looked at before it is mapped.
@@ -35,6 +36,9 @@ final class DataFile {
     static final String NAME = "data.mdb";
     private static final int MAGIC = 0xBEEFC0DE;
     private static final int MAX_PAGE = 1 << 16;
+
+    /** The page of most systems; LMDB makes files with that of the system. */
+    private static final int LEAST_MADE = 4096;
 
     /**
      * Pages that LMDB may have counted and not written, because it had no use for them after all.
@@ -91,12 +95,42 @@ final class DataFile {
     }
 
     /**
-     * Whether the making of the file was cut short: it ends before its second meta page does, and
-     * the first is of before the first transaction, so nothing was ever in it.
+     * Whether the making of the file was cut short, so that nothing was ever in it: it ends before
+     * its second meta page does, and the first is of before the first transaction; or it is as long
+     * as both, and has nothing but one of them, or none, as where the disk has written the file's
+     * length and not all of its sectors.
      */
     static boolean isHalfMade(Path folder) {
         MetaPage first = meta(folder, 0);
-        return first.isMeta() && first.transaction() == 0 && size(folder) < 2L * first.pageSize();
+        long size = size(folder);
+        if (first.isMeta()) {
+            long both = 2L * first.pageSize();
+            return first.transaction() == 0
+                    && (size < both || size == both && isBlank(folder, first.pageSize()));
+        }
+        return size == 2 * LEAST_MADE && isBlank(folder, 0) && isUnused(folder);
+    }
+
+    /** Whether there are only zeros from an offset on, up to the end of a page. */
+    private static boolean isBlank(Path folder, int from) {
+        ByteBuffer page = ByteBuffer.allocate(Math.max(from, LEAST_MADE));
+        try (PlainFile in = PlainFile.openToRead(folder.resolve(NAME))) {
+            in.fill(page, from);
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
+        return Arrays.equals(page.array(), new byte[page.capacity()]);
+    }
+
+    /** Whether the second page is the meta page of before the first transaction, or blank. */
+    private static boolean isUnused(Path folder) {
+        try (PlainFile in = PlainFile.openToRead(folder.resolve(NAME))) {
+            MetaPage second = MetaPage.read(in, LEAST_MADE);
+            return second.isMeta() && second.transaction() == 0 && second.tables().root() == -1
+                    || isBlank(folder, LEAST_MADE);
+        } catch (IOException e) {
+            throw new StoreIoException("A file could not be looked at: path=" + folder, e);
+        }
     }
 
     private static ByteBuffer newestMeta(PlainFile in) throws IOException {
