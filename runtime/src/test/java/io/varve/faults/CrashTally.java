@@ -1,0 +1,53 @@
+package io.varve.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What was looked at, and what was wrong. */
+final class CrashTally {
+    private static final int HOPELESS = 10;
+
+    private final Map<CrashPart.Kind, Integer> images = new TreeMap<>();
+    private final List<String> violations = new ArrayList<>();
+    private int refused;
+
+    void count(CrashPart.Kind kind) {
+        images.merge(kind, 1, Integer::sum);
+    }
+
+    /** A read model or snapshots that cannot be opened: what is around them begins them anew. */
+    void refused() {
+        refused++;
+    }
+
+    void violated(String what) {
+        violations.add(what);
+    }
+
+    /** All of them, each once. */
+    int images() {
+        return images.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    List<String> violations() {
+        return violations;
+    }
+
+    boolean isHopeless() {
+        return violations.size() >= HOPELESS;
+    }
+
+    @Override
+    public String toString() {
+        return "images="
+                + images()
+                + " "
+                + images
+                + " refused="
+                + refused
+                + " violations="
+                + violations.size();
+    }
+}
