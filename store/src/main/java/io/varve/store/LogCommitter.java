@@ -7,7 +7,6 @@ import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.lmdb.LmdbWriter;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +64,7 @@ final class LogCommitter implements LogAppender.CommitGroup {
         this.unmerged = unmerged;
         this.signal = signal;
         this.clock = clock;
-        this.nonces = new SplittableRandom(new SecureRandom().nextLong());
+        this.nonces = new SplittableRandom(Entropy.nextLong());
     }
 
     /** Begins behind what the log holds. */

@@ -1,7 +1,5 @@
 package io.varve.store;
 
-import java.security.SecureRandom;
-
 /**
  * Hashes of streams for tables of open addresses. Hash codes of text are cheap, and many texts can
  * be made that share one, or one slot; so where a table meets long runs of taken slots, it goes
@@ -11,8 +9,8 @@ final class StreamHash {
     /** Taken slots in a row; by chance there are a quarter as many in a table of a million. */
     static final int LONG_RUN = 256;
 
-    private static final long SEED = new SecureRandom().nextLong();
-    private static final long ODD = new SecureRandom().nextLong() | 1;
+    private static final long SEED = Entropy.nextLong();
+    private static final long ODD = Entropy.nextLong() | 1;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private StreamHash() {}
