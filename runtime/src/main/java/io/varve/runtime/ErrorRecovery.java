@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import java.util.Optional;
  * </pre>
  */
 final class ErrorRecovery {
-    private static final System.Logger LOG = System.getLogger(ErrorRecovery.class.getName());
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private final ProjectionWriter writer;
@@ -215,7 +215,8 @@ final class ErrorRecovery {
             fullTimes = 0;
             fullAt = writer.committed();
             fullSince = writer.now();
-            LOG.log(Level.WARNING, "A projection waits for room: " + progress.name(), failure);
+            Logs.of(ErrorRecovery.class)
+                    .log(Level.WARNING, "A projection waits for room: " + progress.name(), failure);
         }
         fullTimes++;
         progress.retrying(

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -21,8 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * operating system gives it back when a process dies, however it dies.
  */
 final class FileLocking implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(FileLocking.class.getName());
-
     /**
      * What this process holds, by path: in the system properties, because every class loader that
      * has loaded this class must see it. As soon as one of them opened and closed the file, and be
@@ -131,7 +130,7 @@ final class FileLocking implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A lock file could not be closed", e);
+            Logs.of(FileLocking.class).log(Level.WARNING, "A lock file could not be closed", e);
         } finally {
             release(file);
         }

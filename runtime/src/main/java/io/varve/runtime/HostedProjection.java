@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
@@ -17,8 +18,6 @@ import java.util.stream.Stream;
  * the next when that changes. Read by anyone; what changes its life is done by one after the other.
  */
 final class HostedProjection {
-    private static final System.Logger LOG = System.getLogger(HostedProjection.class.getName());
-
     private final String name;
     private final RuntimeContext context;
     private final News news;
@@ -116,7 +115,8 @@ final class HostedProjection {
             try {
                 rebuild(given.wanted(), config, RebuildStart.firstEvent());
             } catch (VarveException e) {
-                LOG.log(Level.ERROR, "A rebuild could not begin: projection=" + name, e);
+                Logs.of(HostedProjection.class)
+                        .log(Level.ERROR, "A rebuild could not begin: projection=" + name, e);
                 rebuild.couldNotBegin(e);
             }
         }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -29,7 +30,6 @@ record KeptFailure(long applied, Instant at, String failure) {
     /** Behind the name of the folder of a generation. */
     static final String SUFFIX = ".failure";
 
-    private static final System.Logger LOG = System.getLogger(KeptFailure.class.getName());
     private static final String KIND = "varve-rebuild-failure";
     private static final int MOST_CAUSES = 20;
 
@@ -59,7 +59,8 @@ record KeptFailure(long applied, Instant at, String failure) {
         try {
             DurableFolder.replace(file(generation), SealedText.write(text.toString()));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A failure could not be kept: path=" + file(generation), e);
+            Logs.of(KeptFailure.class)
+                    .log(Level.WARNING, "A failure could not be kept: path=" + file(generation), e);
         }
     }
 
@@ -71,7 +72,8 @@ record KeptFailure(long applied, Instant at, String failure) {
                             .flatMap(KeptFailure::parse)
                     : Optional.empty();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A failure could not be read: path=" + file(generation), e);
+            Logs.of(KeptFailure.class)
+                    .log(Level.WARNING, "A failure could not be read: path=" + file(generation), e);
             return Optional.empty();
         }
     }
@@ -93,7 +95,11 @@ record KeptFailure(long applied, Instant at, String failure) {
         try {
             Files.deleteIfExists(file(generation));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A failure could not be deleted: path=" + file(generation), e);
+            Logs.of(KeptFailure.class)
+                    .log(
+                            Level.WARNING,
+                            "A failure could not be deleted: path=" + file(generation),
+                            e);
         }
     }
 }

@@ -1,14 +1,13 @@
 package io.varve.runtime;
 
 import io.varve.store.EventStore;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /** The lag of a read model, which is still known when its store is closed as well. */
 final class LagAtClose {
-    private static final System.Logger LOG = System.getLogger(LagAtClose.class.getName());
-
     private final EventStore store;
     private final Progress progress;
     private volatile Optional<Lag> atClose = Optional.empty();
@@ -32,7 +31,11 @@ final class LagAtClose {
         } catch (VarveException e) {
             // Closed too early, or damaged. That must not keep the runtime from closing; status()
             // will tell.
-            LOG.log(Level.WARNING, "The store was closed before its runtime: {0}", e.getMessage());
+            Logs.of(LagAtClose.class)
+                    .log(
+                            Level.WARNING,
+                            "The store was closed before its runtime: {0}",
+                            e.getMessage());
         }
     }
 }

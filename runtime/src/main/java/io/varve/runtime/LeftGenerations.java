@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.Retention;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.stream.Stream;
  * read by anyone.
  */
 final class LeftGenerations {
-    private static final System.Logger LOG = System.getLogger(LeftGenerations.class.getName());
-
     private final String projection;
     private final Consumer<Runnable> betweenChanges;
     private final Runnable sweep;
@@ -58,10 +57,11 @@ final class LeftGenerations {
             }
         } catch (RuntimeException e) {
             // In nobody's way but the disk's; the next sweep, or start, deletes it.
-            LOG.log(
-                    Level.WARNING,
-                    "A generation was not cleared away: projection=" + projection,
-                    e);
+            Logs.of(LeftGenerations.class)
+                    .log(
+                            Level.WARNING,
+                            "A generation was not cleared away: projection=" + projection,
+                            e);
         }
     }
 
@@ -97,12 +97,13 @@ final class LeftGenerations {
                 Stream.concat(left.stream().map(Generation::id), foreign.stream())
                         .collect(Collectors.toSet());
         if (!inUse.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "What is no longer needed is deleted later, because of stuck code: projection={0}"
-                            + " generations={1}",
-                    projection,
-                    inUse);
+            Logs.of(LeftGenerations.class)
+                    .log(
+                            Level.WARNING,
+                            "What is no longer needed is deleted later, because of stuck code: projection={0}"
+                                    + " generations={1}",
+                            projection,
+                            inUse);
         }
         Set<GenerationId> kept =
                 Stream.concat(catalogue.all(), inUse.stream()).collect(Collectors.toSet());

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +10,6 @@ import java.util.Map;
  * first of each kind of failure, as code that fails of one event mostly fails of many. Thread-safe.
  */
 final class LetterLog {
-    private static final System.Logger LOG = System.getLogger(LetterLog.class.getName());
-
     private final String projection;
 
     /** How often each class of failure was seen. */
@@ -45,9 +44,9 @@ final class LetterLog {
                         + " times="
                         + now;
         if (now == 1) {
-            LOG.log(Level.WARNING, line, failure);
+            Logs.of(LetterLog.class).log(Level.WARNING, line, failure);
         } else {
-            LOG.log(Level.WARNING, line);
+            Logs.of(LetterLog.class).log(Level.WARNING, line);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
@@ -14,7 +15,6 @@ import java.util.List;
  * has done is undone with the transaction.
  */
 final class LetterPurge {
-    private static final System.Logger LOG = System.getLogger(LetterPurge.class.getName());
     private static final Duration LONGEST_LOOK = Duration.ofHours(1);
 
     private final String projection;
@@ -95,12 +95,13 @@ final class LetterPurge {
     void committed() {
         if (now > 0) {
             total += now;
-            LOG.log(
-                    Level.INFO,
-                    "Letters of skipped events were purged: projection={0} purged={1} ever={2}",
-                    projection,
-                    now,
-                    total);
+            Logs.of(LetterPurge.class)
+                    .log(
+                            Level.INFO,
+                            "Letters of skipped events were purged: projection={0} purged={1} ever={2}",
+                            projection,
+                            now,
+                            total);
         }
         now = 0;
     }

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreLockedException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
  * generation is live. Changed by one thread at a time; read by anyone.
  */
 final class Lineage {
-    private static final System.Logger LOG = System.getLogger(Lineage.class.getName());
-
     /** Makes generations, which are not open yet. */
     interface Maker {
         Generation make(GenerationId id, Path at, Projection definition, ProjectionConfig config);
@@ -153,7 +152,7 @@ final class Lineage {
     }
 
     private void logFailure(Throwable why) {
-        LOG.log(Level.ERROR, "A projection cannot start: projection=" + projection, why);
+        Logs.of(Lineage.class).log(Level.ERROR, "Cannot start: projection=" + projection, why);
     }
 
     /** Takes {@link #open} back. */
@@ -250,12 +249,13 @@ final class Lineage {
             why = e;
         }
         again.finish(System.nanoTime());
-        LOG.log(
-                Level.INFO,
-                "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
-                projection,
-                id,
-                why.getMessage());
+        Logs.of(Lineage.class)
+                .log(
+                        Level.INFO,
+                        "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
+                        projection,
+                        id,
+                        why.getMessage());
         return Optional.empty();
     }
 
@@ -284,10 +284,8 @@ final class Lineage {
             context.reached("promote.swept");
         } catch (RuntimeException e) {
             // It is live all the same; the next sweep, or start, deletes what is left.
-            LOG.log(
-                    Level.WARNING,
-                    "A generation was not cleared away: projection=" + projection,
-                    e);
+            Logs.of(Lineage.class)
+                    .log(Level.WARNING, "A generation is left: projection=" + projection, e);
         }
     }
 

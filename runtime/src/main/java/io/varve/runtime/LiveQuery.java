@@ -4,6 +4,7 @@ import io.varve.projections.ProjectionTask;
 import io.varve.projections.RowSelection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.query.RangeQuery;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.SerdeException;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
@@ -34,7 +35,6 @@ import java.util.function.Supplier;
  * runs while it is open, however long its rows take.
  */
 final class LiveQuery<K, V> implements Watch {
-    private static final System.Logger LOG = System.getLogger(LiveQuery.class.getName());
     static final int MOST_ROWS = 10_000;
     static final long MOST_BYTES = 16 << 20;
 
@@ -208,7 +208,7 @@ final class LiveQuery<K, V> implements Watch {
                 next.get().run();
             }
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "A watch has ended: projection=" + projection, e);
+            Logs.of(LiveQuery.class).log(Level.WARNING, "Watch ended: projection=" + projection, e);
             tellEnd(failed(e));
         } finally {
             delivery.unlock();
@@ -300,7 +300,7 @@ final class LiveQuery<K, V> implements Watch {
             return Optional.of(left.readers().openForLong());
         } catch (VarveException e) {
             // It is closed, or discarded already; then all rows are told.
-            LOG.log(Level.DEBUG, "A generation cannot be compared: {0}", e.getMessage());
+            Logs.of(LiveQuery.class).log(Level.DEBUG, "Cannot be compared: {0}", e.getMessage());
             return Optional.empty();
         }
     }

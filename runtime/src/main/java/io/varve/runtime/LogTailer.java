@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,8 +23,6 @@ final class LogTailer implements Runnable {
         READ,
         PUBLISH
     }
-
-    private static final System.Logger LOG = System.getLogger(LogTailer.class.getName());
 
     /** Nanoseconds without enough memory for one step, after which there will hardly be any. */
     private static final long PATIENCE = 60_000_000_000L;
@@ -101,7 +100,8 @@ final class LogTailer implements Runnable {
         if (!stopped) {
             ring.fail(failure);
         }
-        LOG.log(Level.ERROR, "The log can no longer be read: next=" + next, failure);
+        Logs.of(LogTailer.class)
+                .log(Level.ERROR, "The log can no longer be read: next=" + next, failure);
     }
 
     /** Does one step; returns false if there was nothing to do. */
@@ -162,7 +162,8 @@ final class LogTailer implements Runnable {
             }
         } catch (RuntimeException | Error e) {
             // Not this worker's: the tailer does the step again, and tells what it meets there.
-            LOG.log(Level.DEBUG, "A step is left to the tailer: next=" + next, e);
+            Logs.of(LogTailer.class)
+                    .log(Level.DEBUG, "A step is left to the tailer: next=" + next, e);
         } finally {
             lookout.giveBack(next);
         }

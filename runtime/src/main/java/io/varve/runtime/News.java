@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -13,8 +14,6 @@ import java.util.Queue;
  */
 final class News {
     private record RebuildNews(GenerationId generation, RebuildPhase phase) {}
-
-    private static final System.Logger LOG = System.getLogger(News.class.getName());
 
     private final String projection;
     private final ProjectionListener listener;
@@ -210,7 +209,8 @@ final class News {
             one.run();
         } catch (Throwable e) {
             try {
-                LOG.log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+                Logs.of(News.class)
+                        .log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
             } catch (RuntimeException | Error none) {
                 if (!LackOfMemory.isCauseOf(none)) { // else there is none to say so either
                     throw none;

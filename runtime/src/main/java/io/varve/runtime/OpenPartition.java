@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreTransition;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
@@ -22,8 +23,6 @@ import java.util.Set;
 final class OpenPartition {
     /** Behind the name of the folder of a keyed state. */
     static final String SNAPSHOTS = ".snapshots";
-
-    private static final System.Logger LOG = System.getLogger(OpenPartition.class.getName());
 
     private final Projection projection;
     private final ReadModelPlace place;
@@ -150,12 +149,13 @@ final class OpenPartition {
             throw ChangedDefinitionException.unsent(projection.name(), folder, definition);
         }
         changes = Definition.change(definition, projection, transition, open);
-        LOG.log(
-                Level.WARNING,
-                "A read model goes on with another definition: projection={0} partition={1} {2}",
-                projection.name(),
-                partition(),
-                changes.get(changes.size() - 1).line());
+        Logs.of(OpenPartition.class)
+                .log(
+                        Level.WARNING,
+                        "A read model goes on with another definition: projection={0} partition={1} {2}",
+                        projection.name(),
+                        partition(),
+                        changes.get(changes.size() - 1).line());
         state.reached("definition.changed");
     }
 

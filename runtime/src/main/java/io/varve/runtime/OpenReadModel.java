@@ -4,6 +4,7 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.HoldFollowedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFailedException;
@@ -26,8 +27,6 @@ import java.util.stream.IntStream;
  * closed by one thread at a time; read by anyone.
  */
 final class OpenReadModel {
-    private static final System.Logger LOG = System.getLogger(OpenReadModel.class.getName());
-
     /** Damage found so often since the start is not put right by beginning anew. */
     private static final int MOST_RECOVERIES = 3;
 
@@ -257,7 +256,8 @@ final class OpenReadModel {
             if (environments().stream().noneMatch(one -> one.damage().isPresent())) {
                 throw e;
             }
-            LOG.log(Level.DEBUG, "What takes the place of a damaged read model knows it", e);
+            Logs.of(OpenReadModel.class)
+                    .log(Level.DEBUG, "What takes the place of a damaged read model knows it", e);
         }
     }
 

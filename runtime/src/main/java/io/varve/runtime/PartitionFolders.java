@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Partition;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreIoException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -22,8 +23,6 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class PartitionFolders {
-    private static final System.Logger LOG = System.getLogger(PartitionFolders.class.getName());
-
     private static final Pattern NAME =
             Pattern.compile("partition-([0-9]{1,2})-of-([0-9]{1,2})(\\..*)?");
 
@@ -63,7 +62,8 @@ final class PartitionFolders {
         try {
             DurableFolder.delete(generation);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "What was begun is not deleted: path=" + generation, e);
+            Logs.of(PartitionFolders.class)
+                    .log(Level.WARNING, "What was begun is not deleted: path=" + generation, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,8 +10,6 @@ import java.util.Optional;
  * interrupted, or why it has failed. Changed by one thread at a time; read by anyone.
  */
 final class PendingRebuild {
-    private static final System.Logger LOG = System.getLogger(PendingRebuild.class.getName());
-
     private final String projection;
     private volatile Optional<Throwable> failure = Optional.empty();
 
@@ -28,17 +27,19 @@ final class PendingRebuild {
                                                 projection, candidate, kept));
         failure = failed.map(one -> one);
         if (failed.isPresent()) {
-            LOG.log(
-                    Level.WARNING,
-                    "A rebuild keeps events in the log until it is gone on with or cancelled: {0}",
-                    failed.get().what());
+            Logs.of(PendingRebuild.class)
+                    .log(
+                            Level.WARNING,
+                            "A rebuild keeps events in the log until it is gone on with or cancelled: {0}",
+                            failed.get().what());
         } else {
-            LOG.log(
-                    Level.INFO,
-                    "A rebuild was interrupted, and keeps events in the log until it is gone on with or"
-                            + " cancelled: projection={0} generation={1}",
-                    projection,
-                    candidate);
+            Logs.of(PendingRebuild.class)
+                    .log(
+                            Level.INFO,
+                            "A rebuild was interrupted, and keeps events in the log until it is gone on with or"
+                                    + " cancelled: projection={0} generation={1}",
+                            projection,
+                            candidate);
         }
     }
 
@@ -61,12 +62,13 @@ final class PendingRebuild {
     /** Another takes its place. */
     void isReplaced(GenerationId gone, GenerationId other) {
         isGone();
-        LOG.log(
-                Level.WARNING,
-                "A rebuild makes way for another, and what it has computed is deleted: projection={0}"
-                        + " generation={1} other={2}",
-                projection,
-                gone,
-                other);
+        Logs.of(PendingRebuild.class)
+                .log(
+                        Level.WARNING,
+                        "A rebuild makes way for another, and what it has computed is deleted: projection={0}"
+                                + " generation={1} other={2}",
+                        projection,
+                        gone,
+                        other);
     }
 }

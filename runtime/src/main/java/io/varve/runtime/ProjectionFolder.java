@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.StoreLockedException;
 import java.io.IOException;
@@ -38,8 +39,6 @@ import java.util.regex.Pattern;
  * is deleted.
  */
 final class ProjectionFolder implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ProjectionFolder.class.getName());
-
     /** The name of the folder for what is computed for one who reads it. */
     static final String OVERLAYS = "overlays";
 
@@ -125,7 +124,8 @@ final class ProjectionFolder implements AutoCloseable {
             DurableFolder.delete(folder.resolve(OVERLAYS));
         } catch (IOException e) {
             // It is in nobody's way but the disk's.
-            LOG.log(Level.WARNING, "What is left could not be deleted: folder=" + folder, e);
+            Logs.of(ProjectionFolder.class)
+                    .log(Level.WARNING, "What is left could not be deleted: folder=" + folder, e);
         }
     }
 
@@ -164,12 +164,13 @@ final class ProjectionFolder implements AutoCloseable {
             throw new CatalogueDamagedException(projection, folder, why + " generations=" + found);
         }
         if (there || !found.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "Made anew from what is in the folder, because {0}: projection={1} generations={2}",
-                    why,
-                    projection,
-                    found);
+            Logs.of(ProjectionFolder.class)
+                    .log(
+                            Level.WARNING,
+                            "Made anew from what is in the folder, because {0}: projection={1} generations={2}",
+                            why,
+                            projection,
+                            found);
         }
         return found.stream().findFirst().map(Catalogue::of);
     }
@@ -214,7 +215,8 @@ final class ProjectionFolder implements AutoCloseable {
                 Files.move(old, of(id));
                 DurableFolder.sync(folder);
                 DurableFolder.sync(parent);
-                LOG.log(Level.INFO, "A read model was moved: from={0} to={1}", old, of(id));
+                Logs.of(ProjectionFolder.class)
+                        .log(Level.INFO, "A read model was moved: from={0} to={1}", old, of(id));
             } catch (IOException e) {
                 throw new StoreIoException("A read model could not be moved: path=" + old, e);
             }
@@ -245,10 +247,12 @@ final class ProjectionFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             // It is tried again at the next start, and is in nobody's way but the disk's.
-            LOG.log(
-                    Level.WARNING,
-                    "A generation that is no longer needed could not be deleted: folder=" + folder,
-                    e);
+            Logs.of(ProjectionFolder.class)
+                    .log(
+                            Level.WARNING,
+                            "A generation that is no longer needed could not be deleted: folder="
+                                    + folder,
+                            e);
         }
     }
 
@@ -277,7 +281,8 @@ final class ProjectionFolder implements AutoCloseable {
             // A killed process must not leave half a generation to be taken for a whole one.
             read().map(Catalogue::deleted).ifPresent(this::write);
         } catch (CatalogueDamagedException e) {
-            LOG.log(Level.INFO, "Deleted all the same: {0}", e.getMessage());
+            Logs.of(ProjectionFolder.class)
+                    .log(Level.INFO, "Deleted all the same: {0}", e.getMessage());
         }
         deleteAll();
     }

@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.store.Hold;
 import io.varve.store.Retention;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
@@ -26,8 +27,6 @@ import java.util.stream.Collectors;
  * when it is closed, and asked for in between when somebody truncates.
  */
 final class ProjectionHold {
-    private static final System.Logger LOG = System.getLogger(ProjectionHold.class.getName());
-
     /** How the names of all such holds begin. */
     private static final String ALL = "projection/";
 
@@ -111,7 +110,8 @@ final class ProjectionHold {
             retention.release(name);
         } catch (VarveException e) {
             // It keeps more than is needed; the next start releases it.
-            LOG.log(Level.WARNING, "A hold could not be released: hold=" + name, e);
+            Logs.of(ProjectionHold.class)
+                    .log(Level.WARNING, "A hold could not be released: hold=" + name, e);
         }
     }
 
@@ -160,7 +160,8 @@ final class ProjectionHold {
         } catch (StoreFullException | StoreFailedException e) {
             // It is asked before anything is truncated; and an older hold keeps more than is
             // needed.
-            LOG.log(Level.WARNING, "A hold could not be moved: hold=" + name, e);
+            Logs.of(ProjectionHold.class)
+                    .log(Level.WARNING, "A hold could not be moved: hold=" + name, e);
         }
     }
 
@@ -196,7 +197,8 @@ final class ProjectionHold {
             }
             move(Math.min(position + 1, Math.max(least(oldestLetter), firstPosition())));
         } catch (StoreClosedException | EventsTruncatedException e) {
-            LOG.log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);
+            Logs.of(ProjectionHold.class)
+                    .log(Level.DEBUG, "A hold stays where it was: hold=" + name, e);
         }
     }
 }

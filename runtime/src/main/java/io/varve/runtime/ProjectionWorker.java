@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>It ends when told to, or with a failure; it never ends silently.
  */
 final class ProjectionWorker implements Runnable {
-    private static final System.Logger LOG = System.getLogger(ProjectionWorker.class.getName());
-
     private final ReadModel model;
     private final ErrorPolicy policy;
     private final Sources.Decoders decoders;
@@ -236,10 +235,11 @@ final class ProjectionWorker implements Runnable {
         } else if (EventErrors.position(failure).isEmpty() && !EventErrors.isLackOfRoom(failure)) {
             throw failure;
         } else {
-            LOG.log(
-                    Level.INFO,
-                    "An event has failed while its projection was stopped; it is met again: "
-                            + failure.getMessage());
+            Logs.of(ProjectionWorker.class)
+                    .log(
+                            Level.INFO,
+                            "An event has failed while its projection was stopped; it is met again: "
+                                    + failure.getMessage());
             writer.abandon();
         }
         long next = writer.committed() + 1;

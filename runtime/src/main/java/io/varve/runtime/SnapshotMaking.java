@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
@@ -17,8 +18,6 @@ import java.time.temporal.ChronoUnit;
 
 /** A snapshot that is being made, and has no name yet; one thread at a time. */
 final class SnapshotMaking {
-    private static final System.Logger LOG = System.getLogger(SnapshotMaking.class.getName());
-
     private final Path folder;
     private final Path place;
     private final Projection projection;
@@ -111,7 +110,8 @@ final class SnapshotMaking {
         try {
             DurableFolder.delete(place);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
+            Logs.of(SnapshotMaking.class)
+                    .log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
         }
     }
 }

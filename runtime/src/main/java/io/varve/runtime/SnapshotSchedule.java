@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -9,8 +10,6 @@ import java.time.Instant;
  * each commit, which costs a comparison; another thread makes them.
  */
 final class SnapshotSchedule {
-    private static final System.Logger LOG = System.getLogger(SnapshotSchedule.class.getName());
-
     private final String projection;
     private final ModelSnapshots snapshots;
     private final SnapshotPolicy policy;
@@ -81,12 +80,18 @@ final class SnapshotSchedule {
                 snapshots.make(policy.keep());
             }
         } catch (StoreClosedException e) {
-            LOG.log(Level.DEBUG, "No snapshot, for it is closed: projection=" + projection, e);
+            Logs.of(SnapshotSchedule.class)
+                    .log(Level.DEBUG, "No snapshot, for it is closed: projection=" + projection, e);
         } catch (PartitionsApartException e) {
-            LOG.log(Level.DEBUG, "No snapshot, for a partition catches up", e);
+            Logs.of(SnapshotSchedule.class)
+                    .log(Level.DEBUG, "No snapshot, for a partition catches up", e);
         } catch (Throwable e) {
             // The read model goes on; the next one is tried when it is due.
-            LOG.log(Level.WARNING, "A snapshot could not be made: projection=" + projection, e);
+            Logs.of(SnapshotSchedule.class)
+                    .log(
+                            Level.WARNING,
+                            "A snapshot could not be made: projection=" + projection,
+                            e);
         } finally {
             made();
         }

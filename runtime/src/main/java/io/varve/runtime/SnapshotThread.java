@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,7 +12,6 @@ import java.util.concurrent.TimeUnit;
  * runtime; a daemon, which exists while there is something to do.
  */
 final class SnapshotThread {
-    private static final System.Logger LOG = System.getLogger(SnapshotThread.class.getName());
     private static final long IDLE_SECONDS = 10;
 
     private final ThreadPoolExecutor executor =
@@ -39,7 +39,7 @@ final class SnapshotThread {
             executor.execute(making);
             return true;
         } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "No snapshots while closing");
+            Logs.of(SnapshotThread.class).log(Level.DEBUG, "No snapshots while closing");
             return false;
         }
     }

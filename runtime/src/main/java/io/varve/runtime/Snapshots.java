@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateCopy;
@@ -42,7 +43,6 @@ final class Snapshots {
     /** A snapshot that was taken over, or none, and what was wrong with newer ones. */
     record Restored(Optional<ProjectionSnapshot> snapshot, List<String> passedOver) {}
 
-    private static final System.Logger LOG = System.getLogger(Snapshots.class.getName());
     private static final Pattern NAME = Pattern.compile("[0-9]{20}-v[0-9]+-[0-9a-f]{8}");
     private static final String DISCARDED = ".discarded";
     private static final int FINGERPRINT = 8;
@@ -180,11 +180,12 @@ final class Snapshots {
                     found.add(new Kept(place, manifest));
                 }
             } catch (IOException | VarveException e) {
-                LOG.log(
-                        Level.WARNING,
-                        "A snapshot was passed over: path={0} {1}",
-                        place,
-                        e.getMessage());
+                Logs.of(Snapshots.class)
+                        .log(
+                                Level.WARNING,
+                                "A snapshot was passed over: path={0} {1}",
+                                place,
+                                e.getMessage());
             }
         }
         found.sort(Comparator.comparingLong(Kept::position).reversed());
@@ -268,7 +269,8 @@ final class Snapshots {
                 throw e;
             } catch (IOException | VarveException | IllegalArgumentException e) {
                 passedOver.add(place.getFileName() + ": " + reason(e));
-                LOG.log(Level.WARNING, "A snapshot cannot be used: path=" + place, e);
+                Logs.of(Snapshots.class)
+                        .log(Level.WARNING, "A snapshot cannot be used: path=" + place, e);
             }
         }
         return new Restored(Optional.empty(), passedOver);
@@ -296,7 +298,8 @@ final class Snapshots {
                 }
             } catch (IOException | VarveException | IllegalArgumentException e) {
                 // Damaged, or deleted this very moment: an older one does as well.
-                LOG.log(Level.WARNING, "A snapshot cannot be read: path=" + place, e);
+                Logs.of(Snapshots.class)
+                        .log(Level.WARNING, "A snapshot cannot be read: path=" + place, e);
             }
         }
         return Optional.empty();
@@ -329,7 +332,8 @@ final class Snapshots {
                     return true;
                 }
             } catch (IOException | VarveException e) {
-                LOG.log(Level.DEBUG, "A snapshot was passed over: path=" + place, e);
+                Logs.of(Snapshots.class)
+                        .log(Level.DEBUG, "A snapshot was passed over: path=" + place, e);
             }
         }
         return false;
@@ -347,7 +351,8 @@ final class Snapshots {
         try {
             discard(place);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
+            Logs.of(Snapshots.class)
+                    .log(Level.WARNING, "A snapshot could not be deleted: path=" + place, e);
         }
     }
 }

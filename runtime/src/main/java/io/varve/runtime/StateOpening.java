@@ -5,6 +5,7 @@ import io.varve.projections.Projection;
 import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.IncompatibleStoreException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
@@ -66,7 +67,6 @@ final class StateOpening {
     /** Behind the name of a folder that was set aside. */
     static final String ASIDE = ".set-aside";
 
-    private static final System.Logger LOG = System.getLogger(StateOpening.class.getName());
     private static final String DATA = "data.mdb";
     private static final String MARK = "varve.mark";
 
@@ -288,11 +288,12 @@ final class StateOpening {
                         from,
                         aside,
                         restored.passedOver());
-        LOG.log(
-                Level.WARNING,
-                "A read model is begun anew: projection={0} {1}",
-                projection.name(),
-                recovery);
+        Logs.of(StateOpening.class)
+                .log(
+                        Level.WARNING,
+                        "A read model is begun anew: projection={0} {1}",
+                        projection.name(),
+                        recovery);
         Found found = found(environment);
         if (found.paused() != paused) {
             setPaused(environment, paused);

@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Tick;
 import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  */
 final class Ticker {
-    private static final System.Logger LOG = System.getLogger(Ticker.class.getName());
     private static final Map<EventStore, Ticker> TICKERS = new HashMap<>();
     private static final long LONGEST_WAIT = 30_000_000_000L;
 
@@ -160,7 +160,11 @@ final class Ticker {
             thread = Optional.of(started);
         } catch (Throwable e) {
             failure = Optional.of(e);
-            LOG.log(Level.WARNING, "There are no ticks: windows of quiet streams stay open", e);
+            Logs.of(Ticker.class)
+                    .log(
+                            Level.WARNING,
+                            "There are no ticks: windows of quiet streams stay open",
+                            e);
         }
     }
 
@@ -215,11 +219,12 @@ final class Ticker {
 
     private void failed(Throwable e) {
         if (failure.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    "A tick cannot be appended; it is tried again, and windows of quiet streams stay"
-                            + " open meanwhile",
-                    e);
+            Logs.of(Ticker.class)
+                    .log(
+                            Level.WARNING,
+                            "A tick cannot be appended; it is tried again, and windows of quiet streams stay"
+                                    + " open meanwhile",
+                            e);
         }
         failures++;
         failure = Optional.of(e);
@@ -261,6 +266,6 @@ final class Ticker {
 
     private static void interrupted() {
         // Nothing of ours interrupts it, and it goes on.
-        LOG.log(Level.DEBUG, "The ticker was interrupted");
+        Logs.of(Ticker.class).log(Level.DEBUG, "The ticker was interrupted");
     }
 }

@@ -4,6 +4,7 @@ import io.varve.store.EventStore;
 import io.varve.store.Hold;
 import io.varve.store.PlainName;
 import io.varve.store.errors.HoldFollowedException;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -15,8 +16,6 @@ import java.util.SortedMap;
 
 /** Projections that were hosted once, and for which the log still keeps events. Thread-safe. */
 final class UnhostedProjections {
-    private static final System.Logger LOG = System.getLogger(UnhostedProjections.class.getName());
-
     private final EventStore store;
     private final Path parent;
 
@@ -49,13 +48,14 @@ final class UnhostedProjections {
         list(own)
                 .forEach(
                         (name, position) ->
-                                LOG.log(
-                                        Level.INFO,
-                                        "No runtime has a projection that keeps events in the log;"
-                                                + " forget it if it will not be deployed again:"
-                                                + " projection={0} position={1}",
-                                        name,
-                                        Long.toString(position)));
+                                Logs.of(UnhostedProjections.class)
+                                        .log(
+                                                Level.INFO,
+                                                "No runtime has a projection that keeps events in the log;"
+                                                        + " forget it if it will not be deployed again:"
+                                                        + " projection={0} position={1}",
+                                                name,
+                                                Long.toString(position)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -10,8 +11,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One subscriber to rows: a watch that tells nothing unless it is requested. */
 final class WatchSubscription<K, V> implements Flow.Subscription, WatchListener<K, V> {
-    private static final System.Logger LOG = System.getLogger(WatchSubscription.class.getName());
-
     private final Flow.Subscriber<? super WatchUpdate<K, V>> subscriber;
     private final AtomicLong demand = new AtomicLong();
 
@@ -36,7 +35,8 @@ final class WatchSubscription<K, V> implements Flow.Subscription, WatchListener<
             subscriber.onSubscribe(this);
         } catch (RuntimeException | Error e) {
             query.stop();
-            LOG.log(Level.WARNING, "A subscriber has thrown, and is told nothing", e);
+            Logs.of(WatchSubscription.class)
+                    .log(Level.WARNING, "A subscriber has thrown, and is told nothing", e);
             return;
         }
         // Signals come one at a time: none before this one was taken.
@@ -105,11 +105,12 @@ final class WatchSubscription<K, V> implements Flow.Subscription, WatchListener<
             signal.run();
         } catch (RuntimeException | Error e) {
             query.stop();
-            LOG.log(
-                    Level.WARNING,
-                    "A subscriber has thrown, and is told nothing more: projection="
-                            + query.projection(),
-                    e);
+            Logs.of(WatchSubscription.class)
+                    .log(
+                            Level.WARNING,
+                            "A subscriber has thrown, and is told nothing more: projection="
+                                    + query.projection(),
+                            e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  */
 final class Watchdog {
-    private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
     private static final int LOOKS = 4;
 
     private final long stuckAfter;
@@ -79,7 +79,7 @@ final class Watchdog {
             thread = Optional.of(started);
         } catch (Throwable e) {
             // Projections run without it.
-            LOG.log(Level.WARNING, "There is no watchdog", e);
+            Logs.of(Watchdog.class).log(Level.WARNING, "There is no watchdog", e);
         }
     }
 
@@ -165,17 +165,18 @@ final class Watchdog {
     }
 
     private static void tell(Activity activity, StuckWorker stuck) {
-        LOG.log(
-                Level.WARNING,
-                "A projection is stuck: projection="
-                        + activity.projection()
-                        + " generation="
-                        + stuck.generation()
-                        + " position="
-                        + stuck.position()
-                        + " since="
-                        + stuck.since()
-                        + stuck.lines());
+        Logs.of(Watchdog.class)
+                .log(
+                        Level.WARNING,
+                        "A projection is stuck: projection="
+                                + activity.projection()
+                                + " generation="
+                                + stuck.generation()
+                                + " position="
+                                + stuck.position()
+                                + " since="
+                                + stuck.since()
+                                + stuck.lines());
         activity.tell(stuck);
     }
 
@@ -187,7 +188,7 @@ final class Watchdog {
             changed.awaitNanos(Math.max(1, stuckAfter / LOOKS));
         } catch (InterruptedException e) {
             // Nothing of ours interrupts it; a listener on its thread did.
-            LOG.log(Level.DEBUG, "The watchdog was interrupted");
+            Logs.of(Watchdog.class).log(Level.DEBUG, "The watchdog was interrupted");
         }
     }
 

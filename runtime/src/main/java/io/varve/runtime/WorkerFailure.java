@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 
 /**
@@ -8,8 +9,6 @@ import java.lang.System.Logger.Level;
  * on the way: it goes on where it was.
  */
 final class WorkerFailure implements Runnable {
-    private static final System.Logger LOG = System.getLogger(WorkerFailure.class.getName());
-
     private enum Next {
         KEEP,
         STATE,
@@ -79,18 +78,20 @@ final class WorkerFailure implements Runnable {
 
     private void log() {
         if (failed) {
-            LOG.log(
-                    Level.ERROR,
-                    "A projection has failed: "
-                            + progress.name()
-                            + " applied="
-                            + progress.position(),
-                    cause);
+            Logs.of(WorkerFailure.class)
+                    .log(
+                            Level.ERROR,
+                            "A projection has failed: "
+                                    + progress.name()
+                                    + " applied="
+                                    + progress.position(),
+                            cause);
         } else {
-            LOG.log(
-                    Level.WARNING,
-                    "A projection has failed while it was stopped: " + progress.name(),
-                    cause);
+            Logs.of(WorkerFailure.class)
+                    .log(
+                            Level.WARNING,
+                            "A projection has failed while it was stopped: " + progress.name(),
+                            cause);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.varve.store;
 
-import java.lang.System.Logger;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  */
 final class EventSubscription implements Flow.Subscription {
-    private static final Logger LOGGER = System.getLogger(EventSubscription.class.getName());
-
     private final LogReads reads;
     private final CommitSignal signal;
     private final EventQuery query;
@@ -86,7 +84,8 @@ final class EventSubscription implements Flow.Subscription {
             subscriber.onSubscribe(this);
             publish();
         } catch (RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, "A subscriber failed and gets no more events: " + query, e);
+            Logs.of(EventSubscription.class)
+                    .log(Level.WARNING, "A subscriber failed and gets no more events: " + query, e);
         } finally {
             cancelled = true;
             watch.close();

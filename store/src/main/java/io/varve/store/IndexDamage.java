@@ -1,8 +1,8 @@
 package io.varve.store;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
  * mostly long after the opening.
  */
 final class IndexDamage {
-    private static final Logger LOGGER = System.getLogger(IndexDamage.class.getName());
     private static final String NAME = "damaged";
 
     private IndexDamage() {}
@@ -26,7 +25,8 @@ final class IndexDamage {
         } catch (FileAlreadyExistsException e) {
             return; // it is known
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "An index could not be marked as damaged: " + index, e);
+            Logs.of(IndexDamage.class)
+                    .log(Level.WARNING, "An index could not be marked as damaged: " + index, e);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.varve.store;
 
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,8 +19,6 @@ import java.util.function.Supplier;
  * memory, because the tails stay until the index has them.
  */
 final class IndexMerger implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(IndexMerger.class.getName());
-
     /**
      * What to merge.
      *
@@ -127,7 +125,8 @@ final class IndexMerger implements AutoCloseable {
                 // Its advice is for one whose file is not derived.
                 then = "the next opening builds it from the log: " + damage.what();
             }
-            LOGGER.log(Level.WARNING, "The index could not be merged; " + then, e);
+            Logs.of(IndexMerger.class)
+                    .log(Level.WARNING, "The index could not be merged; " + then, e);
         } catch (Error none) {
             if (!LackOfMemory.isCauseOf(none)) {
                 throw none;
@@ -160,7 +159,8 @@ final class IndexMerger implements AutoCloseable {
                 wait();
             } catch (InterruptedException e) {
                 // A stranger's, who did not mean tails to stay in memory: close() has its own way.
-                LOGGER.log(Level.DEBUG, "The thread that merges was interrupted");
+                Logs.of(IndexMerger.class)
+                        .log(Level.DEBUG, "The thread that merges was interrupted");
             }
         }
         Job job = waiting;

@@ -1,7 +1,7 @@
 package io.varve.store;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,8 +17,6 @@ import java.util.Set;
  * would let an append believe an older version. One thread.
  */
 final class IndexTail implements PreambleCodec.Visitor {
-    private static final Logger LOGGER = System.getLogger(IndexTail.class.getName());
-
     /** Events that are looked up, each in about 10 us. */
     private static final int MOST_EVENTS = 512;
 
@@ -75,7 +73,8 @@ final class IndexTail implements PreambleCodec.Visitor {
             reader.seek(position);
             return true;
         } catch (StoreCorruptedException e) {
-            LOGGER.log(Level.DEBUG, "The index is not compared with all of the log's end", e);
+            Logs.of(IndexTail.class)
+                    .log(Level.DEBUG, "The index is not compared with all of the log's end", e);
             return false;
         }
     }

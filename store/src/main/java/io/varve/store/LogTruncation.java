@@ -1,8 +1,8 @@
 package io.varve.store;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
@@ -19,8 +19,6 @@ import java.lang.System.Logger.Level;
  * why.
  */
 final class LogTruncation {
-    private static final Logger LOGGER = System.getLogger(LogTruncation.class.getName());
-
     /** Blocks of a slice. */
     static final int MOST_BLOCKS = 1_000;
 
@@ -85,8 +83,11 @@ final class LogTruncation {
             index.prune(fold);
         } catch (VarveException e) {
             // What is left there is never looked at; it takes room, that is all.
-            LOGGER.log(
-                    Level.WARNING, "The index still holds rows of events that were truncated", e);
+            Logs.of(LogTruncation.class)
+                    .log(
+                            Level.WARNING,
+                            "The index still holds rows of events that were truncated",
+                            e);
         }
     }
 }

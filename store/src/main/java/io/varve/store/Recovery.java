@@ -1,8 +1,8 @@
 package io.varve.store;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +15,6 @@ import java.util.Optional;
  * memory.
  */
 final class Recovery implements PreambleCodec.Visitor {
-    private static final Logger LOGGER = System.getLogger(Recovery.class.getName());
-
     /** No index can be built of such a log, and a backup is as it is, unless it is older. */
     static final String REMEDY =
             "Copy its events into a new store with Salvage.copy; or restore a backup from before,"
@@ -98,11 +96,12 @@ final class Recovery implements PreambleCodec.Visitor {
                     chain = replay(reader, chain);
                     progress.add(reader.block().count());
                 } while (reader.block().lastPosition() < end.head() && reader.next());
-                LOGGER.log(
-                        Level.DEBUG,
-                        "Read again what the index had not: events={0} millis={1}",
-                        end.head() - merged.lastPosition(),
-                        (System.nanoTime() - startedAt) / 1e6);
+                Logs.of(Recovery.class)
+                        .log(
+                                Level.DEBUG,
+                                "Read again what the index had not: events={0} millis={1}",
+                                end.head() - merged.lastPosition(),
+                                (System.nanoTime() - startedAt) / 1e6);
             }
             progress.end();
             return end;
@@ -112,10 +111,11 @@ final class Recovery implements PreambleCodec.Visitor {
     /** More than a kill leaves: the index was lost, or is built for the first time. */
     private void tellIfLong(long events) {
         if (events > 2L * mergeEvents) {
-            LOGGER.log(
-                    Level.INFO,
-                    "The index is built from the log, which may take a while: events={0}",
-                    events);
+            Logs.of(Recovery.class)
+                    .log(
+                            Level.INFO,
+                            "The index is built from the log, which may take a while: events={0}",
+                            events);
         }
     }
 
@@ -156,7 +156,8 @@ final class Recovery implements PreambleCodec.Visitor {
             merger.merge(unmerged.take());
         } catch (StoreFullException e) {
             // The merger keeps it for later: a store opens while the disk is full, and can be read.
-            LOGGER.log(Level.WARNING, "There is no room to bring the index up to date", e);
+            Logs.of(Recovery.class)
+                    .log(Level.WARNING, "There is no room to bring the index up to date", e);
         }
     }
 

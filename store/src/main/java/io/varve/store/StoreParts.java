@@ -2,6 +2,7 @@ package io.varve.store;
 
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
@@ -10,7 +11,6 @@ import io.varve.store.lmdb.Reopening;
 import io.varve.store.lmdb.Structure;
 import io.varve.store.lmdb.Uninterrupted;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +28,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  */
 final class StoreParts implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(StoreParts.class.getName());
-
     private final StoreLock lock;
     private final Log log;
     private final LogIndex index;
@@ -174,7 +172,7 @@ final class StoreParts implements AutoCloseable {
             if (!IndexDamage.isNoted(derived)) {
                 throw e; // of the log
             }
-            LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
+            Logs.of(StoreParts.class).log(Level.DEBUG, "What is wrong with the index", e);
         }
         LogIndex index = openIndex(log, derived, Optional.empty());
         return open(config, lock, log, begun(index, log, derived));
@@ -225,7 +223,8 @@ final class StoreParts implements AutoCloseable {
 
     private static LogIndex madeAnew(Path folder, String why) {
         LostLog.checkNoLog(folder);
-        LOGGER.log(Level.WARNING, "{0} is built again from the log: path={1}", why, folder);
+        Logs.of(StoreParts.class)
+                .log(Level.WARNING, "{0} is built again from the log: path={1}", why, folder);
         delete(folder);
         return new LogIndex(folder);
     }
@@ -234,7 +233,7 @@ final class StoreParts implements AutoCloseable {
         try {
             return new LogIndex(folder, seen);
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
-            LOGGER.log(Level.DEBUG, "What is wrong with the index", e);
+            Logs.of(StoreParts.class).log(Level.DEBUG, "What is wrong with the index", e);
             return madeAnew(folder, "The index is damaged, and");
         }
     }
@@ -321,13 +320,15 @@ final class StoreParts implements AutoCloseable {
         } catch (StoreCorruptedException | IncompatibleStoreException e) {
             // Nothing is lost: what the index lacks is read from the log at the next opening. What
             // the error advises is for one whose file is not derived.
-            LOGGER.log(
-                    Level.WARNING,
-                    "Closed without bringing the index up to date; the next opening does that from"
-                            + " the log, and nothing is to be done: {0}",
-                    e.what());
+            Logs.of(StoreParts.class)
+                    .log(
+                            Level.WARNING,
+                            "Closed without bringing the index up to date; the next opening does that from"
+                                    + " the log, and nothing is to be done: {0}",
+                            e.what());
         } catch (StoreFullException e) {
-            LOGGER.log(Level.WARNING, "Closed without bringing the index up to date", e);
+            Logs.of(StoreParts.class)
+                    .log(Level.WARNING, "Closed without bringing the index up to date", e);
         } catch (RuntimeException | Error e) {
             if (!LackOfMemory.isCauseOf(e)) {
                 throw e;
@@ -343,11 +344,12 @@ final class StoreParts implements AutoCloseable {
             return; // that was cut short, and all before it was done
         }
         if (index.environment.isGone()) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "The index was deleted while the store was open; the next opening builds it from"
-                            + " the log, and nothing is to be done: path={0}",
-                    index.folder());
+            Logs.of(StoreParts.class)
+                    .log(
+                            Level.WARNING,
+                            "The index was deleted while the store was open; the next opening builds it from"
+                                    + " the log, and nothing is to be done: path={0}",
+                            index.folder());
         } else if (!unmerged.isEmpty() && !appender.hasFailed()) {
             // Where it has, what is in memory may be ahead of the head: names without their events.
             merger.merge(unmerged.take());

@@ -1,9 +1,9 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +19,6 @@ import org.lmdbjava.LmdbException;
  * <p>Tables are opened before the first reader and by one thread.
  */
 public final class LmdbEnvironment implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(LmdbEnvironment.class.getName());
-
     private final Path folder;
     private final LmdbMap map;
     private final LmdbOptions options;
@@ -362,11 +360,12 @@ public final class LmdbEnvironment implements AutoCloseable {
             if (gate.close(patience, ending)) {
                 end();
             } else {
-                LOGGER.log(
-                        Level.WARNING,
-                        "Closed while a view or transaction is open, so its memory stays mapped and its"
-                                + " folder locked until that ends; close views first: path={0}",
-                        folder);
+                Logs.of(LmdbEnvironment.class)
+                        .log(
+                                Level.WARNING,
+                                "Closed while a view or transaction is open, so its memory stays mapped and its"
+                                        + " folder locked until that ends; close views first: path={0}",
+                                folder);
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,8 +23,6 @@ import org.lmdbjava.Txn;
  * is there still. Growing is up to the holder of the environment's write lock.
  */
 final class LmdbMap {
-    private static final Logger LOGGER = System.getLogger(LmdbMap.class.getName());
-
     private static final int OWNER_ONLY = 0600;
 
     /** An errno, the same on all systems. */
@@ -196,11 +194,12 @@ final class LmdbMap {
             }
         }
         if (stuck) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "Not closed, as LMDB has a change that nobody can end; the folder stays locked"
-                            + " until the process ends: path={0}",
-                    folder);
+            Logs.of(LmdbMap.class)
+                    .log(
+                            Level.WARNING,
+                            "Not closed, as LMDB has a change that nobody can end; the folder stays locked"
+                                    + " until the process ends: path={0}",
+                            folder);
         }
         return stuck;
     }

@@ -1,7 +1,7 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.Logs;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
@@ -9,8 +9,6 @@ import java.util.Optional;
  * Each commit syncs by itself; what is left to do is to mark whether the environment was closed.
  */
 final class MarkedSync implements CommitSync {
-    private static final Logger LOGGER = System.getLogger(MarkedSync.class.getName());
-
     private final LmdbEnvironment environment;
     private final SyncFile file;
     private final byte[] tag;
@@ -57,7 +55,8 @@ final class MarkedSync implements CommitSync {
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.
-            LOGGER.log(Level.WARNING, "An environment could not be marked as closed", e);
+            Logs.of(MarkedSync.class)
+                    .log(Level.WARNING, "An environment could not be marked as closed", e);
         }
     }
 }

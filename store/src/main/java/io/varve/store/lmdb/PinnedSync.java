@@ -2,11 +2,11 @@ package io.varve.store.lmdb;
 
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,8 +53,6 @@ final class PinnedSync implements CommitSync {
     static volatile Mistake mistake = Mistake.NONE;
 
     static volatile Consumer<Step> observer = step -> {};
-
-    private static final Logger LOGGER = System.getLogger(PinnedSync.class.getName());
 
     private final LmdbEnvironment environment;
     private final SyncSchedule schedule;
@@ -361,7 +359,8 @@ final class PinnedSync implements CommitSync {
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.
-            LOGGER.log(Level.WARNING, "An environment could not be marked as closed", e);
+            Logs.of(PinnedSync.class)
+                    .log(Level.WARNING, "An environment could not be marked as closed", e);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.varve.store.lmdb;
 
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
-import java.lang.System.Logger;
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -17,8 +17,6 @@ import org.lmdbjava.LmdbException;
  * than making one; so their number is what is looked at, when one is made. Thread-safe.
  */
 final class ReaderPool {
-    private static final Logger LOGGER = System.getLogger(ReaderPool.class.getName());
-
     private final LmdbEnvironment environment;
     private final int tables;
     private final ConcurrentLinkedQueue<LmdbReader> resting = new ConcurrentLinkedQueue<>();
@@ -168,10 +166,11 @@ final class ReaderPool {
             }
         } catch (LmdbException e) {
             // After a meta page could not be written LMDB wakes none: their slots go with the map.
-            LOGGER.log(
-                    Level.DEBUG,
-                    "Readers at rest could not be ended: path=" + environment.folder(),
-                    e);
+            Logs.of(ReaderPool.class)
+                    .log(
+                            Level.DEBUG,
+                            "Readers at rest could not be ended: path=" + environment.folder(),
+                            e);
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.varve.store.lmdb;
 
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +33,6 @@ import java.util.Optional;
  * <p>Restoring reads neither meta page, so it may be cut short and done again.
  */
 public final class Reopening {
-    private static final Logger LOGGER = System.getLogger(Reopening.class.getName());
     private static final int MAGIC = 0xBEEFC0DE;
     private static final String IF_COPIED =
             "If the data file is a whole copy, made by a backup or of a store that was closed,"
@@ -188,7 +187,7 @@ public final class Reopening {
             }
             return Optional.of(StructureCheck.check(folder));
         } catch (IOException | VarveException e) {
-            LOGGER.log(Level.DEBUG, "Opening it will say the same", e);
+            Logs.of(Reopening.class).log(Level.DEBUG, "Opening it will say the same", e);
             return Optional.empty();
         }
     }
@@ -324,10 +323,11 @@ public final class Reopening {
         try (LmdbEnvironment environment = LmdbEnvironment.openToRead(folder, options)) {
             return options.proof().test(environment, tag);
         } catch (VarveException e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "What was written since the last sync is not whole: path=" + folder,
-                    e);
+            Logs.of(Reopening.class)
+                    .log(
+                            Level.WARNING,
+                            "What was written since the last sync is not whole: path=" + folder,
+                            e);
             return false;
         }
     }
@@ -345,14 +345,15 @@ public final class Reopening {
             file.sync();
         }
         Files.deleteIfExists(folder.resolve("lock.mdb"));
-        LOGGER.log(
-                Level.WARNING,
-                "What was written since the last sync is not whole: the machine went down, or the"
-                        + " file is damaged; back to that sync, what was written after it is lost:"
-                        + " path={0} synced={1} transaction={2}",
-                folder,
-                Instant.ofEpochMilli(state.timeMillis()),
-                Long.toString(state.transaction()));
+        Logs.of(Reopening.class)
+                .log(
+                        Level.WARNING,
+                        "What was written since the last sync is not whole: the machine went down, or the"
+                                + " file is damaged; back to that sync, what was written after it is lost:"
+                                + " path={0} synced={1} transaction={2}",
+                        folder,
+                        Instant.ofEpochMilli(state.timeMillis()),
+                        Long.toString(state.transaction()));
     }
 
     /** Writes a meta page into its place; less than a sector, so whole or not at all. */

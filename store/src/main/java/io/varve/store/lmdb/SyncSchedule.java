@@ -1,9 +1,9 @@
 package io.varve.store.lmdb;
 
 import io.varve.store.errors.LackOfMemory;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.VarveException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,8 +33,6 @@ final class SyncSchedule {
     static {
         LockSupport.parkNanos(1); // made ready, which takes memory the first time
     }
-
-    private static final Logger LOGGER = System.getLogger(SyncSchedule.class.getName());
 
     private final Path folder;
     private final long most = mostBytes;
@@ -99,7 +97,7 @@ final class SyncSchedule {
                 return false; // it is noted, and whoever writes next hears of it
             }
             LackOfMemory.throwIfCauseOf(e);
-            LOGGER.log(Level.DEBUG, "A sync was put off: path=" + folder, e);
+            Logs.of(SyncSchedule.class).log(Level.DEBUG, "A sync was put off: path=" + folder, e);
         }
         return true;
     }
@@ -143,7 +141,8 @@ final class SyncSchedule {
             changed.awaitNanos(nanos);
         } catch (InterruptedException e) {
             // A stranger's, who did not mean commits to stay off the disk: stop() has its own way.
-            LOGGER.log(Level.DEBUG, "The thread that syncs was interrupted: path=" + folder);
+            Logs.of(SyncSchedule.class)
+                    .log(Level.DEBUG, "The thread that syncs was interrupted: path=" + folder);
         }
     }
 

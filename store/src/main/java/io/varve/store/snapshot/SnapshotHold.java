@@ -3,11 +3,11 @@ package io.varve.store.snapshot;
 import io.varve.store.Category;
 import io.varve.store.Hold;
 import io.varve.store.Retention;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
@@ -17,8 +17,6 @@ import java.lang.System.Logger.Level;
  * when somebody truncates, so who never does pays one commit.
  */
 final class SnapshotHold {
-    private static final Logger LOGGER = System.getLogger(SnapshotHold.class.getName());
-
     private final Category<?> category;
     private final Retention retention;
     private final String name;
@@ -72,7 +70,8 @@ final class SnapshotHold {
             try {
                 retention.hold(name, first);
             } catch (StoreFullException | StoreFailedException e) {
-                LOGGER.log(Level.WARNING, "A hold could not be taken back: hold=" + name, e);
+                Logs.of(SnapshotHold.class)
+                        .log(Level.WARNING, "A hold could not be taken back: hold=" + name, e);
             }
         }
     }
@@ -92,8 +91,11 @@ final class SnapshotHold {
         } catch (StoreClosedException e) {
             return retention.firstPosition();
         } catch (VarveException e) {
-            LOGGER.log(
-                    Level.WARNING, "All events are kept for snapshots that fail: hold=" + name, e);
+            Logs.of(SnapshotHold.class)
+                    .log(
+                            Level.WARNING,
+                            "All events are kept for snapshots that fail: hold=" + name,
+                            e);
             return retention.firstPosition();
         }
     }

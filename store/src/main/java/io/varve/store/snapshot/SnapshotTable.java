@@ -2,6 +2,7 @@ package io.varve.store.snapshot;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.serde.Serde;
 import io.varve.store.snapshot.Rejection.Reason;
@@ -9,7 +10,6 @@ import io.varve.store.state.ReadOnlyTable;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +19,6 @@ import java.util.Optional;
 final class SnapshotTable {
     /** A snapshot that fits, and its state. */
     record Found<S>(SnapshotHeader header, S state) {}
-
-    private static final Logger LOGGER = System.getLogger(SnapshotTable.class.getName());
 
     private final SnapshotStore owner;
     private final SnapshotKeys keys;
@@ -212,8 +210,11 @@ final class SnapshotTable {
                         return true;
                     });
         } catch (StoreCorruptedException e) {
-            LOGGER.log(
-                    Level.WARNING, "A damaged snapshot that nothing lists is left where it is", e);
+            Logs.of(SnapshotTable.class)
+                    .log(
+                            Level.WARNING,
+                            "A damaged snapshot that nothing lists is left where it is",
+                            e);
         }
         found.forEach(rows::delete);
         return found.size();

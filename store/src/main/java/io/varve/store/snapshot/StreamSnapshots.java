@@ -6,10 +6,10 @@ import io.varve.store.EventView;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.EventsTruncatedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.errors.WrongExpectedVersionException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +42,6 @@ import java.util.function.Function;
  * @param <E> the events
  */
 public final class StreamSnapshots<S, E> {
-    private static final Logger LOGGER = System.getLogger(StreamSnapshots.class.getName());
-
     /** How often an update is tried. */
     private static final int ATTEMPTS = 50;
 
@@ -221,14 +219,15 @@ public final class StreamSnapshots<S, E> {
         failedSaves.increment();
         if (!failing) {
             failing = true;
-            LOGGER.log(
-                    Level.WARNING,
-                    "A snapshot could not be saved; states are right, but take longer to load:"
-                            + " name="
-                            + plan.name
-                            + " stream="
-                            + loaded.stream(),
-                    e);
+            Logs.of(StreamSnapshots.class)
+                    .log(
+                            Level.WARNING,
+                            "A snapshot could not be saved; states are right, but take longer to load:"
+                                    + " name="
+                                    + plan.name
+                                    + " stream="
+                                    + loaded.stream(),
+                            e);
         }
         return new SaveOutcome.Failed(e);
     }

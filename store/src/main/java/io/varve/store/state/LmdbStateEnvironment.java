@@ -1,6 +1,7 @@
 package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.TableUnknownException;
@@ -14,7 +15,6 @@ import io.varve.store.lmdb.LmdbReader;
 import io.varve.store.lmdb.LmdbTable;
 import io.varve.store.lmdb.RowChecksum;
 import io.varve.store.lmdb.Uninterrupted;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,8 +31,6 @@ import java.util.function.Consumer;
  * later, by pin and restore: after a crash of the machine the environment is as last synced.
  */
 final class LmdbStateEnvironment implements StateEnvironment {
-    private static final Logger LOGGER = System.getLogger(LmdbStateEnvironment.class.getName());
-
     static final String REMEDY =
             "Delete the folder: a read model, or snapshots, are made again from the log.";
 
@@ -246,19 +244,21 @@ final class LmdbStateEnvironment implements StateEnvironment {
             // one process on one file would take each other's locks away.
             environment.close(lock::close, lock::keep);
         } catch (StoreClosedException e) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "The log was closed before a read model of it, which stays as last synced if the"
-                            + " machine goes down: path={0}",
-                    lock.folder());
+            Logs.of(LmdbStateEnvironment.class)
+                    .log(
+                            Level.WARNING,
+                            "The log was closed before a read model of it, which stays as last synced if the"
+                                    + " machine goes down: path={0}",
+                            lock.folder());
         } catch (VarveException e) {
             if (!environment.isGone()) {
                 throw e;
             }
-            LOGGER.log(
-                    Level.WARNING,
-                    "The folder was deleted before a read model in it was closed: path={0}",
-                    lock.folder());
+            Logs.of(LmdbStateEnvironment.class)
+                    .log(
+                            Level.WARNING,
+                            "The folder was deleted before a read model in it was closed: path={0}",
+                            lock.folder());
         }
     }
 

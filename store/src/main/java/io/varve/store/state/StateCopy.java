@@ -2,6 +2,7 @@ package io.varve.store.state;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
@@ -17,7 +18,6 @@ import io.varve.store.lmdb.StructureCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,6 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
     /** The name of the file. */
     public static final String FILE = "data.mdb";
 
-    private static final Logger LOGGER = System.getLogger(StateCopy.class.getName());
     private static final String REMEDY = "Use another copy, or derive the state from its log.";
     private static final int MOST_TABLES = 1024;
     private static final int BUFFER = 1 << 18;
@@ -275,7 +274,8 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
             DurableFiles.delete(folder);
         } catch (IOException e) {
             // What is thrown says more; what is left is deleted the next time.
-            LOGGER.log(Level.DEBUG, "What was begun could not be deleted: path=" + folder, e);
+            Logs.of(StateCopy.class)
+                    .log(Level.DEBUG, "What was begun could not be deleted: path=" + folder, e);
         }
     }
 }
