@@ -1,11 +1,14 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -17,10 +20,14 @@ import javax.management.ObjectName;
  * what goes wrong here is told to the log and to nobody else. Thread-safe.
  */
 final class JmxBeans implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(JmxBeans.class.getName());
     private static final String DOMAIN = "io.varve:";
     private static final Pattern PLAIN = Pattern.compile("[\\w. /-]+");
     private static final int MOST_OF_A_NAME = 10_000;
+
+    /** Of the first beans of the process, which make the server ready. */
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
+
+    private static final CountDownLatch READY = new CountDownLatch(1);
 
     private final ProjectionRuntime runtime;
     private final Optional<String> wanted;
@@ -28,6 +35,9 @@ final class JmxBeans implements AutoCloseable {
     private String name = "";
     private boolean open;
     private Optional<String> shown = Optional.empty();
+
+    /** Who opens them, where that is a thread of its own. */
+    private volatile Optional<Thread> opening = Optional.empty();
 
     /**
      * Beans that are not registered.
@@ -40,37 +50,76 @@ final class JmxBeans implements AutoCloseable {
     }
 
     /** The name it is shown by, or was; empty if it was not shown. */
-    synchronized Optional<String> name() {
-        return shown;
-    }
-
-    /**
-     * Makes the server ready in a thread of its own, if beans are wanted: that takes a tenth of a
-     * second in a new JVM, which can go by while read models are opened.
-     */
-    void prepare() {
-        if (wanted.isPresent()) {
-            Thread thread = new Thread(JmxBeans::makeReady, "varve-jmx");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    private static void makeReady() {
-        try {
-            server();
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "Registering will say the same", e);
+    Optional<String> name() {
+        awaitOpened();
+        synchronized (this) {
+            return shown;
         }
     }
 
     /**
      * Registers the runtime and its projections, if that is wanted, under the first of {@code
-     * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free.
+     * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free. The first time in a process that
+     * makes the server ready, for which a new JVM takes a tenth of a second: that is left to a
+     * thread of its own, and whoever asks for the outcome waits for it.
      */
-    synchronized void open(List<String> names) {
+    void open(List<String> names) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        if (BEGUN.compareAndSet(false, true)) {
+            openFirst(List.copyOf(names));
+        } else {
+            awaitReady();
+            register(names);
+        }
+    }
+
+    private void openFirst(List<String> names) {
+        Runnable task =
+                () -> {
+                    try {
+                        register(names);
+                    } finally {
+                        READY.countDown();
+                    }
+                };
+        try {
+            Thread thread = new Thread(task, "varve-jmx");
+            thread.setDaemon(true);
+            opening = Optional.of(thread);
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            opening = Optional.empty();
+            task.run(); // no thread to spare, which this one needs not
+        }
+    }
+
+    /** Not for the one who opens them, as where a listener of the server asks for something. */
+    private void awaitOpened() {
+        if (opening.isPresent() && opening.get() != Thread.currentThread()) {
+            awaitReady();
+        }
+    }
+
+    private static void awaitReady() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                READY.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true; // it is a tenth of a second
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void register(List<String> names) {
         wanted.ifPresent(this::register);
-        show(names);
+        showHere(names);
     }
 
     private void register(String first) {
@@ -81,16 +130,25 @@ final class JmxBeans implements AutoCloseable {
                 open = true;
                 shown = Optional.of(name);
             } catch (InstanceAlreadyExistsException e) {
-                LOG.log(Level.DEBUG, "A runtime of this name is registered already: name=" + name);
+                Logs.of(JmxBeans.class)
+                        .log(
+                                Level.DEBUG,
+                                "A runtime of this name is registered already: name=" + name);
             } catch (JMException | RuntimeException e) {
-                LOG.log(Level.WARNING, "A runtime is not shown in JMX: name=" + name, e);
+                Logs.of(JmxBeans.class)
+                        .log(Level.WARNING, "A runtime is not shown in JMX: name=" + name, e);
                 return;
             }
         }
     }
 
     /** Registers projections that are new, and takes away those that are not among these. */
-    synchronized void show(List<String> names) {
+    void show(List<String> names) {
+        awaitOpened();
+        showHere(names);
+    }
+
+    private synchronized void showHere(List<String> names) {
         if (!open) {
             return;
         }
@@ -112,16 +170,25 @@ final class JmxBeans implements AutoCloseable {
                             bean);
             projections.put(projection, bean);
         } catch (JMException | RuntimeException e) {
-            LOG.log(Level.WARNING, "A projection is not shown in JMX: projection=" + projection, e);
+            Logs.of(JmxBeans.class)
+                    .log(
+                            Level.WARNING,
+                            "A projection is not shown in JMX: projection=" + projection,
+                            e);
         }
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        awaitOpened();
+        closeHere();
+    }
+
+    private synchronized void closeHere() {
         if (!open) {
             return;
         }
-        show(List.of());
+        showHere(List.of());
         open = false;
         try {
             unregister(runtimeName());
@@ -134,7 +201,8 @@ final class JmxBeans implements AutoCloseable {
         try {
             server().unregisterMBean(bean);
         } catch (JMException | RuntimeException e) {
-            LOG.log(Level.WARNING, "A bean is still shown in JMX: name=" + bean, e);
+            Logs.of(JmxBeans.class)
+                    .log(Level.WARNING, "A bean is still shown in JMX: name=" + bean, e);
         }
     }
 

@@ -134,7 +134,6 @@ public final class ProjectionRuntime implements AutoCloseable {
             if (started) {
                 throw new IllegalStateException("The runtime is started already; start it once");
             }
-            beans.prepare();
             HostedProjections.beforeChanges(projections.all(), this::startAll);
             unhosted.log(projections.names());
             tailing.start();

@@ -113,6 +113,7 @@ class HealthNotesTest extends RuntimeTestBase {
                                 .add(Notes.digest("wrong", "notez", serde, NOTHING))
                                 .build());
         runtime.start();
+        assertEquals("noted", runtime.name());
         append(1, 0, 1);
         Object notes =
                 ManagementFactory.getPlatformMBeanServer()

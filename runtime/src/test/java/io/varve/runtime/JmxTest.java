@@ -29,6 +29,7 @@ class JmxTest extends RuntimeTestBase {
         }
         ProjectionRuntime runtime = closing(builder.build());
         runtime.start();
+        runtime.name(); // waits until it is shown
         return runtime;
     }
 
@@ -120,6 +121,7 @@ class JmxTest extends RuntimeTestBase {
                                 .build());
         assertEquals(Set.of(), beans("jmx-folder"));
         runtime.start();
+        assertEquals("jmx-folder", runtime.name());
         assertEquals(2, beans("jmx-folder").size());
     }
 
@@ -129,7 +131,9 @@ class JmxTest extends RuntimeTestBase {
                 ProjectionRuntime.builder(store, folder.resolve("jmx-hidden"))
                         .add(digest("one", NOTHING));
         assertThrows(IllegalArgumentException.class, () -> builder.name(" "));
-        closing(builder.jmx(false).build()).start();
+        ProjectionRuntime runtime = closing(builder.jmx(false).build());
+        runtime.start();
+        assertEquals("jmx-hidden", runtime.name());
         assertEquals(Set.of(), beans("jmx-hidden"));
     }
 
@@ -145,6 +149,7 @@ class JmxTest extends RuntimeTestBase {
         runtime.start();
         append(1, 0, 1);
         Throwable failure = states.awaitFailure("wrong");
+        assertEquals("jmx-failed", runtime.name());
         String bean = "io.varve:type=projection,runtime=jmx-failed,projection=wrong";
         assertEquals("FAILED", read(bean, "State"));
         String whole = "io.varve:type=runtime,runtime=jmx-failed";
