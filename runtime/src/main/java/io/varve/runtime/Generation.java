@@ -7,6 +7,7 @@ import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -358,7 +359,7 @@ final class Generation {
         return readers;
     }
 
-    ProjectionMetrics metrics() {
+    ProjectionMetrics metrics(Optional<RebuildProgress> rebuild) {
         long position = progress.position();
         return ProjectionMetrics.of(
                 projection,
@@ -366,7 +367,8 @@ final class Generation {
                 lag.behind(position),
                 position,
                 readModel.deadLetters(),
-                readers);
+                readers,
+                rebuild);
     }
 
     ProjectionStatus status(ProjectionGenerations generations) {

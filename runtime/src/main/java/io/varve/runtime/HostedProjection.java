@@ -184,7 +184,7 @@ final class HostedProjection {
     }
 
     ProjectionMetrics metrics() {
-        return live().metrics();
+        return live().metrics(rebuild.get().map(Rebuild::progress));
     }
 
     ProjectionStatus status() {

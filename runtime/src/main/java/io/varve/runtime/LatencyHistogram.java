@@ -19,6 +19,7 @@ final class LatencyHistogram {
     private final int[] buckets = new int[BUCKETS];
     private long count;
     private double sum;
+    private long min = Long.MAX_VALUE;
     private long max;
 
     /** Counts one; less than nothing, as clocks may say, is nothing. */
@@ -27,6 +28,7 @@ final class LatencyHistogram {
         buckets[bucket(time)]++;
         count++;
         sum += time;
+        min = Math.min(min, time);
         max = Math.max(max, time);
     }
 
@@ -54,6 +56,7 @@ final class LatencyHistogram {
         }
         count += other.count;
         sum += other.sum;
+        min = Math.min(min, other.min);
         max = Math.max(max, other.max);
     }
 
@@ -63,6 +66,7 @@ final class LatencyHistogram {
         }
         return new LatencyMetrics(
                 count,
+                Duration.ofNanos(min),
                 Duration.ofNanos((long) (sum / count)),
                 Duration.ofNanos(percentile(0.99)),
                 Duration.ofNanos(max));

@@ -85,6 +85,11 @@ final class ProjectionBean implements ProjectionMXBean {
     }
 
     @Override
+    public double getRecordE2eLatencyMin() {
+        return millis(metrics.get().recordE2eLatency().min());
+    }
+
+    @Override
     public double getRecordE2eLatencyAvg() {
         return millis(metrics.get().recordE2eLatency().average());
     }
@@ -157,5 +162,34 @@ final class ProjectionBean implements ProjectionMXBean {
     @Override
     public double getOldestOpenView() {
         return millis(metrics.get().oldestOpenView());
+    }
+
+    @Override
+    public String getRebuildPhase() {
+        return metrics.get().rebuild().map(now -> now.phase().name()).orElse("");
+    }
+
+    @Override
+    public long getRebuildPosition() {
+        return metrics.get().rebuild().map(RebuildProgress::position).orElse(-1L);
+    }
+
+    @Override
+    public long getRebuildLag() {
+        return metrics.get().rebuild().map(RebuildProgress::lag).orElse(0L);
+    }
+
+    @Override
+    public double getRebuildRate() {
+        return metrics.get().rebuild().map(RebuildProgress::eventsPerSecond).orElse(0.0);
+    }
+
+    @Override
+    public double getRebuildRemaining() {
+        return metrics.get()
+                .rebuild()
+                .flatMap(RebuildProgress::remaining)
+                .map(ProjectionBean::millis)
+                .orElse(-1.0);
     }
 }

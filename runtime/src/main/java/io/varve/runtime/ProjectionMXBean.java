@@ -100,6 +100,13 @@ public interface ProjectionMXBean {
     /**
      * See {@link ProjectionMetrics#recordE2eLatency}.
      *
+     * @return the shortest, in milliseconds
+     */
+    double getRecordE2eLatencyMin();
+
+    /**
+     * See {@link ProjectionMetrics#recordE2eLatency}.
+     *
      * @return the average, in milliseconds
      */
     double getRecordE2eLatencyAvg();
@@ -201,4 +208,39 @@ public interface ProjectionMXBean {
      * @return milliseconds
      */
     double getOldestOpenView();
+
+    /**
+     * See {@link RebuildProgress#phase}.
+     *
+     * @return the name of a {@link RebuildPhase}; an empty text where there is no rebuild
+     */
+    String getRebuildPhase();
+
+    /**
+     * See {@link RebuildProgress#position}.
+     *
+     * @return of the last event; -1 if none, and where there is no rebuild
+     */
+    long getRebuildPosition();
+
+    /**
+     * See {@link RebuildProgress#lag}.
+     *
+     * @return in events; 0 where there is no rebuild
+     */
+    long getRebuildLag();
+
+    /**
+     * See {@link RebuildProgress#eventsPerSecond}.
+     *
+     * @return positions of the log a second; 0 where there is no rebuild
+     */
+    double getRebuildRate();
+
+    /**
+     * See {@link RebuildProgress#remaining}.
+     *
+     * @return milliseconds; -1 if that cannot be told, and where there is no rebuild
+     */
+    double getRebuildRemaining();
 }

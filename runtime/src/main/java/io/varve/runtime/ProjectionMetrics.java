@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -22,8 +23,9 @@ import java.util.stream.LongStream;
  * @param commitTotal how many commits there were
  * @param commitLatency how long its commits took
  * @param recordE2eLatency from the commit of an event in the log until it could be read in the read
- *     model; measured once per commit, at the oldest event in it, in whole milliseconds, as the log
- *     has no finer time. While it catches up that is the age of what it reads.
+ *     model; measured once per commit, at the oldest event in it (so the minimum is that of a
+ *     commit, and others in it were seen sooner), in whole milliseconds, as the log has no finer
+ *     time. While it catches up that is the age of what it reads.
  * @param recordsLag how many events of the log are not applied yet
  * @param timeLag how long the oldest of them has been committed; zero when there is none
  * @param deadLetters how many events it has left out: dead, waiting behind a dead one, skipped,
@@ -32,6 +34,8 @@ import java.util.stream.LongStream;
  *     are totals
  * @param openViews how many read views of it are open
  * @param oldestOpenView how long the oldest of them has been open; zero if there is none
+ * @param rebuild how its rebuild is doing, if it has one that was begun since the start and is
+ *     neither promoted nor cancelled
  */
 public record ProjectionMetrics(
         String name,
@@ -50,14 +54,16 @@ public record ProjectionMetrics(
         DeadLetterCounts deadLetters,
         CacheCounts cache,
         int openViews,
-        Duration oldestOpenView) {
+        Duration oldestOpenView,
+        Optional<RebuildProgress> rebuild) {
     static ProjectionMetrics of(
             Projection projection,
             Progress progress,
             Lag lag,
             long position,
             DeadLetterCounts letters,
-            Readers views) {
+            Readers views,
+            Optional<RebuildProgress> rebuild) {
         long now = System.nanoTime();
         WorkerMeter.Recent recent = progress.meter().recent(now);
         long[] ages = views.ages(now);
@@ -78,6 +84,7 @@ public record ProjectionMetrics(
                 letters,
                 progress.meter().cache(),
                 ages.length,
-                Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))));
+                Duration.ofNanos(Math.max(0, LongStream.of(ages).max().orElse(0))),
+                rebuild);
     }
 }

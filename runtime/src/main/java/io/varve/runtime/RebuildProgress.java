@@ -39,4 +39,13 @@ public record RebuildProgress(
         Optional<Throwable> failure,
         ProjectionActivity activity,
         Optional<ProjectionRetry> retry,
-        Optional<StuckWorker> stuck) {}
+        Optional<StuckWorker> stuck) {
+    /**
+     * How many positions of the log it has not passed yet.
+     *
+     * @return 0 or more
+     */
+    public long lag() {
+        return Math.max(0, head - position);
+    }
+}

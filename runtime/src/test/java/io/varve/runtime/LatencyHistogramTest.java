@@ -24,6 +24,7 @@ class LatencyHistogramTest {
         assertEquals(Duration.ofNanos(Long.MAX_VALUE), histogram.metrics().max());
         assertEquals(Duration.ofNanos(Long.MAX_VALUE), histogram.metrics().p99());
         assertEquals(3, histogram.metrics().count());
+        assertEquals(Duration.ZERO, histogram.metrics().min());
     }
 
     @Test
@@ -49,6 +50,7 @@ class LatencyHistogramTest {
         Arrays.sort(all);
         long p99 = all[(int) Math.ceil(all.length * 0.99) - 1];
         assertEquals(all.length, metrics.count(), seed);
+        assertEquals(all[0], metrics.min().toNanos(), seed);
         assertEquals(all[all.length - 1], metrics.max().toNanos(), seed);
         assertTrue(metrics.p99().toNanos() >= p99, seed + " " + metrics + " " + p99);
         assertTrue(metrics.p99().toNanos() <= p99 + p99 / 16, seed + " " + metrics + " " + p99);

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.varve.runtime.ProjectionMetrics;
 import io.varve.runtime.ProjectionRuntime;
+import io.varve.runtime.RebuildProgress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,6 +100,7 @@ public final class ProjectionMeters implements MeterBinder, AutoCloseable {
         to.time("commit.latency.avg", m -> m.commitLatency().average());
         to.time("commit.latency.p99", m -> m.commitLatency().p99());
         to.time("commit.latency.max", m -> m.commitLatency().max());
+        to.time("record.e2e.latency.min", m -> m.recordE2eLatency().min());
         to.time("record.e2e.latency.avg", m -> m.recordE2eLatency().average());
         to.time("record.e2e.latency.p99", m -> m.recordE2eLatency().p99());
         to.time("record.e2e.latency.max", m -> m.recordE2eLatency().max());
@@ -115,6 +117,20 @@ public final class ProjectionMeters implements MeterBinder, AutoCloseable {
         to.gauge("cache.size", "Bytes they take, about, or rows", m -> m.cache().size());
         to.gauge("open.views", "Read views that are open", m -> m.openViews());
         to.time("oldest.open.view", ProjectionMetrics::oldestOpenView);
+        to.gauge("rebuild.position", "Of its last event", of(RebuildProgress::position));
+        to.gauge("rebuild.lag", "Positions it has not passed yet", of(RebuildProgress::lag));
+        to.gauge("rebuild.rate", "Positions a second", of(RebuildProgress::eventsPerSecond));
+        to.timeInNanos("rebuild.remaining", of(ProjectionMeters::remaining));
+    }
+
+    /** Not a number where there is no rebuild. */
+    private static ToDoubleFunction<ProjectionMetrics> of(
+            ToDoubleFunction<RebuildProgress> figure) {
+        return m -> m.rebuild().map(figure::applyAsDouble).orElse(Double.NaN);
+    }
+
+    private static double remaining(RebuildProgress now) {
+        return now.remaining().map(time -> (double) time.toNanos()).orElse(Double.NaN);
     }
 
     /** Where the meters of one projection go. */
@@ -154,12 +170,16 @@ public final class ProjectionMeters implements MeterBinder, AutoCloseable {
         }
 
         void time(String name, Function<ProjectionMetrics, Duration> figure) {
+            timeInNanos(name, m -> figure.apply(m).toNanos());
+        }
+
+        void timeInNanos(String name, ToDoubleFunction<ProjectionMetrics> nanos) {
             registered.add(
                     TimeGauge.builder(
                                     "varve.projection." + name,
                                     runtime,
                                     TimeUnit.NANOSECONDS,
-                                    figure(m -> figure.apply(m).toNanos()))
+                                    figure(nanos))
                             .tags(tags)
                             .register(registry));
         }
