@@ -145,6 +145,7 @@ final class OpenPartition {
             throw ChangedDefinitionException.apart(projection.name(), folder, definition);
         }
         StateEnvironment open = openWith(transition.cleared());
+        state.reached("definition.opened");
         if (transition.dropped().contains(StoreTransition.EMITTED) && !state.isSent(open)) {
             throw ChangedDefinitionException.unsent(projection.name(), folder, definition);
         }

@@ -17,6 +17,7 @@ import io.varve.projections.StreamsBuilder;
 import io.varve.projections.TimeWindows;
 import io.varve.store.EventBatch;
 import io.varve.store.EventQuery;
+import io.varve.store.EventStore;
 import io.varve.store.StreamId;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
@@ -38,11 +39,11 @@ class StateOfTest extends RuntimeTestBase {
 
     private static final EventSerde<Word> WORDS =
             EventSerde.of(Word.class).record("word", Word.class).build();
-    private static final StoreRef<String, Long> COUNTS = StoreRef.of("counts");
-    private static final StoreRef<String, Long> NEW = StoreRef.of("new");
+    static final StoreRef<String, Long> COUNTS = StoreRef.of("counts");
+    static final StoreRef<String, Long> NEW = StoreRef.of("new");
     private static final Consumer<String> NO_STEPS = step -> {};
-    private static final UnaryOperator<EventStream<String, Word>> NONE = UnaryOperator.identity();
-    private static final UnaryOperator<EventStream<String, Word>> SOME =
+    static final UnaryOperator<EventStream<String, Word>> NONE = UnaryOperator.identity();
+    static final UnaryOperator<EventStream<String, Word>> SOME =
             words -> words.filter((key, word) -> !word.text().equals("no")).peek((key, word) -> {});
 
     private long time;
@@ -57,7 +58,7 @@ class StateOfTest extends RuntimeTestBase {
     }
 
     @SafeVarargs
-    private static Projection counting(
+    static Projection counting(
             UnaryOperator<EventStream<String, Word>> before, StoreRef<String, Long>... stores) {
         StreamsBuilder builder = new StreamsBuilder();
         EventStream<String, Word> words = before.apply(words(builder));
@@ -87,6 +88,12 @@ class StateOfTest extends RuntimeTestBase {
     }
 
     private void say(String... texts) {
+        time = say(store, time, texts);
+    }
+
+    /** Appends words of times from one on; answers the next time. */
+    static long say(EventStore store, long first, String... texts) {
+        long time = first;
         for (String text : texts) {
             store.append(
                     new EventBatch()
@@ -96,6 +103,7 @@ class StateOfTest extends RuntimeTestBase {
                                     new Word(text),
                                     OptionalLong.of(time++)));
         }
+        return time;
     }
 
     private ProjectionRuntime run(
@@ -121,7 +129,7 @@ class StateOfTest extends RuntimeTestBase {
         applied(projection, stateOf).close();
     }
 
-    private static Map<String, Long> rows(ProjectionRuntime runtime, StoreRef<String, Long> ref)
+    static Map<String, Long> rows(ProjectionRuntime runtime, StoreRef<String, Long> ref)
             throws InterruptedException {
         Map<String, Long> rows = new LinkedHashMap<>();
         try (ReadView view = runtime.readView("p", PositionBound.any(), Notes.LONG)) {
