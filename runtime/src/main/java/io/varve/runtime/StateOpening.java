@@ -7,6 +7,7 @@ import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.IncompatibleStoreException;
 import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
@@ -267,8 +268,25 @@ final class StateOpening {
         return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()), paused);
     }
 
+    /** Whether one that was set aside was paused, if its pages fit together. */
+    private boolean wasPaused(Path aside) {
+        StateConfig there =
+                new StateConfig(aside, config.tables(), config.initialMapBytes())
+                        .withRefusesChanged(false);
+        try (StateEnvironment left = StateEnvironment.open(there);
+                StateView view = left.ownView()) {
+            return Life.isPaused(view);
+        } catch (VarveException e) {
+            return false; // nothing can be known of it
+        }
+    }
+
     private Opened beginAnew(Trouble trouble, boolean paused) {
         Optional<Path> aside = setAside(trouble.reason());
+        boolean stays =
+                paused
+                        || trouble.reason() == Reason.DAMAGED
+                                && aside.filter(this::wasPaused).isPresent();
         context.reached("recovery.begun");
         Snapshots.Restored restored = snapshots.restoreNewest(context.history(), folder());
         StateEnvironment environment = StateEnvironment.open(config);
@@ -295,12 +313,12 @@ final class StateOpening {
                         projection.name(),
                         recovery);
         Found found = found(environment);
-        if (found.paused() != paused) {
-            setPaused(environment, paused);
+        if (found.paused() != stays) {
+            setPaused(environment, stays);
         }
         return new Opened(
                 environment,
-                new Found(found.checkpoint(), paused, found.place()),
+                new Found(found.checkpoint(), stays, found.place()),
                 Optional.of(recovery));
     }
 

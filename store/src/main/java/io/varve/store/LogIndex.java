@@ -73,7 +73,6 @@ final class LogIndex implements AutoCloseable {
                 LmdbEnvironment.open(folder, options.withSeen(seen).asDerived(IndexDamage::note));
         try {
             refuseOther(environment);
-            refuseChanged(environment);
             meta = new IndexTable(environment.table(META));
             types = new IndexTable(environment.table(TYPES));
             streams = new StreamIndex(environment, meta);
@@ -236,14 +235,6 @@ final class LogIndex implements AutoCloseable {
         return tables.entrySet().stream()
                 .filter(table -> !table.getKey().equals(META))
                 .allMatch(table -> reader.count(table.getValue()) == 0);
-    }
-
-    private static void refuseChanged(LmdbEnvironment environment) {
-        if (environment.isChangedSinceClosed()) {
-            throw new StoreCorruptedException(
-                    "the index is not what it was when it was closed: path=" + environment.folder(),
-                    IndexTable.REMEDY);
-        }
     }
 
     /** A table that is not there would be made, and be without the rows it had. */

@@ -9,7 +9,7 @@ interface CommitSync {
             LmdbEnvironment environment, LmdbOptions options, Optional<SyncState> left) {
         CommitMode mode = options.mode();
         if (mode instanceof CommitMode.Pinned wanted) {
-            return new PinnedSync(environment, wanted.interval(), left);
+            return new PinnedSync(environment, wanted.interval(), left, options.sumsAll());
         }
         return mode instanceof CommitMode.Synced
                 ? new MarkedSync(environment, left, options.sumsAll())

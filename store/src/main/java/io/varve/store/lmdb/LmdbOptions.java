@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
  *     or writes is told; any thread, more than once
  * @param sumsAll whether, when it is closed, all of a small file is summed up, so that whatever is
- *     wrong with it is noticed when it is opened: for what can be made anew at once
+ *     wrong with it is noticed when it is opened, and it is refused: for what can be made anew
  */
 public record LmdbOptions(
         long mapBytes,

@@ -59,6 +59,7 @@ final class PinnedSync implements CommitSync {
     private final ReentrantLock syncing = new ReentrantLock();
     private final Consumer<Step> steps = observer;
     private final Mistake wrong = mistake;
+    private final boolean sumsAll;
     private final StoreIoException unheard;
     private final SyncFile file;
     private Capture pinned;
@@ -90,8 +91,13 @@ final class PinnedSync implements CommitSync {
         public void failed(VarveException why) {}
     }
 
-    PinnedSync(LmdbEnvironment environment, Duration interval, Optional<SyncState> before) {
+    PinnedSync(
+            LmdbEnvironment environment,
+            Duration interval,
+            Optional<SyncState> before,
+            boolean sumsAll) {
         this.environment = environment;
+        this.sumsAll = sumsAll;
         // Made ahead: there is no memory for it when it is needed.
         this.unheard =
                 new StoreIoException(
@@ -355,7 +361,7 @@ final class PinnedSync implements CommitSync {
             }
             MetaPage newest = DataFile.newestMeta(environment.folder());
             if (!schedule.hasFailed() && newest.transaction() == pinned.meta().transaction()) {
-                file.write(SyncState.CLOSED, newest, tag);
+                file.writeClosed(newest, tag, sumsAll);
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.

@@ -90,7 +90,8 @@ public final class SnapshotStore implements AutoCloseable {
         StateConfig state =
                 StateConfig.at(config.path())
                         .withTables(LISTS, ROWS)
-                        .withInitialMapBytes(config.initialMapBytes());
+                        .withInitialMapBytes(config.initialMapBytes())
+                        .withRefusesChanged(false); // each is proved when it is used
         try {
             return new SnapshotStore(config.path(), StateEnvironment.open(state));
         } catch (StoreCorruptedException e) {

@@ -97,7 +97,10 @@ final class LmdbStateEnvironment implements StateEnvironment {
                         mode,
                         REMEDY,
                         (left, tag) -> isWhole(left, tag, mark));
-        LmdbEnvironment environment = LmdbEnvironment.open(lock.folder(), options);
+        LmdbEnvironment environment =
+                LmdbEnvironment.open(
+                        lock.folder(),
+                        config.refusesChanged() ? options.asDerived(damaged -> {}) : options);
         try {
             if (environment.isChangedSinceClosed()) {
                 refuseWithout(config.tables(), environment);

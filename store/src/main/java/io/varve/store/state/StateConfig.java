@@ -15,13 +15,18 @@ import java.util.Set;
  * @param syncInterval between a commit and the sync that covers it, 1 millisecond to 1 day; sooner
  *     where much is written
  * @param barrier goes before each sync
+ * @param refusesChanged whether a file is refused that was closed, and is not what it was then: in
+ *     one of up to 16 MiB any byte, in a larger one what leads to its rows. Without it, such a file
+ *     is opened if its pages fit together, for rows that by themselves prove to be whole and not
+ *     older ones
  */
 public record StateConfig(
         Path path,
         Set<String> tables,
         long initialMapBytes,
         Duration syncInterval,
-        SyncBarrier barrier) {
+        SyncBarrier barrier,
+        boolean refusesChanged) {
     /** 64 GiB: address space only, no memory and no disk. */
     public static final long DEFAULT_MAP_BYTES = 64L << 30;
 
@@ -39,6 +44,7 @@ public record StateConfig(
      * @param initialMapBytes see the record
      * @param syncInterval see the record
      * @param barrier see the record
+     * @param refusesChanged see the record
      */
     public StateConfig {
         Objects.requireNonNull(path, "path");
@@ -62,7 +68,7 @@ public record StateConfig(
      * @param initialMapBytes see the record
      */
     public StateConfig(Path path, Set<String> tables, long initialMapBytes) {
-        this(path, tables, initialMapBytes, DEFAULT_SYNC_INTERVAL, SyncBarrier.NONE);
+        this(path, tables, initialMapBytes, DEFAULT_SYNC_INTERVAL, SyncBarrier.NONE, true);
     }
 
     /**
@@ -84,7 +90,7 @@ public record StateConfig(
     public StateConfig withTables(String... names) {
         Set<String> all = new LinkedHashSet<>(tables);
         all.addAll(Set.of(names));
-        return new StateConfig(path, all, initialMapBytes, syncInterval, barrier);
+        return new StateConfig(path, all, initialMapBytes, syncInterval, barrier, refusesChanged);
     }
 
     /**
@@ -94,7 +100,7 @@ public record StateConfig(
      * @return a new configuration
      */
     public StateConfig withInitialMapBytes(long bytes) {
-        return new StateConfig(path, tables, bytes, syncInterval, barrier);
+        return new StateConfig(path, tables, bytes, syncInterval, barrier, refusesChanged);
     }
 
     /**
@@ -104,7 +110,7 @@ public record StateConfig(
      * @return a new configuration
      */
     public StateConfig withSyncInterval(Duration interval) {
-        return new StateConfig(path, tables, initialMapBytes, interval, barrier);
+        return new StateConfig(path, tables, initialMapBytes, interval, barrier, refusesChanged);
     }
 
     /**
@@ -114,6 +120,16 @@ public record StateConfig(
      * @return a new configuration
      */
     public StateConfig withBarrier(SyncBarrier before) {
-        return new StateConfig(path, tables, initialMapBytes, syncInterval, before);
+        return new StateConfig(path, tables, initialMapBytes, syncInterval, before, refusesChanged);
+    }
+
+    /**
+     * The same, with other files that are refused.
+     *
+     * @param whether see the record
+     * @return a new configuration
+     */
+    public StateConfig withRefusesChanged(boolean whether) {
+        return new StateConfig(path, tables, initialMapBytes, syncInterval, barrier, whether);
     }
 }

@@ -57,6 +57,11 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
                 .withInitialMapBytes(1 << 20);
     }
 
+    /** For damage of rows, which mostly comes while they are in use. */
+    private StateConfig openingDamaged() {
+        return config().withRefusesChanged(false);
+    }
+
     private static BytesView bytes(String text) {
         return BytesView.of(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -411,13 +416,13 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
     @Test
     void shouldNotCopyADamagedRow() throws IOException {
         String needle = "find me in the file, please";
-        try (StateEnvironment environment = StateEnvironment.open(config());
+        try (StateEnvironment environment = StateEnvironment.open(openingDamaged());
                 StateTransaction transaction = environment.begin()) {
             transaction.table("t").put(bytes("k"), bytes(needle));
             transaction.commit();
         }
         flip(needle);
-        try (StateEnvironment environment = StateEnvironment.open(config())) {
+        try (StateEnvironment environment = StateEnvironment.open(openingDamaged())) {
             assertThrows(
                     StoreCorruptedException.class, () -> environment.copyTo(base.resolve("copy")));
             assertFalse(Files.exists(base.resolve("copy")));
@@ -427,14 +432,14 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
     @Test
     void shouldRefuseARowWithAFlippedBit() throws IOException {
         String needle = "find me in the file, please";
-        try (StateEnvironment environment = StateEnvironment.open(config());
+        try (StateEnvironment environment = StateEnvironment.open(openingDamaged());
                 StateTransaction transaction = environment.begin()) {
             transaction.table("t").put(bytes("k"), bytes(needle));
             transaction.table("t").put(bytes("other"), bytes("whole"));
             transaction.commit();
         }
         flip(needle);
-        try (StateEnvironment environment = StateEnvironment.open(config());
+        try (StateEnvironment environment = StateEnvironment.open(openingDamaged());
                 StateView view = environment.view()) {
             BytesView value = new BytesView();
             ReadOnlyTable table = view.table("t");
@@ -454,14 +459,14 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
     void shouldNoteDamageThatATransactionFindsInEitherOrder() throws IOException {
         String needle = "needle-in-a-row";
         for (boolean backward : List.of(false, true)) {
-            try (StateEnvironment environment = StateEnvironment.open(config())) {
+            try (StateEnvironment environment = StateEnvironment.open(openingDamaged())) {
                 try (StateTransaction transaction = environment.begin()) {
                     transaction.table("t").put(bytes("k"), bytes(needle));
                     transaction.commit();
                 }
             }
             flip(needle);
-            try (StateEnvironment environment = StateEnvironment.open(config());
+            try (StateEnvironment environment = StateEnvironment.open(openingDamaged());
                     StateTransaction transaction = environment.begin()) {
                 Table table = transaction.table("t");
                 assertThrows(StoreCorruptedException.class, () -> scan(table, backward));
