@@ -19,7 +19,7 @@ final class TaskNodes {
     /** Makes them: children first, so that each is made with its children in hand. */
     TaskNodes(Topology topology, TaskContext context, TaskStores stores) {
         this.context = context;
-        if (topology.stores().contains(TaskTime.STORE)) {
+        if (topology.keepsTime()) {
             context.keep(new TaskTime(stores));
         }
         List<TopologyNode> nodes = topology.nodes();

@@ -89,7 +89,12 @@ public final class Topology {
      * @return false if an engine need not read them
      */
     public boolean readsHeaders() {
-        return !sinks.isEmpty() || stores.containsKey(TaskTime.STORE);
+        return !sinks.isEmpty() || keepsTime();
+    }
+
+    /** Whether it keeps stream time for processors, see {@link TaskTime}. */
+    boolean keepsTime() {
+        return stores.containsKey(TaskTime.STORE);
     }
 
     Optional<TimePlan> ticks() {
@@ -115,14 +120,14 @@ public final class Topology {
     }
 
     /**
-     * Names of all state stores.
+     * Names of all state stores: those that a {@link StoreRef} can read.
      *
      * @return in the order they were declared
      */
     public Set<String> stores() {
         Set<String> names = new LinkedHashSet<>();
         stores.values().stream()
-                .filter(store -> !store.isPart())
+                .filter(store -> !store.isPart() && !TaskTime.STORE.equals(store.name()))
                 .forEach(store -> names.add(store.name()));
         return Collections.unmodifiableSet(names);
     }
@@ -233,9 +238,9 @@ public final class Topology {
      * @throws TopologyException if it is such a topology
      */
     public void checkPartitionable() {
-        if (stores.containsKey(TaskTime.STORE)) {
+        if (keepsTime()) {
             throw new TopologyException(
-                    "A topology with processors cannot be partitioned: stores=" + stores.keySet(),
+                    "A topology with processors cannot be partitioned: stores=" + stores(),
                     "Run this projection in one partition.");
         }
         if (!sinks.isEmpty()) {

@@ -65,15 +65,23 @@ abstract class TopologyDrawing {
     }
 
     private void stores() {
-        List<String> names = List.copyOf(topology.stores());
+        Set<String> all = new LinkedHashSet<>();
+        topology.nodes().forEach(node -> all.addAll(named(node)));
+        List<String> names = List.copyOf(all);
         for (int i = 0; i < names.size(); i++) {
             store(i, names.get(i));
         }
         for (TopologyNode node : topology.nodes()) {
-            for (StoreDefinition<?, ?> store : node.stores()) {
-                link(node.index(), names.indexOf(store.name()));
-            }
+            named(node).forEach(name -> link(node.index(), names.indexOf(name)));
         }
+    }
+
+    /** The names that users gave to the stores of a node, whatever parts they have. */
+    private static Set<String> named(TopologyNode node) {
+        Set<String> names = new LinkedHashSet<>();
+        node.stores().forEach(store -> names.add(store.ref().name()));
+        names.remove(TaskTime.STORE);
+        return names;
     }
 
     private static final class Mermaid extends TopologyDrawing {

@@ -3,6 +3,9 @@ package io.varve.projections;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.varve.store.serde.Serdes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TopologyDrawingTest {
@@ -50,6 +53,35 @@ class TopologyDrawingTest {
                 }
                 """,
                 topology().toDot());
+    }
+
+    /** What a node keeps beside a store is no store of its own, nor is the time of processors. */
+    @Test
+    void shouldDrawStoresUnderTheNamesThatTheyWereGiven() {
+        TextStreams texts = new TextStreams();
+        EventStream<String, String> words = texts.stream("words");
+        words.groupByKey()
+                .windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofMillis(1)))
+                .count(Materialized.windowed(StoreRef.of("counts"), Serdes.utf8(), Serdes.int64()));
+        words.join(
+                texts.stream("others"),
+                (word, other) -> word + other,
+                JoinWindows.ofTimeDifferenceWithNoGrace(Duration.ofMillis(1)),
+                StreamJoined.with(
+                        StoreRef.of("pairs"), Serdes.utf8(), Serdes.utf8(), Serdes.utf8()));
+        words.process(() -> record -> {}, Named.as("last"));
+        Topology topology = texts.builder.build();
+        String drawn = topology.toMermaid();
+        assertEquals(
+                List.of("s0[(\"counts\")]", "s1[(\"pairs\")]"),
+                drawn.lines().map(String::strip).filter(line -> line.contains("[(")).toList());
+        assertEquals(
+                List.of("s0", "s1", "s1"),
+                drawn.lines()
+                        .filter(line -> line.contains("-.-"))
+                        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                        .toList());
+        assertEquals(Set.of("counts"), topology.stores());
     }
 
     @Test

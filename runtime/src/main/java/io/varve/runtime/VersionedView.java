@@ -1,11 +1,7 @@
 package io.varve.runtime;
 
-import io.varve.projections.query.RangeQuery;
-import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.ReadOnlyVersionedStore;
-import io.varve.projections.query.RowVisitor;
-import io.varve.projections.query.StoreIndex;
 import io.varve.projections.query.VersionedRecord;
 import java.time.Instant;
 import java.util.List;
@@ -40,27 +36,7 @@ final class VersionedView<K, V> implements ReadOnlyVersionedStore<K, V> {
     }
 
     @Override
-    public Optional<V> get(K key) {
-        return latest.get(key);
-    }
-
-    @Override
-    public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
-        latest.scan(query, visitor);
-    }
-
-    @Override
-    public long count() {
-        return latest.count();
-    }
-
-    @Override
-    public long count(RangeQuery<K> query) {
-        return latest.count(query);
-    }
-
-    @Override
-    public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
-        return latest.index(index);
+    public ReadOnlyKeyValueStore<K, V> latest() {
+        return latest;
     }
 }

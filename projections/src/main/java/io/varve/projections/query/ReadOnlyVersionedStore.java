@@ -19,6 +19,38 @@ import java.util.Optional;
  */
 public interface ReadOnlyVersionedStore<K, V> extends ReadOnlyKeyValueStore<K, V> {
     /**
+     * The latest versions alone.
+     *
+     * @return good as long as this
+     */
+    ReadOnlyKeyValueStore<K, V> latest();
+
+    @Override
+    default Optional<V> get(K key) {
+        return latest().get(key);
+    }
+
+    @Override
+    default void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
+        latest().scan(query, visitor);
+    }
+
+    @Override
+    default long count() {
+        return latest().count();
+    }
+
+    @Override
+    default long count(RangeQuery<K> query) {
+        return latest().count(query);
+    }
+
+    @Override
+    default <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
+        return latest().index(index);
+    }
+
+    /**
      * Finds a row as of a time: the version of that time, or the last before it.
      *
      * @param key of the row

@@ -1,12 +1,8 @@
 package io.varve.projections.testing;
 
 import io.varve.projections.StoreRef;
-import io.varve.projections.query.RangeQuery;
-import io.varve.projections.query.ReadOnlyIndex;
 import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.ReadOnlyVersionedStore;
-import io.varve.projections.query.RowVisitor;
-import io.varve.projections.query.StoreIndex;
 import io.varve.projections.query.VersionedRecord;
 import io.varve.store.state.StateView;
 import java.time.Instant;
@@ -53,27 +49,7 @@ final class DriverVersions<K, V> implements ReadOnlyVersionedStore<K, V> {
     }
 
     @Override
-    public Optional<V> get(K key) {
-        return latest.get(key);
-    }
-
-    @Override
-    public void scan(RangeQuery<K> query, RowVisitor<? super K, ? super V> visitor) {
-        latest.scan(query, visitor);
-    }
-
-    @Override
-    public long count() {
-        return latest.count();
-    }
-
-    @Override
-    public long count(RangeQuery<K> query) {
-        return latest.count(query);
-    }
-
-    @Override
-    public <I> ReadOnlyIndex<I, K, V> index(StoreIndex<K, V, I> index) {
-        return latest.index(index);
+    public ReadOnlyKeyValueStore<K, V> latest() {
+        return latest;
     }
 }
