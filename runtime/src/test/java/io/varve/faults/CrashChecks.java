@@ -6,7 +6,6 @@ import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
 import io.varve.store.bytes.BytesView;
-import io.varve.store.errors.VarveException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
 import io.varve.store.state.StateEnvironment;
@@ -121,18 +120,16 @@ final class CrashChecks {
         }
     }
 
-    /**
-     * Opens an environment of a read model: its rows are those of its checkpoint.
-     *
-     * @return whether it was opened; it may be refused, and is begun anew then
-     */
-    boolean state(Path folder) {
-        boolean digests = folder.toString().contains("/" + CrashEvents.DIGESTS + "/");
+    /** Opens an environment of a read model: its rows are those of its checkpoint. */
+    void state(String path, Path folder) {
+        boolean digests = path.startsWith("models/" + CrashEvents.DIGESTS + "/");
         String table = digests ? CrashEvents.BY_AUTHOR.name() : CrashEvents.OF_ALL.name();
         StateConfig config = StateConfig.at(folder).withTables(table);
         try (StateEnvironment open = StateEnvironment.open(config);
                 StateView view = open.view()) {
             long position = view.checkpoint().map(Checkpoint::position).orElse(-1L);
+            long promised = promise.modelled(path);
+            require(position >= promised, "at " + position + " promised=" + promised);
             CrashEvents.State state = events.after(position);
             view.table(table)
                     .scan(
@@ -142,9 +139,6 @@ final class CrashChecks {
                                 row(state, CrashEvents.DIGEST.deserialize(value));
                                 return true;
                             });
-            return true;
-        } catch (VarveException e) {
-            return false;
         }
     }
 
@@ -155,16 +149,13 @@ final class CrashChecks {
     }
 
     /** Opens snapshots of streams; every row has a sum of its own. */
-    boolean streams(Path folder) {
+    static void streams(Path folder) {
         StateConfig config = StateConfig.at(folder).withTables("lists", "snapshots");
         try (StateEnvironment open = StateEnvironment.open(config);
                 StateView view = open.view()) {
             for (String table : open.tables()) {
                 view.table(table).scan(ALL, ALL, (key, value) -> true);
             }
-            return true;
-        } catch (VarveException e) {
-            return false;
         }
     }
 

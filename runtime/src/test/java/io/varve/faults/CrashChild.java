@@ -1,5 +1,6 @@
 package io.varve.faults;
 
+import io.varve.runtime.GenerationId;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.Rebuild;
 import io.varve.runtime.RuntimeConfig;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -145,14 +148,17 @@ final class CrashChild {
         runtime.start();
     }
 
-    private void close() {
-        runtime.close();
+    private void close() throws InterruptedException {
+        closeRuntime();
         store.close();
         marks.write("durable", store.head());
     }
 
     private void step(String step) throws Exception {
         String projection = random.nextBoolean() ? CrashEvents.DIGESTS : CrashEvents.TOTAL;
+        if (List.of("promote", "rollback", "discard", "cancel").contains(step)) {
+            marks.write("changing", "models/" + projection + "/");
+        }
         switch (step) {
             case "append" -> append();
             case "await" -> runtime.awaitPosition(projection, store.head(), LONG);
@@ -210,8 +216,21 @@ final class CrashChild {
         }
     }
 
-    private void restart() {
+    /** What is applied when it is closed is on the disk then. */
+    private void closeRuntime() throws InterruptedException {
+        Map<String, Long> applied = new HashMap<>();
+        for (String projection : List.of(CrashEvents.DIGESTS, CrashEvents.TOTAL)) {
+            runtime.awaitPosition(projection, store.head(), LONG);
+            GenerationId live = runtime.status(projection).generations().live();
+            String name = "/generation-" + live.number() + "-v" + live.version();
+            applied.put("models/" + projection + name, store.head());
+        }
         runtime.close();
+        applied.forEach((path, position) -> marks.write("modelled", path, position));
+    }
+
+    private void restart() throws InterruptedException {
+        closeRuntime();
         runtime = runtime(store, folder, events);
         runtime.start();
     }

@@ -52,7 +52,7 @@ final class CrashFuture {
             checks.read(store, extent);
             streams(root, store, extent.head());
             store.append(events.batch(extent.head() + 1, MORE, SHIFT));
-            projections(root, store, extent.head());
+            projections(root, store, false);
         }
         VerificationReport report =
                 ClosedStore.verify(root.resolve("store"), ProgressListener.none());
@@ -120,8 +120,23 @@ final class CrashFuture {
         }
     }
 
-    private void projections(Path root, EventStore store, long head)
+    /** Loses all read models, after {@link #check}: snapshots and events make them anew. */
+    void lose(Path root) throws IOException, InterruptedException {
+        try (Stream<Path> files = Files.walk(root.resolve("models"))) {
+            for (Path file : files.toList()) {
+                if (CrashPart.of(root.relativize(file).toString()).kind() == CrashPart.Kind.STATE) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (EventStore store = EventStore.open(CrashChild.config(root, async))) {
+            projections(root, store, true);
+        }
+    }
+
+    private void projections(Path root, EventStore store, boolean lost)
             throws InterruptedException, IOException {
+        long head = store.head() - MORE;
         CrashEvents.State state = events.after(head);
         for (long number = 1; number <= MORE; number++) {
             state = events.next(state, events.entry(head + number + SHIFT));
@@ -129,6 +144,10 @@ final class CrashFuture {
         try (ProjectionRuntime runtime = CrashChild.runtime(store, root, events)) {
             runtime.start();
             for (String projection : List.of(CrashEvents.DIGESTS, CrashEvents.TOTAL)) {
+                boolean snapshots = !runtime.snapshots(projection).isEmpty();
+                if (lost && store.retention().firstPosition() > 0 && !snapshots) {
+                    continue; // nothing is left to make it of
+                }
                 projection(runtime, projection, head + MORE, state);
             }
         }

@@ -21,6 +21,9 @@ final class CrashPromise {
     private long firstAtMost;
     private final Map<String, Long> backups = new HashMap<>();
 
+    /** Up to where generations are on the disk, by path. */
+    private final Map<String, Long> modelled = new HashMap<>();
+
     CrashPromise(RecordedRun run) {
         async = run.async();
         for (RecordedCall call : run.calls()) {
@@ -45,14 +48,20 @@ final class CrashPromise {
             case "durable" -> durable = Math.max(durable, Long.parseLong(words[1]));
             case "truncating" -> firstAtMost = Math.max(firstAtMost, Long.parseLong(words[1]));
             case "truncated" -> firstAtLeast = Long.parseLong(words[1]);
+            case "modelled" -> modelled.put(words[1], Long.parseLong(words[2]));
+            case "changing" -> modelled.keySet().removeIf(one -> one.startsWith(words[1]));
             case "backup" -> backups.put(words[1], Long.parseLong(words[2]));
             default -> {}
         }
     }
 
-    /** Another for each promise. */
-    long hash() {
-        return durable * 31 + backups.size();
+    /** Another for each promise of a part. */
+    long hash(String part) {
+        return switch (part) {
+            case "" -> durable * 31 + backups.size();
+            case "backups" -> backups.size();
+            default -> modelled(part);
+        };
     }
 
     /** Whether a log may be of that extent. */
@@ -77,6 +86,15 @@ final class CrashPromise {
     /** Backups that were made by now, and up to where. */
     Map<String, Long> backups() {
         return backups;
+    }
+
+    /** Up to where a read model, or a partition of it, is on the disk; -1 for none. */
+    long modelled(String path) {
+        return modelled.entrySet().stream()
+                .filter(one -> (path + "/").startsWith(one.getKey() + "/"))
+                .mapToLong(Map.Entry::getValue)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** The first position of each batch that ends at or before a position, from another on. */

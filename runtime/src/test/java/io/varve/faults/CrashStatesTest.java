@@ -37,7 +37,7 @@ class CrashStatesTest {
     private static final Logger QUIET = Logger.getLogger("io.varve");
     private static final int STEPS = 24;
     private static final int LONG_STEPS = 60;
-    private static final int IMAGES_OF_A_RUN = 15_000;
+    private static final int IMAGES_OF_A_RUN = 40_000;
     private static final CrashWalk.Effort FEW = new CrashWalk.Effort(1, 1, 150, 250);
     private static final CrashWalk.Effort UNTIL_NOTICED = new CrashWalk.Effort(4, 6, 40, 20_000);
 
@@ -125,7 +125,7 @@ class CrashStatesTest {
         for (int i = 0; images < wanted; i++) {
             RecordedRun one = newRun(seed + i / 2, i % 2 == 1);
             int most = (int) Math.min(IMAGES_OF_A_RUN, wanted - images);
-            CrashTally tally = walk(one, new CrashWalk.Effort(12, 16, 100, most));
+            CrashTally tally = walk(one, new CrashWalk.Effort(16, 40, 150, most));
             images += tally.images();
             violations += tally.violations().size();
             say(one, tally, images, images / Math.max(1, seconds(began)));

@@ -11,15 +11,9 @@ final class CrashTally {
 
     private final Map<CrashPart.Kind, Integer> images = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
-    private int refused;
 
     void count(CrashPart.Kind kind) {
         images.merge(kind, 1, Integer::sum);
-    }
-
-    /** A read model or snapshots that cannot be opened: what is around them begins them anew. */
-    void refused() {
-        refused++;
     }
 
     void violated(String what) {
@@ -41,13 +35,6 @@ final class CrashTally {
 
     @Override
     public String toString() {
-        return "images="
-                + images()
-                + " "
-                + images
-                + " refused="
-                + refused
-                + " violations="
-                + violations.size();
+        return "images=" + images() + " " + images + " violations=" + violations.size();
     }
 }

@@ -99,8 +99,8 @@ final class CrashWalk {
     private void look(CrashPart part, CrashPick pick) throws IOException, InterruptedException {
         Map<String, Long> names = pick.names();
         long hash = part.hash(names, disk, pick);
-        if (part.kind() == CrashPart.Kind.BACKUPS) {
-            hash += promise.backups().size();
+        if (part.kind() != CrashPart.Kind.STORE) {
+            hash += promise.hash(part.path());
         }
         CrashChecks.Extent known = seen.get(hash);
         if (known != null) {
@@ -113,24 +113,18 @@ final class CrashWalk {
         folder.write(part, names, disk, pick);
         seen.put(hash, CrashChecks.Extent.WRONG);
         long key = hash;
-        guarded(part, pick, () -> seen.put(key, open(part, pick)));
+        guarded(part, pick, () -> seen.put(key, open(part)));
     }
 
-    private CrashChecks.Extent open(CrashPart part, CrashPick pick)
-            throws IOException, InterruptedException {
+    private CrashChecks.Extent open(CrashPart part) throws IOException {
         Path path = folder.root().resolve(part.path());
-        boolean opened = true;
         switch (part.kind()) {
             case STORE -> {
                 return checks.store(folder.root(), random.nextInt(EACH_GONE_ON) == 0);
             }
-            case STATE -> opened = checks.state(path);
-            case STREAMS -> opened = checks.streams(path);
+            case STATE -> checks.state(part.path(), path);
+            case STREAMS -> CrashChecks.streams(path);
             default -> future.backups(folder.root());
-        }
-        if (!opened) {
-            tally.refused();
-            lookAtAll(pick);
         }
         return CrashChecks.Extent.NONE;
     }
@@ -171,7 +165,7 @@ final class CrashWalk {
     private void lookAtAll(CrashPick pick) throws IOException, InterruptedException {
         CrashPart all = CrashPart.EVERYTHING;
         Map<String, Long> names = pick.names();
-        long hash = all.hash(names, disk, pick) + promise.hash();
+        long hash = all.hash(names, disk, pick) + promise.hash("");
         if (seen.putIfAbsent(hash, CrashChecks.Extent.NONE) != null) {
             return;
         }
@@ -185,6 +179,7 @@ final class CrashWalk {
         future.check(whole.root());
         if (restores) {
             future.restore(whole.root());
+            future.lose(whole.root());
         }
     }
 }

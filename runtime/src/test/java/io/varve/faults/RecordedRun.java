@@ -75,7 +75,7 @@ record RecordedRun(long seed, boolean async, Path folder, long inode, List<Recor
         Path said = parent.resolve("said");
         Process child = builder.redirectOutput(said.toFile()).start();
         try {
-            assertEquals(true, child.waitFor(2, TimeUnit.MINUTES), "the child does not end");
+            assertEquals(true, child.waitFor(15, TimeUnit.MINUTES), "the child does not end");
             assertEquals(0, child.exitValue(), () -> read(said));
         } finally {
             child.destroyForcibly();
