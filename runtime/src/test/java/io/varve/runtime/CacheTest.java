@@ -93,6 +93,68 @@ class CacheTest extends RuntimeTestBase {
         assertTrue(cache.rows() <= 100, cache::toString);
     }
 
+    /** Rows of a few bytes: what they take is a matter of the objects that hold them. */
+    @Test
+    void shouldKeepAllRowsWhereTheirBytesFit() throws Exception {
+        appendAll(3_000, 100);
+        ProjectionRuntime runtime = counted(counting(true), CacheSize.bytes(1 << 20));
+        ProjectionMetrics figures = runtime.metrics("counts");
+        CacheCounts cache = figures.cache();
+        assertEquals(2_900, cache.hits());
+        assertEquals(100, cache.misses());
+        assertEquals(100, cache.rows());
+        assertEquals(2_900 / 3_000.0, cache.hitRate(), 1e-9);
+        assertTrue(cache.size() >= 100 * 16 && cache.size() <= 100 * 1_000, cache::toString);
+    }
+
+    @Test
+    void shouldKeepHalfTheBytesWhereRowsDoNotFit() throws Exception {
+        int size = 40_000;
+        appendAll(3_000, 1_000);
+        ProjectionRuntime runtime = counted(counting(true), CacheSize.bytes(size));
+        for (int i = 0; i < 5; i++) {
+            appendAll(50, 1_000);
+            assertCounts(runtime);
+        }
+        CacheCounts cache = runtime.metrics("counts").cache();
+        assertEquals(3_250, cache.hits() + cache.misses());
+        assertTrue(cache.size() > size / 8 && cache.size() <= size / 2, cache::toString);
+        assertTrue(cache.rows() > 0 && cache.rows() < 1_000, cache::toString);
+        double part = (double) cache.rows() / 1_000;
+        assertTrue(cache.hitRate() > part / 2 && cache.hitRate() < 0.8, cache::toString);
+    }
+
+    private static String text(long size) {
+        return "x".repeat((int) size);
+    }
+
+    /** A few large rows fill as many bytes as many small ones. */
+    @Test
+    void shouldCountTheBytesOfLargeRows() throws Exception {
+        StoreRef<Long, String> texts = StoreRef.of("texts");
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("notes", Consumed.with(serde))
+                .groupBy((stream, note) -> note.author(), Grouped.keySerde(Serdes.int64()))
+                .aggregate(
+                        () -> "",
+                        (author, note, text) -> text(author * 1_000 + note.number() % 2),
+                        Materialized.as(texts, Serdes.int64(), Serdes.utf8()));
+        appendAll(1_000, 20);
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(
+                                        Projection.of("texts", 1, builder.build()),
+                                        FAILING.withCacheSize(CacheSize.bytes(1 << 20)))
+                                .build());
+        runtime.start();
+        assertTrue(runtime.awaitPosition("texts", store.head(), Notes.LONG));
+        CacheCounts cache = runtime.metrics("texts").cache();
+        long bytes = 19 * 20 / 2 * 1_000; // of all authors
+        assertEquals(20, cache.rows());
+        assertTrue(cache.size() >= bytes && cache.size() <= 3 * bytes, cache::toString);
+    }
+
     @Test
     void shouldKeepNothingOfAStoreWhoseCachingIsDisabled() throws Exception {
         appendAll(1_000, 10);
