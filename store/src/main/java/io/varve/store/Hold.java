@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Says that somebody still needs the log from a position on.
  *
- * @param name of who needs it, 1 to 400 bytes of UTF-8
+ * @param name of who needs it, 1 to 400 bytes of UTF-8, without half a surrogate pair
  * @param position the first that is needed, 0 or more
  */
 public record Hold(String name, long position) {
@@ -31,5 +31,6 @@ public record Hold(String name, long position) {
             throw new IllegalArgumentException(
                     "The name of a hold has 1 to 400 bytes: bytes=" + bytes);
         }
+        StreamId.checkPairs("hold", name);
     }
 }

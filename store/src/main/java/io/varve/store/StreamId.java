@@ -68,7 +68,7 @@ public record StreamId(String category, String key) implements Comparable<Stream
     }
 
     /** UTF-8 has no bytes for half a surrogate pair: two names would become one on disk. */
-    private static void checkPairs(String what, String text) {
+    static void checkPairs(String what, String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {

@@ -2,13 +2,18 @@ package io.varve.store;
 
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreIoException;
+import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -24,6 +29,9 @@ import java.util.UUID;
 final class UnfinishedFolder implements AutoCloseable {
     private static final String SUFFIX = ".varve-unfinished";
     private static final String LOCK = "varve.lock";
+
+    /** From the making of a folder to that of its lock it is much less. */
+    private static final Duration A_MOMENT = Duration.ofMinutes(1);
 
     private final Path place;
     private final FolderLock lock;
@@ -48,15 +56,31 @@ final class UnfinishedFolder implements AutoCloseable {
         DurableFiles.checkEmpty(absolute);
         Path parent = FolderLock.makeFolder(absolute.getParent());
         deleteLeftovers(parent);
-        String name = "." + absolute.getFileName() + "." + UUID.randomUUID() + SUFFIX;
         Path place = parent.resolve(absolute.getFileName());
-        return new UnfinishedFolder(place, take(parent.resolve(name)));
+        while (true) {
+            String name = "." + absolute.getFileName() + "." + UUID.randomUUID() + SUFFIX;
+            Optional<FolderLock> lock = take(parent.resolve(name));
+            if (lock.isPresent()) {
+                return new UnfinishedFolder(place, lock.get());
+            }
+        }
     }
 
-    private static FolderLock take(Path folder) {
+    /** Makes and locks a folder; empty if another took it for a leftover before it was locked. */
+    private static Optional<FolderLock> take(Path folder) {
         try {
-            return FolderLock.take(folder);
+            FolderLock lock = FolderLock.take(folder);
+            if (Files.exists(folder.resolve(LOCK))) {
+                return Optional.of(lock); // and who looks now finds it locked
+            }
+            lock.close();
+            return Optional.empty();
+        } catch (StoreLockedException e) {
+            return Optional.empty();
         } catch (VarveException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return Optional.empty();
+            }
             try {
                 DurableFiles.delete(folder);
             } catch (IOException alsoRefused) {
@@ -82,12 +106,40 @@ final class UnfinishedFolder implements AutoCloseable {
     private static void deleteLeftovers(Path parent) {
         try {
             for (Path folder : DurableFiles.list(parent)) {
-                if (isUnfinished(folder) && !isBusy(folder)) {
-                    DurableFiles.delete(folder);
+                if (isUnfinished(folder)) {
+                    deleteLeftover(folder);
                 }
             }
         } catch (IOException e) {
             throw new StoreIoException("A folder could not be cleaned up: path=" + parent, e);
+        }
+    }
+
+    /** Under its lock, so that nobody has it; without a lock file one may be about to make it. */
+    private static void deleteLeftover(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(LOCK))) {
+            if (isOld(folder)) {
+                DurableFiles.delete(folder);
+            }
+            return;
+        }
+        try (FolderLock lock = FolderLock.take(folder)) {
+            DurableFiles.delete(lock.folder());
+        } catch (StoreLockedException e) {
+            // Somebody is making it, or deleting it.
+        } catch (VarveException e) {
+            if (Files.exists(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isOld(Path folder) throws IOException {
+        try {
+            Instant changed = Files.getLastModifiedTime(folder).toInstant();
+            return changed.isBefore(Instant.now().minus(A_MOMENT));
+        } catch (NoSuchFileException e) {
+            return false; // another has deleted it
         }
     }
 

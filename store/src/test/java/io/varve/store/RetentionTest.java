@@ -189,6 +189,9 @@ class RetentionTest {
                             () -> store.retention().hold("late", 9));
             assertEquals(10, error.firstPosition());
             assertThrows(IllegalArgumentException.class, () -> store.retention().hold("", 11));
+            // On disk it would be another's: "cut?".
+            assertThrows(
+                    IllegalArgumentException.class, () -> store.retention().hold("cut\ud83d", 11));
             assertThrows(
                     IllegalArgumentException.class, () -> store.retention().truncateBefore(-1));
         }
