@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
@@ -24,9 +25,13 @@ final class JmxBeans implements AutoCloseable {
     private static final Pattern PLAIN = Pattern.compile("[\\w. /-]+");
     private static final int MOST_OF_A_NAME = 10_000;
 
+    /** So long after the start the server is made ready, unless somebody asks before. */
+    private static final long LATER_MILLIS = 1_000;
+
     /** Of the first beans of the process, which make the server ready. */
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
+    private static final CountDownLatch ASKED = new CountDownLatch(1);
     private static final CountDownLatch READY = new CountDownLatch(1);
 
     private final ProjectionRuntime runtime;
@@ -35,6 +40,7 @@ final class JmxBeans implements AutoCloseable {
     private String name = "";
     private boolean open;
     private Optional<String> shown = Optional.empty();
+    private volatile boolean closed;
 
     /** Who opens them, where that is a thread of its own. */
     private volatile Optional<Thread> opening = Optional.empty();
@@ -61,7 +67,8 @@ final class JmxBeans implements AutoCloseable {
      * Registers the runtime and its projections, if that is wanted, under the first of {@code
      * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free. The first time in a process that
      * makes the server ready, for which a new JVM takes a tenth of a second: that is left to a
-     * thread of its own, and whoever asks for the outcome waits for it.
+     * thread of its own, a second later, when read models are open and have caught up mostly.
+     * Whoever asks for the outcome before has it done at once, and waits for it.
      */
     void open(List<String> names) {
         if (wanted.isEmpty()) {
@@ -79,6 +86,7 @@ final class JmxBeans implements AutoCloseable {
         Runnable task =
                 () -> {
                     try {
+                        awaitAsked();
                         register(names);
                     } finally {
                         READY.countDown();
@@ -91,6 +99,7 @@ final class JmxBeans implements AutoCloseable {
             thread.start();
         } catch (OutOfMemoryError e) {
             opening = Optional.empty();
+            ASKED.countDown();
             task.run(); // no thread to spare, which this one needs not
         }
     }
@@ -102,7 +111,16 @@ final class JmxBeans implements AutoCloseable {
         }
     }
 
+    private static void awaitAsked() {
+        try {
+            ASKED.await(LATER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            ASKED.countDown(); // nobody of ours does that; then it is done now
+        }
+    }
+
     private static void awaitReady() {
+        ASKED.countDown();
         boolean interrupted = false;
         while (true) {
             try {
@@ -118,6 +136,9 @@ final class JmxBeans implements AutoCloseable {
     }
 
     private synchronized void register(List<String> names) {
+        if (closed) {
+            return; // before the first beans were made
+        }
         wanted.ifPresent(this::register);
         showHere(names);
     }
@@ -180,6 +201,7 @@ final class JmxBeans implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         awaitOpened();
         closeHere();
     }
