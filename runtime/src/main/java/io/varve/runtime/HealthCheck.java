@@ -48,6 +48,7 @@ final class HealthCheck {
         ticker.ifPresent(check::ticks);
         for (ProjectionCondition one : projections) {
             check.projection(one.status());
+            check.snapshots(one);
             RebuildHealth.of(one).forEach(check.problems::add);
         }
         return check.health(notes);
@@ -164,6 +165,24 @@ final class HealthCheck {
                                 + " it goes, and partitions may help.",
                         Optional.empty())
                 : Optional.empty();
+    }
+
+    private void snapshots(ProjectionCondition one) {
+        Optional<Throwable> failure = one.projection().live().readModel().snapshotFailure();
+        failure.flatMap(
+                        cause ->
+                                problem(
+                                        Kind.NO_SNAPSHOT,
+                                        one.status(),
+                                        "failure=" + HealthProblem.describe(cause),
+                                        remedy(
+                                                cause,
+                                                "See the failure and correct it, then make one with"
+                                                        + " snapshot(\""
+                                                        + one.name()
+                                                        + "\")."),
+                                        failure))
+                .ifPresent(problems::add);
     }
 
     private static Optional<HealthProblem> deadLetters(ProjectionStatus status) {

@@ -78,6 +78,12 @@ public record HealthProblem(
          */
         DEAD_LETTERS,
 
+        /**
+         * The snapshot that was due the last time could not be made; the next one is tried when it
+         * is due. What begins anew meanwhile takes longer, and older events stay in the log.
+         */
+        NO_SNAPSHOT,
+
         /** A rebuild has failed, or could not begin; what is live goes on. */
         REBUILD_FAILED,
 

@@ -340,6 +340,11 @@ final class OpenReadModel {
         return made;
     }
 
+    /** Why the last snapshot that was due could not be made, if so. */
+    Optional<Throwable> snapshotFailure() {
+        return schedule.failure();
+    }
+
     List<ProjectionSnapshot> snapshots() {
         return snapshots.list();
     }

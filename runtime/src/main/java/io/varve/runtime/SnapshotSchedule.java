@@ -4,6 +4,7 @@ import io.varve.store.errors.Logs;
 import io.varve.store.errors.StoreClosedException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Sees to it that snapshots of a read model are made when its policy says so. The worker tells of
@@ -18,6 +19,7 @@ final class SnapshotSchedule {
     // All under this object's monitor.
     private final SnapshotDue due;
     private boolean underway;
+    private Optional<Throwable> failure = Optional.empty();
 
     /** Another was due while one was being made. */
     private boolean missed;
@@ -66,6 +68,7 @@ final class SnapshotSchedule {
      * @param bytes of payload that were read for the read model so far
      */
     synchronized void made(ProjectionSnapshot one, long bytes) {
+        failure = Optional.empty();
         due.made(snapshots.made(one, bytes));
     }
 
@@ -78,6 +81,7 @@ final class SnapshotSchedule {
         try {
             if (snapshots.isOpen()) {
                 snapshots.make(policy.keep());
+                failed(Optional.empty());
             }
         } catch (StoreClosedException e) {
             Logs.of(SnapshotSchedule.class)
@@ -87,6 +91,7 @@ final class SnapshotSchedule {
                     .log(Level.DEBUG, "No snapshot, for a partition catches up", e);
         } catch (Throwable e) {
             // The read model goes on; the next one is tried when it is due.
+            failed(Optional.of(e));
             Logs.of(SnapshotSchedule.class)
                     .log(
                             Level.WARNING,
@@ -95,6 +100,15 @@ final class SnapshotSchedule {
         } finally {
             made();
         }
+    }
+
+    private synchronized void failed(Optional<Throwable> why) {
+        failure = why;
+    }
+
+    /** Why the last one that was due could not be made; empty if it could, or none was due. */
+    synchronized Optional<Throwable> failure() {
+        return failure;
     }
 
     private synchronized void made() {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.EventStore;
 import io.varve.store.StoreConfig;
 import io.varve.store.StreamId;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +139,36 @@ class HealthTest extends RuntimeTestBase {
                                 .build());
         runtime.start();
         return runtime;
+    }
+
+    private static void awaitKinds(ProjectionRuntime runtime, HealthProblem.Kind... kinds) {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (!kinds(runtime.health()).equals(List.of(kinds))) {
+            assertTrue(System.nanoTime() < deadline, () -> runtime.health().toString());
+            Polling.pause();
+        }
+    }
+
+    @Test
+    void shouldBeDegradedWhileSnapshotsThatAreDueCannotBeMade() throws Exception {
+        Path inTheWay = folder.resolve("models/one/generation-1-v1.snapshots");
+        Files.createDirectories(inTheWay.getParent());
+        Files.writeString(inTheWay, "no folder");
+        ProjectionConfig config = FAILING.withSnapshotPolicy(SnapshotPolicy.everyEvents(10));
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults());
+        runtime.add(digest("one", NOTHING), config);
+        append(1, 0, 10);
+        assertComplete(runtime, "one");
+        awaitKinds(runtime, HealthProblem.Kind.NO_SNAPSHOT);
+        HealthProblem problem = runtime.health().problems().get(0);
+        assertEquals(Health.Status.DEGRADED, runtime.health().status());
+        assertEquals(Optional.of("one"), problem.projection());
+        assertTrue(problem.cause().isPresent());
+        Files.delete(inTheWay);
+        append(1, 10, 10);
+        assertComplete(runtime, "one");
+        awaitKinds(runtime);
+        assertEquals(1, runtime.snapshots("one").size());
     }
 
     @Test
