@@ -16,11 +16,12 @@ final class CrashWalk {
      *
      * @param systematic see {@link CrashPicks#of}
      * @param byChance see {@link CrashPicks#of}
-     * @param eachWhole one image of everything for so many calls; three for one that changes what
-     *     is around read models
+     * @param eachCall one of so many calls is looked at
+     * @param eachWhole one image of everything for so many of these; three for one that changes
+     *     what is around read models
      * @param mostImages after which it ends
      */
-    record Effort(int systematic, int byChance, int eachWhole, int mostImages) {}
+    record Effort(int systematic, int byChance, int eachCall, int eachWhole, int mostImages) {}
 
     private static final int AROUND = 3;
     private static final int EACH_GONE_ON = 12;
@@ -65,7 +66,8 @@ final class CrashWalk {
             disk.apply(call);
             if (call.kind() == RecordedCall.Kind.MARK) {
                 promise.mark(call.text());
-            } else if (call.kind() != RecordedCall.Kind.SYNC) {
+            } else if (call.kind() != RecordedCall.Kind.SYNC
+                    && random.nextInt(effort.eachCall()) == 0) {
                 look(call); // a sync makes the images fewer, and none that were not there before
             }
             disk.settle(call);
