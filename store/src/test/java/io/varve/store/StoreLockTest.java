@@ -104,6 +104,45 @@ class StoreLockTest {
         }
     }
 
+    /** The lock files are gone, and with them the locks; LMDB's own tells. */
+    @Test
+    void shouldRefuseAStoreThatIsOpenThoughItsLockFilesWereDeleted() throws Exception {
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+        }
+        try (ChildJvm child = new ChildJvm(HoldingChild.class, folder)) {
+            assertEquals("open head=0", child.line());
+            for (String part : List.of(".", "log", "index")) {
+                Files.delete(folder.resolve(part).resolve("varve.lock"));
+            }
+            for (int i = 0; i < 2; i++) {
+                StoreLockedException e =
+                        assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
+                assertTrue(e.remedy().contains("varve.lock"), e.remedy());
+            }
+            child.kill();
+            try (EventStore again = EventStore.open(folder)) {
+                assertEquals(0, again.head());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseASecondOpenerOfThisProcessThoughTheLockFilesWereDeleted() throws IOException {
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(TestEvents.stream("a"), ExpectedVersion.any(), TestEvents.event("x"));
+            for (String part : List.of(".", "log", "index")) {
+                Files.delete(folder.resolve(part).resolve("varve.lock"));
+            }
+            for (int i = 0; i < 2; i++) {
+                StoreLockedException e =
+                        assertThrows(StoreLockedException.class, () -> EventStore.open(folder));
+                assertEquals(ProcessHandle.current().pid(), e.pid());
+            }
+        }
+        EventStore.open(folder).close();
+    }
+
     @Test
     void shouldKeepAnotherProcessOut() throws Exception {
         try (EventStore store = EventStore.open(folder);

@@ -33,7 +33,8 @@ import java.util.stream.Stream;
  *
  * <p>The lock file must not be opened by anybody else in the process that holds it, not even for
  * reading: closing it again would take the lock away. A log that two processes write then notices
- * it: {@code Log.checkEnd}.
+ * it: {@code Log.checkEnd}. Where the lock file was deleted while it was held, LMDB's own still
+ * says that somebody is there.
  *
  * <p>Thread-safe.
  */
@@ -278,6 +279,7 @@ public final class FolderLock implements AutoCloseable {
                         owner(file, "rw-------"));
         lock(folder, channel, false);
         try {
+            LockFile.checkUnused(folder);
             byte[] pid =
                     Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
             channel.truncate(0);
