@@ -66,6 +66,7 @@ final class DataFile {
     static void prepare(Path folder, String remedy) {
         Path file = folder.resolve(NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            LocalDisk.check(folder);
             return;
         }
         PlainFile.checkRegular(file, LinkOption.NOFOLLOW_LINKS);
