@@ -35,6 +35,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
     private static final int EVENTS = 400;
 
     private List<LanguageScenario> scenarios = LanguageScenario.all();
+    private ProjectionConfig config = FAILING;
 
     private long lastTime;
     private long lastTick;
@@ -51,7 +52,7 @@ class LanguageComplianceTest extends RuntimeTestBase {
                 ProjectionRuntime.builder(store, folder.resolve("models"));
         // Ticks are appended here, so that there are the same ones in the driver.
         builder.config(RuntimeConfig.defaults().withTickInterval(Duration.ofDays(1)));
-        scenarios.forEach(scenario -> builder.add(scenario.projection(), FAILING));
+        scenarios.forEach(scenario -> builder.add(scenario.projection(), config));
         ProjectionRuntime runtime = closing(builder.build());
         runtime.start();
         return runtime;
@@ -140,26 +141,36 @@ class LanguageComplianceTest extends RuntimeTestBase {
     void shouldTellTheSameVersionsInTheRuntimeAsInTheDriver() throws Exception {
         scenarios = scenarios.stream().filter(one -> one.isNamed("versions")).toList();
         ticking = false; // it asks for none
-        compare(
-                (driver, runtime) -> {
-                    PositionBound head = PositionBound.at(store.head());
-                    var expected = driver.versionedStore(LanguageScenario.VERSIONED);
-                    int versions = 0;
-                    try (ReadView view = runtime.readView("versions", head, Notes.LONG)) {
-                        var found = view.versionedStore(LanguageScenario.VERSIONED);
-                        for (int i = 0; i < 6; i++) {
-                            String player = "p" + i;
-                            assertEquals(expected.versions(player), found.versions(player));
-                            versions += found.versions(player).size();
-                            Instant then = Instant.ofEpochMilli(lastTime - 100 + 10 * i);
-                            assertEquals(expected.get(player, then), found.get(player, then));
-                            assertEquals(
-                                    expected.versions(player, then, then.plusMillis(30)),
-                                    found.versions(player, then, then.plusMillis(30)));
-                        }
-                    }
-                    assertTrue(versions > 12, "versions=" + versions);
-                });
+        compare(this::assertVersions);
+    }
+
+    @Test
+    void shouldLeaveTheSameRowsAndVersionsInPartitions() throws Exception {
+        scenarios = LanguageScenario.divisible();
+        config = FAILING.withPartitions(3);
+        ticking = false; // they ask for none
+        compare(this::assertVersions);
+    }
+
+    private void assertVersions(TopologyTestDriver driver, ProjectionRuntime runtime)
+            throws Exception {
+        PositionBound head = PositionBound.at(store.head());
+        var expected = driver.versionedStore(LanguageScenario.VERSIONED);
+        int versions = 0;
+        try (ReadView view = runtime.readView("versions", head, Notes.LONG)) {
+            var found = view.versionedStore(LanguageScenario.VERSIONED);
+            for (int i = 0; i < 6; i++) {
+                String player = "p" + i;
+                assertEquals(expected.versions(player), found.versions(player));
+                versions += found.versions(player).size();
+                Instant then = Instant.ofEpochMilli(lastTime - 100 + 10 * i);
+                assertEquals(expected.get(player, then), found.get(player, then));
+                assertEquals(
+                        expected.versions(player, then, then.plusMillis(30)),
+                        found.versions(player, then, then.plusMillis(30)));
+            }
+        }
+        assertTrue(versions > 12, "versions=" + versions);
     }
 
     @Test

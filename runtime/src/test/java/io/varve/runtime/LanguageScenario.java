@@ -119,6 +119,38 @@ record LanguageScenario(Projection projection, List<StoreRef<?, ?>> stores) {
                 fold());
     }
 
+    /** Those that may be divided; with windows, rows that expire, and versions. */
+    static List<LanguageScenario> divisible() {
+        return List.of(groups(), expiring(), fold(), dividedWindows(), dividedVersions());
+    }
+
+    private static LanguageScenario dividedWindows() {
+        return of(
+                "divided-windows",
+                builder ->
+                        shots(builder)
+                                .groupBy((key, shot) -> player(shot))
+                                .windowedBy(
+                                        TimeWindows.ofSizeAndGrace(
+                                                Duration.ofMillis(60), Duration.ofMillis(20)))
+                                .count(windowed(HOPS)),
+                HOPS);
+    }
+
+    private static LanguageScenario dividedVersions() {
+        return of(
+                "versions",
+                builder -> {
+                    Duration retention = Duration.ofMillis(200);
+                    points(builder).toTable(in(VERSIONED).versioned(retention));
+                    shots(builder)
+                            .groupBy((key, shot) -> player(shot))
+                            .count(in(ONE).versioned(retention));
+                },
+                VERSIONED,
+                ONE);
+    }
+
     private static LanguageScenario groups() {
         return of(
                 "groups",
