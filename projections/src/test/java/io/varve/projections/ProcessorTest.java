@@ -9,8 +9,10 @@ import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -243,5 +245,46 @@ class ProcessorTest {
                 builder.stream("orders", Consumed.with(ORDERS)).groupByKey();
         assertThrows(TopologyException.class, () -> grouped.count(seen()));
         assertThrows(TopologyException.class, () -> builder.addStateStore(seen()));
+    }
+
+    /** Counts in windows of its own, and tells of those of the key. */
+    private static final class Windowing implements Processor<String, String, String, String> {
+        private KeyValueStore<Windowed<String>, Long> windows;
+
+        @Override
+        public void init(ProcessorContext<String, String> context) {
+            windows = context.store(WINDOWS);
+        }
+
+        @Override
+        public void process(Record<String, String> record) {
+            long start = record.timestamp() / 10 * 10;
+            Windowed<String> key = new Windowed<>(record.key(), new Window(start, start + 10));
+            windows.put(key, windows.get(key).orElse(0L) + 1);
+            long[] all = {0};
+            windows.scan(
+                    Windowed.starting(record.key(), Instant.EPOCH, Instant.ofEpochMilli(1_000)),
+                    (window, count) -> (all[0] += count) > 0);
+            windows.put(new Windowed<>("all", new Window(0, 10)), all[0]);
+        }
+    }
+
+    private static final StoreRef<Windowed<String>, Long> WINDOWS = StoreRef.of("windows");
+
+    @Test
+    void shouldHaveStoresOfWindows() {
+        TextStreams texts = new TextStreams();
+        texts.builder.addStateStore(Materialized.windowed(WINDOWS, Serdes.utf8(), Serdes.int64()));
+        texts.stream("in").process(Windowing::new, WINDOWS);
+        try (TopologyTestDriver driver = texts.driver()) {
+            TextStreams.pipe(driver, "in", "k", "a", 11);
+            TextStreams.pipe(driver, "in", "k", "b", 12);
+            TextStreams.pipe(driver, "in", "kk", "c", 13);
+            TextStreams.pipe(driver, "in", "k", "d", 25);
+            assertEquals(
+                    List.of(3L, 1L, 2L, 1L), // all, kk, k, k: as their bytes are
+                    driver.store(WINDOWS).all().stream().map(Map.Entry::getValue).toList());
+            driver.assertRebuildMatches();
+        }
     }
 }
