@@ -192,12 +192,13 @@ public record Materialized<K, V>(
      * The same with rows that expire. Time is that of the events, never that of a clock, so that a
      * rebuild gives the same bytes.
      *
-     * <p>Stream time is the largest event time of all events of the topology's categories that were
-     * applied so far. A row is gone for an event as soon as its last change lies more than {@code
-     * ttl} before the stream time, that event's own time included: an aggregation begins anew then.
-     * For queries it is gone with the next commit. The last change of a row is the largest time of
-     * the events that wrote it since it was last absent; a late event that is itself older than
-     * that leaves no row. While no events come no time passes, and nothing expires.
+     * <p>For windows see below. Stream time is the largest event time of all events of the
+     * topology's categories that were applied so far. A row is gone for an event as soon as its
+     * last change lies more than {@code ttl} before the stream time, that event's own time
+     * included: an aggregation begins anew then. For queries it is gone with the next commit. The
+     * last change of a row is the largest time of the events that wrote it since it was last
+     * absent; a late event that is itself older than that leaves no row. While no events come no
+     * time passes, and nothing expires.
      *
      * <p>That a row expires is no change of the table: nothing behind it is told. So what would
      * have to know, as joins of tables, {@code Table.groupBy} and {@code suppress}, is refused
@@ -206,7 +207,11 @@ public record Materialized<K, V>(
      * expire instead, or remove rows by an event.
      *
      * <p>A row of a windowed table ages from the start of its window, one of a session from its
-     * end; a time to live is at least as long as the window and its grace period together.
+     * end, and by the time of the records that are grouped: windows close by it, and a row that
+     * other records may still come for stays, whatever else comes. A time to live is at least as
+     * long as the window and its grace period together. What a record closes is told of before it
+     * lets rows expire. In a cogroup the time is that of the group that is behind the others: one
+     * without records lets nothing expire. A join finds the row of a window as long as it lives.
      *
      * <p>Keys have 503 bytes at most. A commit removes all that has expired since the one before.
      *

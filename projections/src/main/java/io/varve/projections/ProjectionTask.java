@@ -116,7 +116,7 @@ public final class ProjectionTask implements AutoCloseable {
         last = checkpoint.map(Checkpoint::position).orElse(-1L);
         long time = Long.MIN_VALUE;
         for (WriteBackStore<?, ?> store : stores) {
-            time = Math.max(time, store.expiry().committedTime(context.view()));
+            time = Math.max(time, store.expiry().restart(context.view()));
         }
         context.restart(time);
         failed = false;

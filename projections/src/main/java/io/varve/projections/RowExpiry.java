@@ -24,6 +24,10 @@ import java.util.function.Consumer;
  * </pre>
  *
  * <p>Values of such a store begin with the time of the last change, as {@code s64}.
+ *
+ * <p>Time is that of the topology, or, for a store of windows, that of the nodes that write it: the
+ * windows close by it, so that no row is gone that a record may still come for. It passes behind
+ * what a record has closed, so that this is told of first. Of several nodes the last one counts.
  */
 final class RowExpiry {
     /** What a value begins with. */
@@ -39,6 +43,12 @@ final class RowExpiry {
     private final long ttl;
     private final int maxKeyBytes;
     private final TaskContext context;
+
+    /** Of the nodes that write the store; empty where rows expire by the topology's. */
+    private final List<StreamTime> clocks = new ArrayList<>();
+
+    private long ownTime = Long.MIN_VALUE;
+    private long ownCommittedTime = Long.MIN_VALUE;
     private final BytesWriter writer = new BytesWriter();
 
     RowExpiry(StoreDefinition<?, ?> definition, TaskContext context) {
@@ -50,6 +60,39 @@ final class RowExpiry {
 
     boolean isOn() {
         return ttl > 0;
+    }
+
+    /** Lets rows expire by the time of a node that writes the store, and of no others. */
+    void by(StreamTime clock) {
+        clocks.add(clock);
+    }
+
+    boolean hasOwnTime() {
+        return !clocks.isEmpty();
+    }
+
+    /** A record has been applied by one of these nodes. */
+    void pass() {
+        if (isOn()) {
+            long earliest = Long.MAX_VALUE;
+            for (StreamTime clock : clocks) {
+                earliest = Math.min(earliest, clock.latest());
+            }
+            ownTime = earliest;
+        }
+    }
+
+    /** Everything up to now is committed. */
+    void committed() {
+        ownCommittedTime = ownTime;
+    }
+
+    private long now() {
+        return hasOwnTime() ? ownTime : context.streamTime();
+    }
+
+    private long committedTime() {
+        return hasOwnTime() ? ownCommittedTime : context.committedTime();
     }
 
     /** What keys of tables beside the rows have more than theirs. */
@@ -75,12 +118,12 @@ final class RowExpiry {
 
     /** Whether a row that was changed then is no longer there, for the event in hand. */
     boolean isExpired(long time) {
-        return time < bound(context.streamTime());
+        return time < bound(now());
     }
 
     /** Whether the last commit has removed a row that was changed then. */
     boolean isRemoved(long time) {
-        return time < bound(context.committedTime());
+        return time < bound(committedTime());
     }
 
     private long bound(long streamTime) {
@@ -89,12 +132,20 @@ final class RowExpiry {
 
     /** Whether time has moved since the last commit. */
     boolean isDue() {
-        return isOn() && context.streamTime() > context.committedTime();
+        return isOn() && now() > committedTime();
     }
 
-    /** The stream time of the last commit, where it is kept; the smallest long elsewhere. */
-    long committedTime(StateView view) {
-        if (!isOn()) {
+    /**
+     * Goes on from the last commit.
+     *
+     * @return the topology's stream time then, where it is kept; elsewhere the smallest long
+     */
+    long restart(StateView view) {
+        if (hasOwnTime()) {
+            pass();
+            committed();
+        }
+        if (!isOn() || hasOwnTime()) {
             return Long.MIN_VALUE;
         }
         BytesView value = new BytesView();
@@ -136,7 +187,7 @@ final class RowExpiry {
     /** Gives out the keys of all rows that have expired, and notes the stream time. */
     void expire(StateTransaction transaction, Consumer<byte[]> remover) {
         Table entries = transaction.table(table);
-        byte[] bound = new BytesWriter().putOrderedLong(bound(context.streamTime())).toByteArray();
+        byte[] bound = new BytesWriter().putOrderedLong(bound(now())).toByteArray();
         List<byte[]> expired = next(entries, bound);
         while (!expired.isEmpty()) {
             for (byte[] entry : expired) {
@@ -147,7 +198,7 @@ final class RowExpiry {
             }
             expired = next(entries, bound);
         }
-        writer.reset().putOrderedLong(context.streamTime());
+        writer.reset().putOrderedLong(now());
         entries.put(STREAM_TIME, writer.view());
     }
 

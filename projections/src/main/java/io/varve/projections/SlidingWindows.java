@@ -53,13 +53,16 @@ public record SlidingWindows(Duration timeDifference, Duration grace) {
         return new SlidingWindows(timeDifference, grace);
     }
 
-    /** What its stores keep. */
+    /**
+     * What its stores keep. A record may come for the window right behind another one when that is
+     * in no window any longer that takes records: its own one is needed a millisecond longer.
+     */
     <K> WindowTerms<K> terms() {
         StoreKind<Windowed<K>> kind =
                 new StoreKind<>(
                         true,
                         true,
-                        Optional.of(windowed -> windowed.window().startMillis()),
+                        Optional.of(windowed -> windowed.window().startMillis() + 1),
                         false);
         return new WindowTerms<>(
                 kind,

@@ -39,7 +39,10 @@ final class TaskTicks {
     }
 
     private static List<RowExpiry> expiring(TaskStores stores) {
-        return stores.all().stream().map(WriteBackStore::expiry).filter(RowExpiry::isOn).toList();
+        return stores.all().stream()
+                .map(WriteBackStore::expiry)
+                .filter(rows -> rows.isOn() && !rows.hasOwnTime()) // the nodes of others ask
+                .toList();
     }
 
     private Consumer<Timed> add(ProcessorNode node, long behind) {

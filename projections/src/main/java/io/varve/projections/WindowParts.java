@@ -25,10 +25,12 @@ record WindowParts<K, A>(
         results.close(streamTime.advance(time) - closesAfter, out);
     }
 
-    /** When it tells of the next one. */
+    /** When it tells of the next one, or rows expire that wait for it and not for other nodes. */
     long due() {
         long end = results.nextEnd();
-        return end == Timed.NEVER ? end : end + closesAfter;
+        long closes = end == Timed.NEVER ? end : end + closesAfter;
+        long expires = results.nextExpiry();
+        return streamTime.latest() < expires ? Math.min(closes, expires) : closes;
     }
 
     /**

@@ -64,11 +64,20 @@ final class WindowResults<K, A> {
         }
     }
 
-    /** Tells of the windows that end at a time or before, if that was not done at once. */
+    /**
+     * Tells of the windows that end at a time or before, if that was not done at once; behind that
+     * rows expire.
+     */
     void close(long closed, ProcessorNode out) {
         if (closing.isPresent()) {
             closing.get().take(closed, (key, yes) -> forward(store.row(key), out));
         }
+        store.expiry().pass();
+    }
+
+    /** The time at which the first row expires that is committed. */
+    long nextExpiry() {
+        return store.expiry().isOn() ? store.expiry().next() : Timed.NEVER;
     }
 
     /** The earliest end of a window that is to be told of, or before it. */

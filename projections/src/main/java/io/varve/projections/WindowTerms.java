@@ -64,6 +64,7 @@ record WindowTerms<K>(
             StoreDefinition<Windowed<K>, A> store,
             StreamTime time,
             Optional<TimeQueue<Windowed<K>, Boolean>> closing) {
+        stores.get(store).expiry().by(time);
         return new WindowParts<>(
                 keySerde(store),
                 time,

@@ -43,16 +43,6 @@ record WindowedGroup<K, V>(
         StoreDefinition<Windowed<K>, A> store =
                 terms.store(materialized, grouped.keySerde(), valueSerde);
         boolean onClose = emit == EmitStrategy.WINDOW_CLOSE;
-        if (onClose && store.ttl().isPresent()) {
-            throw new TopologyException(
-                    "Rows that expire may be gone before they are told of: store="
-                            + store.name()
-                            + " ttl="
-                            + store.ttl().get(),
-                    "Rows expire by the time of all events, windows close by that of their own"
-                            + " records. Leave withTtl out, or use"
-                            + " Table.suppress(untilWindowCloses), which keeps what it tells of.");
-        }
         StoreDefinition<String, Long> time = StreamTime.partOf(store);
         StoreDefinition<Windowed<K>, Boolean> closing =
                 TimeQueue.partOf(store, CLOSING, new ClosingSerde<>(WindowTerms.keySerde(store)));

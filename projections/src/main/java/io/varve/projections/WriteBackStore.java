@@ -375,6 +375,7 @@ final class WriteBackStore<K, V> {
             }
         }
         rows.committed(dirty);
+        expiry.committed();
         forgetChanges();
     }
 

@@ -86,16 +86,23 @@ class BehindExpiringTest {
     }
 
     @Test
-    void shouldRefuseToTellOfWindowsThatMayHaveExpired() {
-        TimeWindowedStream<String, String> windows =
-                texts.stream("w")
-                        .groupByKey()
-                        .windowedBy(TimeWindows.ofSizeWithNoGrace(TTL))
-                        .emitStrategy(EmitStrategy.onWindowClose());
-        Materialized<Windowed<String>, Long> in =
-                Materialized.as(StoreRef.<Windowed<String>, Long>of("windows"))
-                        .withTtl(Duration.ofDays(1));
-        assertThrows(TopologyException.class, () -> windows.count(in));
+    void shouldTellOfWindowsThatCloseBeforeTheyExpire() {
+        StoreRef<Windowed<String>, Long> windows = StoreRef.of("windows");
+        List<String> told =
+                seen(
+                        texts.stream("w")
+                                .groupByKey()
+                                .windowedBy(TimeWindows.ofSizeWithNoGrace(TTL))
+                                .emitStrategy(EmitStrategy.onWindowClose())
+                                .count(Materialized.as(windows).withTtl(TTL))
+                                .toStream());
+        try (TopologyTestDriver driver = texts.driver()) {
+            pipe(driver, "w", "k", "a", 5);
+            pipe(driver, "w", "k", "a", 1_005);
+            assertEquals(List.of(Told.key("k", 0, 10) + "=1@5"), take(told), "both at once");
+            assertEquals(
+                    List.of(Told.key("k", 1_000, 1_010) + "=1"), rowsAfterCrash(driver, windows));
+        }
     }
 
     @Test
