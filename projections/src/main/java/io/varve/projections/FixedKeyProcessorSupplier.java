@@ -1,7 +1,8 @@
 package io.varve.projections;
 
 /**
- * Makes processors: one for each task, so never the same object twice.
+ * Makes processors: one for each task, so never the same object twice, which is refused when the
+ * topology is built, where the object has fields. It is called twice for that.
  *
  * @param <K> keys
  * @param <V> values that come

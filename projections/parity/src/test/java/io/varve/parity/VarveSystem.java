@@ -7,7 +7,7 @@ import io.varve.projections.EventStream;
 import io.varve.projections.Grouped;
 import io.varve.projections.GroupedStream;
 import io.varve.projections.Materialized;
-import io.varve.projections.Processor;
+import io.varve.projections.ProcessorSupplier;
 import io.varve.projections.Produced;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
@@ -147,18 +147,19 @@ final class VarveSystem {
     private void collect(int end) {
         List<String> records = new ArrayList<>();
         outcome.outputs().put("out" + end, records);
-        Processor<String, Long, String, Long> collector =
-                record -> {
-                    if (collecting) {
-                        records.add(
-                                Outcome.record(
-                                        record.key(),
-                                        record.value(),
-                                        record.timestamp(),
-                                        Input.header(record.headers())));
-                    }
-                };
-        streams.get(end).process(() -> collector);
+        ProcessorSupplier<String, Long, String, Long> collector =
+                () ->
+                        record -> {
+                            if (collecting) {
+                                records.add(
+                                        Outcome.record(
+                                                record.key(),
+                                                record.value(),
+                                                record.timestamp(),
+                                                Input.header(record.headers())));
+                            }
+                        };
+        streams.get(end).process(collector);
     }
 
     private void add(int number, Step step) {
