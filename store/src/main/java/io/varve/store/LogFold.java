@@ -19,17 +19,19 @@ final class LogFold implements PreambleCodec.Visitor {
     private final List<Long> blocks = new ArrayList<>();
     private final LogBase before;
     private LogBase base;
+    private long through;
 
     /**
      * Nothing yet.
      *
-     * @param before where the log begins
+     * @param before where the log begins, or where the blocks before these end
      * @param names of all types
      */
     LogFold(LogBase before, EventView.Names names) {
         this.names = names;
         this.before = before;
         this.base = before;
+        this.through = before.firstPosition();
     }
 
     /** The last event of a stream in these blocks. */
@@ -49,6 +51,7 @@ final class LogFold implements PreambleCodec.Visitor {
             lasts.put(fields.stream(place), new Last(version, position, tombstone));
         }
         blocks.add(block.lastPosition());
+        through = Math.max(through, block.lastPosition());
         base =
                 new LogBase(
                         block.lastPosition() + 1,
@@ -57,6 +60,28 @@ final class LogFold implements PreambleCodec.Visitor {
                         before.streamCount() + streams.size(),
                         before.typeCount() + types.size(),
                         sha(block));
+    }
+
+    /** Adds the blocks behind these, which begin at their base. */
+    void addAll(LogFold next) {
+        streams.putAll(next.streams);
+        types.putAll(next.types);
+        lasts.putAll(next.lasts);
+        marks.putAll(next.marks);
+        keys.addAll(next.keys);
+        blocks.addAll(next.blocks);
+        through = next.through;
+        base = next.base;
+    }
+
+    /** The last position of these blocks, and of appends with a key that begin in them. */
+    long through() {
+        return through;
+    }
+
+    /** Whether there are blocks, and no append with a key goes on behind them. */
+    boolean isWhole() {
+        return through < base.firstPosition();
     }
 
     @Override
@@ -72,6 +97,7 @@ final class LogFold implements PreambleCodec.Visitor {
     @Override
     public void key(AppendKey key) {
         keys.add(key);
+        through = Math.max(through, key.lastPosition());
     }
 
     @Override

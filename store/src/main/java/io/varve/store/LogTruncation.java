@@ -19,10 +19,10 @@ import java.lang.System.Logger.Level;
  * why.
  */
 final class LogTruncation {
-    /** Blocks of a slice. */
+    /** Blocks of a slice; more if an append with a key has more. */
     static final int MOST_BLOCKS = 1_000;
 
-    /** Events of a slice; a block more at most. */
+    /** Events of a slice; a block more at most, or what is left of an append with a key. */
     static final int MOST_EVENTS = 1 << 16;
 
     private final Log log;
@@ -40,24 +40,37 @@ final class LogTruncation {
     /** The next blocks that lie before a position; the log's last block is never one of them. */
     LogFold fold(long position) {
         LogFold fold = new LogFold(log.base(), names);
-        long next = fold.before().firstPosition();
         try (LogReader reader = log.reader(names)) {
-            if (next >= position || !reader.last()) {
+            if (fold.base().firstPosition() >= position || !reader.last()) {
                 return fold;
             }
             long end = Math.min(position, reader.block().firstPosition());
-            while (next < end
-                    && fold.blocks().size() < MOST_BLOCKS
-                    && fold.events() < MOST_EVENTS) {
-                reader.seek(next);
-                if (reader.block().lastPosition() >= end) {
+            while (fold.blocks().size() < MOST_BLOCKS && fold.events() < MOST_EVENTS) {
+                LogFold next = inseparable(reader, fold.base(), end);
+                if (next.blocks().isEmpty()) {
                     break;
                 }
-                fold.add(reader.block());
-                next = fold.base().firstPosition();
+                fold.addAll(next);
             }
         }
         return fold;
+    }
+
+    /**
+     * The next block, and those behind it that it goes with: a key is in the first block of its
+     * append, and must be there as long as any of its events. None where not all of them lie before
+     * the end. However many there are, they make one slice: a commit was one transaction, too.
+     */
+    private LogFold inseparable(LogReader reader, LogBase base, long end) {
+        LogFold next = new LogFold(base, names);
+        while (next.through() < end) {
+            if (next.isWhole()) {
+                return next;
+            }
+            reader.seek(next.base().firstPosition());
+            next.add(reader.block());
+        }
+        return new LogFold(base, names);
     }
 
     /** Removes them. */

@@ -19,11 +19,13 @@ import java.util.function.LongSupplier;
  * <ul>
  *   <li>Positions and versions keep their meaning: nothing is counted anew. A stream whose events
  *       are all gone still has its version.
- *   <li>Whole blocks are removed, what one commit has written together; so the log may begin a
- *       little before the position that was asked for. The newest block always stays.
- *   <li>It is done in slices of about a thousand blocks, each in a transaction of its own, and
- *       appends go on in between. A process that is killed meanwhile leaves a log that is shorter
- *       by some slices.
+ *   <li>Whole blocks are removed, each of which is what one commit has written, or a part of it;
+ *       and an append with an idempotency key is removed as a whole, because its key answers for
+ *       all its events. So the log may begin before the position that was asked for. The newest
+ *       block always stays, and with it the append it ends, if that has a key.
+ *   <li>It is done in slices of about a thousand blocks, or one append with a key, each in a
+ *       transaction of its own, and appends go on in between. A process that is killed meanwhile
+ *       leaves a log that is shorter by some slices.
  *   <li>Who reads from before the first position begins there. Who is in the middle of events that
  *       are removed gets an {@link io.varve.store.errors.EventsTruncatedException} if he reads
  *       forward; backward, his events end there.

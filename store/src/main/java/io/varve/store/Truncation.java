@@ -9,8 +9,8 @@ import java.util.List;
  * @param events how many were removed
  * @param blocks how many were removed
  * @param heldBack the holds that lie before the position that was asked for, the lowest first: it
- *     is where the truncation had to end, unless the newest block, which always stays, came first;
- *     empty where no hold lies before it
+ *     is where the truncation had to end, unless the newest block, which always stays, came first,
+ *     or an append with a key that goes on behind it; empty where no hold lies before it
  * @param broken the holds whose events were removed regardless, the lowest first
  */
 public record Truncation(

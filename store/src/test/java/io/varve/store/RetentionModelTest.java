@@ -2,6 +2,7 @@ package io.varve.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,6 +51,15 @@ class RetentionModelTest {
     private record Known(
             long position, StreamId stream, long version, String type, byte[] payload, long time) {}
 
+    private record Sent(StreamId stream, String type, byte[] payload) {}
+
+    /** An append with a key, and what it was answered when it was appended last. */
+    private record Keyed(EventBatch batch, List<Sent> events, AppendResult result) {
+        boolean isCutBy(long first) {
+            return result.firstPosition() < first && first <= result.lastPosition();
+        }
+    }
+
     private static final class Run {
         private final SplittableRandom random;
         private final long seed;
@@ -60,6 +70,7 @@ class RetentionModelTest {
         private final TreeMap<String, Long> holds = new TreeMap<>();
         private final Map<Long, Long> chains = new HashMap<>();
         private final List<Seal> seals = new ArrayList<>();
+        private final List<Keyed> keyed = new ArrayList<>();
         private long first;
         private Path folder;
         private EventStore store;
@@ -128,6 +139,7 @@ class RetentionModelTest {
                             event -> event.stream().category().equals(category));
                 }
                 case 20, 21 -> checkChain();
+                case 22, 23 -> appendAgain();
                 default -> append();
             }
         }
@@ -159,22 +171,68 @@ class RetentionModelTest {
         private void append() {
             millis.addAndGet(random.nextInt(3));
             EventBatch batch = new EventBatch();
-            int count = random.nextInt(12) == 0 ? random.nextInt(1, 400) : random.nextInt(1, 6);
+            boolean key = random.nextInt(4) == 0;
+            int few = key ? 3 : 12;
+            int count = random.nextInt(few) == 0 ? random.nextInt(1, 400) : random.nextInt(1, 6);
+            List<Sent> events = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                StreamId stream = anyStream();
-                long version = versions.merge(stream, 0L, (old, one) -> old + 1);
                 int size = random.nextInt(40) == 0 ? random.nextInt(70_000) : random.nextInt(120);
                 byte[] payload = TestEvents.payload(random.nextLong(), size);
                 String type = "Type" + random.nextInt(3 + log.size() / 50);
-                log.add(new Known(log.size(), stream, version, type, payload, millis.get()));
-                batch.add(stream, NewEvent.of(type, payload));
+                events.add(new Sent(anyStream(), type, payload));
+                batch.add(events.get(i).stream(), NewEvent.of(type, payload));
             }
-            store.append(batch);
+            if (key) {
+                batch.idempotencyKey("key" + keyed.size());
+            }
+            AppendResult result = append(batch, events);
+            if (key) {
+                keyed.add(new Keyed(batch, events, result));
+            }
+        }
+
+        private AppendResult append(EventBatch batch, List<Sent> events) {
+            for (Sent event : events) {
+                long version = versions.merge(event.stream(), 0L, (old, one) -> old + 1);
+                log.add(
+                        new Known(
+                                log.size(),
+                                event.stream(),
+                                version,
+                                event.type(),
+                                event.payload(),
+                                millis.get()));
+            }
+            AppendResult result = store.append(batch);
+            assertFalse(result.repeated());
+            assertEquals(log.size() - 1, result.lastPosition());
             assertEquals(log.size() - 1, store.head());
             chains.put(store.head(), store.chainHash(store.head()));
             if (seed % 2 == 0) {
                 seals.add(store.seal().orElseThrow());
             }
+            return result;
+        }
+
+        /** While any event of it is left, all are, and the answer is the first one. */
+        private void appendAgain() {
+            if (keyed.isEmpty()) {
+                return;
+            }
+            int at = random.nextInt(keyed.size());
+            Keyed old = keyed.get(at);
+            if (old.result().firstPosition() < first) {
+                keyed.set(
+                        at,
+                        new Keyed(old.batch(), old.events(), append(old.batch(), old.events())));
+                return;
+            }
+            AppendResult again = store.append(old.batch());
+            assertTrue(again.repeated());
+            assertEquals(old.result().firstPosition(), again.firstPosition());
+            assertEquals(old.result().lastPosition(), again.lastPosition());
+            assertEquals(old.result().version(), again.version());
+            assertEquals(log.size() - 1, store.head());
         }
 
         private void truncate(boolean regardless) {
@@ -194,6 +252,7 @@ class RetentionModelTest {
             assertEquals(done.events() > 0, done.blocks() > 0);
             assertEquals(regardless ? List.of() : before, done.heldBack());
             first = done.firstPosition();
+            assertTrue(keyed.stream().noneMatch(append -> append.isCutBy(first)));
             assertEquals(
                     regardless
                             ? holdList().stream().filter(hold -> hold.position() < first).toList()

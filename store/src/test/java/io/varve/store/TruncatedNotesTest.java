@@ -80,4 +80,58 @@ class TruncatedNotesTest {
             assertEquals(new AppendResult(2, 2, 1, true), store.append(keyed("k")));
         }
     }
+
+    private static EventBatch large(int events) {
+        EventBatch batch = new EventBatch().idempotencyKey("large");
+        for (int i = 0; i < events; i++) {
+            batch.add(stream("s" + i % 3), TestEvents.event(i, 20));
+        }
+        return batch;
+    }
+
+    /** A key lies in the first block of its append, and answers for the events in the others. */
+    @Test
+    void shouldRemoveAnAppendWithAKeyWholeOrNotAtAll() throws IOException {
+        EventBatch batch = large(4_000);
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(stream("fill"), ExpectedVersion.any(), event("x"));
+            AppendResult first = store.append(batch);
+            assertEquals(1, store.retention().truncateBefore(Long.MAX_VALUE).firstPosition());
+            store.append(stream("fill"), ExpectedVersion.any(), event("x"));
+            for (long position : new long[] {2, 2_000, 4_000}) {
+                assertEquals(1, store.retention().truncateBefore(position).firstPosition());
+            }
+            store.retention().hold("half", 3_000);
+            assertEquals(1, store.retention().truncateBefore(4_001).firstPosition());
+            AppendResult again = store.append(batch);
+            assertTrue(again.repeated());
+            assertEquals(first.firstPosition(), again.firstPosition());
+            assertEquals(first.lastPosition(), again.lastPosition());
+        }
+        TestEvents.deleteIndex(folder);
+        try (EventStore store = EventStore.open(folder)) {
+            assertTrue(store.append(batch).repeated());
+            assertEquals(4_001, store.head());
+            store.retention().release("half");
+            Truncation done = store.retention().truncateBefore(4_001);
+            assertEquals(4_001, done.firstPosition());
+            assertTrue(done.blocks() > 1, done::toString);
+            assertFalse(store.append(batch).repeated());
+        }
+    }
+
+    @Test
+    void shouldRemoveAnAppendWithAKeyThatIsLargerThanASlice() {
+        int events = LogTruncation.MOST_EVENTS + 5_000;
+        try (EventStore store = EventStore.open(folder)) {
+            store.append(stream("fill"), ExpectedVersion.any(), event("x"));
+            store.append(large(events));
+            store.append(keyed("after"));
+            store.append(stream("fill"), ExpectedVersion.any(), event("x"));
+            assertEquals(1, store.retention().truncateBefore(events).firstPosition());
+            assertEquals(events + 1, store.retention().truncateBefore(events + 1).firstPosition());
+            assertTrue(store.append(keyed("after")).repeated());
+            assertEquals(2, TestEvents.all(store).size());
+        }
+    }
 }
