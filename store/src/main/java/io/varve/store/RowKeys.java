@@ -46,7 +46,7 @@ final class RowKeys {
                             + printable(before),
                     Log.REMEDY);
         }
-        before.wrap(key, 0, key.length());
+        before.wrapLasting(key);
     }
 
     /** Sees that there is such a key. */

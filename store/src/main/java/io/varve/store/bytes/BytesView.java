@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,8 +15,9 @@ import java.util.Objects;
  * little-endian.
  *
  * <p>A view that was lent is taken back by emptying it: reading it later fails with an {@link
- * IndexOutOfBoundsException} instead of reading memory that is no longer there. Keep what you need
- * with {@link #toByteArray()}.
+ * IndexOutOfBoundsException} instead of reading memory that is no longer there. What was made of a
+ * view of memory with {@link #wrap(BytesView, int, int)} is taken back with it, also when that view
+ * is pointed at something else. Keep what you need with {@link #toByteArray()}.
  *
  * <p>Not thread-safe: one thread at a time.
  */
@@ -34,6 +37,12 @@ public final class BytesView {
     private long base;
 
     private int length;
+
+    /** What this is a part of, if that is memory. */
+    private BytesView parent;
+
+    /** What was made of this; null as long as there was nothing, as in most views. */
+    private List<BytesView> parts;
 
     /** An empty view, to be pointed at something. */
     public BytesView() {}
@@ -60,10 +69,7 @@ public final class BytesView {
         if ((offset | length) < 0 || offset > array.length - length) {
             throw outOfBounds(offset, length, array.length);
         }
-        this.array = array;
-        this.base = offset;
-        this.length = length;
-        return this;
+        return point(array, offset, length, null);
     }
 
     /**
@@ -74,30 +80,101 @@ public final class BytesView {
      * @return this
      */
     public BytesView wrapMemory(long address, int length) {
-        this.array = null;
-        this.base = address;
-        this.length = length;
-        return this;
+        return point(null, address, length, null);
     }
 
     /**
-     * Points this view at part of another.
+     * Points this view at part of another. Where that is memory, this view is emptied when the
+     * other is, or is pointed at something else.
      *
-     * @param other whose bytes; not copied
+     * @param other whose bytes; not copied; may be this view
      * @param offset of the first byte within {@code other}
      * @param length how many
      * @return this
      */
     public BytesView wrap(BytesView other, int offset, int length) {
         other.check(offset, length);
-        this.array = other.array;
-        this.base = other.base + offset;
-        this.length = length;
+        if (other == this || parts != null && other.isPartOf(this)) {
+            array = other.array;
+            base = other.base + offset;
+            this.length = length;
+            return this;
+        }
+        return point(other.array, other.base + offset, length, other.array == null ? other : null);
+    }
+
+    /**
+     * Points this view at what another shows, and leaves it there when the other moves on. Not API:
+     * the caller vouches that the bytes stay where they are.
+     *
+     * @param other whose bytes; not copied
+     * @return this
+     */
+    public BytesView wrapLasting(BytesView other) {
+        return point(other.array, other.base, other.length, null);
+    }
+
+    private BytesView point(byte[] newArray, long newBase, int newLength, BytesView whole) {
+        if (parts != null) {
+            takeBackParts();
+        }
+        if (whole != parent) {
+            comeFrom(whole);
+        }
+        array = newArray;
+        base = newBase;
+        length = newLength;
         return this;
     }
 
-    /** Empties the view, so that nothing can be read through it any more. */
+    private void comeFrom(BytesView whole) {
+        parent = whole;
+        if (whole != null) {
+            if (whole.parts == null) {
+                whole.parts = new ArrayList<>(1);
+            }
+            whole.parts.add(this);
+        }
+    }
+
+    private boolean isPartOf(BytesView whole) {
+        BytesView next = parent;
+        while (next != null && next != whole) {
+            next = next.parent;
+        }
+        return next != null;
+    }
+
+    /** Parts of parts too, in a loop: who reads a list may have made each of the one before. */
+    private void takeBackParts() {
+        for (int i = 0; i < parts.size(); i++) {
+            BytesView part = parts.get(i);
+            if (part.parent == this) {
+                part.parent = null;
+                part.empty();
+                if (part.parts != null) {
+                    for (BytesView inner : part.parts) {
+                        if (inner.parent == part) {
+                            inner.parent = this;
+                            parts.add(inner);
+                        }
+                    }
+                    part.parts.clear();
+                }
+            }
+        }
+        parts.clear();
+    }
+
+    /** Empties the view and its parts, so that nothing can be read through them any more. */
     public void release() {
+        empty();
+        if (parts != null) {
+            takeBackParts();
+        }
+    }
+
+    private void empty() {
         length = 0;
         if (array != null) {
             array = NOTHING;

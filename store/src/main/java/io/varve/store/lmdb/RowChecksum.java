@@ -19,7 +19,6 @@ public final class RowChecksum {
 
     private final String remedy;
     private final Crc crc = new Crc();
-    private final BytesView body = new BytesView();
 
     /**
      * A checksum for the rows of an environment.
@@ -51,12 +50,14 @@ public final class RowChecksum {
      * @throws StoreCorruptedException if they do not fit
      */
     public void check(String table, BytesView key, BytesView row, BytesView value) {
-        if (row.length() < BYTES
-                || row.getInt(0) != of(key, body.wrap(row, BYTES, row.length() - BYTES))) {
+        if (row.length() < BYTES || row.getInt(0) != ofStored(key, row)) {
             throw new StoreCorruptedException(
                     "a row does not fit its checksum: table=" + table, remedy);
         }
-        body.release();
         value.wrap(row, BYTES, row.length() - BYTES);
+    }
+
+    private int ofStored(BytesView key, BytesView row) {
+        return crc.reset().update(row, BYTES, row.length() - BYTES).update(key).value();
     }
 }

@@ -111,6 +111,17 @@ class BytesTest {
         }
 
         @Test
+        void shouldShowAnotherPartOfItself() {
+            BytesView view = view(new byte[] {1, 2, 3, 4, 5});
+            BytesView part = new BytesView().wrap(view, 1, 4);
+            view.wrap(part, 1, 3);
+            assertArrayEquals(new byte[] {3, 4, 5}, view.toByteArray());
+            view.wrap(view, 0, 2);
+            assertArrayEquals(new byte[] {3, 4}, view.toByteArray());
+            assertArrayEquals(new byte[] {2, 3, 4, 5}, part.toByteArray());
+        }
+
+        @Test
         void shouldCompareUnsignedAndPrefixesFirst() {
             for (int i = 0; i < 2_000; i++) {
                 byte[] left = few();
@@ -141,7 +152,7 @@ class BytesTest {
             return bytes;
         }
 
-        private static void outside(Runnable call) {
+        static void outside(Runnable call) {
             assertThrows(IndexOutOfBoundsException.class, call::run);
         }
     }
@@ -180,6 +191,56 @@ class BytesTest {
             memory = ByteBuffer.allocateDirect(bytes.length + 7);
             memory.put(3, bytes);
             return new BytesView().wrapMemory(Memory.addressOf(memory) + 3, bytes.length);
+        }
+
+        @Test
+        void shouldTakeBackItsPartsAtItsRelease() {
+            BytesView view = view(new byte[] {1, 2, 3, 4});
+            BytesView part = new BytesView().wrap(view, 1, 3);
+            BytesView inner = new BytesView().wrap(part, 1, 2);
+            view.release();
+            outside(() -> part.getByte(0));
+            outside(() -> inner.getByte(0));
+        }
+
+        @Test
+        void shouldTakeBackItsPartsWhenItMoves() {
+            BytesView view = view(new byte[] {1, 2, 3, 4});
+            BytesView part = new BytesView().wrap(view, 1, 3);
+            BytesView inner = new BytesView().wrap(part, 1, 2);
+            BytesView lasting = new BytesView().wrapLasting(part);
+            view.wrapMemory(Memory.addressOf(memory), 2);
+            outside(() -> part.getByte(0));
+            outside(() -> inner.getByte(0));
+            assertEquals(2, lasting.getByte(0));
+        }
+
+        @Test
+        void shouldLeaveAlonePartsThatHaveMoved() {
+            ByteBuffer first = ByteBuffer.allocateDirect(4);
+            BytesView one = new BytesView().wrapMemory(Memory.addressOf(first), 4);
+            BytesView two = view(new byte[] {5, 6});
+            BytesView part = new BytesView().wrap(one, 0, 1).wrap(two, 1, 1);
+            one.release();
+            assertEquals(6, part.getByte(0));
+            part.wrap(one, 0, 0).wrap(two, 0, 1).wrap(new byte[] {7}, 0, 1);
+            two.release();
+            assertEquals(7, part.getByte(0));
+            assertEquals(4, first.capacity());
+        }
+
+        /** As who reads a list may make them. */
+        @Test
+        void shouldTakeBackPartsOfPartsHoweverDeep() {
+            BytesView view = view(new byte[] {1});
+            BytesView part = view;
+            for (int i = 0; i < 20_000; i++) {
+                part = new BytesView().wrap(part, 0, 1);
+            }
+            BytesView last = part;
+            assertEquals(1, last.getByte(0));
+            view.release();
+            outside(() -> last.getByte(0));
         }
 
         @Test
