@@ -197,8 +197,9 @@ public record Materialized<K, V>(
      * last change lies more than {@code ttl} before the stream time, that event's own time
      * included: an aggregation begins anew then. For queries it is gone with the next commit. The
      * last change of a row is the largest time of the events that wrote it since it was last
-     * absent; a late event that is itself older than that leaves no row. While no events come no
-     * time passes, and nothing expires.
+     * absent; a late event that is itself older than that leaves no row. In the table of {@code
+     * toTable} it is the time of the latest record, so a late one ages its row or takes it away.
+     * While no events come no time passes, and nothing expires.
      *
      * <p>That a row expires is no change of the table: nothing behind it is told. So what would
      * have to know, as joins of tables, {@code Table.groupBy} and {@code suppress}, is refused

@@ -51,7 +51,9 @@ public record StreamId(String category, String key) implements Comparable<Stream
         Objects.requireNonNull(category, "category");
         if (category.isEmpty() || category.indexOf('/') >= 0) {
             throw new IllegalArgumentException(
-                    "A category is a text without '/' that is not empty: category=" + category);
+                    "A category is a text without '/' that is not empty; what is behind a '/' belongs"
+                            + " into the stream's key: category="
+                            + category);
         }
         checkLength("category", category, MAX_CATEGORY_BYTES);
     }

@@ -7,6 +7,7 @@ import io.varve.store.errors.VarveException;
 import io.varve.store.lmdb.DurableFiles;
 import io.varve.store.lmdb.FolderLock;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -76,9 +77,11 @@ final class UnfinishedFolder implements AutoCloseable {
             lock.close();
             return Optional.empty();
         } catch (StoreLockedException e) {
+            giveUp(folder);
             return Optional.empty();
         } catch (VarveException e) {
             if (e.getCause() instanceof NoSuchFileException) {
+                giveUp(folder);
                 return Optional.empty();
             }
             try {
@@ -87,6 +90,15 @@ final class UnfinishedFolder implements AutoCloseable {
                 e.addSuppressed(alsoRefused);
             }
             throw e;
+        }
+    }
+
+    /** Another has it, but only to delete it. */
+    private static void giveUp(Path folder) {
+        try {
+            DurableFiles.delete(folder);
+        } catch (IOException e) {
+            // He was faster; and what both have left is deleted by the next one.
         }
     }
 
@@ -123,13 +135,14 @@ final class UnfinishedFolder implements AutoCloseable {
             }
             return;
         }
-        try (FolderLock lock = FolderLock.take(folder)) {
+        try (FolderLock lock = FolderLock.takeToRead(folder)) { // which does not make it again
             DurableFiles.delete(lock.folder());
-        } catch (StoreLockedException e) {
-            // Somebody is making it, or deleting it.
+        } catch (StoreLockedException | DirectoryNotEmptyException e) {
+            // Somebody is making it, or deleting it; what both leave the next one deletes.
         } catch (VarveException e) {
-            if (Files.exists(folder)) {
-                throw e;
+            // A full disk has no room for a lock either, but this may make some.
+            if (!isBusy(folder)) {
+                DurableFiles.delete(folder);
             }
         }
     }

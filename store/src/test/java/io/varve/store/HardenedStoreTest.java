@@ -49,8 +49,13 @@ class HardenedStoreTest {
         EventStore store = EventStore.open(path);
         store.append(A, ExpectedVersion.any(), TestEvents.event("mine"));
         // Reading the lock files takes the locks away, as the operating system has them.
-        for (String file : List.of("varve.lock", "log/varve.lock", "index/varve.lock")) {
-            Files.readAllBytes(path.resolve(file));
+        for (String folder : List.of("", "log", "index")) {
+            for (String file : List.of("varve.lock", "lock.mdb")) {
+                Path lock = path.resolve(folder).resolve(file);
+                if (Files.exists(lock)) {
+                    Files.readAllBytes(lock);
+                }
+            }
         }
         int acknowledged = 0;
         try (ChildJvm child = new ChildJvm(AppendingChild.class, path, 1)) {

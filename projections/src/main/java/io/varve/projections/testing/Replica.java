@@ -63,7 +63,9 @@ final class Replica implements AutoCloseable {
                             + next.name()
                             + " "
                             + transition.changed(),
-                    "Leave these stores as they are, give them other names, or build anew.");
+                    "Leave these stores as they are, give them other names, or build anew. Rows"
+                            + " that are to have a time and had none: an operator was put behind a"
+                            + " table that had none behind it.");
         }
         Set<String> tables = new HashSet<>(projection.topology().tables());
         tables.addAll(next.topology().tables());
