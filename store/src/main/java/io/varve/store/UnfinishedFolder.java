@@ -12,8 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -30,9 +29,6 @@ import java.util.UUID;
 final class UnfinishedFolder implements AutoCloseable {
     private static final String SUFFIX = ".varve-unfinished";
     private static final String LOCK = "varve.lock";
-
-    /** From the making of a folder to that of its lock it is much less. */
-    private static final Duration A_MOMENT = Duration.ofMinutes(1);
 
     private final Path place;
     private final FolderLock lock;
@@ -127,12 +123,10 @@ final class UnfinishedFolder implements AutoCloseable {
         }
     }
 
-    /** Under its lock, so that nobody has it; without a lock file one may be about to make it. */
+    /** Under its lock, so that nobody has it. */
     private static void deleteLeftover(Path folder) throws IOException {
         if (!Files.exists(folder.resolve(LOCK))) {
-            if (isOld(folder)) {
-                DurableFiles.delete(folder);
-            }
+            deleteUnlocked(folder);
             return;
         }
         try (FolderLock lock = FolderLock.takeToRead(folder)) { // which does not make it again
@@ -147,12 +141,22 @@ final class UnfinishedFolder implements AutoCloseable {
         }
     }
 
-    private static boolean isOld(Path folder) throws IOException {
+    /**
+     * One without a lock file. Who makes it makes that file before any other, so others without it
+     * are nobody's; and where he has not come to it yet he begins another folder.
+     */
+    private static void deleteUnlocked(Path folder) throws IOException {
         try {
-            Instant changed = Files.getLastModifiedTime(folder).toInstant();
-            return changed.isBefore(Instant.now().minus(A_MOMENT));
-        } catch (NoSuchFileException e) {
-            return false; // another has deleted it
+            List<Path> files = DurableFiles.list(folder);
+            if (Files.exists(folder.resolve(LOCK))) {
+                return;
+            }
+            for (Path file : files) {
+                DurableFiles.delete(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // He locked it meanwhile, or another has deleted it.
         }
     }
 

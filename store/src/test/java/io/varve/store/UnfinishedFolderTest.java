@@ -6,9 +6,6 @@ import io.varve.store.lmdb.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,20 +57,26 @@ class UnfinishedFolderTest {
 
     @Test
     void shouldDeleteWhatNobodyHas() throws IOException {
-        leave("locked-once", true, Duration.ZERO);
-        leave("hardly-begun", false, Duration.ofHours(1));
-        Path now = leave("being-made", false, Duration.ZERO);
+        leave("locked-once", "file", "varve.lock");
+        leave("hardly-begun");
+        leave("half-deleted", "file");
         make("one");
-        assertEquals(List.of(now, folder.resolve("one")), DurableFiles.list(folder));
+        assertEquals(List.of(folder.resolve("one")), DurableFiles.list(folder));
     }
 
-    private Path leave(String name, boolean lock, Duration age) throws IOException {
-        Path left = Files.createDirectory(folder.resolve("." + name + ".x.varve-unfinished"));
-        Files.createFile(left.resolve("file"));
-        if (lock) {
-            Files.createFile(left.resolve("varve.lock"));
+    @Test
+    void shouldKeepWhatIsBeingMade() throws IOException {
+        try (UnfinishedFolder first = UnfinishedFolder.begin(folder.resolve("first"))) {
+            make("second");
+            first.publish();
         }
-        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(age)));
-        return left;
+        assertEquals(2, DurableFiles.list(folder).size());
+    }
+
+    private void leave(String name, String... files) throws IOException {
+        Path left = Files.createDirectory(folder.resolve("." + name + ".x.varve-unfinished"));
+        for (String file : files) {
+            Files.createFile(left.resolve(file));
+        }
     }
 }
