@@ -1,10 +1,12 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
+import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -33,7 +35,8 @@ import java.util.function.Supplier;
  *
  * <p>Changes are made by the projection's own thread between two events, and if that has ended (the
  * projection has failed), by the caller. Each is committed with the rows it changes, so that an
- * event is applied once or is a letter, whenever the process is killed. Thread-safe. Must not be
+ * event is applied once or is a letter, whenever the process is killed. Where another generation
+ * becomes live meanwhile, as by a promotion, its letters are answered for. Thread-safe. Must not be
  * changed by a listener or by code of the projection, which are on that thread.
  */
 public final class DeadLetters {
@@ -50,7 +53,7 @@ public final class DeadLetters {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public List<DeadLetter> list() {
-        return desk.get().list(letter -> true);
+        return read(at -> at.list(letter -> true));
     }
 
     /**
@@ -65,7 +68,7 @@ public final class DeadLetters {
         if (from < 0 || limit < 0) {
             throw new IllegalArgumentException("0 or more: from=" + from + " limit=" + limit);
         }
-        return desk.get().list(from, limit, letter -> true);
+        return read(at -> at.list(from, limit, letter -> true));
     }
 
     /**
@@ -77,7 +80,7 @@ public final class DeadLetters {
      */
     public List<DeadLetter> list(StreamId stream) {
         Objects.requireNonNull(stream, "stream");
-        return desk.get().list(letter -> letter.stream().equals(stream));
+        return read(at -> at.list(letter -> letter.stream().equals(stream)));
     }
 
     /**
@@ -88,7 +91,7 @@ public final class DeadLetters {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public Optional<DeadLetter> find(long position) {
-        return desk.get().find(position);
+        return read(at -> at.find(position));
     }
 
     /**
@@ -98,7 +101,7 @@ public final class DeadLetters {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public DeadLetterCounts count() {
-        return desk.get().counts();
+        return read(at -> at.counts());
     }
 
     /**
@@ -108,7 +111,7 @@ public final class DeadLetters {
      * @throws io.varve.store.errors.StoreClosedException if the runtime is closed
      */
     public List<StreamId> streams() {
-        return desk.get().streams();
+        return read(at -> at.streams());
     }
 
     /**
@@ -131,7 +134,7 @@ public final class DeadLetters {
      */
     public RetryResult retry(StreamId stream, Duration timeout) throws InterruptedException {
         Objects.requireNonNull(stream, "stream");
-        return desk.get().call(work -> work.retry(stream), checked(timeout));
+        return change(work -> work.retry(stream), checked(timeout));
     }
 
     /**
@@ -149,7 +152,7 @@ public final class DeadLetters {
      */
     public int discard(StreamId stream, Duration timeout) throws InterruptedException {
         Objects.requireNonNull(stream, "stream");
-        return desk.get().call(work -> work.discard(stream), checked(timeout));
+        return change(work -> work.discard(stream), checked(timeout));
     }
 
     /**
@@ -166,7 +169,40 @@ public final class DeadLetters {
      * @throws InterruptedException if the thread was interrupted
      */
     public boolean discard(long position, Duration timeout) throws InterruptedException {
-        return desk.get().call(work -> work.discard(position), checked(timeout));
+        return change(work -> work.discard(position), checked(timeout));
+    }
+
+    /** Another generation may become live while the letters of the one before are read. */
+    private <T> T read(Function<LetterDesk, T> question) {
+        while (true) {
+            LetterDesk asked = desk.get();
+            try {
+                return question.apply(asked);
+            } catch (VarveException e) {
+                refuseIfLive(asked, e);
+            }
+        }
+    }
+
+    /** Or while they are changed: then those of the new one are what was meant. */
+    private <T> T change(Function<LetterWork, T> body, Duration timeout)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            LetterDesk asked = desk.get();
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            try {
+                return asked.call(body, left);
+            } catch (VarveException e) {
+                refuseIfLive(asked, e);
+            }
+        }
+    }
+
+    private void refuseIfLive(LetterDesk asked, VarveException why) {
+        if (desk.get() == asked) {
+            throw why;
+        }
     }
 
     private static Duration checked(Duration timeout) {
