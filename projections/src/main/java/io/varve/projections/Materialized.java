@@ -252,8 +252,8 @@ public record Materialized<K, V>(
      *
      * <p>Stream time is the latest time of the versions that the store was given. What is older
      * than that by more than the retention is not taken any more, is told to nobody, and is counted
-     * by {@code ProjectionTask.lateRecords()}. Versions that were over before that are let go of;
-     * the latest of a row never is, so that each row can be asked for as of any time within the
+     * by {@link ProjectionTask#lateRecords}. Versions that were over before that are let go of; the
+     * latest of a row never is, so that each row can be asked for as of any time within the
      * retention.
      *
      * <p>Indexes, ranges and live queries are of the latest versions. Windowed tables have none.

@@ -44,7 +44,7 @@ final class ProcessorVersions<K, V> implements VersionedStore<K, V> {
     public PutResult put(K key, V value, long timestamp) {
         Objects.requireNonNull(value, "value");
         Row<K, V> row = row(key);
-        if (rows.isExpired(timestamp)) {
+        if (rows.isExpired(key, timestamp)) {
             return PutResult.EXPIRED;
         }
         PutResult result = rows.put(row, rows.copied(row), value, timestamp);
@@ -55,7 +55,7 @@ final class ProcessorVersions<K, V> implements VersionedStore<K, V> {
     @Override
     public Optional<VersionedRecord<V>> delete(K key, long timestamp) {
         Row<K, V> row = row(key);
-        if (rows.isExpired(timestamp)) {
+        if (rows.isExpired(key, timestamp)) {
             return Optional.empty();
         }
         Optional<VersionedRecord<V>> before = get(key, timestamp);

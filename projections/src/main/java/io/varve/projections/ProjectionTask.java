@@ -240,13 +240,11 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * How many records came too late for the windows of a node, which dropped them, since the task
-     * was made. A record counts for each window that it would have fallen into; one that is applied
-     * again after {@link #abandon} counts again.
+     * The records that came too late for a table, which has dropped them.
      *
-     * @return 0 or more
+     * @return the same each time; it goes on with the task
      */
-    public long lateRecords() {
+    public LateRecords lateRecords() {
         return context.lateRecords();
     }
 

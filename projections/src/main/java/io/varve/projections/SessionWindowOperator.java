@@ -56,7 +56,7 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
             end = Math.max(end, session.key.window().endMillis());
         }
         if (end <= closed) {
-            parts.context().late();
+            parts.late(key);
         } else {
             put(new Windowed<>(key, new Window(start, end)), value, joined, out);
         }

@@ -56,7 +56,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         long closed = parts.advance();
         long timestamp = parts.context().timestamp();
         if (timestamp + difference <= closed) {
-            parts.context().late();
+            parts.late(key);
             return;
         }
         if (timestamp >= 0 && timestamp < difference) {
@@ -118,7 +118,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         /** Adds the record to what a window is to hold otherwise. */
         void add(Row<Windowed<K>, A> row, A base, long time) {
             if (row.key.window().endMillis() <= closed) {
-                parts.context().late();
+                parts.late(key);
             } else {
                 A after = update.apply(key, value, base);
                 parts.results().put(row, after, (Object) after == value, time, out);

@@ -35,8 +35,7 @@ final class TaskContext {
 
     private final TaskOutbox outbox = new TaskOutbox();
 
-    /** Since the task was made. */
-    private long lateRecords;
+    private final LateRecords lateRecords = new LateRecords();
 
     /** What nodes further up let through. */
     private RuntimeException passed;
@@ -114,9 +113,9 @@ final class TaskContext {
         return headers != null;
     }
 
-    /** A record came too late for a node, which drops it. */
-    void late() {
-        lateRecords++;
+    /** What a record was to be in a table came too late for that. */
+    void late(String store, Object key, long time) {
+        lateRecords.add(new LateRecord(store, key, time, event.position(), event.stream()));
     }
 
     /** What sinks have emitted. */
@@ -124,7 +123,7 @@ final class TaskContext {
         return outbox;
     }
 
-    long lateRecords() {
+    LateRecords lateRecords() {
         return lateRecords;
     }
 

@@ -51,7 +51,7 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V>, Timed {
 
     private void update(Windowed<K> windowed, V value, long closed, ProcessorNode out) {
         if (windowed.window().endMillis() <= closed) {
-            parts.context().late();
+            parts.late(windowed.key());
             return;
         }
         Row<Windowed<K>, A> row = parts.results().row(windowed);

@@ -55,7 +55,7 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
         if (adds && before != null) {
             time = Math.max(time, row.time);
         }
-        if (rows.isExpired(time)) {
+        if (rows.isExpired(key, time)) {
             return;
         }
         Optional<byte[]> copied = rows.copied(row); // as it may be changed in place

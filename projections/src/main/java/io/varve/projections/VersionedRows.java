@@ -108,10 +108,10 @@ final class VersionedRows<K, V> {
     }
 
     /** Whether a version of a time is not taken any more; counts it then. */
-    boolean isExpired(long timestamp) {
+    boolean isExpired(K key, long timestamp) {
         boolean expired = timestamp < edge();
         if (expired) {
-            context.late();
+            context.late(latest.name(), key, timestamp);
         }
         return expired;
     }

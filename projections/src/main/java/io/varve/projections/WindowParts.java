@@ -33,6 +33,11 @@ record WindowParts<K, A>(
         return streamTime.latest() < expires ? Math.min(closes, expires) : closes;
     }
 
+    /** The record in hand comes too late for a window, or for all that it would be in. */
+    void late(K key) {
+        context.late(results.store(), key, context.timestamp());
+    }
+
     /**
      * A record comes.
      *

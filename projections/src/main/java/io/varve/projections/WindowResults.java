@@ -19,6 +19,11 @@ final class WindowResults<K, A> {
         this.closing = closing;
     }
 
+    /** The name of its store. */
+    String store() {
+        return store.name();
+    }
+
     Row<Windowed<K>, A> row(Windowed<K> key) {
         return store.row(key);
     }

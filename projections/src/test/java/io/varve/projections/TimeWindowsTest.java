@@ -163,7 +163,7 @@ class TimeWindowsTest {
                 StreamId stream = StreamId.of("words", "a");
                 task.process(SourceEvent.of(i, stream, i, "text", times[i], "x"));
             }
-            assertEquals(4, task.lateRecords(), "14 and 9 for two windows each");
+            assertEquals(4, task.lateRecords().total(), "14 and 9 for two windows each");
             task.commit(new Checkpoint(new UUID(0, 0), 0, 3, 0));
         }
     }

@@ -112,8 +112,8 @@ final class PartitionWriter implements RowWriter {
     }
 
     @Override
-    public long lateRecords() {
-        return task.lateRecords();
+    public Map<String, Long> lateRecords() {
+        return task.lateRecords().byStore();
     }
 
     @Override

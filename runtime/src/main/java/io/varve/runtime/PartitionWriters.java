@@ -125,8 +125,10 @@ final class PartitionWriters implements RowWriter {
     }
 
     @Override
-    public long lateRecords() {
-        return threads.stream().mapToLong(one -> one.writer().lateRecords()).sum();
+    public Map<String, Long> lateRecords() {
+        return threads.stream()
+                .map(one -> one.writer().lateRecords())
+                .reduce(Map.of(), WorkerMeter::sum);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Shows a projection to JMX; each attribute is as it is when it is asked for. */
@@ -137,6 +138,11 @@ final class ProjectionBean implements ProjectionMXBean {
     @Override
     public long getDroppedRecordsTotal() {
         return metrics.get().droppedRecordsTotal();
+    }
+
+    @Override
+    public Map<String, Long> getDroppedRecords() {
+        return metrics.get().droppedRecords();
     }
 
     @Override

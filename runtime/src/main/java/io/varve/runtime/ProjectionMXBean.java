@@ -1,5 +1,7 @@
 package io.varve.runtime;
 
+import java.util.Map;
+
 /**
  * The figures of a projection, for JMX: {@link ProjectionMetrics} as plain numbers, times in
  * milliseconds. Registered while its runtime runs, as {@code
@@ -173,6 +175,13 @@ public interface ProjectionMXBean {
      * @return records
      */
     long getDroppedRecordsTotal();
+
+    /**
+     * See {@link ProjectionMetrics#droppedRecords}.
+     *
+     * @return records, by store
+     */
+    Map<String, Long> getDroppedRecords();
 
     /**
      * See {@link io.varve.projections.CacheCounts#hitRate}.

@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.CacheCounts;
 import io.varve.projections.Projection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -19,6 +20,8 @@ import java.util.stream.LongStream;
  * @param processTotal how many events were given to its topology, and committed
  * @param droppedRecordsTotal how many records came too late for the windows of its nodes, which
  *     dropped them; one counts for each window that it would have fallen into
+ * @param droppedRecords the same by the store of the table that they came too late for: windows, or
+ *     versions; without those that dropped none. It does not change
  * @param commitRate how many commits a second there were
  * @param commitTotal how many commits there were
  * @param commitLatency how long its commits took
@@ -45,6 +48,7 @@ public record ProjectionMetrics(
         double processRate,
         long processTotal,
         long droppedRecordsTotal,
+        Map<String, Long> droppedRecords,
         double commitRate,
         long commitTotal,
         LatencyMetrics commitLatency,
@@ -67,6 +71,7 @@ public record ProjectionMetrics(
         long now = System.nanoTime();
         WorkerMeter.Recent recent = progress.meter().recent(now);
         long[] ages = views.ages(now);
+        Map<String, Long> dropped = progress.meter().dropped();
         return new ProjectionMetrics(
                 projection.name(),
                 projection.version(),
@@ -74,7 +79,8 @@ public record ProjectionMetrics(
                 position,
                 recent.processRate(),
                 progress.applied(),
-                progress.meter().dropped(),
+                dropped.values().stream().mapToLong(Long::longValue).sum(),
+                dropped,
                 recent.commitRate(),
                 progress.meter().commits(),
                 recent.commitLatency(),

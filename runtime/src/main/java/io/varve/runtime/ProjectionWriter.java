@@ -7,6 +7,7 @@ import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +34,7 @@ final class ProjectionWriter implements AutoCloseable {
 
     private final long appliedBefore;
     private final CacheCounts cacheBefore;
-    private final long droppedBefore;
+    private final Map<String, Long> droppedBefore;
     private long committed;
     private long appliedCommitted;
     private Activity activity;
@@ -241,7 +242,7 @@ final class ProjectionWriter implements AutoCloseable {
     private void count(long now, long nanos) {
         long events = applied() - appliedCommitted;
         progress.meter().committed(now, events, nanos, cacheCounts());
-        progress.meter().dropped(droppedBefore + rows.lateRecords());
+        progress.meter().dropped(WorkerMeter.sum(droppedBefore, rows.lateRecords()));
         if (events > 0 && oldestTime != EventSlice.UNKNOWN) {
             long age = context.store().config().clock().millis() - oldestTime;
             progress.meter().visible(now, TimeUnit.MILLISECONDS.toNanos(age));

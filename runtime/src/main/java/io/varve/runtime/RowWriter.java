@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
 import io.varve.store.StreamId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,8 +30,8 @@ interface RowWriter extends AutoCloseable {
     /** Of the cache, as of the last commit. */
     CacheCounts cacheCounts();
 
-    /** How many records its nodes have dropped, as they came too late, since it began. */
-    long lateRecords();
+    /** How many records came too late for its tables, by their stores, since it began. */
+    Map<String, Long> lateRecords();
 
     /** When a tick would do something, as of the last commit. */
     long tickDue();

@@ -1,6 +1,9 @@
 package io.varve.runtime;
 
 import io.varve.projections.CacheCounts;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Counts what the worker of a projection does, for {@link ProjectionMetrics}. The worker counts
@@ -40,7 +43,7 @@ final class WorkerMeter {
     private Sample previous;
     private long commits;
     private CacheCounts cache = CacheCounts.NONE;
-    private long dropped;
+    private Map<String, Long> dropped = Map.of();
 
     /**
      * Begins to count.
@@ -110,13 +113,23 @@ final class WorkerMeter {
         return commits;
     }
 
-    /** Sets how many records came too late so far. */
-    synchronized void dropped(long records) {
+    /** Sets how many records came too late so far, by stores; it does not change. */
+    synchronized void dropped(Map<String, Long> records) {
         dropped = records;
     }
 
-    synchronized long dropped() {
+    synchronized Map<String, Long> dropped() {
         return dropped;
+    }
+
+    /** Adds what was counted by name; neither is changed. */
+    static Map<String, Long> sum(Map<String, Long> some, Map<String, Long> more) {
+        if (some.isEmpty() || more.isEmpty()) {
+            return some.isEmpty() ? more : some; // at each commit: mostly there is nothing
+        }
+        Map<String, Long> sum = new TreeMap<>(some);
+        more.forEach((name, count) -> sum.merge(name, count, Long::sum));
+        return Collections.unmodifiableMap(sum);
     }
 
     synchronized CacheCounts cache() {

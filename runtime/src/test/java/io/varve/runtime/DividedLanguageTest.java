@@ -199,6 +199,8 @@ class DividedLanguageTest extends RuntimeTestBase {
                 runtime.metrics("one").droppedRecordsTotal(),
                 runtime.metrics("many").droppedRecordsTotal());
         assertTrue(runtime.metrics("one").droppedRecordsTotal() > 0);
+        assertEquals(
+                runtime.metrics("one").droppedRecords(), runtime.metrics("many").droppedRecords());
         assertTrue(runtime.timeTravel("many").verify().isSound());
     }
 

@@ -165,6 +165,7 @@ class MetricsTest extends RuntimeTestBase {
         appendAt(19, 25);
         assertTrue(runtime.awaitPosition("late", 4, Notes.LONG));
         assertEquals(3, runtime.metrics("late").droppedRecordsTotal());
+        assertEquals(Map.of("windows", 3L), runtime.metrics("late").droppedRecords());
         try (ReadView view = runtime.readView("late", PositionBound.any(), Notes.LONG)) {
             assertEquals(
                     List.of(Map.entry(new Windowed<>("author-1", new Window(20, 30)), 2L)),

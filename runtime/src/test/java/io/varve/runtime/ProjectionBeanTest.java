@@ -55,6 +55,7 @@ class ProjectionBeanTest {
                 9.5,
                 10,
                 11,
+                Map.of("windows", 18L),
                 12.5,
                 13,
                 latency(20),
@@ -109,6 +110,7 @@ class ProjectionBeanTest {
         expected.put("ProcessRate", 9.5);
         expected.put("ProcessTotal", 10L);
         expected.put("DroppedRecordsTotal", 11L);
+        expected.put("DroppedRecords", Map.of("windows", 18L));
         expected.put("CommitRate", 12.5);
         expected.put("CommitTotal", 13L);
         expected.put("CommitLatencyAvg", 22.0);

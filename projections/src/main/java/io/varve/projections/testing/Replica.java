@@ -1,6 +1,8 @@
 package io.varve.projections.testing;
 
 import io.varve.projections.EmittedEvent;
+import io.varve.projections.LateRecord;
+import io.varve.projections.OutOfOrderEventException;
 import io.varve.projections.Outbox;
 import io.varve.projections.Projection;
 import io.varve.projections.ProjectionTask;
@@ -39,6 +41,8 @@ final class Replica implements AutoCloseable {
     /** Of what the log has of it. */
     private final List<EmittedEvent> emitted = new ArrayList<>();
 
+    private final List<LateRecord> late = new ArrayList<>();
+
     Replica(Projection projection) {
         this.first = projection;
         this.environment = StateEnvironment.inMemory(projection.topology().tables());
@@ -49,8 +53,19 @@ final class Replica implements AutoCloseable {
         projection = definition;
         sources.clear();
         projection.topology().sources().forEach(s -> sources.put(s.category(), s));
+        begin();
+    }
+
+    private void begin() {
         task = new ProjectionTask(projection.topology(), environment);
         task.appended(mark());
+        late.removeIf(record -> record.position() > committed()); // they come again
+        task.lateRecords().onEach(late::add);
+    }
+
+    /** The last position; -1 before the first commit. */
+    long committed() {
+        return task.checkpoint().map(Checkpoint::position).orElse(-1L);
     }
 
     /** Goes on with what is committed, and another definition. */
@@ -113,6 +128,23 @@ final class Replica implements AutoCloseable {
         return again;
     }
 
+    /** Compares it with another that goes through the same. */
+    void compareRebuilt(List<PipedEvent> events, int commitEvery) {
+        try (Replica rebuilt = rebuilt(events, commitEvery)) {
+            String circumstances =
+                    "last position=" + (events.size() - 1) + " commitEvery=" + commitEvery;
+            new RebuildComparison(this, rebuilt, circumstances).run();
+        }
+    }
+
+    /** Refuses to let time pass where it would do nothing. */
+    static void checkTicks(List<Replica> replicas) {
+        if (replicas.stream().noneMatch(one -> one.projection.topology().hasTicks())) {
+            throw new IllegalArgumentException(
+                    "No projection asks for ticks. Call withTicks of Consumed or StreamsBuilder.");
+        }
+    }
+
     /** Refuses a name that another has. */
     static void checkNew(Projection projection, List<Replica> others) {
         if (others.stream().anyMatch(one -> one.projection.name().equals(projection.name()))) {
@@ -149,6 +181,19 @@ final class Replica implements AutoCloseable {
                                         "No projection reads this category: category="
                                                 + category
                                                 + ". Use one that was given to stream()."));
+    }
+
+    /** The one of several that has a name. */
+    static Replica named(List<Replica> replicas, String projection) {
+        return replicas.stream()
+                .filter(replica -> replica.projection.name().equals(projection))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "No such projection: projection="
+                                                + projection
+                                                + ". Use one that was given to the driver."));
     }
 
     /** The one of several that has a store. */
@@ -215,13 +260,39 @@ final class Replica implements AutoCloseable {
      * again.
      */
     void restart(List<PipedEvent> events) {
+        redeliver(events, 0);
+    }
+
+    /** The same, and the last events are given again at least, committed or not. */
+    void redeliver(List<PipedEvent> events, int atLeast) {
         task.close();
-        task = new ProjectionTask(projection.topology(), environment);
-        task.appended(mark());
-        long next = task.checkpoint().map(c -> c.position() + 1).orElse(0L);
-        for (PipedEvent event : events.subList((int) next, events.size())) {
+        begin();
+        int next = (int) committed() + 1;
+        int first = Math.min(next, Math.max(0, events.size() - atLeast));
+        events.subList(first, next).forEach(this::processAgain);
+        events.subList(next, events.size()).forEach(this::process);
+    }
+
+    /** What is committed is refused, as its position is behind the checkpoint. */
+    private void processAgain(PipedEvent event) {
+        try {
             process(event);
+        } catch (OutOfOrderEventException e) {
+            return;
         }
+        if (sources.containsKey(event.stream().category())) {
+            throw new AssertionError(
+                    "A committed event was applied again: projection="
+                            + projection
+                            + " position="
+                            + event.position()
+                            + ". The engine has to refuse it.");
+        }
+    }
+
+    /** What came too late, of all that was applied. */
+    List<LateRecord> late() {
+        return late;
     }
 
     /**

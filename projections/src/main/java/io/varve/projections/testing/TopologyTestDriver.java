@@ -1,6 +1,6 @@
 package io.varve.projections.testing;
 
-import io.varve.projections.EmittedEvent;
+import io.varve.projections.LateRecord;
 import io.varve.projections.Projection;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
@@ -11,13 +11,9 @@ import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.query.ReadOnlyVersionedStore;
 import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
-import io.varve.store.state.Checkpoint;
-import io.varve.store.state.StateView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Runs projections in a test: synchronous, on the heap, without threads, clock or files. Events go
@@ -40,9 +36,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private static final int MOST_EMITTED = 100_000;
 
     private final List<Replica> replicas = new ArrayList<>();
-    private final List<PipedEvent> events = new ArrayList<>();
-    private final List<Emission> emissions = new ArrayList<>();
-    private final Map<StreamId, Long> nextVersion = new HashMap<>();
+    private final PipedLog log = new PipedLog();
     private int commitEvery = 1;
     private long time;
     private long lastTick = Long.MIN_VALUE;
@@ -124,13 +118,10 @@ public final class TopologyTestDriver implements AutoCloseable {
         if (by.isNegative()) {
             throw new IllegalArgumentException("The clock does not go back: by=" + by + ".");
         }
-        if (replicas.stream().noneMatch(one -> one.projection().topology().hasTicks())) {
-            throw new IllegalArgumentException(
-                    "No projection asks for ticks. Call withTicks of Consumed or StreamsBuilder.");
-        }
+        Replica.checkTicks(replicas);
         long now = PipedEvent.later(Math.max(time, lastTick), by);
         checkUsable();
-        pipe(PipedEvent.tick(events.size(), nextVersion.getOrDefault(Tick.STREAM, 0L), now));
+        pipe(log.nextTick(now));
         lastTick = now;
         return this;
     }
@@ -176,23 +167,33 @@ public final class TopologyTestDriver implements AutoCloseable {
     public long pipe(
             String category, String key, Object event, long eventTimeMillis, EventHeaders headers) {
         checkUsable();
-        StreamId stream = StreamId.of(category, key);
-        long version = nextVersion.getOrDefault(stream, 0L);
         Source source = Replica.source(replicas, category);
-        PipedEvent piped =
-                PipedEvent.of(
-                        events.size(), stream, version, eventTimeMillis, headers, source, event);
-        pipe(piped);
-        return piped.position();
+        StreamId stream = StreamId.of(category, key);
+        return pipe(log.next(stream, eventTimeMillis, headers, source, event));
     }
 
-    private void pipe(PipedEvent piped) {
+    /**
+     * Appends an event once more, as a producer does that tries again without a key for its append:
+     * with the same stream, time and headers, so the same id if it has one, and the next position.
+     * For topologies that are to notice this; what an engine gives again is {@link #redeliver}.
+     *
+     * @param position of an event that was piped, or emitted
+     * @return the position of the duplicate
+     * @throws IllegalArgumentException if there is no such event
+     * @throws io.varve.projections.ProjectionException likewise
+     */
+    public long pipeDuplicate(long position) {
+        checkUsable();
+        return pipe(log.again(position));
+    }
+
+    private long pipe(PipedEvent piped) {
         apply(piped);
-        nextVersion.put(piped.stream(), piped.version() + 1);
         time = piped.eventTimeMillis();
-        if (events.size() % commitEvery == 0) {
+        if (log.size() % commitEvery == 0) {
             commit();
         }
+        return piped.position();
     }
 
     private void apply(PipedEvent piped) {
@@ -201,12 +202,12 @@ public final class TopologyTestDriver implements AutoCloseable {
             replicas.forEach(replica -> replica.process(piped));
         } catch (RuntimeException e) {
             // Some projections, or some stores of one, have seen it: back to what all have seen.
-            replicas.forEach(replica -> replica.restart(events));
+            replicas.forEach(replica -> replica.restart(log.events()));
             throw e;
         } finally {
             applying = false;
         }
-        events.add(piped);
+        log.append(piped);
     }
 
     /**
@@ -217,18 +218,18 @@ public final class TopologyTestDriver implements AutoCloseable {
      */
     public void commit() {
         checkUsable();
-        if (events.isEmpty()) {
+        if (log.size() == 0) {
             return;
         }
         try {
-            int before = events.size();
+            int before = log.size();
             do {
-                if (events.size() - before > MOST_EMITTED) {
-                    throw Emission.withoutEnd(events.size() - before);
+                if (log.size() - before > MOST_EMITTED) {
+                    throw Emission.withoutEnd(log.size() - before);
                 }
-                replicas.forEach(replica -> replica.commit(events.size() - 1));
+                replicas.forEach(replica -> replica.commit(log.size() - 1));
                 if (crashing) {
-                    replicas.forEach(replica -> replica.restart(events));
+                    replicas.forEach(replica -> replica.restart(log.events()));
                 }
             } while (appendEmitted());
         } catch (RuntimeException e) {
@@ -239,20 +240,8 @@ public final class TopologyTestDriver implements AutoCloseable {
 
     /** Appends what was emitted and committed; false if that was nothing. */
     private boolean appendEmitted() {
-        List<Emission> next = new ArrayList<>();
-        for (Replica replica : replicas) {
-            replica.takeEmitted()
-                    .forEach(event -> next.add(new Emission(replica.projection(), event)));
-        }
-        for (Emission one : next) {
-            EmittedEvent event = one.event();
-            long version = nextVersion.merge(event.stream(), 1L, Long::sum) - 1;
-            PipedEvent piped =
-                    PipedEvent.of(events.size(), version, one.projection().name(), event);
-            events.add(piped);
-            emissions.add(one);
-            replicas.forEach(replica -> replica.process(piped));
-        }
+        List<PipedEvent> next = log.appendEmitted(replicas);
+        next.forEach(event -> replicas.forEach(replica -> replica.process(event)));
         return !next.isEmpty();
     }
 
@@ -269,10 +258,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     public <E> List<EmittedRecord<E>> emitted(String category, Class<E> type) {
         commit();
         Replica.checkSink(replicas, category);
-        return emissions.stream()
-                .filter(one -> one.event().stream().category().equals(category))
-                .map(one -> one.as(type))
-                .toList();
+        return log.emitted(category, type);
     }
 
     /**
@@ -309,7 +295,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @return the store, good until the driver is closed
      */
     public <K, V> ReadOnlyKeyValueStore<K, V> store(String projection, StoreRef<K, V> ref) {
-        return new DriverStore<>(replica(projection), ref, this::commit);
+        return new DriverStore<>(Replica.named(replicas, projection), ref, this::commit);
     }
 
     /**
@@ -319,29 +305,51 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @return -1 before the first commit
      */
     public long committed(String projection) {
-        try (StateView view = replica(projection).environment().view()) {
-            return view.checkpoint().map(Checkpoint::position).orElse(-1L);
-        }
-    }
-
-    private Replica replica(String projection) {
-        return replicas.stream()
-                .filter(replica -> replica.projection().name().equals(projection))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "No such projection: projection="
-                                                + projection
-                                                + ". Use one that was given to the driver."));
+        return Replica.named(replicas, projection).committed();
     }
 
     /**
      * Kills all projections, loses what was not committed, and applies it again from the events.
      */
     public void crash() {
+        redeliver(0);
+    }
+
+    /**
+     * Crashes, and gives the last events again: those that were not committed, as {@link #crash}
+     * does, and committed ones before them, which change nothing, as a position is applied once.
+     *
+     * @param n how many at least, committed or not; all, if there are fewer
+     * @throws AssertionError if a committed event was applied again
+     */
+    public void redeliver(int n) {
         checkUsable();
-        replicas.forEach(replica -> replica.restart(events));
+        if (n < 0) {
+            throw new IllegalArgumentException("0 or more events are given again: n=" + n + ".");
+        }
+        replicas.forEach(replica -> replica.redeliver(log.events(), n));
+    }
+
+    /**
+     * The records that came too late for a table and were dropped, in order, those of the first
+     * projection first; one is in it for each window that it would have fallen into.
+     *
+     * @return none, mostly
+     */
+    public List<LateRecord> lateRecords() {
+        return replicas.stream().flatMap(replica -> replica.late().stream()).toList();
+    }
+
+    /**
+     * Those that came too late for one table.
+     *
+     * @param table of windows, or with versions; only one of the projections has it
+     * @return likewise
+     */
+    public List<LateRecord> lateRecords(StoreRef<?, ?> table) {
+        return Replica.having(replicas, table).late().stream()
+                .filter(late -> late.store().equals(table.name()))
+                .toList();
     }
 
     /**
@@ -354,7 +362,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      *     then
      */
     public StoreTransition redefine(Projection changed) {
-        Replica replica = replica(changed.name());
+        Replica replica = Replica.named(replicas, changed.name());
         commit();
         return replica.redefine(changed);
     }
@@ -369,12 +377,8 @@ public final class TopologyTestDriver implements AutoCloseable {
     public void assertRebuildMatches() {
         commit();
         for (Replica replica : replicas) {
-            for (int size : new int[] {1, 7, Math.max(1, events.size())}) {
-                try (Replica rebuilt = replica.rebuilt(events, size)) {
-                    String circumstances =
-                            "last position=" + (events.size() - 1) + " commitEvery=" + size;
-                    new RebuildComparison(replica, rebuilt, circumstances).run();
-                }
+            for (int size : new int[] {1, 7, Math.max(1, log.size())}) {
+                replica.compareRebuilt(log.events(), size);
             }
         }
     }
@@ -384,9 +388,7 @@ public final class TopologyTestDriver implements AutoCloseable {
             throw PipedEvent.usedInside();
         }
         if (failure != null) {
-            throw new IllegalStateException(
-                    "A commit has failed before. Correct what it tells of, and begin with a new driver.",
-                    failure);
+            throw PipedLog.ofNoUse(failure);
         }
     }
 

@@ -49,6 +49,7 @@ import java.util.stream.Collectors;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,6 +246,10 @@ class ShownFiguresTest {
         }
         assertEquals("CATCHING_UP", server.getAttribute(bean, "RebuildPhase"));
         assertEquals("PAUSED", server.getAttribute(bean, "State"));
+        TabularData dropped = (TabularData) server.getAttribute(bean, "DroppedRecords");
+        assertEquals(
+                runtime.metrics("one").droppedRecordsTotal(),
+                dropped.get(new Object[] {"windows"}).get("value"));
     }
 
     private static void assertBetween(double before, double shown, double after, String what) {
@@ -263,6 +268,7 @@ class ShownFiguresTest {
     private Set<String> numbers(ObjectName bean) throws Exception {
         return Arrays.stream(server.getMBeanInfo(bean).getAttributes())
                 .filter(one -> !one.getType().equals(String.class.getName()))
+                .filter(one -> !one.getType().equals(TabularData.class.getName()))
                 .map(MBeanAttributeInfo::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

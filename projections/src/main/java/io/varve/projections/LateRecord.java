@@ -1,0 +1,15 @@
+package io.varve.projections;
+
+import io.varve.store.StreamId;
+
+/**
+ * A record that came too late for a table, which has dropped it.
+ *
+ * @param store the name of the table's {@link StoreRef}: one of windows, or with versions
+ * @param key that the record had there
+ * @param timestamp of the record, or of the version it was to be, in milliseconds since 1970
+ * @param position of its event
+ * @param stream of its event
+ */
+public record LateRecord(
+        String store, Object key, long timestamp, long position, StreamId stream) {}
