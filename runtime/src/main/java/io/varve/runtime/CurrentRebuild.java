@@ -96,7 +96,7 @@ final class CurrentRebuild {
      *
      * @throws RebuildInProgressException if there is one that has not failed
      */
-    Generation open(Projection definition, ProjectionConfig config, RebuildStart from) {
+    Candidate open(Projection definition, ProjectionConfig config, RebuildStart from) {
         Optional<Rebuild> failed = makeWay();
         Optional<GenerationId> before = lineage.candidateId();
         try {

@@ -6,7 +6,6 @@ import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -381,10 +380,6 @@ final class Generation {
     ProjectionSnapshot snapshot() {
         guard.refuseUnfit();
         return readModel.snapshot();
-    }
-
-    List<ProjectionSnapshot> snapshots() {
-        return readModel.snapshots();
     }
 
     /** What it takes to look at other times than now. */

@@ -262,10 +262,10 @@ final class HostedProjection {
         begin();
         try {
             ErrorPolicy policy = how.rebuildErrorPolicy().orElse(how.errorPolicy());
-            Generation candidate = rebuild.open(changed, how.withErrorPolicy(policy), from);
+            Candidate candidate = rebuild.open(changed, how.withErrorPolicy(policy), from);
             Rebuild begun = new Rebuild(this, changed, how, candidate, context.threads());
             rebuild.begin(begun);
-            candidate.start();
+            candidate.generation().start();
             return begun;
         } finally {
             changes.end();

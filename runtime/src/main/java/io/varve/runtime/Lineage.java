@@ -198,24 +198,29 @@ final class Lineage {
     }
 
     /** Opens the candidate: one whose rebuild was interrupted, or a new one. */
-    Generation openCandidate(Projection definition, ProjectionConfig given, RebuildStart from) {
+    Candidate openCandidate(Projection definition, ProjectionConfig given, RebuildStart from) {
         ProjectionConfig config = given.withStateOf(); // all of it is of one definition
         Optional<GenerationId> replaced = catalogue().candidate();
         Optional<GenerationId> same = replaced.filter(id -> id.version() == definition.version());
+        Optional<BegunAnew> insteadOf = Optional.empty();
         if (same.isPresent()) {
-            Optional<Generation> again = openAgain(same.get(), definition, config);
-            if (again.isPresent()) {
+            Generation again = make(same.get(), definition, config);
+            Optional<Throwable> why = openAgain(again);
+            if (why.isEmpty()) {
                 pending.goesOn(folder().of(same.get()));
-                return again.get();
+                return Candidate.goingOn(again);
             }
+            insteadOf = Optional.of(BegunAnew.insteadOf(same.get(), why.get()));
         }
         Catalogue next = catalogue().withCandidate(definition.version());
         GenerationId other = next.candidate().orElseThrow();
         Generation begun = make(other, definition, config);
+        List<String> passedOver = List.of();
         if (from.snapshotUpTo().isPresent()) {
             // Before it is named: killed meanwhile, half of it is a left-over.
             sweep();
-            begun.readModel().restore(live.readModel(), from.snapshotUpTo().getAsLong());
+            long most = from.snapshotUpTo().getAsLong();
+            passedOver = begun.readModel().restore(live.readModel(), most);
             context.reached("rebuild.restored");
         }
         write(next);
@@ -229,34 +234,24 @@ final class Lineage {
             throw ProjectionFailedException.ofUnbegun(
                     projection, begun.id(), begun.progress().lastFailure());
         }
-        return begun;
+        return new Candidate(begun, insteadOf, passedOver);
     }
 
-    /** Opens one whose rebuild was interrupted; empty if it cannot be gone on with. */
-    private Optional<Generation> openAgain(
-            GenerationId id, Projection definition, ProjectionConfig config) {
-        Generation again = make(id, definition, config);
-        Throwable why;
+    /** Opens one whose rebuild was interrupted; tells why, if it cannot be gone on with. */
+    private Optional<Throwable> openAgain(Generation again) {
+        Optional<Throwable> why;
         try {
             again.open(true);
-            if (again.progress().failure().isEmpty()) {
-                return Optional.of(again);
-            }
-            why = again.progress().failure().get();
+            why = again.progress().failure();
         } catch (StoreLockedException e) {
             // The catalogue is ours: so it is code of a runtime that was closed in this process.
-            left.addForeign(id);
-            why = e;
+            left.addForeign(again.id());
+            why = Optional.of(e);
         }
-        again.finish(System.nanoTime());
-        Logs.of(Lineage.class)
-                .log(
-                        Level.INFO,
-                        "An interrupted rebuild is begun anew: projection={0} generation={1} why={2}",
-                        projection,
-                        id,
-                        why.getMessage());
-        return Optional.empty();
+        if (why.isPresent()) {
+            again.finish(System.nanoTime());
+        }
+        return why;
     }
 
     private Generation make(GenerationId id, Projection definition, ProjectionConfig config) {

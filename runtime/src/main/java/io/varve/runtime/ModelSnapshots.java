@@ -4,9 +4,11 @@ import io.varve.projections.Projection;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +24,10 @@ import java.util.function.Predicate;
  * position, and told as one. Thread-safe.
  */
 final class ModelSnapshots {
+    private static final String ALONE =
+            "other partitions have none of its position that can be used, so it serves this one"
+                    + " alone, if that is damaged";
+
     private final Projection projection;
     private final List<OpenPartition> partitions;
     private final StampedLock together;
@@ -131,8 +137,24 @@ final class ModelSnapshots {
     }
 
     /** Those that a read model could begin with, the newest first. */
-    List<ProjectionSnapshot> list() {
-        return ofAll(partitions.stream().map(one -> one.snapshots().list()).toList());
+    List<ProjectionSnapshot> list(History history) {
+        return ofAll(partitions.stream().map(one -> one.snapshots().list(history)).toList());
+    }
+
+    /** Those that are passed over, and why; of each partition the newest first. */
+    List<UnusableSnapshot> unusable(History history) {
+        List<UnusableSnapshot> found = new ArrayList<>();
+        Set<Path> whole = new HashSet<>();
+        list(history).forEach(one -> whole.addAll(one.folders()));
+        for (OpenPartition one : partitions) {
+            found.addAll(one.snapshots().unusable(history));
+            one.snapshots().list(history).stream()
+                    .flatMap(alone -> alone.folders().stream())
+                    .filter(alone -> !whole.contains(alone))
+                    .map(alone -> new UnusableSnapshot(alone, ALONE))
+                    .forEach(found::add);
+        }
+        return found;
     }
 
     /**

@@ -93,12 +93,20 @@ final class OpenPartition {
         return now;
     }
 
-    /** Begins with the newest snapshot of another, up to a position, if one can be used. */
-    Snapshots.Restored restore(OpenPartition other, long most) {
+    /**
+     * Begins with the newest snapshot of another, up to a position, if one can be used.
+     *
+     * @return newer ones that could not be used, and why
+     */
+    List<String> restore(OpenPartition other, long most) {
         Snapshots.Restored restored =
                 other.snapshots.restoreNewest(projection, state.history(), folder, most);
         restored.snapshot().ifPresent(one -> state.settle(one.position()));
-        return restored;
+        return place.partition().isWhole()
+                ? restored.passedOver()
+                : restored.passedOver().stream()
+                        .map(one -> "partition=" + place.partition() + " " + one)
+                        .toList();
     }
 
     /** Begins anew if damage was found, or it is gone; tells of it as it is otherwise. */

@@ -99,15 +99,23 @@ final class OpenReadModel {
     /**
      * Makes the newest snapshot of another read model up to a position the beginning of this one,
      * which is neither open nor there; does nothing if there is none that can be used.
+     *
+     * @return newer ones that could not be used, and why
      */
-    void restore(OpenReadModel other, long most) {
+    List<String> restore(OpenReadModel other, long most) {
+        if (other.partitions.size() != partitions.size()) {
+            return List.of();
+        }
         try {
-            if (other.partitions.size() == partitions.size()) {
-                Threads.map(
-                        partitions,
-                        "varve-restoring-" + projection.name(),
-                        one -> one.restore(other.partitions.get(one.partition().number()), most));
-            }
+            return Threads.map(
+                            partitions,
+                            "varve-restoring-" + projection.name(),
+                            one ->
+                                    one.restore(
+                                            other.partitions.get(one.partition().number()), most))
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
         } catch (Throwable e) {
             PartitionFolders.deleteQuietly(folder);
             throw e;
@@ -346,7 +354,11 @@ final class OpenReadModel {
     }
 
     List<ProjectionSnapshot> snapshots() {
-        return snapshots.list();
+        return snapshots.list(context.history());
+    }
+
+    List<UnusableSnapshot> unusableSnapshots() {
+        return snapshots.unusable(context.history());
     }
 
     /** How its definition has changed while its rows were kept, the latest last. */

@@ -41,7 +41,9 @@ public interface ProjectionListener {
 
     /**
      * A rebuild is in another phase. Its failure is in its {@link Rebuild#progress}. One that is
-     * cancelled may have made way for another, see {@link ProjectionRuntime#rebuild(Projection)}.
+     * cancelled may have made way for another, see {@link ProjectionRuntime#rebuild(Projection)};
+     * or could not be gone on with, and the {@link RebuildProgress#begunAnew} of the other tells
+     * why.
      *
      * @param projection its name
      * @param generation that is being computed

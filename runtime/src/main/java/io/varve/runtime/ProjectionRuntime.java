@@ -428,13 +428,29 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     /**
-     * The snapshots that a projection could begin with, the newest first: those of its definition.
+     * The snapshots that a projection could begin with, the newest first: those of its definition
+     * and of this history of the log, with no event behind them gone, as far as is known. Manifests
+     * are looked at each time; damage of data is found when a snapshot is used.
      *
      * @param projection its name
      * @return none if none was made
+     * @throws StoreClosedException if the store is closed
      */
     public List<ProjectionSnapshot> snapshots(String projection) {
-        return projections.find(projection).live().snapshots();
+        return projections.find(projection).live().readModel().snapshots();
+    }
+
+    /**
+     * The snapshots in the folder of a projection's live generation that it would pass over if it
+     * had to begin with one, and why: damaged ones, those of another definition or history of the
+     * log, and those behind which events are gone.
+     *
+     * @param projection its name
+     * @return none if {@link #snapshots} has all
+     * @throws StoreClosedException if the store is closed
+     */
+    public List<UnusableSnapshot> unusableSnapshots(String projection) {
+        return projections.find(projection).live().readModel().unusableSnapshots();
     }
 
     /**
@@ -590,7 +606,8 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * Begins to compute a read model anew, with the definition it has, or goes on with a rebuild
      * that was interrupted. Where the code has changed since without a change of version, {@link
-     * Rebuild#cancel} that one first.
+     * Rebuild#cancel} that one first. One that cannot be gone on with is begun anew: {@link
+     * RebuildProgress#begunAnew} tells why.
      *
      * @param projection its name
      * @return the rebuild, which runs; errors as those of {@link #rebuild(Projection)}

@@ -35,6 +35,7 @@ public final class Rebuild {
     private final HostedProjection projection;
     private final Projection definition;
     private final ProjectionConfig config;
+    private final Candidate opened;
     private final Generation candidate;
     private final Executor threads;
     private final RateMeter meter;
@@ -48,13 +49,14 @@ public final class Rebuild {
             HostedProjection projection,
             Projection definition,
             ProjectionConfig config,
-            Generation candidate,
+            Candidate opened,
             Executor threads) {
         this.threads = threads;
         this.projection = projection;
         this.definition = definition;
         this.config = config;
-        this.candidate = candidate;
+        this.opened = opened;
+        this.candidate = opened.generation();
         this.meter = new RateMeter(System.nanoTime(), candidate.progress().position());
     }
 
@@ -199,6 +201,8 @@ public final class Rebuild {
                 generation(),
                 phase,
                 candidate.readModel().begunAt(),
+                opened.begunAnew(),
+                opened.allPassedOver(),
                 now.position(),
                 now.head(),
                 rate,

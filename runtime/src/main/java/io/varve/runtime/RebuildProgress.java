@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -11,6 +12,9 @@ import java.util.OptionalLong;
  * @param phase where it is
  * @param begunAt position of the snapshot that it has begun with, over restarts; -1 where it has
  *     begun with the first event, see {@link RebuildStart}
+ * @param begunAnew why it has not gone on with what was computed before, the last time that it had
+ *     to begin anew since it was asked for; empty if it had not
+ * @param passedOver newer snapshots that it would have begun with and could not use, and why
  * @param position of the last event applied and committed; -1 if none
  * @param head position of the last event of the log; -1 if none
  * @param eventsPerSecond how many positions of the log it has passed a second, lately; no more than
@@ -30,6 +34,8 @@ public record RebuildProgress(
         GenerationId generation,
         RebuildPhase phase,
         long begunAt,
+        Optional<BegunAnew> begunAnew,
+        List<String> passedOver,
         long position,
         long head,
         double eventsPerSecond,
@@ -40,6 +46,29 @@ public record RebuildProgress(
         ProjectionActivity activity,
         Optional<ProjectionRetry> retry,
         Optional<StuckWorker> stuck) {
+    /**
+     * Keeps the list.
+     *
+     * @param generation see the record
+     * @param phase see the record
+     * @param begunAt see the record
+     * @param begunAnew see the record
+     * @param passedOver see the record
+     * @param position see the record
+     * @param head see the record
+     * @param eventsPerSecond see the record
+     * @param remaining see the record
+     * @param limit see the record
+     * @param deadLetters see the record
+     * @param failure see the record
+     * @param activity see the record
+     * @param retry see the record
+     * @param stuck see the record
+     */
+    public RebuildProgress {
+        passedOver = List.copyOf(passedOver);
+    }
+
     /**
      * How many positions of the log it has not passed yet.
      *

@@ -40,7 +40,8 @@ public record RebuildStart(OptionalLong snapshotUpTo) {
      * With the newest snapshot of the live read model that can be used: made with the very
      * definition, and in the number of partitions, that the rebuild is of; of this history of the
      * log, with no event behind it gone; whole. Where there is none, with the first event; {@link
-     * RebuildProgress#begunAt} tells.
+     * RebuildProgress#begunAt} tells, and {@link RebuildProgress#passedOver} why those that are
+     * newer could not be used.
      *
      * <p>All that is in the snapshot comes along: its dead letters, to be retried once the rebuild
      * is promoted, and rows that were kept under another definition ({@link

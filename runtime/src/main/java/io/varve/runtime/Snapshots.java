@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -53,9 +52,7 @@ final class Snapshots {
     private final SnapshotMaking making;
     private volatile OptionalLong needed = OptionalLong.empty();
     private volatile OptionalLong read = OptionalLong.empty();
-
-    /** Those that were found whole when they were read where they lie. */
-    private final Set<SnapshotManifest> checked = ConcurrentHashMap.newKeySet();
+    private final CheckedSnapshots checked = new CheckedSnapshots();
 
     Snapshots(Path folder, Projection projection, Partition partition) {
         this.folder = folder;
@@ -143,21 +140,52 @@ final class Snapshots {
             discardQuietly(old.place());
         }
         needed = neededBy(newest);
-        checked.retainAll(newest.stream().map(Kept::manifest).toList());
+        checked.retain(newest.stream().map(Kept::manifest).toList());
     }
 
-    /** How many are known to be whole. */
+    /** How many are known to be whole, or damaged. */
     int checkedCount() {
-        return checked.size();
+        return checked.count();
     }
 
     private static OptionalLong neededBy(List<Kept> all) {
         return all.stream().mapToLong(one -> one.manifest().needs()).min();
     }
 
-    /** Those of this definition whose manifests are whole, the newest first. */
-    List<ProjectionSnapshot> list() {
-        return listed(kept());
+    /** Those that could be begun with, as far as is known, the newest first. */
+    List<ProjectionSnapshot> list(History history) {
+        return listed(
+                kept().stream().filter(one -> trouble(history, one.manifest()).isEmpty()).toList());
+    }
+
+    /** The others, and why; the newest first. */
+    List<UnusableSnapshot> unusable(History history) {
+        List<UnusableSnapshot> found = new ArrayList<>();
+        for (Path place : places()) {
+            unusable(history, place)
+                    .filter(why -> Files.isDirectory(place)) // or it was deleted this very moment
+                    .ifPresent(why -> found.add(new UnusableSnapshot(place, why)));
+        }
+        return found;
+    }
+
+    private Optional<String> trouble(History history, SnapshotManifest manifest) {
+        return checked.damage(manifest).or(() -> refusal(history, manifest));
+    }
+
+    private Optional<String> unusable(History history, Path place) {
+        try {
+            SnapshotManifest manifest = SnapshotManifest.read(place);
+            return manifest.isOf(projection, partition)
+                    ? trouble(history, manifest)
+                    : Optional.of(
+                            "of another definition, or number of partitions: projection="
+                                    + manifest.projection()
+                                    + " version="
+                                    + manifest.version());
+        } catch (IOException | VarveException e) {
+            return Optional.of(CheckedSnapshots.reason(e));
+        }
     }
 
     private static List<ProjectionSnapshot> listed(List<Kept> all) {
@@ -180,6 +208,7 @@ final class Snapshots {
                     found.add(new Kept(place, manifest));
                 }
             } catch (IOException | VarveException e) {
+                // At the start nobody is there to be told; who asks is told by unusable().
                 Logs.of(Snapshots.class)
                         .log(
                                 Level.WARNING,
@@ -264,11 +293,13 @@ final class Snapshots {
                                 manifest.bytes(),
                                 manifest.sha256())
                         .install(target);
+                checked.repaired(manifest);
                 return new Restored(Optional.of(snapshot(place, manifest)), passedOver);
             } catch (StoreFullException e) {
                 throw e;
             } catch (IOException | VarveException | IllegalArgumentException e) {
-                passedOver.add(place.getFileName() + ": " + reason(e));
+                checked.found(place, e);
+                passedOver.add(place.getFileName() + ": " + CheckedSnapshots.reason(e));
                 Logs.of(Snapshots.class)
                         .log(Level.WARNING, "A snapshot cannot be used: path=" + place, e);
             }
@@ -298,6 +329,7 @@ final class Snapshots {
                 }
             } catch (IOException | VarveException | IllegalArgumentException e) {
                 // Damaged, or deleted this very moment: an older one does as well.
+                checked.found(place, e);
                 Logs.of(Snapshots.class)
                         .log(Level.WARNING, "A snapshot cannot be read: path=" + place, e);
             }
@@ -312,15 +344,11 @@ final class Snapshots {
                         Optional.of(manifest.checkpoint()),
                         manifest.bytes(),
                         manifest.sha256());
-        if (!checked.contains(manifest)) {
+        if (!checked.isWhole(manifest)) {
             copy.check();
-            checked.add(manifest);
+            checked.whole(manifest);
         }
         return new Opened(copy.view(tables), manifest.checkpoint().position());
-    }
-
-    private static String reason(Exception e) {
-        return e.getMessage() + (e.getCause() == null ? "" : " cause=" + e.getCause());
     }
 
     /** Whether there is one that {@link #restoreNewest} would try, by its manifest. */

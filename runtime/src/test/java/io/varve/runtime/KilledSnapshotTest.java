@@ -85,7 +85,7 @@ class KilledSnapshotTest {
 
     private void assertAllWhole(EventStore store, Snapshots snapshots, Path kept)
             throws IOException {
-        List<ProjectionSnapshot> all = snapshots.list();
+        List<ProjectionSnapshot> all = snapshots.list(History.of(store));
         assertTrue(!all.isEmpty());
         long folders =
                 DurableFolder.list(kept).stream()

@@ -414,6 +414,21 @@ class PartitionsTest extends RuntimeTestBase {
                                                 + ".set-aside")));
     }
 
+    @Test
+    void shouldTellOfSnapshotsThatSomePartitionsLack() throws Exception {
+        append(3, 0, 30);
+        ProjectionRuntime runtime = running(counting(NOTHING), COUNT);
+        assertWhole(runtime);
+        List<Path> folders = runtime.snapshot("notes").folders();
+        assertEquals(List.of(), runtime.unusableSnapshots("notes"));
+        ReadModelFiles.delete(folders.get(1));
+        assertEquals(List.of(), runtime.snapshots("notes"));
+        List<UnusableSnapshot> alone = runtime.unusableSnapshots("notes");
+        assertEquals(COUNT - 1, alone.size());
+        assertEquals(folders.get(0), alone.get(0).folder());
+        assertTrue(alone.get(0).why().startsWith("other partitions have none"), alone::toString);
+    }
+
     private static List<Long> positions(ProjectionSnapshot snapshot) throws Exception {
         List<Long> positions = new ArrayList<>();
         for (Path copy : snapshot.folders()) {

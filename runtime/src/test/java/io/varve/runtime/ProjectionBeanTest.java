@@ -34,6 +34,8 @@ class ProjectionBeanTest {
                         NEXT,
                         RebuildPhase.CATCHING_UP,
                         41,
+                        Optional.empty(),
+                        List.of(),
                         42,
                         143,
                         44,

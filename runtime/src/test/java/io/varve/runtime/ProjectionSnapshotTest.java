@@ -156,6 +156,57 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldTellOfSnapshotsThatCannotBeUsed() throws Exception {
+        List<ProjectionSnapshot> made = derive(30, 100, 100, 100);
+        Path newest = made.get(0).folders().get(0);
+        Path middle = made.get(1).folders().get(0);
+        ProjectionRuntime runtime = running(ON_DEMAND);
+        assertComplete(runtime, "digest");
+        assertEquals(List.of(), runtime.unusableSnapshots("digest"));
+        ReadModelFiles.flipAt(newest.resolve("data.mdb"), 5_000);
+        ReadModelFiles.flipAt(middle.resolve("manifest"), 100);
+        assertEquals(List.of(made.get(0), made.get(2)), runtime.snapshots("digest"));
+        assertEquals(List.of(middle), unusable(runtime), "data are read when they are used");
+        runtime.timeTravel("digest").asOf(320).close();
+        assertEquals(List.of(made.get(2)), runtime.snapshots("digest"));
+        assertEquals(List.of(newest, middle), unusable(runtime));
+        for (UnusableSnapshot one : runtime.unusableSnapshots("digest")) {
+            assertTrue(one.why().contains(one.folder().toString()), one::toString);
+        }
+        ReadModelFiles.flipAt(newest.resolve("data.mdb"), 5_000);
+        runtime.timeTravel("digest").asOf(320).close();
+        assertEquals(List.of(middle), unusable(runtime), "it was put right");
+    }
+
+    private static List<Path> unusable(ProjectionRuntime runtime) {
+        return runtime.unusableSnapshots("digest").stream().map(UnusableSnapshot::folder).toList();
+    }
+
+    @Test
+    void shouldTellOfSnapshotsThatARecoveryHasFoundDamaged() throws Exception {
+        Path newest = derive(30, 100, 100).get(0).folders().get(0);
+        ReadModelFiles.flipAt(newest.resolve("data.mdb"), 5_000);
+        ReadModelFiles.delete(generation);
+        ProjectionRuntime runtime = running(ON_DEMAND);
+        assertComplete(runtime, "digest");
+        assertEquals(List.of(newest), unusable(runtime));
+    }
+
+    @Test
+    void shouldTellOfSnapshotsOfAnotherLog() throws Exception {
+        List<ProjectionSnapshot> made = derive(30, 100);
+        store.close();
+        ReadModelFiles.delete(folder.resolve("log"));
+        store = EventStore.open(folder.resolve("log"));
+        append(2, 0, 200);
+        ProjectionRuntime runtime = running(ON_DEMAND);
+        assertComplete(runtime, "digest");
+        assertEquals(List.of(), runtime.snapshots("digest"));
+        assertEquals(List.of(made.get(0).folders().get(0)), unusable(runtime));
+        assertTrue(runtime.unusableSnapshots("digest").get(0).why().contains("another store"));
+    }
+
+    @Test
     void shouldNoticeEachBitOfASnapshot() throws Exception {
         flipBits(80);
     }
@@ -212,7 +263,7 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
                         .state()
                         .close();
             }
-            assertEquals(2, snapshots.list().size());
+            assertEquals(2, snapshots.list(History.of(store)).size());
             assertEquals(2, snapshots.checkedCount());
         }
     }
@@ -246,7 +297,9 @@ class ProjectionSnapshotTest extends RuntimeTestBase {
                         snapshot.folders().get(0).getParent(),
                         Notes.digest("digest", "others", serde, NOTHING),
                         Partition.WHOLE);
-        assertEquals(List.of(), others.list());
+        assertEquals(List.of(), others.list(History.of(store)));
+        String why = others.unusable(History.of(store)).get(0).why();
+        assertTrue(why.contains("another definition"), why);
         assertEquals(
                 Optional.empty(),
                 others.restoreNewest(History.of(store), folder.resolve("target")).snapshot());

@@ -76,6 +76,16 @@ final class ReadModelFiles {
         return out.toByteArray();
     }
 
+    /** Flips a bit of a file. */
+    static void flipAt(Path file, long at) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.seek(at);
+            int before = out.read();
+            out.seek(at);
+            out.write(before ^ 4);
+        }
+    }
+
     /** Flips a bit in each place of a file where some bytes stand; also while it is mapped. */
     static void flip(Path file, byte[] needle) throws IOException {
         String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);

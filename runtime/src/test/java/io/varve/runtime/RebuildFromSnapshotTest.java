@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
 import io.varve.store.StreamId;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -126,18 +125,20 @@ class RebuildFromSnapshotTest extends RuntimeTestBase {
         runtime.snapshot("one");
         append(runtime, 40);
         Path newest = runtime.snapshot("one").folders().get(0);
-        try (RandomAccessFile file =
-                new RandomAccessFile(newest.resolve("data.mdb").toFile(), "rw")) {
-            file.seek(5_000);
-            file.write(file.read() ^ 4);
-        }
+        ReadModelFiles.flipAt(newest.resolve("data.mdb"), 5_000);
         ProjectionConfig config = ProjectionConfig.defaults();
         RebuildStart start = RebuildStart.newestSnapshot();
         Rebuild same = caughtUp(runtime.rebuild("one", start));
         assertEquals(39, same.progress().begunAt());
+        assertEquals(1, same.progress().passedOver().size());
+        assertTrue(
+                same.progress().passedOver().get(0).startsWith(newest.getFileName() + ": "),
+                same.progress().passedOver()::toString);
+        assertEquals(Optional.empty(), same.progress().begunAnew());
         same.cancel();
         Rebuild other = caughtUp(runtime.rebuild(projection(2), config, start));
         assertEquals(-1, other.progress().begunAt());
+        assertEquals(List.of(), other.progress().passedOver(), "none is of this version");
         other.cancel();
         seen.clear();
         Rebuild divided = caughtUp(runtime.rebuild(projection(1), config.withPartitions(2), start));
@@ -165,6 +166,20 @@ class RebuildFromSnapshotTest extends RuntimeTestBase {
         ProjectionRuntime again = running(ProjectionConfig.defaults().withPartitions(3));
         assertEquals(Optional.empty(), again.status("one").recovery());
         assertWhole(again);
+    }
+
+    @Test
+    void shouldTellOfWhichPartitionTheSnapshotWasDamaged() throws Exception {
+        ProjectionRuntime runtime = running(ProjectionConfig.defaults().withPartitions(2));
+        append(runtime, 40);
+        Path second = runtime.snapshot("one").folders().get(1);
+        ReadModelFiles.flipAt(second.resolve("data.mdb"), 5_000);
+        Rebuild rebuild = caughtUp(runtime.rebuild("one", RebuildStart.newestSnapshot()));
+        List<String> passedOver = rebuild.progress().passedOver();
+        assertEquals(1, passedOver.size());
+        assertTrue(passedOver.get(0).startsWith("partition=1 of 2 "), passedOver::toString);
+        rebuild.promote();
+        assertWhole(runtime);
     }
 
     @Test
