@@ -1055,7 +1055,7 @@ public final class EventStream<K, V> {
             Optional<Named> named,
             StoreRef<?, ?>... stores) {
         Objects.requireNonNull(supplier, "supplier");
-        OwnObjects.check("processor", supplier::get);
+        topology.ownObjects().check(supplier::get);
         return processor("KSTREAM-PROCESSOR-", named, ProcessorOperator.of(supplier), stores, null);
     }
 
@@ -1101,7 +1101,7 @@ public final class EventStream<K, V> {
             Optional<Named> named,
             StoreRef<?, ?>... stores) {
         Objects.requireNonNull(supplier, "supplier");
-        OwnObjects.check("processor", supplier::get);
+        topology.ownObjects().check(supplier::get);
         return processor(
                 "KSTREAM-PROCESSVALUES-", named, ProcessorOperator.of(supplier), stores, keySerde);
     }

@@ -41,4 +41,17 @@ public interface FixedKeyProcessor<K, V, V2> {
      * @param record not null
      */
     void process(FixedKeyRecord<K, V> record);
+
+    /**
+     * Called once, when nothing more comes: what {@link #init} has opened is closed here. That is
+     * when a projection is paused, stopped, removed, fails, or its rebuild is over or given up, as
+     * a processor is made for each time that it runs; with a {@link
+     * io.varve.projections.testing.TopologyTestDriver}, when that crashes or is closed. Not after a
+     * kill, nor where {@code init} has thrown. It may be called by another thread than {@code
+     * process}, behind it. Stores are closed by then, and nothing can be forwarded.
+     *
+     * <p>What it throws is told in a {@link ProcessorCloseException}, which an engine logs; it
+     * changes no rows, and keeps nothing else from being closed.
+     */
+    default void close() {}
 }

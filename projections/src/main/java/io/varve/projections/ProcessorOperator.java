@@ -13,6 +13,8 @@ final class ProcessorOperator<K, V>
         implements Operator<K, V>,
                 ProcessorContext<Object, Object>,
                 FixedKeyProcessorContext<Object, Object> {
+    private static final Runnable NOTHING = () -> {};
+
     private final Operator<K, V> code;
     private final String node;
     private final boolean named;
@@ -21,6 +23,9 @@ final class ProcessorOperator<K, V>
     private final TaskTime time;
     private final List<Schedule> schedules = new ArrayList<>();
     private boolean ready;
+
+    /** What is to be done with the code at last; nothing where that is done. */
+    private Runnable closing = NOTHING;
 
     /** Whose output it is, while the code runs. */
     private ProcessorNode out;
@@ -113,6 +118,7 @@ final class ProcessorOperator<K, V>
         return context -> {
             Processor<K, V, K2, V2> code = supplied(supplier.get());
             code.init((ProcessorContext<K2, V2>) context);
+            context.closing = code::close;
             return (key, value, out) ->
                     code.process(
                             new Record<>(key, value, context.timestamp(), context.recordHeaders()));
@@ -125,6 +131,7 @@ final class ProcessorOperator<K, V>
         return context -> {
             FixedKeyProcessor<K, V, V2> code = supplied(supplier.get());
             code.init((FixedKeyProcessorContext<K, V2>) (Object) context);
+            context.closing = code::close;
             return (key, value, out) ->
                     code.process(
                             new FixedKeyRecord<>(
@@ -136,6 +143,18 @@ final class ProcessorOperator<K, V>
     public void process(K key, V value, ProcessorNode next) {
         out = next;
         code.process(key, value, next);
+    }
+
+    /** Nothing more comes; done once, also if it throws. */
+    void close() {
+        Runnable last = closing;
+        closing = NOTHING;
+        out = null;
+        try {
+            last.run();
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
+            throw new ProcessorCloseException(node, e);
+        }
     }
 
     /** Behind each event. */
@@ -183,7 +202,7 @@ final class ProcessorOperator<K, V>
     private void forward(Object key, Object value, long timestamp, EventHeaders headers) {
         if (out == null) {
             throw new IllegalStateException(
-                    "Nothing can be forwarded in init(): node="
+                    "Nothing can be forwarded in init() or close(): node="
                             + node
                             + ". Forward in process(), or in a Punctuator.");
         }

@@ -61,8 +61,7 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Prepares one partition of a topology likewise, with a cache as by default, which lets all
-     * rows go when they do not fit.
+     * Prepares one partition likewise, with a cache that lets all rows go when they do not fit.
      *
      * @param topology to run
      * @param environment of this partition alone
@@ -106,6 +105,9 @@ public final class ProjectionTask implements AutoCloseable {
                 store.tables().forEach(context.view()::table);
             }
             restart();
+        } catch (RuntimeException | Error e) {
+            nodes.closeAfter(e);
+            throw e;
         } finally {
             context.closeView();
         }
@@ -151,9 +153,8 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Applies an event that was left out when its turn came, as {@link #process} does otherwise.
-     * That it was left out, and is applied late only once, is for the caller to know: he commits it
-     * with rows of his own.
+     * Applies an event that was left out when its turn came. That it was, and is applied late only
+     * once, is for the caller to know: he commits it with rows of his own.
      *
      * @param event whose position is not behind the last that was seen
      * @throws IllegalArgumentException if it is; nothing has happened then
@@ -260,8 +261,7 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Writes every changed row, the checkpoint, and what the engine itself keeps beside them, in
-     * one transaction.
+     * Writes the same, and what the engine itself keeps beside it, in one transaction.
      *
      * @param next the checkpoint; its position is not before the last event seen
      * @param more changes other tables than the topology's; called once, behind the rows; what it
@@ -350,8 +350,7 @@ public final class ProjectionTask implements AutoCloseable {
 
     /**
      * Forgets all changes since the last commit (after an error), and goes back to its checkpoint.
-     * The rows in memory are let go first of all, which takes none, so that also an {@code
-     * OutOfMemoryError} can be answered with this.
+     * Rows in memory are let go first, so that an {@code OutOfMemoryError} can be answered with it.
      */
     public void abandon() {
         checkOpen();
@@ -365,14 +364,17 @@ public final class ProjectionTask implements AutoCloseable {
     }
 
     /**
-     * Releases its view. Does not close the environment. What was not committed is lost. Twice does
-     * nothing.
+     * Releases its view, and closes the processors. Does not close the environment. What was not
+     * committed is lost. Twice does nothing.
+     *
+     * @throws ProcessorCloseException if a processor fails to; everything is closed then
      */
     @Override
     public void close() {
         closed = true;
         forget();
-        context.closeView();
+        context.close();
+        nodes.close();
     }
 
     private void forget() {

@@ -20,6 +20,11 @@ record PunctualNode(ProcessorNode node, ProcessorOperator<?, ?> code) {
         }
     }
 
+    /** Nothing more comes. */
+    void close() {
+        code.close();
+    }
+
     /** When it has something to do by a time. */
     long due(PunctuationType type) {
         return code.due(type);

@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.EventHeaders;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -16,6 +17,8 @@ final class TaskContext {
     private StateView view;
 
     private int viewsOpened;
+
+    private boolean closed;
 
     private SourceEvent event;
 
@@ -153,6 +156,9 @@ final class TaskContext {
     }
 
     StateView view() {
+        if (closed) {
+            throw new StoreClosedException("projection task");
+        }
         if (view == null) {
             view = environment.ownView();
             viewsOpened++;
@@ -171,6 +177,12 @@ final class TaskContext {
             view.close();
             view = null;
         }
+    }
+
+    /** Nothing is read any more. */
+    void close() {
+        closed = true;
+        closeView();
     }
 
     /** Says that the state could not be read: not the event's fault, nor that of who handles it. */

@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** The nodes of one task, wired. */
 final class TaskNodes {
@@ -22,8 +23,22 @@ final class TaskNodes {
         if (topology.keepsTime()) {
             context.keep(new TaskTime(stores));
         }
+        ProcessorNode[] made = new ProcessorNode[topology.nodes().size()];
+        try {
+            make(topology, stores, made);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, punctual(made));
+            throw e;
+        }
+        punctual = punctual(made);
+        ticks =
+                topology.ticks()
+                        .map(plan -> new TaskTicks(plan, made, punctual, context, stores))
+                        .orElse(null);
+    }
+
+    private void make(Topology topology, TaskStores stores, ProcessorNode[] made) {
         List<TopologyNode> nodes = topology.nodes();
-        ProcessorNode[] made = new ProcessorNode[nodes.size()];
         for (int i = made.length - 1; i >= 0; i--) {
             TopologyNode node = nodes.get(i);
             ProcessorNode[] children =
@@ -37,14 +52,52 @@ final class TaskNodes {
                 sources.put(node.source().get().category(), made[i]);
             }
         }
-        punctual =
-                Arrays.stream(made)
-                        .flatMap(node -> node.punctual().stream())
-                        .toArray(PunctualNode[]::new);
-        ticks =
-                topology.ticks()
-                        .map(plan -> new TaskTicks(plan, made, punctual, context, stores))
-                        .orElse(null);
+    }
+
+    private static PunctualNode[] punctual(ProcessorNode[] made) {
+        return Arrays.stream(made)
+                .filter(Objects::nonNull)
+                .flatMap(node -> node.punctual().stream())
+                .toArray(PunctualNode[]::new);
+    }
+
+    /**
+     * Closes the code of the user; done again it goes on where it was interrupted.
+     *
+     * @throws ProcessorCloseException if some of it fails; the rest is closed then
+     */
+    void close() {
+        ProcessorCloseException failure = null;
+        for (PunctualNode node : punctual) {
+            try {
+                node.close();
+            } catch (ProcessorCloseException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Closes what there is already, where something else could not be made. */
+    private static void closeAfter(Throwable cause, PunctualNode[] nodes) {
+        for (PunctualNode node : nodes) {
+            try {
+                node.close();
+            } catch (ProcessorCloseException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    /** The same for all, where the task could not begin. */
+    void closeAfter(Throwable cause) {
+        closeAfter(cause, punctual);
     }
 
     /** When a tick does something next, as far as that is committed. */

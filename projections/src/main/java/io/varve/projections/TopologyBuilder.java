@@ -26,6 +26,7 @@ final class TopologyBuilder {
     private final Map<TopologyNode, Long> closing = new HashMap<>();
     private final Set<String> timed = new HashSet<>();
     private final NodeTimes times = new NodeTimes();
+    private final OwnObjects ownObjects = new OwnObjects();
     private final TopologyShape shape = new TopologyShape();
     private final Map<String, List<String>> notes = new HashMap<>();
     private int counter;
@@ -74,6 +75,10 @@ final class TopologyBuilder {
     }
 
     /** What ticks go by. */
+    OwnObjects ownObjects() {
+        return ownObjects;
+    }
+
     NodeTimes times() {
         return times;
     }

@@ -3,6 +3,8 @@ package io.varve.projections;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OwnObjectsTest {
@@ -27,6 +29,9 @@ class OwnObjectsTest {
         public void process(FixedKeyRecord<String, String> record) {
             seen++;
         }
+
+        @Override
+        public void close() {}
     }
 
     private final EventStream<String, String> texts = new TextStreams().stream("t");
@@ -41,8 +46,21 @@ class OwnObjectsTest {
                     assertThrows(TopologyException.class, () -> texts.process(() -> shared)),
                     assertThrows(TopologyException.class, () -> texts.processValues(() -> fixed))
                 }) {
-            assertTrue(e.getMessage().contains("gives the same processor twice"), e.getMessage());
+            assertTrue(e.getMessage().contains("same processor is given twice"), e.getMessage());
         }
+    }
+
+    @Test
+    void shouldRefuseTwoSuppliersThatGiveOneObject() {
+        List<Processor<String, String, String, String>> some =
+                List.of(new Counting(), new Counting(), new Counting());
+        AtomicInteger given = new AtomicInteger();
+        texts.process(() -> some.get(given.getAndIncrement()));
+        TopologyException e =
+                assertThrows(
+                        TopologyException.class,
+                        () -> texts.process(() -> some.get(given.getAndIncrement() - 1)));
+        assertTrue(e.getMessage().contains("same processor is given twice"), e.getMessage());
     }
 
     @Test

@@ -243,6 +243,6 @@ final class PartitionWriter implements RowWriter {
     @Override
     public void close() {
         letters.abandon();
-        task.close();
+        EndedTask.close(projection, task);
     }
 }

@@ -177,7 +177,7 @@ final class Replay implements AutoCloseable {
 
     /** What it has come to, which is closed by who gets it; nothing more is applied. */
     StateView result() {
-        task.close();
+        EndedTask.close(line.projection().name(), task);
         OwnedState result = new OwnedState(overlay.view(), this::release);
         kept = true;
         return result;
@@ -186,7 +186,7 @@ final class Replay implements AutoCloseable {
     /** Lets go of everything, unless somebody has the result. */
     @Override
     public void close() {
-        task.close();
+        EndedTask.close(line.projection().name(), task);
         if (!kept) {
             release();
         }

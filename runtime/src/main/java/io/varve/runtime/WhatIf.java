@@ -249,7 +249,7 @@ public final class WhatIf implements AutoCloseable {
     @Override
     public void close() {
         List.copyOf(views).forEach(ReadView::close);
-        task.close();
+        EndedTask.close(line.projection().name(), task);
         try {
             overlay.close();
         } finally {

@@ -145,8 +145,21 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** One for each. */
+    static List<Replica> of(Projection... projections) {
+        if (projections.length == 0) {
+            throw new IllegalArgumentException("There is nothing to test. Give a projection.");
+        }
+        List<Replica> replicas = new ArrayList<>();
+        for (Projection projection : projections) {
+            checkNew(projection, replicas);
+            replicas.add(new Replica(projection));
+        }
+        return replicas;
+    }
+
     /** Refuses a name that another has. */
-    static void checkNew(Projection projection, List<Replica> others) {
+    private static void checkNew(Projection projection, List<Replica> others) {
         if (others.stream().anyMatch(one -> one.projection.name().equals(projection.name()))) {
             throw new IllegalArgumentException(
                     "Two projections of one name: projection="
@@ -265,12 +278,15 @@ final class Replica implements AutoCloseable {
 
     /** The same, and the last events are given again at least, committed or not. */
     void redeliver(List<PipedEvent> events, int atLeast) {
-        task.close();
-        begin();
-        int next = (int) committed() + 1;
-        int first = Math.min(next, Math.max(0, events.size() - atLeast));
-        events.subList(first, next).forEach(this::processAgain);
-        events.subList(next, events.size()).forEach(this::process);
+        try {
+            task.close();
+        } finally {
+            begin();
+            int next = (int) committed() + 1;
+            int first = Math.min(next, Math.max(0, events.size() - atLeast));
+            events.subList(first, next).forEach(this::processAgain);
+            events.subList(next, events.size()).forEach(this::process);
+        }
     }
 
     /** What is committed is refused, as its position is behind the checkpoint. */
@@ -310,9 +326,30 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** Closes each, whatever becomes of one. */
+    static void closeAll(List<Replica> replicas) {
+        RuntimeException failure = null;
+        for (Replica replica : replicas) {
+            try {
+                replica.close();
+            } catch (RuntimeException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
     @Override
     public void close() {
-        task.close();
-        environment.close();
+        try {
+            task.close();
+        } finally {
+            environment.close();
+        }
     }
 }

@@ -12,7 +12,6 @@ import io.varve.projections.query.ReadOnlyVersionedStore;
 import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,7 +34,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     /** Of one commit; what goes on for longer goes on for ever. */
     private static final int MOST_EMITTED = 100_000;
 
-    private final List<Replica> replicas = new ArrayList<>();
+    private final List<Replica> replicas;
     private final PipedLog log = new PipedLog();
     private int commitEvery = 1;
     private long time;
@@ -50,13 +49,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param projections one or more, with different names
      */
     public TopologyTestDriver(Projection... projections) {
-        if (projections.length == 0) {
-            throw new IllegalArgumentException("There is nothing to test. Give a projection.");
-        }
-        for (Projection projection : projections) {
-            Replica.checkNew(projection, replicas);
-            replicas.add(new Replica(projection));
-        }
+        replicas = Replica.of(projections);
     }
 
     /**
@@ -392,9 +385,13 @@ public final class TopologyTestDriver implements AutoCloseable {
         }
     }
 
-    /** Lets go of everything. */
+    /**
+     * Closes all processors, and lets go of everything.
+     *
+     * @throws io.varve.projections.ProcessorCloseException if a processor fails to close
+     */
     @Override
     public void close() {
-        replicas.forEach(Replica::close);
+        Replica.closeAll(replicas);
     }
 }
