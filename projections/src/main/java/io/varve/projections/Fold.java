@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * What each class of event does to a state: computed on demand from events in hand, or as a
- * projection that keeps a row per stream or per key. Both give the same states. Immutable, and
- * thread-safe if its functions are.
+ * projection that keeps a row per stream or per key. Both give the same states. Over several
+ * categories: {@link View}. Immutable, and thread-safe if its functions are.
  *
  * <pre>{@code
  * static final Fold<AccountEvent, Account> ACCOUNT =
@@ -209,19 +209,27 @@ public final class Fold<E, S> {
             Materialized<K, S> materialized) {
         StreamsBuilder builder = new StreamsBuilder();
         EventStream<String, E> known =
-                builder.stream(category, Consumed.with(serde))
-                        .filter((key, event) -> functions.containsKey(event.getClass()));
-        grouping.apply(known)
-                .aggregate(
-                        initial::get,
-                        (key, event, state) -> functions.get(event.getClass()).apply(state, event),
-                        materialized,
-                        types(serde));
+                builder.stream(category, Consumed.with(serde)).filter((key, event) -> takes(event));
+        keep(grouping.apply(known), materialized, types(serde));
         return Projection.of(name, version, builder.build());
     }
 
+    /** Whether it has a function for an event. */
+    boolean takes(E event) {
+        return functions.containsKey(event.getClass());
+    }
+
+    /** Keeps the states of events that it takes. */
+    <K> void keep(GroupedStream<K, E> events, Materialized<K, S> materialized, List<String> types) {
+        events.aggregate(
+                initial::get,
+                (key, event, state) -> functions.get(event.getClass()).apply(state, event),
+                materialized,
+                types);
+    }
+
     /** Which events it takes, which is part of what it computes. */
-    private List<String> types(EventSerde<E> serde) {
+    List<String> types(EventSerde<?> serde) {
         return functions.keySet().stream()
                 .map(event -> serde.typeOfClass(event).orElseGet(event::getSimpleName))
                 .sorted()

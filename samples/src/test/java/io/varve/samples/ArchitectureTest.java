@@ -38,7 +38,7 @@ class ArchitectureTest {
     private static final Pattern STORE_FOR_PROJECTIONS =
             Pattern.compile(
                     "io\\.varve\\.store\\.(bytes|errors|serde|state)\\.[^.]+"
-                            + "|io\\.varve\\.store\\.(StreamId|NewEvent|EventHeaders|PlainName)");
+                            + "|io\\.varve\\.store\\.(StreamId|NewEvent|RecordedEvent|EventHeaders|PlainName)");
 
     private static Set<Edge> edges;
 
