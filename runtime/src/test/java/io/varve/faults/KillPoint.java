@@ -59,4 +59,10 @@ final class KillPoint {
         environment.put("KILL_AFTER", String.valueOf(calls));
         environment.put("KILL_HALF", half ? "1" : "0");
     }
+
+    /** Has a process killed at the first call of a name, which is written to a file later. */
+    void armLater(Map<String, String> environment, Path folder, Path when, boolean half) {
+        arm(environment, folder, 0, half);
+        environment.put("KILL_WHEN", when.toString());
+    }
 }

@@ -26,7 +26,9 @@ final class Stack {
     static final String BALANCES = "balances";
     static final String DIGEST = "digest";
     static final String ALERTS = "alerts";
-    static final Duration LONG = Duration.ofSeconds(60);
+
+    /** Longer than a machine that has other things to do keeps a process waiting. */
+    static final Duration LONG = Duration.ofMinutes(10);
 
     static final StoreRef<Integer, Balance> BY_ACCOUNT = StoreRef.of("by-account");
     static final StoreRef<Integer, Digest> BY_AUTHOR = StoreRef.of("by-author");
@@ -81,11 +83,23 @@ final class Stack {
         ErrorPolicy.Final letter = ErrorPolicy.deadLetter();
         ErrorPolicy policy =
                 random.nextBoolean() ? letter : ErrorPolicy.retry(1, Duration.ofMillis(1), letter);
+        RuntimeConfig config =
+                RuntimeConfig.defaults()
+                        .withSlotEvents(1 + random.nextInt(20))
+                        .withCatchUpBatchEvents(1 + random.nextInt(100));
+        SnapshotPolicy snapshots = SnapshotPolicy.everyEvents(300).keep(2);
+        return runtime(store, folder, config, policy, snapshots, hook);
+    }
+
+    static ProjectionRuntime runtime(
+            EventStore store,
+            Path folder,
+            RuntimeConfig config,
+            ErrorPolicy policy,
+            SnapshotPolicy snapshots,
+            Consumer<Posting> hook) {
         return ProjectionRuntime.builder(store, models(folder))
-                .config(
-                        RuntimeConfig.defaults()
-                                .withSlotEvents(1 + random.nextInt(20))
-                                .withCatchUpBatchEvents(1 + random.nextInt(100)))
+                .config(config)
                 .add(
                         balances(hook),
                         ProjectionConfig.defaults().withPartitions(2).withErrorPolicy(policy))
@@ -93,7 +107,7 @@ final class Stack {
                         digest(),
                         ProjectionConfig.defaults()
                                 .withErrorPolicy(ErrorPolicy.fail())
-                                .withSnapshotPolicy(SnapshotPolicy.everyEvents(300).keep(2)))
+                                .withSnapshotPolicy(snapshots))
                 .add(alerts(), ProjectionConfig.defaults().withErrorPolicy(ErrorPolicy.fail()))
                 .build();
     }

@@ -11,7 +11,6 @@ import io.varve.runtime.Rebuild;
 import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,21 +19,37 @@ import java.util.Set;
 
 /**
  * What a store and its projections must be: a plain loop over the log, which itself must be what
- * its authors have said, in order and without a gap.
+ * its authors have said, in order and without a gap. It remembers what it has read, so that a log
+ * can be gone on with whose beginning was removed meanwhile.
  */
 final class StackCheck {
-    private record Logged(long position, Posting posting) {}
-
-    private final EventStore store;
-    private final List<Logged> postings = new ArrayList<>();
-    private final Set<Posting> alerts = new HashSet<>();
-    private final long[] numbers = new long[Posting.AUTHORS];
+    private final Said said = new Said();
+    private final Set<Long> alerts = new HashSet<>();
+    private final long[] numbers;
+    private EventStore store;
+    private long alarming;
     private long next;
 
     /** Reads the log, and fails where anything of it is wrong. */
     StackCheck(EventStore store) {
-        this.store = store;
+        this(Posting.AUTHORS);
+        goOn(store);
+    }
+
+    /** Has read nothing yet. */
+    StackCheck(int authors) {
+        numbers = new long[authors];
+    }
+
+    /** Reads what has come since, of a store that was opened again. */
+    void goOn(EventStore opened) {
+        store = opened;
         readOn();
+    }
+
+    /** The first position that it has not read. */
+    long next() {
+        return next;
     }
 
     private void readOn() {
@@ -53,18 +68,34 @@ final class StackCheck {
         Posting posting = Posting.SERDE.deserialize(event.type(), event.payload());
         assertEquals(Posting.of(posting.author(), posting.number()), posting);
         if (event.stream().category().equals(Stack.ALERTS)) {
-            assertTrue(Stack.isAlarming(posting) && alerts.add(posting), "twice: " + posting);
+            boolean first = alerts.add(Said.which(posting));
+            assertTrue(Stack.isAlarming(posting) && first, "twice: " + posting);
         } else {
             assertEquals(Posting.stream(posting.author()), event.stream());
             assertEquals(numbers[posting.author()]++, posting.number(), "author's number");
             assertEquals(posting.number(), event.version());
-            postings.add(new Logged(event.position(), posting));
+            said.add(event.position(), posting);
+            alarming += Stack.isAlarming(posting) ? 1 : 0;
         }
+    }
+
+    /** A copy of the log, of whenever: it has what was read here, and nothing else. */
+    void assertIsPartOfIt(EventStore copy) {
+        assertTrue(copy.head() < next, "head of the copy=" + copy.head() + " of " + next);
+        copy.read(
+                EventQuery.all(),
+                event -> {
+                    Posting posting = Posting.SERDE.deserialize(event.type(), event.payload());
+                    if (!event.stream().category().equals(Stack.ALERTS)) {
+                        assertEquals(posting, said.at(event.position()), "@" + event.position());
+                    }
+                    return true;
+                });
     }
 
     /** All that was acknowledged is there, and no append is there in part. */
     void assertKept(long[] acknowledged) {
-        for (int author = 0; author < Posting.AUTHORS; author++) {
+        for (int author = 0; author < numbers.length; author++) {
             Posting.appends(store, author);
             assertTrue(
                     numbers[author] >= acknowledged[author],
@@ -95,9 +126,8 @@ final class StackCheck {
     }
 
     private void awaitAlerts() throws InterruptedException {
-        long wanted = postings.stream().filter(one -> Stack.isAlarming(one.posting())).count();
-        while (alerts.size() < wanted) {
-            assertTrue(store.awaitPosition(next, Stack.LONG), alerts.size() + " of " + wanted);
+        while (alerts.size() < alarming) {
+            assertTrue(store.awaitPosition(next, Stack.LONG), alerts.size() + " of " + alarming);
             readOn();
         }
     }
@@ -111,7 +141,11 @@ final class StackCheck {
     /** Built again from nothing it is the same. */
     void assertRebuildMatches(ProjectionRuntime runtime, boolean promote)
             throws InterruptedException {
-        Rebuild rebuild = runtime.rebuild(Stack.DIGEST);
+        assertRebuildMatches(runtime.rebuild(Stack.DIGEST), runtime, promote);
+    }
+
+    void assertRebuildMatches(Rebuild rebuild, ProjectionRuntime runtime, boolean promote)
+            throws InterruptedException {
         assertTrue(rebuild.await(Stack.LONG));
         if (promote) {
             rebuild.promote();
@@ -127,10 +161,17 @@ final class StackCheck {
 
     private Stack.Digest digest(long upTo) {
         Stack.Digest digest = Stack.Digest.NOTHING;
-        for (Logged one : postings) {
-            if (one.position() <= upTo) {
-                digest = digest.add(one.posting());
-            }
+        for (int i = 0; i < said.size() && said.position(i) <= upTo; i++) {
+            digest = digest.add(said.posting(i));
+        }
+        return digest;
+    }
+
+    /** What the events of an author come to. */
+    Stack.Digest digestOf(int author) {
+        Stack.Digest digest = Stack.Digest.NOTHING;
+        for (long number = 0; number < numbers[author]; number++) {
+            digest = digest.add(Posting.of(author, number));
         }
         return digest;
     }
@@ -144,11 +185,11 @@ final class StackCheck {
         Map<Integer, Stack.Balance> balances = new HashMap<>();
         Map<Integer, Stack.Digest> digests = new HashMap<>();
         Set<Integer> held = new HashSet<>();
-        for (Logged one : postings) {
-            Posting posting = one.posting();
-            DeadLetter letter = letters.remove(one.position());
+        for (int i = 0; i < said.size(); i++) {
+            Posting posting = said.posting(i);
+            DeadLetter letter = letters.remove(said.position(i));
             if (letter == null) {
-                assertTrue(!held.contains(posting.author()), "applied behind a dead one: " + one);
+                assertTrue(!held.contains(posting.author()), "behind a dead one: " + posting);
                 balances.merge(
                         posting.account(),
                         Stack.Balance.NOTHING.add(posting),

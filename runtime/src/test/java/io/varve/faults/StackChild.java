@@ -68,7 +68,7 @@ final class StackChild {
         }
     }
 
-    private static void die(Throwable why) {
+    static void die(Throwable why) {
         LOGGER.log(Level.ERROR, "It has failed", why);
         Runtime.getRuntime().halt(FAILED);
     }
@@ -79,11 +79,11 @@ final class StackChild {
         }
     }
 
-    private interface Work {
+    interface Work {
         void go() throws Exception;
     }
 
-    private static void thread(Work work) {
+    static void thread(Work work) {
         Thread thread =
                 new Thread(
                         () -> {

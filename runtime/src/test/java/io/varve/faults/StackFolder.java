@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.runtime.ProjectionRuntime;
-import io.varve.store.BackupList.Backup;
-import io.varve.store.Backups;
 import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
 import java.io.IOException;
@@ -25,12 +23,10 @@ import java.util.stream.Stream;
  * another folder. It is looked at after each death.
  */
 final class StackFolder {
-    private static final String BACKUP = "backup-";
     private static final String DURABLE = "durable";
 
     final Path data;
     final Path witness;
-    private final Path restored;
     private final SplittableRandom random;
 
     /** How it went. */
@@ -42,7 +38,6 @@ final class StackFolder {
     StackFolder(Path data, Path witness, SplittableRandom random) throws IOException {
         this.data = Files.createDirectories(data);
         this.witness = Files.createDirectories(witness);
-        this.restored = witness.resolve("restored");
         this.random = random;
         Files.createDirectories(Stack.backups(data));
     }
@@ -68,15 +63,25 @@ final class StackFolder {
 
     /** The program that is to die; its output goes to a file. */
     ProcessBuilder process(long seed, Path output, boolean power) {
+        return program(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:-BytecodeVerificationRemote"),
+                StackChild.class,
+                List.of(data, witness, seed, power),
+                output);
+    }
+
+    /** A class of the tests, as a process of its own; its output goes to a file. */
+    static ProcessBuilder program(
+            List<String> options, Class<?> main, List<?> arguments, Path output) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-ea"));
-        command.addAll(
-                List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(StackChild.class.getName());
-        command.addAll(List.of(data.toString(), witness.toString(), String.valueOf(seed)));
-        command.add(String.valueOf(power));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-ea"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        arguments.forEach(argument -> command.add(argument.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         return builder.redirectOutput(output.toFile());
     }
@@ -101,7 +106,14 @@ final class StackFolder {
             }
             events = store.head() + 1;
         }
-        checkBackups();
+        boolean restored = new StackBackups(data, witness).check(this::checkRestored);
+        backups += restored ? 1 : 0;
+    }
+
+    private void checkRestored(Path restored) {
+        try (EventStore store = Stack.store(restored, random)) {
+            new StackCheck(store).assertKept(new long[Posting.AUTHORS]);
+        }
     }
 
     /** How many of each author. */
@@ -123,40 +135,12 @@ final class StackFolder {
         return last < 0 ? none : ByteBuffer.wrap(bytes).getLong(last * Long.BYTES);
     }
 
-    /** What was said to be complete is listed; what is listed can be restored, and is sound. */
-    private void checkBackups() throws IOException {
-        List<Backup> complete = Backups.list(Stack.backups(data)).complete();
-        List<String> names =
-                complete.stream().map(one -> one.path().getFileName().toString()).toList();
-        for (Path said : said()) {
-            assertTrue(names.contains(said.getFileName().toString()), said + " is not complete");
-            Files.delete(said);
-        }
-        if (!complete.isEmpty()) {
-            Path last = complete.get(complete.size() - 1).path();
-            Backups.restore(last, Stack.log(restored), ProgressListener.none());
-            try (EventStore store = Stack.store(restored, random)) {
-                new StackCheck(store).assertKept(new long[Posting.AUTHORS]);
-            }
-            delete(restored);
-            backups++;
-        }
-        delete(Stack.backups(data));
-        Files.createDirectories(Stack.backups(data));
-    }
-
-    private List<Path> said() throws IOException {
-        try (Stream<Path> files = Files.list(witness)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(BACKUP)).toList();
-        }
-    }
-
     void delete() throws IOException {
         delete(data);
         delete(witness);
     }
 
-    private static void delete(Path root) throws IOException {
+    static void delete(Path root) throws IOException {
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
