@@ -244,7 +244,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * Opens views of several projections at one and the same position: that of the foremost of them
      * when they were asked, or a little behind it. None of them waits for another, and nobody else
      * notices; one that is far behind lets the caller wait until it gets there, while the views of
-     * the others are open already and grow older.
+     * the others are open already and grow older. Each of them makes one commit more for it, at
+     * that position.
      *
      * @param projections their names, one or more
      * @param bound how new they must be
