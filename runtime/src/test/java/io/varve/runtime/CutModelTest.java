@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Cuts, step by step in one thread, in random order: appends, steps of workers at different speeds,
- * workers that go back to their commit, stand still or end, cuts that are given up. The cuts are
- * the real ones; the log is a number, and a view is the position it was opened at. Another seed:
- * {@code -Dvarve.seed=1}.
+ * workers that go back to their commit, wait for events, stand still or end, cuts that are given
+ * up. The cuts are the real ones; the log is a number, and a view is the position it was opened at.
+ * Another seed: {@code -Dvarve.seed=1}.
  */
 @Timeout(120)
 class CutModelTest {
@@ -49,7 +49,10 @@ class CutModelTest {
                         member,
                         cut.member(member.name, () -> member.committed, () -> member.woken = true));
             }
-            members.forEach(member -> assertTrue(member.points.add(points.get(member))));
+            for (Walker member : members) {
+                assertTrue(member.points.add(points.get(member)));
+                member.woken = true;
+            }
         }
 
         private long jumps() {
@@ -81,11 +84,14 @@ class CutModelTest {
 
         /** As the worker: looks between slices; before a slice; and applies up to where it may. */
         private void step(Random random, long head) {
+            if (!inSlice && done == head && !woken) {
+                return; // waits for events, or to be woken
+            }
             if (!inSlice) {
+                woken = false;
                 meet(points.next(done, done));
                 end = Math.min(head, done + 1 + random.nextInt(6));
                 inSlice = end > done;
-                woken &= inSlice;
                 return;
             }
             long next = points.next(done, end);
@@ -109,6 +115,7 @@ class CutModelTest {
         /** After an error: all that was not committed is applied again. */
         private void rewind(Random random, long head) {
             inSlice = false;
+            woken = true;
             done = committed;
             if (random.nextInt(3) == 0) {
                 // Recovery goes past the failed event without looking.
@@ -129,7 +136,7 @@ class CutModelTest {
             open.remove(random.nextInt(open.size())).giveUp();
         } else {
             Walker one = walkers.get(Math.min(random.nextInt(8), walkers.size() - 1));
-            if (random.nextInt(300) == 0) {
+            if (random.nextInt(30) == 0) {
                 one.rewind(random, head);
             } else {
                 one.step(random, head);
@@ -173,15 +180,21 @@ class CutModelTest {
                 });
     }
 
-    /** Nothing more is appended: every cut that can be complete must be. */
+    /** Nothing more is appended: every cut that can be complete must be, also one at rest. */
     private void settle(Random random) {
         head += 10;
+        complete(random);
+        open.add(new Asked(-1, List.copyOf(walkers)));
+        complete(random);
+        walkers.forEach(walker -> assertTrue(walker.points.isEmpty(), "a point that is left"));
+    }
+
+    private void complete(Random random) {
         for (int i = 0; i < 10_000 && !open.isEmpty(); i++) {
             walkers.forEach(walker -> walker.step(random, head));
             lookAtCuts();
         }
         assertEquals(0, open.size(), "a cut that nobody comes to");
-        walkers.forEach(walker -> assertTrue(walker.points.isEmpty(), "a point that is left"));
     }
 
     @ParameterizedTest
@@ -199,7 +212,7 @@ class CutModelTest {
 
     private void walk(long seed) {
         for (int world = 0; world < 20; world++) {
-            Random random = new Random(seed * 1_000 + world);
+            Random random = Worlds.random(seed, world);
             walkers.clear();
             open.clear();
             head = -1;

@@ -48,7 +48,7 @@ class HandOverModelTest {
     private static HandOverModel world(
             long seed, int world, int steps, HandOverModel.Mistake mistake) {
         try {
-            HandOverModel model = HandOverModel.any(new Random(seed * 1_000 + world), mistake);
+            HandOverModel model = HandOverModel.any(Worlds.random(seed, world), mistake);
             model.run(steps);
             model.settle();
             return model;

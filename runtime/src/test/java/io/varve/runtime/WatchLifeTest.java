@@ -31,6 +31,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A watch goes on when another generation is live, and while its projection stands still. */
 class WatchLifeTest extends RuntimeTestBase {
@@ -315,6 +316,7 @@ class WatchLifeTest extends RuntimeTestBase {
 
     @Test
     @Tag("long")
+    @Timeout(900)
     void shouldTellTheRowsInTheEndWhateverBecomesOfTheProjectionForLong() throws Exception {
         for (int i = 0; i < 20; i++) {
             openAgain(i);
