@@ -51,8 +51,16 @@ final class WindowedSerde<K> implements Serde<Windowed<K>> {
                     "Read the store with the StoreRef it was declared with.",
                     null);
         }
-        Window window = new Window(ordered(in, length), ordered(in, length + Long.BYTES));
-        return new Windowed<>(keySerde.deserialize(new BytesView().wrap(in, 0, length)), window);
+        long start = ordered(in, length);
+        long end = ordered(in, length + Long.BYTES);
+        if (end < start) {
+            throw new SerdeException(
+                    "A window does not end before it starts: start=" + start + " end=" + end,
+                    "Read the store with the StoreRef it was declared with.",
+                    null);
+        }
+        K key = keySerde.deserialize(new BytesView().wrap(in, 0, length));
+        return new Windowed<>(key, new Window(start, end));
     }
 
     static long ordered(BytesView in, int offset) {
