@@ -13,11 +13,12 @@ import io.varve.store.state.StateView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a read model would be if there were some events more. They are applied to changes that lie
@@ -39,7 +40,8 @@ import java.util.Set;
  * <p>The rows below are a {@link ReadView}: they are closed after {@link RuntimeConfig#viewLimit},
  * with the runtime, and with a new beginning of the read model, after which all of this throws what
  * such a view throws; its own changes are kept until it is closed. Belongs to one thread at a time,
- * with its views. Any number may be open side by side.
+ * with its views: a call while another is under way is refused. Any number may be open side by
+ * side.
  */
 public final class WhatIf implements AutoCloseable {
     private final Timeline line;
@@ -49,9 +51,13 @@ public final class WhatIf implements AutoCloseable {
     private final ProjectionTask task;
     private final Map<String, Source> sources = new HashMap<>();
     private final Map<StreamId, Long> versions = new HashMap<>();
-    private final Set<ReadView> views = new HashSet<>();
+
+    /** Those that expire are taken out by the thread that sees to that. */
+    private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
+
+    private final ReentrantLock inUse = new ReentrantLock();
     private final long basePosition;
-    private long position;
+    private volatile long position;
 
     /**
      * Stands on rows.
@@ -104,6 +110,7 @@ public final class WhatIf implements AutoCloseable {
      * @throws io.varve.store.errors.SerdeException if the serde does not know an event
      * @throws QuarantinedStreamException if the events would wait behind a dead letter
      * @throws IllegalArgumentException if the projection does not read the category
+     * @throws IllegalStateException if another call is under way
      * @throws ViewExpiredException if this is open for too long
      * @throws io.varve.store.errors.StoreClosedException if this, or the runtime, is closed
      */
@@ -143,6 +150,31 @@ public final class WhatIf implements AutoCloseable {
                             + " known="
                             + sources.keySet());
         }
+        enter();
+        try {
+            append(source, stream, time, events);
+            return this;
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    /** Two at once would be mixed, so the second is refused; waiting could be for each other. */
+    private void enter() {
+        boolean entered = inUse.tryLock();
+        if (entered && inUse.getHoldCount() == 1) {
+            return;
+        }
+        if (entered) {
+            inUse.unlock();
+        }
+        throw new IllegalStateException(
+                "Belongs to one thread at a time, and a call is under way; let it end, or open"
+                        + " another: projection="
+                        + line.projection().name());
+    }
+
+    private void append(Source source, StreamId stream, Instant time, List<?> events) {
         base.position(); // refuses one that is closed
         if (left.isHeld(stream, basePosition)) {
             throw new QuarantinedStreamException(line.projection().name(), stream);
@@ -162,7 +194,6 @@ public final class WhatIf implements AutoCloseable {
         }
         apply(all);
         versions.put(stream, version + all.size());
-        return this;
     }
 
     /** As it would come from the log: an object of its own. */
@@ -232,10 +263,20 @@ public final class WhatIf implements AutoCloseable {
      * Opens a view of what there is now. Events that are applied later do not show in it.
      *
      * @return a view, for this thread; closed with this, if it is not closed before
+     * @throws IllegalStateException if another call is under way
      * @throws ViewExpiredException if this is open for too long
      * @throws io.varve.store.errors.StoreClosedException if this, or the runtime, is closed
      */
     public ReadView view() {
+        enter();
+        try {
+            return opened();
+        } finally {
+            inUse.unlock();
+        }
+    }
+
+    private ReadView opened() {
         base.position(); // refuses one that is closed
         ReadView[] opened = new ReadView[1];
         opened[0] =
@@ -245,15 +286,24 @@ public final class WhatIf implements AutoCloseable {
         return opened[0];
     }
 
-    /** Forgets everything, and closes its views. Closing twice does nothing. */
+    /**
+     * Forgets everything, and closes its views. Closing twice does nothing.
+     *
+     * @throws IllegalStateException if another call is under way
+     */
     @Override
     public void close() {
-        List.copyOf(views).forEach(ReadView::close);
-        EndedTask.close(line.projection().name(), task);
+        enter();
         try {
-            overlay.close();
+            List.copyOf(views).forEach(ReadView::close);
+            EndedTask.close(line.projection().name(), task);
+            try {
+                overlay.close();
+            } finally {
+                base.close();
+            }
         } finally {
-            base.close();
+            inUse.unlock();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +87,52 @@ class WhatIfTest extends LedgerTestBase {
         try (ReadView view = travel(runtime).asOf(149)) {
             assertEquals(expected(149), Ledger.Rows.of(view));
         }
+    }
+
+    /** Two threads in its midst would break it, and memory that is not theirs could be next. */
+    @Test
+    void shouldRefuseACallWhileAnotherIsUnderWay() throws Exception {
+        ProjectionRuntime runtime = ledger();
+        appendAndWait(runtime, 20);
+        try (WhatIf whatIf = travel(runtime).whatIf()) {
+            List<Throwable> refused = new ArrayList<>();
+            List<Object> meanwhile =
+                    new AbstractList<>() {
+                        @Override
+                        public Object get(int index) {
+                            Stream.<Executable>of(
+                                            whatIf::view,
+                                            whatIf::close,
+                                            () -> append(whatIf, Ledger.random(random, now, 1)))
+                                    .forEach(call -> refused.add(caught(call)));
+                            return new Ledger.Entry("account-1", 5, "x");
+                        }
+
+                        @Override
+                        public int size() {
+                            return 1;
+                        }
+                    };
+            whatIf.append(Ledger.stream("account-1"), Instant.EPOCH, meanwhile);
+            assertEquals(3, refused.size());
+            refused.forEach(error -> assertInstanceOf(IllegalStateException.class, error));
+            assertEquals(20, whatIf.position());
+            rows(whatIf);
+        }
+    }
+
+    /** What a call throws on a thread of its own; null where it answers. */
+    private static Throwable caught(Executable call) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                call.execute();
+                                return null;
+                            } catch (Throwable e) {
+                                return e;
+                            }
+                        })
+                .join();
     }
 
     @Test
