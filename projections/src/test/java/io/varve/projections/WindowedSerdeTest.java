@@ -14,7 +14,6 @@ class WindowedSerdeTest {
     void shouldRefuseBytesOfAWindowThatEndsBeforeItStarts() {
         BytesView bytes =
                 new BytesWriter().putUtf8("SFO").putOrderedLong(2).putOrderedLong(1).view();
-        assertThrows(
-                SerdeException.class, () -> Windowed.serde(Serdes.utf8()).deserialize(bytes));
+        assertThrows(SerdeException.class, () -> Windowed.serde(Serdes.utf8()).deserialize(bytes));
     }
 }
