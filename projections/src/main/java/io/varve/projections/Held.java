@@ -10,17 +10,22 @@ import io.varve.store.serde.Serde;
  * @param due when it is to be told of
  * @param timestamp of its last change
  * @param told its value as nodes behind know it; null for no row
+ * @param headers of its last change, where the topology has nodes that read some
  */
-record Held<V>(long due, long timestamp, V told) {
+record Held<V>(long due, long timestamp, V told, RecordHeaders headers) {
     /**
      * Writes it.
      *
      * <pre>
-     *   s64 due │ s64 timestamp │ bytes of the value, behind a byte that is 1; 0 for no row
+     *   s64 due │ s64 timestamp │ u8 1: there is a value, +2: there are headers, +4: of a processor
+     *           │ headers: {@link HeaderTexts} │ bytes of the value
      * </pre>
      */
     static final class HeldSerde<V> implements Serde<Held<V>> {
-        private static final int TOLD = 2 * Long.BYTES;
+        private static final int FLAGS = 2 * Long.BYTES;
+        private static final int TOLD = 1;
+        private static final int HEADERS = 2;
+        private static final int OWN = 4;
 
         private final Serde<V> valueSerde;
 
@@ -36,7 +41,14 @@ record Held<V>(long due, long timestamp, V told) {
         @Override
         public void serialize(Held<V> value, BytesWriter out) {
             out.putOrderedLong(value.due()).putOrderedLong(value.timestamp());
-            out.putByte(value.told() == null ? 0 : 1);
+            int flags = value.told() == null ? 0 : TOLD;
+            RecordHeaders headers = value.headers();
+            if (headers.equals(RecordHeaders.NONE)) {
+                out.putByte(flags);
+            } else {
+                out.putByte(flags | HEADERS | (headers.own() ? OWN : 0));
+                HeaderTexts.write(headers.headers(), out);
+            }
             if (value.told() != null) {
                 valueSerde.serialize(value.told(), out);
             }
@@ -46,13 +58,19 @@ record Held<V>(long due, long timestamp, V told) {
         public Held<V> deserialize(BytesView in) {
             long due = WindowedSerde.ordered(in, 0);
             long timestamp = WindowedSerde.ordered(in, Long.BYTES);
-            int at = TOLD + 1;
+            int flags = in.getByte(FLAGS);
+            HeaderTexts.Reader reader = new HeaderTexts.Reader(in, FLAGS + 1);
+            RecordHeaders headers =
+                    (flags & HEADERS) == 0
+                            ? RecordHeaders.NONE
+                            : new RecordHeaders(reader.headers(), (flags & OWN) != 0);
+            int at = reader.at();
             V told =
-                    in.getByte(TOLD) == 0
+                    (flags & TOLD) == 0
                             ? null
                             : valueSerde.deserialize(
                                     new BytesView().wrap(in, at, in.length() - at));
-            return new Held<>(due, timestamp, told);
+            return new Held<>(due, timestamp, told, headers);
         }
     }
 }

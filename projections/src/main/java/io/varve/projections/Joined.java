@@ -87,8 +87,8 @@ public record Joined<K, V>(Optional<Named> name, Optional<Waiting<K, V>> waiting
      * of its time when the stream time, which is the latest time of the records that were kept, has
      * come to its own time and the grace period. Those that are due together are joined in the
      * order of their times, then of the bytes of their keys, then as they came; the time of a
-     * result is that of the record, its headers are those of the event that made it due. A record
-     * that comes after it would have been due is joined at once, and so is one without a key.
+     * result and the headers are those of the record. A record that comes after it would have been
+     * due is joined at once, and so is one without a key.
      *
      * <p>The table has to have versions, see {@link Materialized#versioned}, and for as long as the
      * grace period at least. The topology cannot be partitioned.

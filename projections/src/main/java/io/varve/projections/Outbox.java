@@ -7,13 +7,9 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The events that a projection has emitted and that are not known to be in the log: committed with
@@ -22,8 +18,7 @@ import java.util.TreeMap;
  * <pre>
  *   table sinks/outbox:  position:8 number:4, ordered ──▶
  *       2:1 time:8 node:4+n category:4+n key:4+n type:4+n headers payload
- *   headers:             texts:4 of each, a name and a value: 4+n 4+n, by name. Those of users have
- *                        a dot before their names; others are "correlation" and "causation"
+ *   headers:             {@link HeaderTexts}, without an id
  *                      position -1 ──▶ 2:1 position:8, up to which all is known to be in the log
  * </pre>
  */
@@ -32,8 +27,6 @@ public final class Outbox {
     static final String TABLE = "sinks/outbox";
 
     private static final int FORMAT = 2;
-    private static final String CORRELATION = "correlation";
-    private static final String CAUSATION = "causation";
 
     /** Before all positions. */
     private static final long KNOWN = -1;
@@ -100,52 +93,23 @@ public final class Outbox {
     static void write(EmittedEvent emitted, BytesWriter out) {
         NewEvent event = emitted.event();
         out.putByte(FORMAT).putLong(event.eventTimeMillis().orElseThrow());
-        text(emitted.node(), out);
-        text(emitted.stream().category(), out);
-        text(emitted.stream().key(), out);
-        text(event.type(), out);
-        Map<String, String> headers = headers(event.headers());
-        out.putInt(headers.size());
-        headers.forEach(
-                (name, value) -> {
-                    text(name, out);
-                    text(value, out);
-                });
+        HeaderTexts.text(emitted.node(), out);
+        HeaderTexts.text(emitted.stream().category(), out);
+        HeaderTexts.text(emitted.stream().key(), out);
+        HeaderTexts.text(event.type(), out);
+        HeaderTexts.write(withoutId(event.headers()), out);
         out.putBytes(event.payload());
     }
 
-    /** In the order of their names, since the bytes are to be the same whenever it is computed. */
-    private static Map<String, String> headers(EventHeaders headers) {
-        if (headers.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> texts = new TreeMap<>();
-        headers.user().forEach((name, value) -> texts.put('.' + name, value));
-        headers.correlation().ifPresent(value -> texts.put(CORRELATION, value));
-        headers.causation().ifPresent(value -> texts.put(CAUSATION, value));
-        return texts;
-    }
-
-    private static EventHeaders headers(Texts texts) {
-        int count = texts.count();
-        if (count == 0) {
-            return EventHeaders.NONE;
-        }
-        Map<String, String> all = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            String name = texts.next();
-            all.put(name, texts.next());
-        }
-        Optional<String> correlation = Optional.ofNullable(all.remove(CORRELATION));
-        Optional<String> causation = Optional.ofNullable(all.remove(CAUSATION));
-        Map<String, String> user = new HashMap<>();
-        all.forEach((name, value) -> user.put(name.substring(1), value));
-        return new EventHeaders(Optional.empty(), correlation, causation, user);
-    }
-
-    private static void text(String text, BytesWriter out) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.putInt(bytes.length).putBytes(bytes);
+    /** The id of an emitted event is its own. */
+    private static EventHeaders withoutId(EventHeaders headers) {
+        return headers.eventId().isEmpty()
+                ? headers
+                : new EventHeaders(
+                        Optional.empty(),
+                        headers.correlation(),
+                        headers.causation(),
+                        headers.user());
     }
 
     private static EmittedEvent read(BytesView key, BytesView value) {
@@ -156,37 +120,14 @@ public final class Outbox {
         long position = Long.reverseBytes(key.getLong(0)) ^ Long.MIN_VALUE;
         int number = Integer.reverseBytes(key.getInt(Long.BYTES)) ^ Integer.MIN_VALUE;
         long time = value.getLong(1);
-        Texts texts = new Texts(value, 1 + Long.BYTES);
+        HeaderTexts.Reader texts = new HeaderTexts.Reader(value, 1 + Long.BYTES);
         String node = texts.next();
         StreamId stream = StreamId.of(texts.next(), texts.next());
         String type = texts.next();
-        EventHeaders headers = headers(texts);
-        byte[] payload = new byte[value.length() - texts.at];
-        value.copyTo(texts.at, payload, 0, payload.length);
+        EventHeaders headers = texts.headers();
+        byte[] payload = new byte[value.length() - texts.at()];
+        value.copyTo(texts.at(), payload, 0, payload.length);
         NewEvent event = NewEvent.of(type, payload).at(time).with(headers);
         return new EmittedEvent(position, number, node, stream, event);
-    }
-
-    /** Texts with their lengths, one after the other. */
-    private static final class Texts {
-        private final BytesView bytes;
-        private int at;
-
-        private Texts(BytesView bytes, int at) {
-            this.bytes = bytes;
-            this.at = at;
-        }
-
-        private int count() {
-            at += Integer.BYTES;
-            return bytes.getInt(at - Integer.BYTES);
-        }
-
-        private String next() {
-            int length = bytes.getInt(at);
-            String text = bytes.getUtf8(at + Integer.BYTES, length);
-            at += Integer.BYTES + length;
-            return text;
-        }
     }
 }

@@ -98,7 +98,8 @@ public interface ProcessingContext {
     String type();
 
     /**
-     * The event's headers; those of the record may be others, if a processor before has set them.
+     * The event's headers; those of the record may be others, if a processor before has set them,
+     * or if it was held back.
      *
      * @return as in the log
      * @throws IllegalStateException in {@code init}

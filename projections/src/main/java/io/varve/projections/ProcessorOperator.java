@@ -210,7 +210,7 @@ final class ProcessorOperator<K, V>
             out.forward(key, value, timestamp);
             return;
         }
-        EventHeaders before = stores.context().headers(headers);
+        RecordHeaders before = stores.context().headers(new RecordHeaders(headers, true));
         out.forward(key, value, timestamp);
         stores.context().headers(before); // after an error the task goes back, and forgets them
     }

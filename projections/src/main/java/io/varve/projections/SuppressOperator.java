@@ -5,25 +5,28 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
     private final SuppressBuffer<K, V> buffer;
     private final SuppressBuffer.InTask<K, V> held;
     private final TaskContext context;
+    private final boolean keepsHeaders;
 
     /** For one task. */
     SuppressOperator(SuppressBuffer<K, V> buffer, TaskStores stores) {
         this.buffer = buffer;
         this.held = buffer.in(stores);
         this.context = stores.context();
+        this.keepsHeaders = stores.readsHeaders();
     }
 
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
         long timestamp = context.timestamp();
         long streamTime = held.streamTime().advance(timestamp);
+        RecordHeaders headers = keepsHeaders ? context.headersToKeep() : RecordHeaders.NONE;
         Row<K, Held<V>> row = held.held().row(key);
         Held<V> next;
         boolean isNew = !row.isThere();
         if (!isNew) {
-            next = new Held<>(row.value().due(), timestamp, row.value().told());
+            next = new Held<>(row.value().due(), timestamp, row.value().told(), headers);
         } else {
-            next = new Held<>(due(key, timestamp), timestamp, change.oldValue());
+            next = new Held<>(due(key, timestamp), timestamp, change.oldValue(), headers);
             held.queue().add(new Due<>(next.due(), key), true);
         }
         held.held().write(row, next);
@@ -71,7 +74,9 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
         write(key, null);
         held.size().ifPresent(size -> size.remove(key));
         if (value != null || !buffer.byWindow()) {
+            RecordHeaders before = context.headers(last.headers());
             out.forward(key, new Change<>(last.told(), value), last.timestamp());
+            context.headers(before); // after an error the task goes back, and forgets them
         }
     }
 }

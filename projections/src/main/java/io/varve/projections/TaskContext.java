@@ -25,8 +25,8 @@ final class TaskContext {
     /** Of the record in hand: that of the event, or what a node made of it. */
     private long timestamp;
 
-    /** Those that a processor has set for the record in hand; null for those of the event. */
-    private EventHeaders headers;
+    /** Those of the record in hand, if they are not those of the event; null otherwise. */
+    private RecordHeaders headers;
 
     /** The largest event time seen; the smallest long where there was none. */
     private long streamTime = Long.MIN_VALUE;
@@ -101,19 +101,24 @@ final class TaskContext {
 
     /** Of the record in hand. */
     EventHeaders headers() {
-        return headers == null ? event.headers() : headers;
+        return headers == null ? event.headers() : headers.headers();
+    }
+
+    /** The same, to be kept with the record. */
+    RecordHeaders headersToKeep() {
+        return headers == null ? new RecordHeaders(event.headers(), false) : headers;
     }
 
     /** Sets them, or those of the event by null; answers what was set. */
-    EventHeaders headers(EventHeaders next) {
-        EventHeaders before = headers;
+    RecordHeaders headers(RecordHeaders next) {
+        RecordHeaders before = headers;
         headers = next;
         return before;
     }
 
     /** Whether a processor has set others than those of the event. */
     boolean hasOwnHeaders() {
-        return headers != null;
+        return headers != null && headers.own();
     }
 
     /** What a record was to be in a table came too late for that. */

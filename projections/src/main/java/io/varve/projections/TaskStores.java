@@ -14,6 +14,7 @@ final class TaskStores {
     private final TaskContext context;
     private final Partition partition;
     private final boolean hasTicks;
+    private final boolean readsHeaders;
 
     /**
      * Makes them.
@@ -29,6 +30,7 @@ final class TaskStores {
         this.context = context;
         this.partition = partition;
         this.hasTicks = topology.ticks().isPresent();
+        this.readsHeaders = topology.readsHeaders();
         Collection<StoreDefinition<?, ?>> all = topology.definitions();
         int cached = (int) all.stream().filter(StoreDefinition::cachingEnabled).count();
         int uncached = size.isNone() ? all.size() : all.size() - cached;
@@ -97,6 +99,11 @@ final class TaskStores {
     /** Whether the topology asks for ticks. */
     boolean hasTicks() {
         return hasTicks;
+    }
+
+    /** Whether a node looks at the headers of records. */
+    boolean readsHeaders() {
+        return readsHeaders;
     }
 
     /** Whether the task is the one that does what only one may do. */

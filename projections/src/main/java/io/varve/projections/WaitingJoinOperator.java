@@ -8,23 +8,24 @@ import java.util.List;
  */
 final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
     private final StreamTableJoinOperator<K, V, ?, ?> join;
-    private final TimeQueue<WaitingKey<K>, V> waiting;
+    private final TimeQueue<WaitingKey<K>, Waited<V>> waiting;
     private final JoinTimes times;
     private final TaskContext context;
     private final long grace;
+    private final boolean keepsHeaders;
 
     /**
      * What it keeps.
      *
      * <pre>
-     *   REF/waiting   records, by {@link WaitingKey}
+     *   REF/waiting   records, by {@link WaitingKey}: {@link Waited}
      *   REF/time      the latest time of one that was kept, and how many there were: {@link JoinTimes}
      * </pre>
      *
      * @param grace how long records wait, in milliseconds
      */
     record Stores<K, V>(
-            StoreDefinition<WaitingKey<K>, V> waiting,
+            StoreDefinition<WaitingKey<K>, Waited<V>> waiting,
             StoreDefinition<String, Long> times,
             long grace) {
         static <K, V> Stores<K, V> of(Joined.Waiting<K, V> given) {
@@ -33,7 +34,7 @@ final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
                             given.ref(),
                             "waiting",
                             WaitingKey.serde(given.keySerde()),
-                            given.valueSerde(),
+                            Waited.serde(given.valueSerde()),
                             StoreKind.walked()),
                     JoinTimes.of(given.ref()),
                     given.grace().toMillis());
@@ -52,6 +53,7 @@ final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
         this.times = new JoinTimes(task.get(stores.times()));
         this.context = task.context();
         this.grace = stores.grace();
+        this.keepsHeaders = task.readsHeaders();
     }
 
     @Override
@@ -64,15 +66,21 @@ final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
             join.join(key, value, time, out);
             return;
         }
-        waiting.add(new WaitingKey<>(time, key, times.nextNumber()), value);
+        RecordHeaders headers = keepsHeaders ? context.headersToKeep() : RecordHeaders.NONE;
+        WaitingKey<K> next = new WaitingKey<>(time, key, times.nextNumber());
+        waiting.add(next, new Waited<>(value, headers));
         pass(time, out);
     }
 
     @Override
     public void pass(long time, ProcessorNode out) {
-        waiting.take(
-                times.advance(time) - grace,
-                (record, value) -> join.join(record.key(), value, record.time(), out));
+        waiting.take(times.advance(time) - grace, (record, waited) -> join(record, waited, out));
+    }
+
+    private void join(WaitingKey<K> record, Waited<V> waited, ProcessorNode out) {
+        RecordHeaders before = context.headers(waited.headers());
+        join.join(record.key(), waited.value(), record.time(), out);
+        context.headers(before); // after an error the task goes back, and forgets them
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import static java.time.Duration.ofMillis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -168,6 +169,79 @@ class HeadersTest {
         assertEquals(
                 OTHER,
                 emitted((texts, stream) -> stream.process(Setting::new, Named.as("setting"))));
+    }
+
+    private static EventHeaders emittedLate(
+            BiFunction<TextStreams, EventStream<String, String>, EventStream<String, String>>
+                    steps) {
+        TextStreams texts = texts();
+        steps.apply(texts, texts.stream("in"))
+                .toTable(TextStreams.kept("rows"))
+                .suppress(Suppressed.untilTimeLimit(ofMillis(10), TextStreams.kept("held")))
+                .toStream()
+                .mapValues(text -> new Out(text))
+                .to("out", Produced.with(OUT));
+        try (TopologyTestDriver driver = driver(texts)) {
+            driver.pipe("in", "a", new Text("t"), 1, GIVEN);
+            driver.crash();
+            EventHeaders late = EventHeaders.NONE.withUser(Map.of("tenant", "other"));
+            driver.pipe("in", "b", new Text("t"), 20, late);
+            driver.assertRebuildMatches();
+            return driver.emitted("out", Out.class).get(0).headers();
+        }
+    }
+
+    /** Not those of the event that it was due with, which is of another tenant. */
+    @Test
+    void shouldKeepTheHeadersOfWhatIsHeldBackAndTheEventThatWasItsCause() {
+        assertEquals(
+                EventHeaders.NONE
+                        .withCorrelation("talk")
+                        .withCausation(ID.toString())
+                        .withUser(GIVEN.user()),
+                emittedLate((texts, stream) -> stream));
+        assertEquals(
+                OTHER,
+                emittedLate(
+                        (texts, stream) ->
+                                stream.process(Setting::new, Named.as("setting"))
+                                        .filter((key, text) -> key.equals("set"))
+                                        .selectKey((key, text) -> "a" + key)));
+    }
+
+    @Test
+    void shouldKeepTheHeadersOfARecordThatWaitsToBeJoined() {
+        TextStreams texts = texts();
+        Table<String, String> rows =
+                texts.stream("rows").toTable(TextStreams.kept("rows").versioned(ofMillis(50)));
+        StoreRef<String, String> waiting = StoreRef.of("waiting");
+        texts.stream("in")
+                .leftJoin(
+                        rows,
+                        (text, row) -> new Out(text),
+                        Joined.withGracePeriod(ofMillis(10), waiting, Serdes.utf8(), Serdes.utf8()))
+                .to("out", Produced.with(OUT));
+        try (TopologyTestDriver driver = driver(texts)) {
+            driver.pipe("in", "a", new Text("t"), 1, GIVEN);
+            driver.crash();
+            driver.pipe("in", "b", new Text("t"), 20);
+            driver.pipe("in", "c", new Text("t"), 40, GIVEN);
+            driver.assertRebuildMatches();
+            List<EmittedRecord<Out>> all = driver.emitted("out", Out.class);
+            assertEquals(Optional.of("talk"), all.get(0).headers().correlation());
+            assertEquals(Optional.of(ID.toString()), all.get(0).headers().causation());
+            assertEquals(EventHeaders.NONE, all.get(1).headers());
+        }
+    }
+
+    @Test
+    void shouldHaveNoHeadersWhereWhatIsHeldBackHadNone() {
+        assertEquals(
+                EventHeaders.NONE,
+                emittedLate(
+                        (texts, stream) ->
+                                stream.process(Setting::new, Named.as("setting"))
+                                        .filter((key, text) -> key.equals("new"))));
     }
 
     /** An emitted event is read with its id. */

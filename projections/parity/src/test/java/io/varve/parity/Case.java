@@ -119,11 +119,9 @@ record Case(List<Step> steps, List<Input> inputs) {
 
     private boolean hasOtherHeaders(int number) {
         Step step = steps.get(number);
-        return step instanceof Step.Suppress
-                || step instanceof Step.AggregateWindows windows && windows.windows().losesHeaders()
+        return step instanceof Step.AggregateWindows windows && windows.windows().losesHeaders()
                 || step instanceof Step.Cogroup cogroup
                         && cogroup.windows().stream().anyMatch(Windowing::losesHeaders)
-                || step instanceof Step.JoinTable join && join.grace().isPresent()
                 || isOuter(steps, number)
                 || isForeign(steps, number)
                 || step.from().stream().anyMatch(this::hasOtherHeaders);

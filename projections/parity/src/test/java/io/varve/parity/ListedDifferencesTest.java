@@ -269,14 +269,6 @@ class ListedDifferencesTest {
     }
 
     @Test
-    void shouldGiveTheHeadersOfTheEventToARecordThatIsDueWithIt() {
-        Case joined = waiting(Joining.INNER, KeyChange.ONE);
-
-        assertEquals(List.of("one=104 @100 two"), ours(joined));
-        assertEquals(List.of("one=104 @100 one"), theirs(joined));
-    }
-
-    @Test
     void shouldFailThereWithARecordThatHasNoKeyToWaitWith() {
         Case joined = waiting(Joining.LEFT, KeyChange.NULL_FOR_SMALL);
 

@@ -22,7 +22,7 @@ record Windowing(Shape shape, long size, long advance, long grace, boolean onClo
 
     /** Whether headers are not those of the record in hand, in one of the systems. */
     boolean losesHeaders() {
-        return onClose || shape == Shape.SESSION;
+        return shape == Shape.SESSION;
     }
 
     Windowing onUpdate() {
