@@ -279,9 +279,9 @@ public final class WhatIf implements AutoCloseable {
     private ReadView opened() {
         base.position(); // refuses one that is closed
         ReadView[] opened = new ReadView[1];
-        opened[0] =
-                line.readers()
-                        .register(new OwnedState(overlay.view(), () -> views.remove(opened[0])));
+        // Where the runtime has just closed, it is closed before anybody has it.
+        Runnable whenClosed = () -> views.removeIf(view -> view == opened[0]);
+        opened[0] = line.readers().register(new OwnedState(overlay.view(), whenClosed));
         views.add(opened[0]);
         return opened[0];
     }

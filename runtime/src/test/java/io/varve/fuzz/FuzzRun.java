@@ -61,6 +61,7 @@ final class FuzzRun {
 
     private volatile byte[] current = {};
     private volatile long inputs;
+    private volatile boolean over;
     private long taken;
     private long mostBytes;
 
@@ -164,7 +165,7 @@ final class FuzzRun {
                         () -> {
                             long seen = -1;
                             long since = 0;
-                            while (worker.isAlive()) {
+                            while (!over) {
                                 long now = THREADS.getThreadCpuTime(worker.getId());
                                 if (inputs != seen) {
                                     seen = inputs;
@@ -222,6 +223,7 @@ final class FuzzRun {
             Runtime.getRuntime().halt(3);
         }
         System.out.println(run.told(THREADS.getCurrentThreadCpuTime() - begin));
+        run.over = true;
         String keep = System.getProperty("varve.fuzz.keep");
         if (keep != null) {
             Files.write(Path.of(keep).resolve(target.name() + ".txt"), run.lines());
