@@ -713,6 +713,122 @@ public final class EventStream<K, V> {
     }
 
     /**
+     * Puts the row of a key that is found in it beside each record, which keeps its own key: as
+     * {@link #join(Table, ValueJoiner)} does otherwise, and as a join with a global table does in
+     * Kafka Streams. Records for which the key is null are dropped.
+     *
+     * <pre>{@code
+     * orders.join(
+     *         customers,
+     *         (id, order) -> order.customer(),
+     *         (order, customer) -> order.cents() * customer.discount());
+     * }</pre>
+     *
+     * @param table of the same builder
+     * @param keySelector finds the table's key in a record that has a value; null for none
+     * @param joiner makes the value of the result, which has the key and the time of the record
+     * @param <K2> keys of the table
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <K2, V2, R> EventStream<K, R> join(
+            Table<K2, V2> table,
+            KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        return joinSelected(Optional.empty(), table, keySelector, joiner, true);
+    }
+
+    /**
+     * Like {@link #join(Table, KeyValueMapper, ValueJoiner)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param keySelector finds the table's key in a record that has a value; null for none
+     * @param joiner makes the value of the result, which has the key and the time of the record
+     * @param named name of the node
+     * @param <K2> keys of the table
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <K2, V2, R> EventStream<K, R> join(
+            Table<K2, V2> table,
+            KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named) {
+        return joinSelected(Optional.of(named), table, keySelector, joiner, true);
+    }
+
+    /**
+     * Like {@link #join(Table, KeyValueMapper, ValueJoiner)}, for which records that find no row,
+     * or no key, are joined with null.
+     *
+     * <pre>{@code
+     * orders.leftJoin(
+     *         customers,
+     *         (id, order) -> order.customer(),
+     *         (order, customer) -> customer == null ? "unknown" : customer.name());
+     * }</pre>
+     *
+     * @param table of the same builder
+     * @param keySelector finds the table's key in a record that has a value; null for none
+     * @param joiner makes the value of the result, which has the key and the time of the record
+     * @param <K2> keys of the table
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder
+     */
+    public <K2, V2, R> EventStream<K, R> leftJoin(
+            Table<K2, V2> table,
+            KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner) {
+        return joinSelected(Optional.empty(), table, keySelector, joiner, false);
+    }
+
+    /**
+     * Like {@link #leftJoin(Table, KeyValueMapper, ValueJoiner)}, with a name for the node.
+     *
+     * @param table of the same builder
+     * @param keySelector finds the table's key in a record that has a value; null for none
+     * @param joiner makes the value of the result, which has the key and the time of the record
+     * @param named name of the node
+     * @param <K2> keys of the table
+     * @param <V2> values of the table
+     * @param <R> results
+     * @return the results
+     * @throws TopologyException if the table belongs to another builder, or the name is taken
+     */
+    public <K2, V2, R> EventStream<K, R> leftJoin(
+            Table<K2, V2> table,
+            KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            Named named) {
+        return joinSelected(Optional.of(named), table, keySelector, joiner, false);
+    }
+
+    /** Named as in Kafka Streams, where both kinds have one name. */
+    private <K2, V2, R> EventStream<K, R> joinSelected(
+            Optional<Named> named,
+            Table<K2, V2> table,
+            KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
+            ValueJoiner<? super V, ? super V2, ? extends R> joiner,
+            boolean rowNeeded) {
+        Objects.requireNonNull(keySelector, "keySelector");
+        Objects.requireNonNull(joiner, "joiner");
+        table.checkOf(topology, node);
+        TopologyNode next =
+                table.besideSelected(
+                        node,
+                        topology.name("KSTREAM-LEFTJOIN-", named),
+                        new SelectedRowJoinOperator.Selection<K, V, K2, V2, R>(
+                                keySelector, joiner, rowNeeded));
+        return new EventStream<>(topology, next, keySerde);
+    }
+
+    /**
      * Joins the records of two streams that have the same key and are near in time: there is a
      * result for each pair. Records without key or value are passed over.
      *

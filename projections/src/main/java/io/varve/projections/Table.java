@@ -1000,7 +1000,21 @@ public final class Table<K, V> {
                 stream);
     }
 
-    /** The same, which lets the records wait before. */
+    /** A node that puts the rows beside records whose keys it finds in them. */
+    <K1, V1, R> TopologyNode besideSelected(
+            TopologyNode stream,
+            String name,
+            SelectedRowJoinOperator.Selection<K1, V1, K, V, R> selection) {
+        StoreDefinition<K, ?> keys = topology.kept(from.get(0));
+        return topology.finding(
+                name,
+                from,
+                stores ->
+                        new SelectedRowJoinOperator<>(stores, keys, rows.create(stores), selection),
+                stream);
+    }
+
+    /** Like {@link #beside}, which lets the records wait before. */
     <V1, R> TopologyNode beside(
             TopologyNode stream,
             String name,

@@ -243,6 +243,14 @@ final class OperatorExamples {
                         (order, customer) ->
                                 order.cents() * (customer == null ? 100 : customer.discount()));
         orders.join(customers, (order, customer) -> customer.name(), Joined.as("with-customers"));
+        orders.join(
+                customers,
+                (id, order) -> order.customer(),
+                (order, customer) -> order.cents() * customer.discount());
+        orders.leftJoin(
+                customers,
+                (id, order) -> order.customer(),
+                (order, customer) -> customer == null ? "unknown" : customer.name());
     }
 
     void streams(EventStream<String, Order> orders, EventStream<String, Payment> payments) {

@@ -194,6 +194,11 @@ class OperatorTableTest {
                 t -> t.stream("in").leftJoin(t.table("rows"), (v, row) -> v));
         put(
                 uses,
+                "`join(table, selector)`",
+                t -> t.stream("in").join(t.table("rows"), (k, v) -> v, (v, row) -> v),
+                t -> t.stream("in").leftJoin(t.table("rows"), (k, v) -> v, (v, row) -> v));
+        put(
+                uses,
                 "`Joined.withGracePeriod(",
                 t ->
                         t.stream("in")

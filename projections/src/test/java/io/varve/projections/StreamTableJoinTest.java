@@ -11,8 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.testing.TopologyTestDriver;
+import io.varve.store.StreamId;
 import io.varve.store.serde.Serdes;
+import io.varve.store.state.StateEnvironment;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 class StreamTableJoinTest {
@@ -53,6 +57,79 @@ class StreamTableJoinTest {
             pipe(driver, "s", "k", "c", 6);
             assertEquals(List.of("k=kanull@1", "null=nullbnull@2", "k=kc1@6"), seen);
         }
+    }
+
+    private static String key(String value) {
+        return value.startsWith("-") ? null : value.substring(0, 1);
+    }
+
+    @Test
+    void shouldFindTheRowOfAKeyInTheRecord() {
+        List<String> seen =
+                seen(stream.join(table, (key, value) -> key(value), (value, row) -> value + row));
+        try (TopologyTestDriver driver = texts.driver()) {
+            pipe(driver, "s", "k", "x1", 1);
+            pipe(driver, "t", "x", "!", 50);
+            pipe(driver, "s", "k", "x2", 2);
+            pipe(driver, "s", "k", "y3", 3);
+            pipe(driver, "s", "k", "-", 4);
+            pipe(driver, "s", "k", null, 5);
+            pipe(driver, "t", "x", null, 6);
+            pipe(driver, "s", "k", "x4", 7);
+            assertEquals(List.of("k=x2!@2"), seen);
+            driver.assertRebuildMatches();
+        }
+    }
+
+    @Test
+    void shouldJoinWithNullWhereTheRecordHasNoKeyOfARow() {
+        List<String> seen =
+                seen(
+                        stream.<String>selectKey((key, value) -> null)
+                                .leftJoin(
+                                        table,
+                                        (key, value) -> key(value),
+                                        (value, row) -> value + row,
+                                        Named.as("looked-up")));
+        Topology topology = texts.builder.build();
+        assertTrue(topology.describe().contains("looked-up (stores: [t-rows])"));
+        try (TopologyTestDriver driver = new TopologyTestDriver(topology)) {
+            pipe(driver, "t", "x", "!", 1);
+            pipe(driver, "s", "k", "x1", 2);
+            pipe(driver, "s", "k", "y2", 3);
+            pipe(driver, "s", "k", "-", 4);
+            pipe(driver, "s", "k", null, 5);
+            assertEquals(List.of("null=x1!@2", "null=y2null@3", "null=-null@4"), seen);
+        }
+    }
+
+    /** Each record in the part that has the row, those without a key in the first. */
+    @Test
+    void shouldFindRowsInPartsAsInTheWhole() {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        stream.leftJoin(
+                        table,
+                        (key, value) -> key(value),
+                        (value, row) -> {
+                            assertTrue(seen.add(value), value);
+                            return value + row;
+                        })
+                .foreach((key, value) -> {});
+        Topology topology = texts.builder.build();
+        topology.checkPartitionable();
+        for (int number = 0; number < 3; number++) {
+            try (StateEnvironment environment = StateEnvironment.inMemory(topology.tables());
+                    ProjectionTask task =
+                            new ProjectionTask(topology, environment, new Partition(number, 3))) {
+                for (int i = 0; i < 30; i++) {
+                    String text = i % 10 == 9 ? "-" + i : (char) ('a' + i % 7) + "" + i;
+                    StreamId stream = StreamId.of("s", "k");
+                    task.process(
+                            SourceEvent.of(i, stream, i, "text", i, new TextStreams.Text(text)));
+                }
+            }
+        }
+        assertEquals(30, seen.size());
     }
 
     @Test
