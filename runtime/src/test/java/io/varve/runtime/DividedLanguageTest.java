@@ -212,6 +212,8 @@ class DividedLanguageTest extends RuntimeTestBase {
     private static <K> void assertSame(StoreRef<K, Long> ref, ReadView one, ReadView many) {
         Map<K, Long> rows = rows(ref, one);
         assertFalse(rows.isEmpty(), ref.name());
+        // Each row is in one partition: those that were in several would be counted so often.
+        assertEquals(rows.size(), many.store(ref).count(), ref.name());
         assertEquals(List.copyOf(rows.entrySet()), List.copyOf(rows(ref, many).entrySet()));
         rows.forEach(
                 (key, value) ->

@@ -367,6 +367,15 @@ class PartitionsTest extends RuntimeTestBase {
         }
     }
 
+    /** More than are handed to the threads at once, once that has grown to its full size. */
+    @Test
+    void shouldApplyEachEventOfALongBacklog() throws Exception {
+        for (int author = 0; author < 10; author++) {
+            append(author, 0, 300);
+        }
+        assertWhole(running(counting(NOTHING), COUNT));
+    }
+
     @Test
     void shouldRecoverOneDamagedPartitionFromItsSnapshot() throws Exception {
         append(3, 0, 300);
