@@ -102,7 +102,8 @@ public final class HotCopy {
     /**
      * Says of a folder into which such a file was put that it was left closed and whole.
      *
-     * @param folder with the file in it, which is on disk and of which all is known to be right
+     * @param folder with the file in it, which is on disk and of which all is known to be right;
+     *     the names in it, and its own, are for the caller to bring to the disk, in this order
      * @throws StoreCorruptedException if its pages do not fit together
      */
     public static void adopt(Path folder) {
@@ -116,9 +117,8 @@ public final class HotCopy {
                                 + found.problems().get(0),
                         "Use another copy.");
             }
-            Files.deleteIfExists(folder.resolve(SyncFile.NAME));
-            SyncFile.open(folder, SyncState.CLOSED, DataFile.newestMeta(folder), new byte[] {1})
-                    .close();
+            SyncFile.makeUnpublished(
+                    folder, SyncState.CLOSED, DataFile.newestMeta(folder), new byte[] {1});
         } catch (IOException e) {
             throw new StoreIoException("A copy could not be taken over: path=" + folder, e);
         }

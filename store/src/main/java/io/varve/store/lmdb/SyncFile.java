@@ -110,13 +110,7 @@ final class SyncFile implements AutoCloseable {
         syncFolder(folder); // the data file's name first: see Reopening.lost
         Path fresh = folder.resolve(NAME + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(fresh, FolderLock.owner(fresh, "rw-------"));
-        try (RandomAccessFile out = new RandomAccessFile(fresh.toFile(), "rw")) {
-            byte[] bytes = new byte[SECOND + SyncState.BYTES];
-            System.arraycopy(slot, 0, bytes, SECOND, slot.length);
-            out.write(bytes);
-            out.getFD().sync();
-        }
+        fill(fresh, slot);
         Path path = folder.resolve(NAME);
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         try {
@@ -125,6 +119,27 @@ final class SyncFile implements AutoCloseable {
             Files.deleteIfExists(path); // its name may never come to the disk: made again next time
             throw e;
         }
+    }
+
+    private static void fill(Path fresh, byte[] slot) throws IOException {
+        Files.createFile(fresh, FolderLock.owner(fresh, "rw-------"));
+        try (RandomAccessFile out = new RandomAccessFile(fresh.toFile(), "rw")) {
+            byte[] bytes = new byte[SECOND + SyncState.BYTES];
+            System.arraycopy(slot, 0, bytes, SECOND, slot.length);
+            out.write(bytes);
+            out.getFD().sync();
+        }
+    }
+
+    /**
+     * Makes it, on disk but for its name, in a folder that has not its own name yet: nobody looks
+     * there before the caller has synced and published that.
+     */
+    static void makeUnpublished(Path folder, int use, MetaPage meta, byte[] tag)
+            throws IOException {
+        Files.deleteIfExists(folder.resolve(NAME));
+        Place place = Place.of(folder.resolve(DataFile.NAME));
+        fill(folder.resolve(NAME), state(1, use, place, meta, tag, sum(folder, use)).encode());
     }
 
     /** Brings the names of the files in a folder to the disk. */

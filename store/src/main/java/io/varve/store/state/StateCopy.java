@@ -206,7 +206,8 @@ public record StateCopy(Path folder, Optional<Checkpoint> checkpoint, long bytes
         Path making = parent.resolve("." + target.getFileName() + ".installing");
         try {
             DurableFiles.delete(making); // left by one that was killed
-            FolderLock.makeFolder(making);
+            // Its name need not be on the disk: it gets another, and what is left is deleted.
+            Files.createDirectory(making, FolderLock.owner(making, "rwx------"));
             StateMark.of(making);
             fill(making.resolve(FILE));
             HotCopy.adopt(making);
