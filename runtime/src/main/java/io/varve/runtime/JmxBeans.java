@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -25,25 +24,21 @@ final class JmxBeans implements AutoCloseable {
     private static final Pattern PLAIN = Pattern.compile("[\\w. /-]+");
     private static final int MOST_OF_A_NAME = 10_000;
 
-    /** So long after the start the server is made ready, unless somebody asks before. */
+    /** So long after the start they are registered, unless somebody asks before. */
     private static final long LATER_MILLIS = 1_000;
-
-    /** Of the first beans of the process, which make the server ready. */
-    private static final AtomicBoolean BEGUN = new AtomicBoolean();
-
-    private static final CountDownLatch ASKED = new CountDownLatch(1);
-    private static final CountDownLatch READY = new CountDownLatch(1);
 
     private final ProjectionRuntime runtime;
     private final Optional<String> wanted;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private volatile Optional<Thread> opening = Optional.empty();
+
+    // All under this object's monitor.
     private final Map<String, ObjectName> projections = new HashMap<>();
+    private List<String> names = List.of();
     private String name = "";
     private boolean open;
+    private boolean closed;
     private Optional<String> shown = Optional.empty();
-    private volatile boolean closed;
-
-    /** Who opens them, where that is a thread of its own. */
-    private volatile Optional<Thread> opening = Optional.empty();
 
     /**
      * Beans that are not registered.
@@ -57,7 +52,9 @@ final class JmxBeans implements AutoCloseable {
 
     /** The name it is shown by, or was; empty if it was not shown. */
     Optional<String> name() {
-        awaitOpened();
+        asked.countDown();
+        // Which does not wait for itself, as where a listener of the server asks.
+        opening.ifPresent(one -> Threads.join(one, System.nanoTime() + Long.MAX_VALUE / 2));
         synchronized (this) {
             return shown;
         }
@@ -65,82 +62,39 @@ final class JmxBeans implements AutoCloseable {
 
     /**
      * Registers the runtime and its projections, if that is wanted, under the first of {@code
-     * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free. The first time in a process that
-     * makes the server ready, for which a new JVM takes a tenth of a second: that is left to a
-     * thread of its own, a second later, when read models are open and have caught up mostly.
-     * Whoever asks for the outcome before has it done at once, and waits for it.
+     * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free. In a new JVM that takes a tenth of a
+     * second: so a thread of its own does it, a second later, when read models are open and have
+     * caught up mostly. Whoever asks for the name before has it done at once, and waits for it.
      */
-    void open(List<String> names) {
+    void open(List<String> first) {
+        show(first);
         if (wanted.isEmpty()) {
             return;
         }
-        if (BEGUN.compareAndSet(false, true)) {
-            openFirst(List.copyOf(names));
-        } else {
-            awaitReady();
-            register(names);
-        }
-    }
-
-    private void openFirst(List<String> names) {
-        Runnable task =
-                () -> {
-                    try {
-                        awaitAsked();
-                        register(names);
-                    } finally {
-                        READY.countDown();
-                    }
-                };
+        Thread thread = new Thread(this::openLater, "varve-jmx");
+        thread.setDaemon(true);
+        opening = Optional.of(thread);
         try {
-            Thread thread = new Thread(task, "varve-jmx");
-            thread.setDaemon(true);
-            opening = Optional.of(thread);
             thread.start();
         } catch (OutOfMemoryError e) {
-            opening = Optional.empty();
-            ASKED.countDown();
-            task.run(); // no thread to spare, which this one needs not
+            register(); // no thread to spare, which this one needs not
         }
     }
 
-    /** Not for the one who opens them, as where a listener of the server asks for something. */
-    private void awaitOpened() {
-        if (opening.isPresent() && opening.get() != Thread.currentThread()) {
-            awaitReady();
-        }
-    }
-
-    private static void awaitAsked() {
+    private void openLater() {
         try {
-            ASKED.await(LATER_MILLIS, TimeUnit.MILLISECONDS);
+            asked.await(LATER_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            ASKED.countDown(); // nobody of ours does that; then it is done now
+            Thread.currentThread().interrupt(); // nobody of ours does that; then it is done now
         }
+        register();
     }
 
-    private static void awaitReady() {
-        ASKED.countDown();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                READY.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true; // it is a tenth of a second
-            }
+    private synchronized void register() {
+        if (!closed) {
+            register(wanted.orElseThrow());
+            showHere();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private synchronized void register(List<String> names) {
-        if (closed) {
-            return; // before the first beans were made
-        }
-        wanted.ifPresent(this::register);
-        showHere(names);
     }
 
     private void register(String first) {
@@ -163,13 +117,13 @@ final class JmxBeans implements AutoCloseable {
         }
     }
 
-    /** Registers projections that are new, and takes away those that are not among these. */
-    void show(List<String> names) {
-        awaitOpened();
-        showHere(names);
+    /** Shows these from now on: registers those that are new, and takes away the others. */
+    synchronized void show(List<String> now) {
+        names = List.copyOf(now);
+        showHere();
     }
 
-    private synchronized void showHere(List<String> names) {
+    private void showHere() {
         if (!open) {
             return;
         }
@@ -201,16 +155,16 @@ final class JmxBeans implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        awaitOpened();
+        asked.countDown();
         closeHere();
     }
 
     private synchronized void closeHere() {
+        closed = true;
+        show(List.of());
         if (!open) {
             return;
         }
-        showHere(List.of());
         open = false;
         try {
             unregister(runtimeName());

@@ -350,7 +350,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * The name that it is shown by, in JMX and in meters: {@link ProjectionRuntimeBuilder#name}, or
      * that of its folder; with {@code -2}, {@code -3} behind it where another runtime of that name
-     * was shown in JMX already when it was started.
+     * is shown in JMX already. There it appears a second after its start, or when this is asked.
      *
      * @return the name
      */

@@ -15,6 +15,7 @@ import javax.management.Attribute;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the platform's MBean server shows of a runtime. */
@@ -85,6 +86,51 @@ class JmxTest extends RuntimeTestBase {
                     server.getAttributes(name, attributes).asList().stream()
                             .map(Attribute::getName)
                             .collect(Collectors.toSet()));
+        }
+    }
+
+    private ProjectionRuntime unasked(String name) {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .name(name)
+                                .add(digest("one", NOTHING))
+                                .build());
+        runtime.start();
+        return runtime;
+    }
+
+    @Test
+    void shouldShowTheProjectionsThatThereAreWhenItAppears() throws Exception {
+        ProjectionRuntime runtime = unasked("jmx-later");
+        runtime.add(digest("two", NOTHING));
+        runtime.remove("one", RemovedData.KEEP);
+        assertEquals("jmx-later", runtime.name());
+        String bean = "io.varve:type=projection,runtime=jmx-later,projection=";
+        String whole = "io.varve:type=runtime,runtime=jmx-later";
+        assertEquals(Set.of(bean + "two", whole), beans("jmx-later"));
+        runtime.add(digest("one", NOTHING));
+        assertEquals(Set.of(bean + "one", bean + "two", whole), beans("jmx-later"));
+        runtime.remove("two", RemovedData.KEEP);
+        assertEquals(Set.of(bean + "one", whole), beans("jmx-later"));
+    }
+
+    @Test
+    void shouldNotAppearWhenItIsClosed() throws Exception {
+        ProjectionRuntime runtime = unasked("jmx-short");
+        runtime.close();
+        assertEquals("jmx-short", runtime.name()); // by then it would have appeared
+        assertEquals(Set.of(), beans("jmx-short"));
+    }
+
+    @Test
+    @Tag("long")
+    void shouldAppearByItselfThoughNobodyAsks() throws Exception {
+        unasked("jmx-alone");
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (beans("jmx-alone").size() < 2) {
+            assertTrue(System.nanoTime() < deadline, "it is not shown");
+            Polling.pause();
         }
     }
 
