@@ -49,21 +49,19 @@ final class LetterBook {
         this.purge = purge;
     }
 
-    /** Begins with what is in the tables. */
+    /** Begins with what is in the tables; until then others see what was before. */
     void load(StateEnvironment environment) {
         abandon();
         held.clear();
         firsts.clear();
-        published = new Published(DeadLetterCounts.NONE, Long.MAX_VALUE);
         try (StateView view = environment.ownView()) {
             purge.load(view);
-            published = new Published(new DeadLetterCounts(0, 0, 0, purge.total()), Long.MAX_VALUE);
             LetterRows.scanHeld(view, (stream, one) -> change(stream, Optional.of(one)));
             long retriable =
                     changed.values().stream().mapToLong(one -> one.orElseThrow().letters()).sum();
             skipped = (int) (view.table(LetterRows.LETTERS).count() - retriable);
         }
-        committed();
+        commit(new DeadLetterCounts(0, 0, 0, purge.total()));
     }
 
     /** As of the last commit. */
@@ -195,12 +193,14 @@ final class LetterBook {
 
     /** What has changed is committed. */
     void committed() {
-        if (changed.isEmpty() && skipped == 0 && purge.now() == 0) {
-            return;
+        if (!changed.isEmpty() || skipped > 0 || purge.now() > 0) {
+            commit(counts());
         }
+    }
+
+    private void commit(DeadLetterCounts before) {
         int purged = purge.now();
         purge.committed();
-        DeadLetterCounts before = counts();
         long dead = before.dead();
         long waiting = before.waiting();
         for (Map.Entry<StreamId, Optional<LetterRows.Held>> one : changed.entrySet()) {

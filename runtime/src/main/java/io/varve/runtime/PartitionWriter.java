@@ -42,6 +42,8 @@ final class PartitionWriter implements RowWriter {
         this.context = whole.context();
         this.model = model;
         this.letters = model.letters();
+        // The writer before may have come to its end between a commit and knowing of it.
+        letters.load(model.environment());
         this.progress = whole.progress();
         this.keepsBytesRead = whole.keepsBytesRead() && model.partition().number() == 0;
         this.written = "commit.written." + model.partition().number();

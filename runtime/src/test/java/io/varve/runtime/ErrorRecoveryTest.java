@@ -15,6 +15,7 @@ import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.errors.StoreFullException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.Checkpoint;
@@ -42,8 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorRecoveryTest extends RuntimeTestBase {
     private static final StoreRef<String, Long> SUMS = StoreRef.of("sums");
 
-    /** A real environment whose commits find no room for a while. */
-    private record Cramped(StateEnvironment real, AtomicInteger refusals)
+    /**
+     * A real environment whose commits find no room for a while, or are done and then fail all the
+     * same.
+     */
+    private record Cramped(StateEnvironment real, AtomicInteger refusals, AtomicInteger losses)
             implements StateEnvironment {
         @Override
         public Set<String> tables() {
@@ -75,6 +79,9 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         throw new StoreFullException("No room: test=true", "Make some.", null);
                     }
                     begun.commit();
+                    if (losses.getAndDecrement() > 0) {
+                        throw new StoreIoException("No answer: test=true", "Ask again.", null);
+                    }
                 }
 
                 @Override
@@ -102,8 +109,10 @@ class ErrorRecoveryTest extends RuntimeTestBase {
 
     private final Sources sources = new Sources();
     private final AtomicInteger refusals = new AtomicInteger();
+    private final AtomicInteger losses = new AtomicInteger();
     private StateEnvironment environment;
     private Progress progress;
+    private ReadModel model;
     private LetterBook letters;
     private ProjectionWorker worker;
     private Thread thread;
@@ -113,7 +122,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                 StateConfig.at(folder.resolve("model"))
                         .withTables(projection.topology().tables().toArray(String[]::new))
                         .withTables(Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE);
-        environment = new Cramped(closing(StateEnvironment.open(config)), refusals);
+        environment = new Cramped(closing(StateEnvironment.open(config)), refusals, losses);
         progress =
                 new Progress(
                         projection.name(),
@@ -141,7 +150,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         Runnable::run,
                         () -> true,
                         step -> {});
-        ReadModel model =
+        model =
                 new ReadModel(
                         projection,
                         List.of(new PartitionModel(Partition.WHOLE, environment, letters)),
@@ -153,17 +162,22 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new StampedLock(),
                         CacheSize.DEFAULT,
                         false);
+        goOn(policy);
+        closing(this::stop);
+    }
+
+    /** Another worker, behind the last commit. */
+    private void goOn(ErrorPolicy policy) {
         worker =
                 new ProjectionWorker(
                         model,
                         policy,
-                        sources.add(projection.topology()),
+                        sources.add(model.projection().topology()),
                         new ReentrantLock(),
                         new CommitPoints(),
                         new Pace());
         thread = new Thread(worker, "varve-projection-test");
         thread.start();
-        closing(this::stop);
     }
 
     private void stop() throws InterruptedException {
@@ -228,6 +242,28 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         assertTrue(progress.await(2, Notes.LONG, () -> false));
         assertEquals(new DeadLetterCounts(1, 0, 0), letters.counts());
         assertEquals(2, progress.applied());
+    }
+
+    @Test
+    void shouldKnowOfALetterWhoseCommitWasDoneAndThenFailed() throws Exception {
+        append(1, 0, 2);
+        losses.set(1);
+        start(
+                digest(
+                        "one",
+                        note -> {
+                            if (note.number() == 0) {
+                                throw new IllegalStateException("wrong");
+                            }
+                        }),
+                ErrorPolicy.deadLetter());
+        thread.join();
+        assertEquals(StoreIoException.class, progress.failure().orElseThrow().getClass());
+        progress.moveTo(ProjectionState.CATCHING_UP);
+        goOn(ErrorPolicy.deadLetter());
+        assertTrue(progress.await(1, Notes.LONG, () -> false));
+        assertEquals(new DeadLetterCounts(1, 1, 0), letters.counts());
+        assertEquals(0, progress.applied());
     }
 
     /** Refuses to write some values. */
