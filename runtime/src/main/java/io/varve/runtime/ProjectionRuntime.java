@@ -86,7 +86,8 @@ public final class ProjectionRuntime implements AutoCloseable {
                         new Watchdog(config.stuckAfter()),
                         watching,
                         () -> started,
-                        builder.steps());
+                        builder.steps(),
+                        Surroundings.REAL);
         for (ProjectionRuntimeBuilder.Configured one : all) {
             projections.add(host(one.projection(), one.config()));
         }

@@ -22,7 +22,7 @@ final class ProjectionWorker implements Runnable {
     private final SliceReader log;
     private final ReentrantLock writing;
     private final Pace pace;
-    private final RuntimeConfig config;
+    private final Surroundings surroundings;
     private final Progress progress;
     private final CommitPoints points;
     private final Activity activity;
@@ -30,16 +30,16 @@ final class ProjectionWorker implements Runnable {
     private final WorkerFailure failure; // as those below made ahead, while there is memory
     private final Runnable locking;
     private final Runnable leaving = this::leave;
-    private final Runnable ending = this::end;
+    private final Runnable ending = this::forget;
     private ProjectionWriter writer;
     private EventFeed feed;
     private LetterWork letterWork;
-    private long shownAt = System.nanoTime();
     private ErrorRecovery recovery;
-    private CommitPacing pacing;
+    private WorkerCommits commits;
     private Emitter emitter;
     private boolean agreed;
-    private boolean staysFull;
+    private boolean over;
+    private Throwable ended; // null unless it has ended of something
 
     /**
      * A worker that has not begun.
@@ -59,15 +59,15 @@ final class ProjectionWorker implements Runnable {
         this.model = model;
         this.policy = policy;
         this.decoders = decoders;
-        this.log = model.log(decoders);
+        this.surroundings = model.context().surroundings();
+        this.log = surroundings.log(model.log(decoders));
         this.writing = writing;
         this.locking = writing::lock;
         this.pace = pace;
-        this.config = model.context().config();
         this.progress = model.progress();
         this.activity =
                 new Activity(model.projection().name(), progress, model.context().watchdog());
-        this.inbox = new WorkerInbox(activity);
+        this.inbox = new WorkerInbox(activity, surroundings);
         this.failure = new WorkerFailure(progress);
     }
 
@@ -104,15 +104,90 @@ final class ProjectionWorker implements Runnable {
 
     @Override
     public void run() {
+        begin();
+        while (turn()) {
+            // until it is over
+        }
+        end();
+    }
+
+    /** Takes what it needs; then it has turns until it is over, and is ended. By one thread. */
+    void begin() {
         Threads.insist(locking);
         try {
             activity.begin();
             if (model.damage().isPresent()) {
                 inbox.damaged(); // found while there was no worker to be told
             }
-            write();
+            writer = model.writer(decoders, inbox::isAbandoned);
+            writer.tells(activity);
+            prepare();
         } catch (Throwable e) {
-            fail(e);
+            over(e);
+        }
+    }
+
+    private void prepare() {
+        letterWork = model.letterWork(writer, log, inbox::isStopped);
+        emitter = new Emitter(model, writer, inbox::isAbandoned, activity);
+        recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress, emitter);
+        feed =
+                new EventFeed(
+                        log,
+                        model.context().ring(),
+                        decoders.numbers(),
+                        writer.committed() + 1,
+                        model.context().config().slotEvents());
+        commits = new WorkerCommits(writer, feed, log, emitter, activity, model.context());
+        inbox.wakeBy(feed::wake);
+        points.wakeBy(feed::wake);
+        progress.moveTo(ProjectionState.CATCHING_UP);
+    }
+
+    /** Does a step, and what it takes to get past what has failed; false if it is over. */
+    boolean turn() {
+        if (over) {
+            return false;
+        }
+        try {
+            stepOrStop();
+        } catch (Throwable e) {
+            over(e);
+        }
+        return !over;
+    }
+
+    private void stepOrStop() {
+        over = inbox.isStopped();
+        try {
+            if (over) {
+                commits.commit();
+            } else {
+                step();
+            }
+        } catch (RuntimeException e) {
+            recover(e);
+        }
+        if (!over) {
+            tellState();
+        }
+    }
+
+    private void over(Throwable thrown) {
+        over = true;
+        ended = thrown;
+        if (writer != null) {
+            giveUp(thrown);
+        }
+    }
+
+    /** Lets go of all it has. Of the thread that has begun. */
+    void end() {
+        try {
+            close();
+            if (ended != null) {
+                fail(ended);
+            }
         } finally {
             try {
                 Threads.insist(ending);
@@ -122,63 +197,30 @@ final class ProjectionWorker implements Runnable {
         }
     }
 
-    private void write() {
-        try (ProjectionWriter opened = model.writer(decoders, inbox::isAbandoned)) {
-            writer = opened;
-            writer.tells(activity);
-            try {
-                begin();
-                work();
-            } catch (Throwable e) {
-                giveUp(e);
-                throw e;
-            } finally {
-                Threads.insist(leaving);
+    private void close() {
+        try {
+            Threads.insist(leaving);
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (Throwable e) {
+            if (ended == null) {
+                ended = e;
+            } else {
+                ended.addSuppressed(e);
             }
         }
     }
 
-    private void end() {
-        // It is kept while nobody goes on; what it has read and applied is not.
+    /** It is kept while nobody goes on; what it has read and applied is not. */
+    private void forget() {
         writer = null;
         recovery = null;
         emitter = null;
+        commits = null;
         letterWork = null;
         activity.end();
         inbox.close();
-    }
-
-    private void begin() {
-        letterWork = model.letterWork(writer, log, inbox::isStopped);
-        emitter = new Emitter(model, writer, inbox::isAbandoned, activity);
-        recovery = new ErrorRecovery(writer, log, policy, inbox, letterWork, progress, emitter);
-        pacing = new CommitPacing(config, System.nanoTime());
-        feed =
-                new EventFeed(
-                        log,
-                        model.context().ring(),
-                        decoders.numbers(),
-                        writer.committed() + 1,
-                        config.slotEvents());
-        inbox.wakeBy(feed::wake);
-        points.wakeBy(feed::wake);
-        progress.moveTo(ProjectionState.CATCHING_UP);
-    }
-
-    private void work() {
-        while (!inbox.isStopped()) {
-            try {
-                step();
-            } catch (RuntimeException e) {
-                recover(e);
-            }
-            tellState();
-        }
-        try {
-            commit(feed.next() - 1);
-        } catch (RuntimeException e) {
-            recover(e);
-        }
     }
 
     private void step() {
@@ -187,7 +229,7 @@ final class ProjectionWorker implements Runnable {
             agreed = true;
         }
         if (inbox.hasCalls()) {
-            commit(feed.next() - 1);
+            commits.commit();
             inbox.runCalls(letterWork);
         }
         emitter.emit();
@@ -198,12 +240,12 @@ final class ProjectionWorker implements Runnable {
         activity.step();
         switch (feed.step()) {
             case SLICE -> applyPortion(feed.slice());
-            case END -> commit(feed.next() - 1);
+            case END -> commits.commit();
             case IDLE -> {
                 activity.waits();
-                feed.await();
+                surroundings.idle(feed);
                 activity.works();
-                pacing.begin(System.nanoTime());
+                commits.begin();
             }
             case MOVED -> {}
         }
@@ -219,8 +261,10 @@ final class ProjectionWorker implements Runnable {
                 slice.last() - before < pace.portion() ? slice.last() : before - 1 + pace.portion();
         if (apply(slice, end)) {
             feed.applied(end);
-            commitIfMuch();
-            keepPace(feed.next() - before);
+            commits.commitIfMuch();
+            if (pace.isLimited()) {
+                commits.keepPace(pace, feed.next() - before, inbox::isStopped);
+            }
         }
     }
 
@@ -247,20 +291,7 @@ final class ProjectionWorker implements Runnable {
         if (EventErrors.isBehind(next, failure)) {
             inHand.ifPresent(feed::goOnWith);
         }
-        pacing.begin(System.nanoTime());
-    }
-
-    private void keepPace(long positions) {
-        if (pace.isLimited()) {
-            boolean seenLongAgo = System.nanoTime() - shownAt >= Pace.LONG_WAIT;
-            if (seenLongAgo || pace.isWaitLong(positions)) {
-                shownAt = System.nanoTime();
-                commit(feed.next() - 1); // who looks on should see it get on
-            }
-            activity.waits();
-            pace.pass(positions, inbox::isStopped);
-            activity.works();
-        }
+        commits.begin();
     }
 
     /** Applies what is new in a slice, up to a position; false if it was given up on the way. */
@@ -288,8 +319,8 @@ final class ProjectionWorker implements Runnable {
                 } else {
                     writer.apply(entry);
                 }
-                if ((++applied & pacing.lookMask()) == 0 && isTime(applied)) {
-                    commit(position);
+                if (commits.isToLook(++applied) && commits.isTime(applied)) {
+                    commits.commit(position);
                 }
             }
         }
@@ -304,7 +335,7 @@ final class ProjectionWorker implements Runnable {
      * committed as it is, and it is left out in its turn.
      */
     private void pass(EventSlice.Poison poison) {
-        commit(poison.position() - 1);
+        commits.commit(poison.position() - 1);
         if (!recovery.leaveOut(poison)) {
             writer.apply(poison);
         }
@@ -323,44 +354,12 @@ final class ProjectionWorker implements Runnable {
 
     /** Commits, and does what is to be done there; then says how far it may go. */
     private long meet(long position, long end) {
-        commit(position);
+        commits.commit(position);
         if (inbox.isAbandoned()) {
             return end;
         }
         points.reached(position);
         return until(position, end);
-    }
-
-    private void commitIfMuch() {
-        long last = feed.next() - 1;
-        long missing = feed.isLive() ? 0 : log.head() - last;
-        if (pacing.isMuch(last - writer.committed(), writer.dirty(), missing)
-                || writer.isFull()
-                || isOverdue()) {
-            commit(last);
-        }
-    }
-
-    /** Rows may be large: those of one slice may take more than there is. */
-    private boolean isTime(int applied) {
-        pacing.looked();
-        return applied % CommitPacing.LOOK_EVERY == 0 && isOverdue()
-                || !staysFull && writer.isFull();
-    }
-
-    private boolean isOverdue() {
-        return pacing.isOverdue(System.nanoTime(), feed.isLive());
-    }
-
-    /** Commits what was applied, and lets the ring know. */
-    private void commit(long position) {
-        long began = System.nanoTime();
-        boolean full = writer.isFull();
-        writer.commit(position);
-        pacing.committed(began, System.nanoTime(), full);
-        staysFull = writer.isFull();
-        feed.committed();
-        emitter.emit();
     }
 
     private void tellState() {

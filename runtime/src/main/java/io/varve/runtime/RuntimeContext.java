@@ -24,7 +24,8 @@ record RuntimeContext(
         Watchdog watchdog,
         Executor threads,
         BooleanSupplier started,
-        Consumer<String> steps) {
+        Consumer<String> steps,
+        Surroundings surroundings) {
     /** Tells that a step of a change is done: where tests end the process. */
     void reached(String step) {
         steps.accept(step);

@@ -4,7 +4,6 @@ import io.varve.store.errors.LackOfMemory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class WorkerInbox {
     private final Activity activity;
+    private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition told = lock.newCondition();
     private final Deque<LetterCall<?>> calls = new ArrayDeque<>();
@@ -29,9 +29,11 @@ final class WorkerInbox {
      * Of a worker.
      *
      * @param activity is told when it waits
+     * @param surroundings in which it waits
      */
-    WorkerInbox(Activity activity) {
+    WorkerInbox(Activity activity, Surroundings surroundings) {
         this.activity = activity;
+        this.surroundings = surroundings;
     }
 
     /** Whether the caller is the worker, or helps it. */
@@ -145,7 +147,7 @@ final class WorkerInbox {
      * @return false if the worker is to stop
      */
     boolean pause(Duration time, LetterWork work) {
-        long end = System.nanoTime() + time.toNanos();
+        long end = surroundings.nanos() + time.toNanos();
         long left = time.toNanos();
         while (left > 0 && !stopped) {
             runCalls(work);
@@ -153,7 +155,7 @@ final class WorkerInbox {
             try {
                 if (!waiting && !stopped) {
                     activity.waits();
-                    told.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    surroundings.pause(told, end - surroundings.nanos());
                 }
             } catch (InterruptedException e) {
                 // Nothing of ours interrupts a worker; user code on its thread did, and close() has
@@ -162,7 +164,7 @@ final class WorkerInbox {
                 lock.unlock();
                 activity.works();
             }
-            left = end - System.nanoTime();
+            left = end - surroundings.nanos();
         }
         return !stopped;
     }

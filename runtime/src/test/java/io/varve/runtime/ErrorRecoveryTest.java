@@ -149,7 +149,8 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new Watchdog(Duration.ofSeconds(30)),
                         Runnable::run,
                         () -> true,
-                        step -> {});
+                        step -> {},
+                        Surroundings.REAL);
         model =
                 new ReadModel(
                         projection,
