@@ -138,8 +138,8 @@ class TickerTest extends RuntimeTestBase {
         assertEquals(Map.of("author-1", 3L), rows(next, "minutes", TOLD, 3));
     }
 
-    @Test
-    void shouldCloseTheWindowsOfAllPartitions() throws Exception {
+    /** A row of each author that expires after a minute, in three partitions. */
+    private ProjectionRuntime expiringInPartitions() {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(Notes.CATEGORY, Consumed.with(serde).withTicks())
                 .groupByKey()
@@ -155,12 +155,29 @@ class TickerTest extends RuntimeTestBase {
                                 .config(OFTEN)
                                 .build());
         runtime.start();
+        return runtime;
+    }
+
+    @Test
+    void shouldCloseTheWindowsOfAllPartitions() throws Exception {
+        ProjectionRuntime runtime = expiringInPartitions();
         for (int author = 0; author < 10; author++) {
             append(author, 0, 1);
         }
         assertEquals(10, rows(runtime, "rows", TOLD, 9).size());
         clock.millis.addAndGet(MINUTE + 1);
         assertEquals(Map.of(), rows(runtime, "rows", TOLD, 10));
+        untilAtRest();
+        assertEquals(1, ticks());
+    }
+
+    @Test
+    void shouldCloseTheWindowOfTheOnlyPartitionThatHasOne() throws Exception {
+        ProjectionRuntime runtime = expiringInPartitions();
+        append(1, 0, 1);
+        assertEquals(1, rows(runtime, "rows", TOLD, 0).size());
+        clock.millis.addAndGet(MINUTE + 1);
+        assertEquals(Map.of(), rows(runtime, "rows", TOLD, 1));
         untilAtRest();
         assertEquals(1, ticks());
     }
