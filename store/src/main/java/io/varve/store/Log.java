@@ -73,7 +73,8 @@ final class Log implements AutoCloseable {
                         : CommitMode.SYNCED;
         environment =
                 LmdbEnvironment.open(
-                        folder, new LmdbOptions(mapBytes, 2, mode, REMEDY, LogProof::holds));
+                        folder,
+                        new LmdbOptions(mapBytes, 2, mode, REMEDY, LogProof::holds).asChecked());
         try {
             refuseForeign(environment.tableNames(), folder);
             blocks = environment.longTable(BLOCKS);

@@ -9,10 +9,10 @@ interface CommitSync {
             LmdbEnvironment environment, LmdbOptions options, Optional<SyncState> left) {
         CommitMode mode = options.mode();
         if (mode instanceof CommitMode.Pinned wanted) {
-            return new PinnedSync(environment, wanted.interval(), left, options.sumsAll());
+            return new PinnedSync(environment, wanted.interval(), left, options.closingSum());
         }
         return mode instanceof CommitMode.Synced
-                ? new MarkedSync(environment, left, options.sumsAll())
+                ? new MarkedSync(environment, left, options.closingSum())
                 : environment::syncNative;
     }
 

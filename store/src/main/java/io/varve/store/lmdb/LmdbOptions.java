@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  *     changed since
  * @param damaged takes the folder when LMDB finds that pages do not fit together, before who reads
  *     or writes is told; any thread, more than once
- * @param sumsAll whether, when it is closed, all of a small file is summed up, so that whatever is
- *     wrong with it is noticed when it is opened, and it is refused: for what can be made anew
+ * @param closingSum what is summed up when it is closed, so that what is wrong with it then is
+ *     noticed when it is opened
  */
 public record LmdbOptions(
         long mapBytes,
@@ -30,7 +30,7 @@ public record LmdbOptions(
         BiPredicate<LmdbEnvironment, byte[]> proof,
         Optional<Structure> seen,
         Consumer<Path> damaged,
-        boolean sumsAll) {
+        ClosingSum closingSum) {
     /** Readers at once that are lent for as long as somebody wants. */
     static final int READERS = 1024;
 
@@ -58,7 +58,15 @@ public record LmdbOptions(
             CommitMode mode,
             String remedy,
             BiPredicate<LmdbEnvironment, byte[]> proof) {
-        this(mapBytes, tables, mode, remedy, proof, Optional.empty(), folder -> {}, false);
+        this(
+                mapBytes,
+                tables,
+                mode,
+                remedy,
+                proof,
+                Optional.empty(),
+                folder -> {},
+                ClosingSum.LEADING);
     }
 
     /**
@@ -68,7 +76,7 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions withSeen(Optional<Structure> found) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged, sumsAll);
+        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, found, damaged, closingSum);
     }
 
     /**
@@ -79,7 +87,19 @@ public record LmdbOptions(
      * @return other options
      */
     public LmdbOptions asDerived(Consumer<Path> noting) {
-        return new LmdbOptions(mapBytes, tables, mode, remedy, proof, seen, noting, true);
+        return new LmdbOptions(
+                mapBytes, tables, mode, remedy, proof, seen, noting, ClosingSum.REFUSED);
+    }
+
+    /**
+     * The same, of an environment that cannot be made anew, or need not be: as much of its file is
+     * summed up, and checked where it has changed.
+     *
+     * @return other options
+     */
+    public LmdbOptions asChecked() {
+        return new LmdbOptions(
+                mapBytes, tables, mode, remedy, proof, seen, damaged, ClosingSum.CHECKED);
     }
 
     /**

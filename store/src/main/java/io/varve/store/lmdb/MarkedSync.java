@@ -12,18 +12,18 @@ final class MarkedSync implements CommitSync {
     private final LmdbEnvironment environment;
     private final SyncFile file;
     private final byte[] tag;
-    private final boolean sumsAll;
+    private final ClosingSum closingSum;
     private volatile boolean failed;
 
     /**
      * Marks it as open.
      *
      * @param before how it was left, if that is known
-     * @param sumsAll see {@link LmdbOptions}
+     * @param closingSum see {@link LmdbOptions}
      */
-    MarkedSync(LmdbEnvironment environment, Optional<SyncState> before, boolean sumsAll) {
+    MarkedSync(LmdbEnvironment environment, Optional<SyncState> before, ClosingSum closingSum) {
         this.environment = environment;
-        this.sumsAll = sumsAll;
+        this.closingSum = closingSum;
         this.tag = before.map(SyncState::tag).orElse(new byte[0]);
         if (before.isEmpty() || before.get().use() != SyncState.CLOSED) {
             environment.syncNative();
@@ -51,7 +51,7 @@ final class MarkedSync implements CommitSync {
         try (file) {
             if (!failed && !environment.isGone() && !environment.gate().isRefused()) {
                 MetaPage newest = DataFile.newestMeta(environment.folder());
-                file.writeClosed(newest, tag, sumsAll);
+                file.writeClosed(newest, tag, closingSum);
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.

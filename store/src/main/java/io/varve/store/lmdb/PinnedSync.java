@@ -59,7 +59,7 @@ final class PinnedSync implements CommitSync {
     private final ReentrantLock syncing = new ReentrantLock();
     private final Consumer<Step> steps = observer;
     private final Mistake wrong = mistake;
-    private final boolean sumsAll;
+    private final ClosingSum closingSum;
     private final StoreIoException unheard;
     private final SyncFile file;
     private Capture pinned;
@@ -95,9 +95,9 @@ final class PinnedSync implements CommitSync {
             LmdbEnvironment environment,
             Duration interval,
             Optional<SyncState> before,
-            boolean sumsAll) {
+            ClosingSum closingSum) {
         this.environment = environment;
-        this.sumsAll = sumsAll;
+        this.closingSum = closingSum;
         // Made ahead: there is no memory for it when it is needed.
         this.unheard =
                 new StoreIoException(
@@ -361,7 +361,7 @@ final class PinnedSync implements CommitSync {
             }
             MetaPage newest = DataFile.newestMeta(environment.folder());
             if (!schedule.hasFailed() && newest.transaction() == pinned.meta().transaction()) {
-                file.writeClosed(newest, tag, sumsAll);
+                file.writeClosed(newest, tag, closingSum);
             }
         } catch (IOException | RuntimeException e) {
             // Then it counts as not closed, which costs a check at the next opening.

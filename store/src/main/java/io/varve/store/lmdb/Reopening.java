@@ -20,8 +20,8 @@ import java.util.Optional;
  * <pre>
  *   left                       then
  *   closed                     opened as it is, if all that leads to rows has its checksum, and
- *                              in a small file of what can be made anew all there is; without it
- *                              the latter is refused, and of others the structure is checked
+ *                              in a small file all there is; without it what can be made anew is
+ *                              refused, and of others the structure is checked
  *   half made                  made anew
  *   not closed, or not known   its structure is checked; what is not sound is refused; its meta
  *                              pages are written again
@@ -221,7 +221,7 @@ public final class Reopening {
         boolean changed = closed && !TreeSum.maybeSame(state.sum(), folder);
         if (!closed || changed) {
             refuseOlder(state, place);
-            if (changed && options.sumsAll()) {
+            if (changed && options.closingSum() == ClosingSum.REFUSED) {
                 // Before it is marked as open, or the next to open it would not know.
                 throw new StoreCorruptedException(
                         "the file is not what it was when it was closed: path=" + folder,

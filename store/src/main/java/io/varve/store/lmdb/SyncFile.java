@@ -176,16 +176,16 @@ final class SyncFile implements AutoCloseable {
     }
 
     private static long sum(Path folder, int use) throws IOException {
-        return use == SyncState.CLOSED ? TreeSum.of(folder, false) : TreeSum.NONE;
+        return use == SyncState.CLOSED ? TreeSum.of(folder, ClosingSum.LEADING) : TreeSum.NONE;
     }
 
     /**
      * Marks a file as closed, on disk.
      *
-     * @param all whether the sum is of all of it, where it is small
+     * @param what is summed up
      */
-    void writeClosed(MetaPage meta, byte[] tag, boolean all) throws IOException {
-        put(SyncState.CLOSED, meta, tag, TreeSum.of(folder, all));
+    void writeClosed(MetaPage meta, byte[] tag, ClosingSum what) throws IOException {
+        put(SyncState.CLOSED, meta, tag, TreeSum.of(folder, what));
         force();
     }
 

@@ -8,12 +8,14 @@ import java.util.zip.CRC32C;
 /**
  * A checksum of a data file at rest: all of a small one, if that is wanted, or all that leads to
  * its rows, which is its newest meta page, the branch pages of its tables, and all pages of the two
- * trees that the meta page names. Rows have checksums of their own; a branch that is wrong leads
- * past a row, which then seems not to be there. So does a leaf that the disk never wrote, where an
- * older one lies whole: of a large file nothing here tells that.
+ * trees that the meta page names; and, if that is wanted, the leaf pages of a table that has few,
+ * as a log has whose blocks are large. Rows have checksums of their own; a branch that is wrong
+ * leads past a row, which then seems not to be there. So does a leaf that the disk never wrote,
+ * where an older one lies whole: of a large file with many leaves nothing here tells that.
  *
- * <p>It takes a page of a hundred or so, and {@value #MOST_WHOLE} bytes at most where it takes all,
- * so it is quick to make also of a large file. Any bytes may be summed up: it ends. One thread.
+ * <p>It takes a page of a hundred or so, {@value #MOST_LEAVES} leaves, and {@value #MOST_WHOLE}
+ * bytes at most where it takes all, so it is quick to make also of a large file. Any bytes may be
+ * summed up: it ends. One thread.
  */
 final class TreeSum {
     /** There is none: of a file that an earlier version closed, or that is not closed. */
@@ -24,19 +26,25 @@ final class TreeSum {
 
     private static final long IS_SUM = 1L << 32;
     private static final long IS_WHOLE = 1L << 33;
+    private static final long HAS_LEAVES = 1L << 34;
 
     /** A few milliseconds. */
     static final int MOST_WHOLE = 16 << 20;
+
+    /** 4 MiB, which lie here and there. */
+    static final int MOST_LEAVES = 1 << 10;
 
     private static final int CHUNK = 1 << 16;
     private static final int MOST_LEVELS = 32;
 
     private final PageFile file;
+    private final boolean leaves;
     private final CRC32C crc = new CRC32C();
     private long pagesLeft;
 
-    private TreeSum(PageFile file) {
+    private TreeSum(PageFile file, boolean leaves) {
         this.file = file;
+        this.leaves = leaves;
         this.pagesLeft = file.pages();
     }
 
@@ -52,13 +60,15 @@ final class TreeSum {
     /**
      * Sums up.
      *
-     * @param all whether all of the file is summed up, where it is small
      * @param folder of an environment that nobody has open
+     * @param what is summed up
      * @return never the same for two sound files that differ; or {@link #BROKEN}
      */
-    static long of(Path folder, boolean all) throws IOException {
+    static long of(Path folder, ClosingSum what) throws IOException {
         try (PlainFile file = PageScan.open(folder)) {
-            return all && file.size() <= MOST_WHOLE ? whole(file) : leading(file);
+            return what != ClosingSum.LEADING && file.size() <= MOST_WHOLE
+                    ? whole(file)
+                    : leading(file, what == ClosingSum.CHECKED);
         }
     }
 
@@ -73,15 +83,15 @@ final class TreeSum {
         return IS_WHOLE | crc.getValue();
     }
 
-    private static long leading(PlainFile file) throws IOException {
+    private static long leading(PlainFile file, boolean leaves) throws IOException {
         try {
             MetaPage meta = MetaPages.read(file).newest();
             if (!meta.isMeta()) {
                 return BROKEN;
             }
-            TreeSum sum = new TreeSum(new PageFile(file, meta.pageSize()));
+            TreeSum sum = new TreeSum(new PageFile(file, meta.pageSize()), leaves);
             sum.add(meta);
-            return IS_SUM | sum.crc.getValue();
+            return IS_SUM | (leaves ? HAS_LEAVES : 0) | sum.crc.getValue();
         } catch (BrokenSignal broken) {
             return BROKEN;
         }
@@ -89,7 +99,14 @@ final class TreeSum {
 
     /** Whether a file is what it was when it had that sum; where there was none it may be. */
     static boolean maybeSame(long sum, Path folder) throws IOException {
-        return sum == NONE || sum != BROKEN && sum == of(folder, (sum & IS_WHOLE) != 0);
+        return sum == NONE || sum != BROKEN && sum == of(folder, what(sum));
+    }
+
+    private static ClosingSum what(long sum) {
+        if ((sum & IS_WHOLE) != 0) {
+            return ClosingSum.REFUSED;
+        }
+        return (sum & HAS_LEAVES) != 0 ? ClosingSum.CHECKED : ClosingSum.LEADING;
     }
 
     private void add(MetaPage meta) throws IOException, BrokenSignal {
@@ -102,7 +119,8 @@ final class TreeSum {
         if (leaf.flags(i) != PageLayout.SUB_TREE || leaf.valueLength(i) != TreeRecord.BYTES) {
             throw new BrokenSignal();
         }
-        walk(TreeRecord.read(leaf.page(), leaf.valueOffset(i)), null);
+        TreeRecord tree = TreeRecord.read(leaf.page(), leaf.valueOffset(i));
+        walk(tree, leaves && tree.leaves() <= MOST_LEAVES ? (page, row) -> {} : null);
     }
 
     /** The numbers of free pages, where they are so many that they have pages of their own. */

@@ -100,7 +100,9 @@ final class LmdbStateEnvironment implements StateEnvironment {
         LmdbEnvironment environment =
                 LmdbEnvironment.open(
                         lock.folder(),
-                        config.refusesChanged() ? options.asDerived(damaged -> {}) : options);
+                        config.refusesChanged()
+                                ? options.asDerived(damaged -> {})
+                                : options.asChecked());
         try {
             if (environment.isChangedSinceClosed()) {
                 refuseWithout(config.tables(), environment);
