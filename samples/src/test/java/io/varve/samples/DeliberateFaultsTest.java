@@ -1,15 +1,14 @@
 package io.varve.samples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,42 +17,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Tests of the tests: in a copy of this project a fault is made, and what is to notice must be red.
- * About a minute for each.
+ * Some seconds for each.
+ *
+ * <p>{@code -Dvarve.fault=checkpoint}: those alone in whose names that is.
  */
 class DeliberateFaultsTest {
     private static final int MANY = 20;
-    private static final Set<String> LEFT_OUT = Set.of("target", ".git", "data");
 
-    @TempDir static Path copy;
+    @TempDir static Path folder;
+    private static FaultyCopy copy;
+
+    @BeforeAll
+    static void begin() {
+        copy = new FaultyCopy(folder);
+    }
 
     static List<DeliberateFault> faults() {
         return DeliberateFault.all();
     }
 
-    private static void copyOnce() throws IOException {
-        if (Files.exists(copy.resolve("pom.xml"))) {
-            return;
-        }
-        Path root = Project.file("");
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(one -> isCopied(root.relativize(one))).toList()) {
-                Path to = copy.resolve(root.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(to);
-                } else {
-                    Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-        }
-    }
-
-    private static boolean isCopied(Path relative) {
-        for (Path name : relative) {
-            if (LEFT_OUT.contains(name.toString())) {
-                return false;
-            }
-        }
-        return true;
+    static List<DeliberateFault> wanted() {
+        String part = System.getProperty("varve.fault", "");
+        return faults().stream().filter(fault -> fault.name().contains(part)).toList();
     }
 
     /** In the default run: the sources still are what the faults are made in. */
@@ -66,41 +51,41 @@ class DeliberateFaultsTest {
         assertTrue(faults().size() >= MANY);
     }
 
+    /** Who is red whatever is done has noticed nothing. */
     @ParameterizedTest
     @Tag("faults")
-    @MethodSource("faults")
+    @MethodSource("modules")
+    void shouldBeGreenWithoutAFault(String module) throws Exception {
+        List<String> tests =
+                faults().stream()
+                        .filter(fault -> fault.module().equals(module))
+                        .map(DeliberateFault::tests)
+                        .toList();
+        assertEquals("", copy.test(module, String.join(",", tests)));
+    }
+
+    static List<String> modules() {
+        return faults().stream().map(DeliberateFault::module).distinct().toList();
+    }
+
+    @ParameterizedTest
+    @Tag("faults")
+    @MethodSource("wanted")
     void shouldNoticeWhenThereIs(DeliberateFault fault) throws Exception {
-        copyOnce();
-        Path file = copy.resolve(fault.file());
-        String source = Files.readString(file);
-        Files.writeString(file, fault.in(source));
-        try {
-            String said = test(fault);
-            assertTrue(said.contains("There are test failures"), () -> fault + ": " + said);
-        } finally {
-            Files.writeString(file, source);
-        }
+        long begin = System.nanoTime();
+        String said = test(fault);
+        boolean noticed = said.contains("There are test failures");
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        System.out.println((noticed ? "noticed: " : "MISSED: ") + fault + ", seconds=" + seconds);
+        assertTrue(noticed, () -> fault + ": " + said);
     }
 
     private static String test(DeliberateFault fault) throws IOException, InterruptedException {
-        Path output = copy.resolve("output");
-        new ProcessBuilder(
-                        List.of(
-                                "mvn",
-                                "-q",
-                                "-B",
-                                "-Dsurefire.failIfNoSpecifiedTests=false",
-                                "-Dtest=" + fault.tests(),
-                                "-pl",
-                                fault.module(),
-                                "-am",
-                                "test"))
-                .directory(copy.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start()
-                .waitFor();
-        String said = Files.readString(output);
-        return said.substring(Math.max(0, said.length() - 4_000));
+        copy.make(fault);
+        try {
+            return copy.test(fault.module(), fault.tests());
+        } finally {
+            copy.mend(fault);
+        }
     }
 }

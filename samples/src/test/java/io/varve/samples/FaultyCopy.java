@@ -1,0 +1,171 @@
+package io.varve.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * This project as it was compiled, in another folder: one class at a time is compiled again, with a
+ * fault in it, and tests run against it without anything else being compiled.
+ */
+final class FaultyCopy {
+    private static final Set<String> LEFT_OUT =
+            Set.of(".git", "data", "surefire-reports", "maven-archiver", "lib");
+    private static final int SAID = 4_000;
+
+    private final Path copy;
+    private final Path overlay;
+
+    /** Copied when it is first needed. */
+    FaultyCopy(Path folder) {
+        copy = folder.resolve("project");
+        overlay = folder.resolve("overlay");
+    }
+
+    private void copyOnce() throws IOException {
+        if (!Files.exists(copy)) {
+            copy(Project.file(""), copy);
+        }
+    }
+
+    /** With the times of the files: what is compiled is not older than its sources. */
+    private static void copy(Path root, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(one -> isCopied(root.relativize(one))).toList()) {
+                Path target = to.resolve(root.relativize(file).toString());
+                if (!Files.isDirectory(file)) {
+                    Files.copy(
+                            file,
+                            target,
+                            StandardCopyOption.COPY_ATTRIBUTES,
+                            StandardCopyOption.REPLACE_EXISTING);
+                } else if (!Files.exists(target)) {
+                    Files.createDirectories(target);
+                }
+            }
+        }
+    }
+
+    private static boolean isCopied(Path relative) {
+        for (Path name : relative) {
+            if (LEFT_OUT.contains(name.toString()) || name.toString().endsWith(".jar")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Compiles the source with the fault in it, over the classes without. */
+    void make(DeliberateFault fault) throws IOException {
+        copyOnce();
+        Path source = Path.of(fault.file()).getFileName();
+        Path faulty = Files.createDirectories(overlay).resolve(source);
+        Files.writeString(faulty, fault.in(Project.text(fault.file())));
+        Path made = overlay.resolve("classes");
+        compile(faulty, made);
+        copy(made, classes(copy, fault));
+    }
+
+    /** The classes as they were. */
+    void mend(DeliberateFault fault) throws IOException {
+        Path made = overlay.resolve("classes");
+        Path whole = classes(Project.file(""), fault);
+        try (Stream<Path> files = Files.walk(made).filter(Files::isRegularFile)) {
+            for (Path file : files.toList()) {
+                Path one = made.relativize(file);
+                Files.delete(file);
+                Files.deleteIfExists(classes(copy, fault).resolve(one));
+                if (Files.exists(whole.resolve(one))) {
+                    copy(whole.resolve(one), classes(copy, fault).resolve(one));
+                }
+            }
+        }
+    }
+
+    /** A fault lies in the module that its file begins with, whichever module notices it. */
+    private static Path classes(Path root, DeliberateFault fault) {
+        String file = fault.file();
+        return root.resolve(file.substring(0, file.indexOf("/src/"))).resolve("target/classes");
+    }
+
+    private void compile(Path source, Path to) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        Files.createDirectories(to);
+        String classes =
+                Project.MODULES.stream()
+                        .map(module -> copy.resolve(module).resolve("target/classes").toString())
+                        .collect(Collectors.joining(File.pathSeparator));
+        List<String> options =
+                List.of(
+                        "-cp",
+                        classes + File.pathSeparator + System.getProperty("java.class.path"),
+                        "-d",
+                        to.toString(),
+                        "--release=17",
+                        "-parameters",
+                        "-proc:none",
+                        "-XDstringConcat=inline");
+        StringWriter said = new StringWriter();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            boolean done =
+                    compiler.getTask(
+                                    said,
+                                    files,
+                                    null,
+                                    options,
+                                    null,
+                                    files.getJavaFileObjects(source.toFile()))
+                            .call();
+            assertEquals(true, done, said::toString);
+        }
+    }
+
+    /**
+     * Runs tests of a module, and returns the end of what was said: nothing where all are green.
+     */
+    String test(String module, String tests) throws IOException, InterruptedException {
+        copyOnce();
+        Path output = copy.resolve("output");
+        int code =
+                new ProcessBuilder(command(module, tests))
+                        .directory(copy.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start()
+                        .waitFor();
+        String said = Files.readString(output);
+        return code == 0 ? "" : said.substring(Math.max(0, said.length() - SAID));
+    }
+
+    private static List<String> command(String module, String tests) {
+        return List.of(
+                "mvn",
+                "-o", // all it needs was fetched for the run that this is part of
+                "-q",
+                "-B",
+                "-Dmaven.main.skip",
+                "-Dmaven.compiler.useIncrementalCompilation=false",
+                "-Dspotless.check.skip",
+                "-Denforcer.skip",
+                "-Dsurefire.failIfNoSpecifiedTests=false",
+                "-Dsurefire.skipAfterFailureCount=1",
+                "-Dsurefire.timeout=900", // a fault may be that something never ends
+                "-Dtest=" + tests,
+                "-pl",
+                module,
+                "-am",
+                "test");
+    }
+}
