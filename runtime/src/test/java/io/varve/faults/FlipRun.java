@@ -20,6 +20,7 @@ final class FlipRun {
     private final long seed;
     private final Map<String, Map<String, Integer>> tally = new TreeMap<>();
     private final List<String> bad = new ArrayList<>();
+    private final List<String> known = new ArrayList<>();
 
     FlipRun(Path folder, Left left, long seed) {
         this.folder = folder;
@@ -97,16 +98,28 @@ final class FlipRun {
     private void count(String[] parts) {
         String how = parts[4].split(" [\\[{]|: |, then rebuilt ")[0];
         boolean isBad = !how.matches("same|reported|refused.*");
-        String kind = parts[2] + (parts[3].contains("stale page") ? ", stale page" : "");
+        boolean isStale = parts[3].contains("stale page");
         String outcome =
                 isBad
                         ? how.split(" ")[0]
                         : parts[4].startsWith("refused, then") ? "refused, then rebuilt" : how;
-        tally.computeIfAbsent(kind, none -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
+        tally.computeIfAbsent(parts[2] + (isStale ? ", stale page" : ""), none -> new TreeMap<>())
+                .merge(outcome, 1, Integer::sum);
         if (isBad) {
-            bad.add(String.join(" | ", parts));
-            System.out.println("BAD " + bad.get(bad.size() - 1));
+            boolean isKnown = isKnown(parts[2], isStale);
+            (isKnown ? known : bad).add(String.join(" | ", parts));
+            System.out.println((isKnown ? "KNOWN " : "BAD ") + String.join(" | ", parts));
         }
+    }
+
+    /**
+     * What README says of files that are too large to be summed up, and of older pages in one that
+     * was not closed: nothing sums up the pages that hold their rows.
+     */
+    private boolean isKnown(String kind, boolean isStale) {
+        boolean derived = kind.equals("index data.mdb") || kind.equals("model data.mdb");
+        return left == Left.CLOSED_LARGE && kind.endsWith(" data.mdb")
+                || left.isKilled() && derived && isStale;
     }
 
     private static Process java(Path output, Class<?> program, String... arguments)
@@ -128,6 +141,7 @@ final class FlipRun {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("flips, left=" + left + " seed=" + seed);
+        text.append(" bad=" + bad.size() + " known=" + known.size());
         tally.forEach(
                 (kind, outcomes) -> text.append("\n  ").append(kind).append(' ').append(outcomes));
         return text.toString();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,6 +71,25 @@ class CrashedMachineTest extends RuntimeTestBase {
             assertTrue(given.get() > 0, "nothing was applied again");
             assertTrue(given.get() <= head + 1 - EVENTS, given + " of " + (head + 1));
             assertEquals(List.of(), runtime.deadLetters("one").list());
+        }
+    }
+
+    /** Whoever has seen what is live sees it again. */
+    @Test
+    void shouldHaveOnDiskWhatWasPromoted() throws Exception {
+        append(1, 0, EVENTS);
+        store.close();
+        try (ChildJvm child =
+                new ChildJvm(LifeChild.class, folder, "promote.written", "promote", 1, false)) {
+            assertEquals(7, child.exitCode());
+        }
+        openStore();
+        ofAnotherRun(folder.resolve("models/one/generation-2-v1/varve.sync"));
+        AtomicLong given = new AtomicLong();
+        try (ProjectionRuntime runtime = running(1, given)) {
+            assertComplete(runtime, "one");
+            assertEquals(Optional.empty(), runtime.status("one").recovery());
+            assertEquals(0, given.get(), "applied again");
         }
     }
 

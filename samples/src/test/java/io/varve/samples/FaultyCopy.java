@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import javax.tools.ToolProvider;
 final class FaultyCopy {
     private static final Set<String> LEFT_OUT =
             Set.of(".git", "data", "surefire-reports", "maven-archiver", "lib");
+    private static final String REPORTS = "target/surefire-reports";
     private static final int SAID = 4_000;
 
     private final Path copy;
@@ -132,11 +134,18 @@ final class FaultyCopy {
         }
     }
 
-    /**
-     * Runs tests of a module, and returns the end of what was said: nothing where all are green.
-     */
-    String test(String module, String tests) throws IOException, InterruptedException {
+    /** What came of a run: the tests that were red, and the end of what was said. */
+    record Run(List<String> red, boolean isGreen, String said) {}
+
+    /** Runs tests of a module. */
+    Run test(String module, String tests) throws IOException, InterruptedException {
         copyOnce();
+        Path reports = Files.createDirectories(copy.resolve(module).resolve(REPORTS));
+        try (Stream<Path> files = Files.list(reports)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
         Path output = copy.resolve("output");
         int code =
                 new ProcessBuilder(command(module, tests))
@@ -146,7 +155,23 @@ final class FaultyCopy {
                         .start()
                         .waitFor();
         String said = Files.readString(output);
-        return code == 0 ? "" : said.substring(Math.max(0, said.length() - SAID));
+        return new Run(red(reports), code == 0, said.substring(Math.max(0, said.length() - SAID)));
+    }
+
+    private static List<String> red(Path reports) throws IOException {
+        List<String> red = new ArrayList<>();
+        try (Stream<Path> files = Files.list(reports)) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".txt")).toList()) {
+                Files.readString(file)
+                        .lines()
+                        .filter(
+                                line ->
+                                        line.endsWith("<<< FAILURE!")
+                                                || line.endsWith("<<< ERROR!"))
+                        .forEach(red::add);
+            }
+        }
+        return red;
     }
 
     private static List<String> command(String module, String tests) {
