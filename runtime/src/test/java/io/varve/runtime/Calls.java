@@ -30,6 +30,7 @@ final class Calls {
             EventSerde.of(String.class).type("Said", String.class, Serdes.utf8()).build();
 
     private static final int MOST = 6;
+    private static final int DEEPEST = 3;
 
     private final Path folder;
     private final List<EventStore> stores = new ArrayList<>();
@@ -72,7 +73,7 @@ final class Calls {
             case 3 -> any(runtimes, random).close();
             case 4, 5, 6, 7, 8, 9, 10 -> append(random);
             case 11 -> any(stores, random).category(CATEGORY, TEXTS).read(key(random));
-            case 12, 13 -> read(random);
+            case 12, 13, 14, 15 -> read(random, depth);
             default -> parts.call(any(runtimes, random), random, depth);
         }
     }
@@ -142,13 +143,31 @@ final class Calls {
         any(stores, random).append(batch);
     }
 
+    /** From within a callback: anything, and closing what it reads from. */
+    void within(SplittableRandom random, int depth) {
+        int kind = random.nextInt(24);
+        if (kind == 0) {
+            any(stores, random).close();
+        } else if (kind == 1) {
+            any(runtimes, random).close();
+        } else if (kind < 8 && depth < DEEPEST) {
+            try {
+                call(random, depth + 1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Keeps what was lent for the time of a callback, and reads what was kept. */
-    private void read(SplittableRandom random) {
+    private void read(SplittableRandom random, int depth) {
         any(stores, random)
                 .read(
                         io.varve.store.EventQuery.all().limit(5),
                         event -> {
                             keep(lent, event.payload(), random);
+                            within(random, depth);
+                            event.payload().toByteArray();
                             return true;
                         });
         any(lent, random).toByteArray();

@@ -15,7 +15,6 @@ import java.util.concurrent.Flow;
 
 /** What a runtime gives out, used in a random order by any thread, also when it is closed. */
 final class GivenParts {
-    private static final int DEEPEST = 3;
     private static final Duration SOON = Duration.ofMillis(2);
 
     private final Calls calls;
@@ -136,19 +135,9 @@ final class GivenParts {
                 .scan(
                         random.nextBoolean() ? query : query.reverse(),
                         (key, value) -> {
-                            within(random, depth);
+                            calls.within(random, depth);
                             return true;
                         });
-    }
-
-    private void within(SplittableRandom random, int depth) {
-        if (depth < DEEPEST && random.nextInt(4) == 0) {
-            try {
-                calls.call(random, depth + 1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /** Closes what it watches now and then, from where it is told. */
