@@ -80,7 +80,8 @@ class ViewInterleavingsTest {
 
     @Test
     void shouldGiveBackOnceWhatAViewHoldsThatIsTooOld() {
-        Lincheck.runConcurrentTest(WAYS, () -> closes(true, view -> view.expire(Duration.ofSeconds(1))));
+        Lincheck.runConcurrentTest(
+                WAYS, () -> closes(true, view -> view.expire(Duration.ofSeconds(1))));
     }
 
     /** The call that is under way, or the one who wanted it closed: not neither. */
