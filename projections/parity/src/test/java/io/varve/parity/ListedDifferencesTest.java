@@ -167,6 +167,29 @@ class ListedDifferencesTest {
         assertEquals(List.of("bb=107"), KafkaSystem.run(joined).stores().get("s4"));
     }
 
+    /** The late row of in0 makes a result that is late, and not what nodes behind the join know. */
+    @Test
+    void shouldTakeBackOfAJoinWithVersionsWhatItHasTold() {
+        Case joined =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.Source("in1"),
+                                new Step.ToTable(0),
+                                new Step.ToTable(1, Optional.of(85L)),
+                                new Step.JoinTables(3, 2, Joining.LEFT, true, Optional.of(13L)),
+                                new Step.GroupTable(
+                                        4, KeyChange.ONE, TableFolding.COUNT, Optional.empty())),
+                        List.of(
+                                new Input("in1", "a", 0L, 142),
+                                new Input("in0", "a", 9L, 149),
+                                new Input("in0", "a", 7L, 145),
+                                new Input("in1", "a", 8L, 175)));
+
+        assertEquals(List.of("one=1"), VarveSystem.run(joined).stores().get("s5"));
+        assertEquals(List.of("one=0"), KafkaSystem.run(joined).stores().get("s5"));
+    }
+
     private static Case joinedStreams(Joining joining, Span span, List<Input> inputs) {
         return new Case(
                 List.of(SOURCE, new Step.Source("in1"), new Step.JoinStreams(0, 1, joining, span)),
