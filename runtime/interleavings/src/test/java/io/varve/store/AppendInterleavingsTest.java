@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Appends that meet, in many short rounds: each is answered, once, and by what was committed for
- * it; nobody waits for ever. Real threads, as the model of turns takes the loop of leading and
- * following for one without an end.
+ * it; nobody waits for ever. Real threads: the model of turns says of these that they hang, of a
+ * loop of the same form that it does not, and why is not known.
  */
 @Tag("faults")
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
