@@ -1,6 +1,7 @@
 package io.varve.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.faults.SoakFigures.Measure;
@@ -107,12 +108,13 @@ class SoakMeasuresTest {
 
     @Test
     void shouldDrawCurvesAndKills() throws Exception {
-        List<SoakFigures> all = figures(Measure.HEAP, i -> 0);
+        List<SoakFigures> all = figures(Measure.LOG, i -> i == 0 ? Double.NaN : 0);
         String plot = new SoakPlot(all, List.of(20.0, 40.0), List.of(30.0), 80).draw("all");
         Document drawn =
                 DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
                         .parse(new InputSource(new StringReader(plot)));
+        assertFalse(plot.contains("NaN"), "what was not measured is not drawn");
         assertEquals("svg", drawn.getDocumentElement().getNodeName());
         int panels = drawn.getElementsByTagName("rect").getLength() - 1;
         int paths = drawn.getElementsByTagName("path").getLength();

@@ -15,43 +15,62 @@ final class SoakPlot {
     private static final List<String> COLOURS =
             List.of("#1b6ca8", "#d1661f", "#3b8f3b", "#8a4fa3", "#7a7a7a");
 
+    private record Curve(Measure measure, String label) {}
+
     /** What is drawn together, on a scale of powers of ten or not. */
-    private record Panel(String title, boolean powers, Measure... measures) {}
+    private record Panel(String title, boolean powers, List<Curve> curves) {}
 
     private static final List<Panel> PANELS =
             List.of(
-                    new Panel("Rate", false, Measure.RATE),
+                    new Panel("Appended", false, List.of(new Curve(Measure.RATE, "events/s"))),
                     new Panel(
-                            "Append, scheduled to on the disk",
+                            "Append, from when it was due to when it was on the disk, ms",
                             true,
-                            Measure.APPEND_P50,
-                            Measure.APPEND_P99,
-                            Measure.APPEND_MAX),
+                            List.of(
+                                    new Curve(Measure.APPEND_P50, "p50"),
+                                    new Curve(Measure.APPEND_P99, "p99"),
+                                    new Curve(Measure.APPEND_MAX, "longest"))),
                     new Panel(
-                            "Acknowledged to visible",
+                            "From acknowledged to visible in a read model, ms",
                             true,
-                            Measure.FRESH_P50,
-                            Measure.FRESH_P99,
-                            Measure.FRESH_MAX),
-                    new Panel("Lag when looked at", false, Measure.LAG),
-                    new Panel("Memory", false, Measure.HEAP, Measure.RSS),
-                    new Panel("Process", false, Measure.THREADS, Measure.DESCRIPTORS),
+                            List.of(
+                                    new Curve(Measure.FRESH_P50, "p50"),
+                                    new Curve(Measure.FRESH_P99, "p99"),
+                                    new Curve(Measure.FRESH_MAX, "longest"))),
                     new Panel(
-                            "Readers",
+                            "Events that the slowest projection was behind when it was looked at",
                             false,
-                            Measure.SLOTS_LOG,
-                            Measure.SLOTS_INDEX,
-                            Measure.SLOTS_MODELS,
-                            Measure.SLOTS_STREAMS,
-                            Measure.VIEWS),
+                            List.of(new Curve(Measure.LAG, "events"))),
                     new Panel(
-                            "Files",
+                            "Memory, MB",
                             false,
-                            Measure.LOG,
-                            Measure.INDEX,
-                            Measure.MODELS,
-                            Measure.SNAPSHOTS,
-                            Measure.STREAMS));
+                            List.of(
+                                    new Curve(Measure.HEAP, "heap after a collection"),
+                                    new Curve(Measure.RSS, "resident, with mapped files"))),
+                    new Panel(
+                            "Process",
+                            false,
+                            List.of(
+                                    new Curve(Measure.THREADS, "threads"),
+                                    new Curve(Measure.DESCRIPTORS, "file descriptors"))),
+                    new Panel(
+                            "Reader slots held",
+                            false,
+                            List.of(
+                                    new Curve(Measure.SLOTS_LOG, "log"),
+                                    new Curve(Measure.SLOTS_INDEX, "index"),
+                                    new Curve(Measure.SLOTS_MODELS, "read model with the most"),
+                                    new Curve(Measure.SLOTS_STREAMS, "stream snapshots"),
+                                    new Curve(Measure.VIEWS, "in use, of all"))),
+                    new Panel(
+                            "Files, MB",
+                            false,
+                            List.of(
+                                    new Curve(Measure.LOG, "log"),
+                                    new Curve(Measure.INDEX, "index"),
+                                    new Curve(Measure.MODELS, "read models"),
+                                    new Curve(Measure.SNAPSHOTS, "their snapshots"),
+                                    new Curve(Measure.STREAMS, "stream snapshots"))));
 
     private final List<SoakFigures> figures;
     private final List<Double> kills;
@@ -75,7 +94,7 @@ final class SoakPlot {
         int height = TOP + PANELS.size() * PANEL + 24;
         out.append(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"11\">%n"
-                        .formatted(LEFT + WIDTH + 20, height));
+                        .formatted(LEFT + WIDTH + 36, height));
         out.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         text(LEFT, 16, "start", "#000", title);
         for (int i = 0; i < PANELS.size(); i++) {
@@ -84,16 +103,17 @@ final class SoakPlot {
         int ticks = 6;
         for (int i = 0; i <= ticks; i++) {
             double minute = minutes * i / ticks;
-            text(x(minute), height - 8, "middle", "#555", number(minute) + " min");
+            text(x(minute), height - 8, "middle", "#555", "%.3g min".formatted(minute));
         }
         return out.append("</svg>\n").toString();
     }
 
     private void draw(Panel panel, int top) {
         double most = panel.powers() ? 1 : 0;
-        for (Measure measure : panel.measures()) {
+        for (Curve curve : panel.curves()) {
             for (SoakFigures one : figures) {
-                most = Math.max(most, one.get(measure)); // stays as it is for what is no number
+                double value = one.get(curve.measure());
+                most = value > most ? value : most; // not where there is none
             }
         }
         double highest = panel.powers() ? Math.pow(10, Math.ceil(Math.log10(most))) : most * 1.05;
@@ -105,19 +125,16 @@ final class SoakPlot {
         text(LEFT - 6, top + 9, "end", "#555", number(highest));
         text(LEFT - 6, top + HEIGHT, "end", "#555", panel.powers() ? number(LEAST) : "0");
         title(panel, top);
-        for (int i = 0; i < panel.measures().length; i++) {
-            curve(panel, panel.measures()[i], COLOURS.get(i), top, highest);
+        for (int i = 0; i < panel.curves().size(); i++) {
+            curve(panel, panel.curves().get(i).measure(), COLOURS.get(i), top, highest);
         }
     }
 
     private void title(Panel panel, int top) {
         StringBuilder words = new StringBuilder("<tspan>" + panel.title() + ":</tspan>");
-        for (int i = 0; i < panel.measures().length; i++) {
-            Measure one = panel.measures()[i];
-            String unit = one.unit.isEmpty() ? "" : " (" + one.unit + ")";
+        for (int i = 0; i < panel.curves().size(); i++) {
             words.append("<tspan dx=\"8\" fill=\"%s\">".formatted(COLOURS.get(i)))
-                    .append(one.name)
-                    .append(unit)
+                    .append(panel.curves().get(i).label())
                     .append("</tspan>");
         }
         text(LEFT, top - 6, "start", "#000", words.toString());
