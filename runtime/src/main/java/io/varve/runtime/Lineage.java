@@ -172,8 +172,11 @@ final class Lineage {
     private ProjectionFolder folder() {
         return folder.orElseThrow(
                 () ->
-                        new IllegalStateException(
-                                "Call start() before anything else: projection=" + projection));
+                        live.progress().failure().isPresent() // it was tried
+                                ? live.progress().failed()
+                                : new IllegalStateException(
+                                        "Call start() before anything else: projection="
+                                                + projection));
     }
 
     void checkOpen() {
@@ -313,13 +316,16 @@ final class Lineage {
     /** Opens the previous generation, if it is not. */
     Generation openPrevious(Projection definition, ProjectionConfig config) {
         GenerationId id = previousId();
-        if (previous.isPresent()) {
+        if (previous.filter(one -> one.readModel().desk().isPresent()).isPresent()) {
             return previous.get();
         }
         if (id.version() != definition.version()) {
             throw ChangedDefinitionException.ofPrevious(
                     projection, folder().of(id), id.version(), definition.version());
         }
+        // It could not be opened when it was live.
+        previous.ifPresent(this::finish);
+        previous = Optional.empty();
         // In as many partitions as it was computed in, whatever is asked for now.
         int partitions = PartitionFolders.found(folder().of(id)).orElse(config.partitions());
         Generation opened = make(id, definition, config.withPartitions(partitions));

@@ -205,7 +205,8 @@ final class OpenPartition {
 
     /** Closes it, as if it had not been opened. */
     void closeUnstarted() {
-        close();
+        Optional<StateEnvironment> open = environment;
         environment = Optional.empty();
+        open.ifPresent(StateEnvironment::close);
     }
 }

@@ -386,13 +386,13 @@ final class OpenReadModel {
     }
 
     private void closeEnvironments() {
-        partitions.forEach(OpenPartition::closeUnstarted);
+        Each.of(partitions, OpenPartition::closeUnstarted);
     }
 
     /** Closes it; the hold moves to where it has come. */
     void close() {
         hold.stopFollowing();
-        partitions.forEach(OpenPartition::close);
+        Each.of(partitions, OpenPartition::close); // also where one cannot be synced
         desk.ifPresent(of -> hold.end(progress.position(), of.model()::oldestLetter));
     }
 }

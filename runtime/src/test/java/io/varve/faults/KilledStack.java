@@ -77,8 +77,8 @@ final class KilledStack {
         long millis = random.nextInt(begun ? 400 : 1_500);
         how = "seed=" + seed + " millis=" + millis;
         if (points.isPresent() && random.nextInt(3) > 0) {
-            long calls = 1L << random.nextInt(14);
-            calls += random.nextLong(calls);
+            int calls = 1 << random.nextInt(14);
+            calls += random.nextInt(calls);
             how = "seed=" + seed + " calls=" + calls;
             points.get().arm(builder.environment(), stack.data, calls, random.nextBoolean());
             begun = false;

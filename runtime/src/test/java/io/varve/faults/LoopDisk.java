@@ -3,7 +3,6 @@ package io.varve.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,17 +47,18 @@ final class LoopDisk implements AutoCloseable {
     }
 
     static LoopDisk make(Path folder, String type) throws IOException, InterruptedException {
+        return make(folder, type, BYTES);
+    }
+
+    static LoopDisk make(Path folder, String type, long bytes)
+            throws IOException, InterruptedException {
         LoopDisk disk = new LoopDisk(folder);
         try (RandomAccessFile file = new RandomAccessFile(disk.image.toFile(), "rw")) {
-            file.setLength(BYTES);
+            file.setLength(bytes);
         }
         run("mkfs." + type, "-q", disk.image.toString());
         Files.createDirectories(disk.mount);
-        Path source = folder.resolve("cut.c");
-        try (InputStream in = LoopDisk.class.getResourceAsStream("/cut.c")) {
-            Files.copy(in, source);
-        }
-        run("cc", "-O1", "-o", disk.cut.toString(), source.toString());
+        CSource.program("cut", folder).orElseThrow();
         disk.mount();
         return disk;
     }
@@ -113,7 +113,7 @@ final class LoopDisk implements AutoCloseable {
         device = Optional.empty();
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
+    static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + said);

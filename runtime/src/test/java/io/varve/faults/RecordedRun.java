@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,31 +24,9 @@ record RecordedRun(long seed, boolean async, Path folder, long inode, List<Recor
 
     /** Builds the library; skips the test where there is no compiler. */
     static Path library(Path folder) throws IOException, InterruptedException {
-        Path source = folder.resolve("record.c");
-        try (InputStream in = RecordedRun.class.getResourceAsStream("/record.c")) {
-            Files.copy(in, source);
-        }
-        Path library = folder.resolve("record.so");
-        int compiled = -1;
-        try {
-            compiled =
-                    new ProcessBuilder(
-                                    "cc",
-                                    "-shared",
-                                    "-fPIC",
-                                    "-O1",
-                                    "-o",
-                                    library.toString(),
-                                    source.toString())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor();
-        } catch (IOException e) {
-            // there is no such command here
-        }
-        assumeTrue(compiled == 0, "there is no C compiler, so no calls can be recorded");
-        return library;
+        Optional<Path> library = CSource.library("record", folder);
+        assumeTrue(library.isPresent(), "there is no C compiler, so no calls can be recorded");
+        return library.get();
     }
 
     /** Runs so many steps in a new folder. */

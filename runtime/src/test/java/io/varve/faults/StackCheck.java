@@ -8,6 +8,7 @@ import io.varve.runtime.PositionBound;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.ReadView;
 import io.varve.runtime.Rebuild;
+import io.varve.runtime.RebuildStart;
 import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.EventView;
@@ -23,6 +24,8 @@ import java.util.Set;
  * can be gone on with whose beginning was removed meanwhile.
  */
 final class StackCheck {
+    private static final String ALERT = "alert";
+
     private final Said said = new Said();
     private final Set<Long> alerts = new HashSet<>();
     private final long[] numbers;
@@ -34,6 +37,28 @@ final class StackCheck {
     StackCheck(EventStore store) {
         this(Posting.AUTHORS);
         goOn(store);
+    }
+
+    /**
+     * Likewise a log whose first events may have been removed.
+     *
+     * @param history the first events, as {@link #written} says
+     */
+    StackCheck(EventStore store, List<String> history) {
+        this(Posting.AUTHORS);
+        for (String line : history) {
+            String[] words = line.split(" ");
+            Posting posting = Posting.of(Integer.parseInt(words[1]), Long.parseLong(words[2]));
+            add(next, words[0].equals(ALERT), posting);
+        }
+        long first = store.retention().firstPosition();
+        assertTrue(first <= next, "removed before " + first + " but known are " + next);
+        goOn(store);
+    }
+
+    /** A line of a history. */
+    static String written(boolean isAlert, Posting posting) {
+        return (isAlert ? ALERT : "posting") + " " + posting.author() + " " + posting.number();
     }
 
     /** Has read nothing yet. */
@@ -64,17 +89,25 @@ final class StackCheck {
     }
 
     private void add(EventView event) {
-        assertEquals(next++, event.position(), "a gap");
+        assertEquals(next, event.position(), "a gap");
         Posting posting = Posting.SERDE.deserialize(event.type(), event.payload());
         assertEquals(Posting.of(posting.author(), posting.number()), posting);
-        if (event.stream().category().equals(Stack.ALERTS)) {
+        boolean isAlert = event.stream().category().equals(Stack.ALERTS);
+        if (!isAlert) {
+            assertEquals(Posting.stream(posting.author()), event.stream());
+            assertEquals(posting.number(), event.version());
+        }
+        add(event.position(), isAlert, posting);
+    }
+
+    private void add(long position, boolean isAlert, Posting posting) {
+        next++;
+        if (isAlert) {
             boolean first = alerts.add(Said.which(posting));
             assertTrue(Stack.isAlarming(posting) && first, "twice: " + posting);
         } else {
-            assertEquals(Posting.stream(posting.author()), event.stream());
             assertEquals(numbers[posting.author()]++, posting.number(), "author's number");
-            assertEquals(posting.number(), event.version());
-            said.add(event.position(), posting);
+            said.add(position, posting);
             alarming += Stack.isAlarming(posting) ? 1 : 0;
         }
     }
@@ -141,7 +174,9 @@ final class StackCheck {
     /** Built again from nothing it is the same. */
     void assertRebuildMatches(ProjectionRuntime runtime, boolean promote)
             throws InterruptedException {
-        assertRebuildMatches(runtime.rebuild(Stack.DIGEST), runtime, promote);
+        boolean truncated = store.retention().firstPosition() > 0;
+        RebuildStart start = truncated ? RebuildStart.newestSnapshot() : RebuildStart.firstEvent();
+        assertRebuildMatches(runtime.rebuild(Stack.DIGEST, start), runtime, promote);
     }
 
     void assertRebuildMatches(Rebuild rebuild, ProjectionRuntime runtime, boolean promote)

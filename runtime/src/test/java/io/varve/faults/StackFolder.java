@@ -89,7 +89,7 @@ final class StackFolder {
     /** Opens it, in this process, and fails where anything of it is not as it must be. */
     void check() throws Exception {
         try (EventStore store = Stack.store(data, random)) {
-            StackCheck check = new StackCheck(store);
+            StackCheck check = new StackCheck(store, history());
             check.assertKept(acknowledged());
             assertTrue(store.head() >= last(witness.resolve(DURABLE), -1), "was durable");
             try (ProjectionRuntime runtime = Stack.runtime(store, data, random, posting -> {})) {
@@ -114,6 +114,12 @@ final class StackFolder {
         try (EventStore store = Stack.store(restored, random)) {
             new StackCheck(store).assertKept(new long[Posting.AUTHORS]);
         }
+    }
+
+    /** The first events, where they may have been removed. */
+    private List<String> history() throws IOException {
+        Path file = witness.resolve("history");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
     /** How many of each author. */

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Appends to a store until the disk fails, which it does after the first ten, for each fault that
- * it is given; prints the fault, the positions, then the error, then the error of the next append.
+ * it is given; prints the fault, the positions, then the error, how many events are read by then,
+ * and the error of the next append.
  */
 final class FailingChild {
     private FailingChild() {}
@@ -37,6 +38,7 @@ final class FailingChild {
         disk.arm(calls, after, false, Integer.parseInt(fault[3]));
         String failure = failure(store);
         System.out.println("failed " + failure);
+        System.out.println("read " + TestEvents.assertSound(store).size());
         System.out.println("then " + failure(store));
     }
 

@@ -28,7 +28,7 @@ class FailingDiskTest {
     @Test
     void shouldStopAndSayThatTheOutcomeIsUnknown() throws Exception {
         List<Fault> faults = new ArrayList<>();
-        for (int after : List.of(0, 1)) {
+        for (int after : List.of(0, 1, 2, 3)) {
             faults.add(new Fault("SYNC", DiskShim.SYNCS, after, DiskShim.EIO));
             faults.add(new Fault("SYNC", DiskShim.WRITES, after, DiskShim.EIO));
             faults.add(new Fault("SYNC", DiskShim.WRITES, after, 30));
@@ -36,7 +36,7 @@ class FailingDiskTest {
         Map<Fault, List<String>> told = child(faults);
         for (Fault fault : faults) {
             List<String> lines = told.get(fault);
-            String outcome = lines.get(lines.size() - 2);
+            String outcome = lines.get(lines.size() - 3);
             assertTrue(outcome.startsWith("failed AppendOutcomeUnknownException"), told::toString);
             assertEquals("then StoreFailedException", lines.get(lines.size() - 1));
             checkReopened(fault, lines, fault.after() + 2);
@@ -48,7 +48,7 @@ class FailingDiskTest {
         Fault fault = new Fault("ASYNC", DiskShim.SYNCS, 0, DiskShim.EIO);
         List<String> lines = child(List.of(fault)).get(fault);
         // Unknown where a commit was under way when the sync failed.
-        String outcome = lines.get(lines.size() - 2);
+        String outcome = lines.get(lines.size() - 3);
         assertTrue(
                 outcome.matches("failed (StoreFailed|AppendOutcomeUnknown)Exception"),
                 lines.toString());
@@ -59,6 +59,7 @@ class FailingDiskTest {
     /** What was acknowledged is there, and of what was not at most what was under way. */
     private void checkReopened(Fault fault, List<String> lines, int mostMore) {
         long acknowledged = lines.stream().filter(line -> line.matches("\\d+")).count();
+        assertEquals("read " + acknowledged, lines.get(lines.size() - 2), "reading goes on");
         try (EventStore store =
                 EventStore.open(TestEvents.restless(folder.resolve(fault.text())))) {
             int found = assertSound(store).size();

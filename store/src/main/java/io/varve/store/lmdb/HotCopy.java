@@ -63,7 +63,7 @@ public final class HotCopy {
         Path file = folder.resolve(DataFile.NAME);
         environment.gate().enter();
         try {
-            copy(environment.map().env(), folder, file);
+            copy(environment.map().readable(), folder, file);
             return file;
         } catch (LmdbException e) {
             throw environment.translate(e, "copying to=" + folder);

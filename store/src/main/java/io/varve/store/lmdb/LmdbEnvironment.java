@@ -390,7 +390,7 @@ public final class LmdbEnvironment implements AutoCloseable {
             return; // whoever closed waits no longer, and the folder stays locked
         }
         try {
-            map.env().close();
+            map.close();
             commits.ended();
         } finally {
             whenClosed.run();

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.lmdbjava.Dbi;
@@ -32,8 +34,14 @@ final class LmdbMap {
     private static final long LEAST_TO_READ = 1 << 20;
 
     private final Path folder;
+    private final LmdbOptions options;
     private final Env<NativeBytes> env;
-    private int tables;
+
+    /** The tables that were opened, in their order, which is that of their native numbers. */
+    private final List<String> tables = new CopyOnWriteArrayList<>();
+
+    /** What is read in its place, once LMDB reads no more by it. */
+    private volatile Optional<Env<NativeBytes>> standIn = Optional.empty();
 
     /** Changed by the holder of the write lock. */
     private volatile long bytes;
@@ -51,8 +59,9 @@ final class LmdbMap {
     /** Made for who is the first to look at a leaf; for two at once it is made twice. */
     private LeafCheck leaves;
 
-    private LmdbMap(Path folder, Env<NativeBytes> env, long bytes) {
+    private LmdbMap(Path folder, LmdbOptions options, Env<NativeBytes> env, long bytes) {
         this.folder = folder;
+        this.options = options;
         this.env = env;
         this.bytes = bytes;
     }
@@ -87,7 +96,7 @@ final class LmdbMap {
                             .setMaxDbs(options.tables())
                             .setMaxReaders(LmdbOptions.SLOTS)
                             .open(folder.toFile(), OWNER_ONLY, flags);
-            return new LmdbMap(folder, env, bytes);
+            return new LmdbMap(folder, options, env, bytes);
         } catch (LmdbException e) {
             throw LmdbErrors.translate(e, "opening", folder, options);
         } catch (LinkageError e) {
@@ -97,6 +106,48 @@ final class LmdbMap {
 
     Env<NativeBytes> env() {
         return env;
+    }
+
+    /** By which is read. */
+    Env<NativeBytes> readable() {
+        return standIn.orElse(env);
+    }
+
+    /**
+     * Begins to read. When a meta page could not be written LMDB neither writes nor begins to read
+     * by that environment any more, though all is there: it is read by another one then, which
+     * takes no lock, as nobody writes.
+     */
+    Txn<NativeBytes> beginReading() {
+        try {
+            return readable().txnRead();
+        } catch (LmdbNativeException.PanicException e) {
+            return standIn(e).txnRead();
+        }
+    }
+
+    private synchronized Env<NativeBytes> standIn(LmdbException why) {
+        if (standIn.isEmpty()) {
+            LmdbMap other = toRead(folder, options);
+            try {
+                tables.forEach(other::table); // in their order: so their numbers are the same
+            } catch (LmdbException e) {
+                other.env.close();
+                why.addSuppressed(e);
+                throw why;
+            }
+            standIn = Optional.of(other.env);
+        }
+        return standIn.get();
+    }
+
+    /** Once nobody reads or writes. */
+    void close() {
+        try {
+            standIn.ifPresent(Env::close);
+        } finally {
+            env.close();
+        }
     }
 
     /** Looks at leaves. */
@@ -118,7 +169,8 @@ final class LmdbMap {
     /** By one thread. */
     LmdbTable table(String name, DbiFlags... flags) {
         Dbi<NativeBytes> dbi = env.openDbi(name, flags);
-        return new LmdbTable(dbi, name, tables++);
+        tables.add(name);
+        return new LmdbTable(dbi, name, tables.size() - 1);
     }
 
     long bytes() {

@@ -30,7 +30,7 @@ public final class LmdbReader implements AutoCloseable {
 
     /** One more, which begins now. */
     static LmdbReader begin(LmdbEnvironment environment, int tables) {
-        Txn<NativeBytes> begun = environment.map().env().txnRead();
+        Txn<NativeBytes> begun = environment.map().beginReading();
         try {
             return new LmdbReader(environment, begun, tables);
         } catch (RuntimeException | Error e) {

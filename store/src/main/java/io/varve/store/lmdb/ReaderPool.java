@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.lmdbjava.LmdbException;
+import org.lmdbjava.LmdbNativeException;
 
 /**
  * The readers of an environment. Those that nobody uses are kept, because waking one is cheaper
@@ -55,15 +56,33 @@ final class ReaderPool {
     /** Null if all are in use: each read comes by here, and an object would be one too many. */
     private LmdbReader wakeOrMake() {
         LmdbReader reader = resting.poll();
-        if (reader != null) {
-            reader.wake();
-            return reader;
+        while (reader != null) {
+            if (isWoken(reader)) {
+                return reader;
+            }
+            reader = resting.poll();
         }
         if (kept.incrementAndGet() > LmdbOptions.READERS) {
             kept.decrementAndGet();
             return null;
         }
         return make(false);
+    }
+
+    /**
+     * False where LMDB wakes none of its environment any more, as a meta page could not be written:
+     * it is given up, and its slot goes with the map. Who is made then reads in another way, see
+     * {@link LmdbMap#beginReading}.
+     */
+    private boolean isWoken(LmdbReader reader) {
+        try {
+            reader.wake();
+            return true;
+        } catch (LmdbNativeException.PanicException e) {
+            all.remove(reader);
+            kept.decrementAndGet();
+            return false;
+        }
     }
 
     /**
@@ -161,11 +180,12 @@ final class ReaderPool {
     void end() {
         try {
             for (LmdbReader reader = resting.poll(); reader != null; reader = resting.poll()) {
-                reader.wake();
-                reader.destroy();
+                if (isWoken(reader)) {
+                    reader.destroy();
+                }
             }
         } catch (LmdbException e) {
-            // After a meta page could not be written LMDB wakes none: their slots go with the map.
+            // Their slots go with the map.
             Logs.of(ReaderPool.class)
                     .log(
                             Level.DEBUG,

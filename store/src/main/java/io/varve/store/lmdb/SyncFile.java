@@ -93,14 +93,25 @@ final class SyncFile implements AutoCloseable {
                 make(folder, state(1, use, place, meta, tag, sum(folder, use)).encode());
                 sequence = 1;
             }
-            RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-            SyncFile opened = new SyncFile(folder, file, place, sequence);
+            SyncFile opened =
+                    new SyncFile(
+                            folder, new RandomAccessFile(path.toFile(), "rw"), place, sequence);
             if (!made) {
-                opened.write(use, meta, tag);
+                opened.writeOrClose(use, meta, tag);
             }
             return opened;
         } catch (IOException e) {
             throw refused(folder, e);
+        }
+    }
+
+    private void writeOrClose(int use, MetaPage meta, byte[] tag) throws IOException {
+        try {
+            write(use, meta, tag);
+        } catch (IOException | RuntimeException | Error e) {
+            try (file) {
+                throw e;
+            }
         }
     }
 
