@@ -31,6 +31,7 @@ final class Simulation implements Surroundings {
     private static final int ROUNDS = 30;
 
     private static final long MILLI = 1_000_000;
+    private static final long HOUR = 3_600_000 * MILLI;
     private static final Watchdog WATCHDOG = new Watchdog(Duration.ofDays(1));
 
     static {
@@ -62,6 +63,10 @@ final class Simulation implements Surroundings {
     private final long[] numbers = new long[SimulatedEvent.AUTHORS];
     private LogTailer tailer;
     private long now;
+
+    /** Who shares slices with others waits for them, but on one thread nobody comes. */
+    private long impatience;
+
     private long trace = 17;
     private int depth;
     private boolean dying;
@@ -124,7 +129,7 @@ final class Simulation implements Surroundings {
                         History.of(store),
                         ring,
                         sources,
-                        new SharedSlices(2, () -> now),
+                        new SharedSlices(2, () -> impatience += HOUR),
                         config,
                         new OpenViews(Duration.ZERO),
                         SNAPSHOTS,
