@@ -217,8 +217,7 @@ class DivergenceTest {
                 return "a model's file put back";
             }
             default -> {
-                stack.truncate();
-                return "truncated";
+                return stack.truncate() ? "truncated" : "not truncated";
             }
         }
     }

@@ -7,6 +7,7 @@ import io.varve.store.Backups;
 import io.varve.store.EventQuery;
 import io.varve.store.EventStore;
 import io.varve.store.ProgressListener;
+import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.snapshot.SnapshotStore;
 import io.varve.store.snapshot.StreamSnapshots;
 import java.io.IOException;
@@ -134,10 +135,14 @@ final class DivergentStack {
         events = from.events();
     }
 
-    void truncate() {
+    /** Whether it could be opened: what was changed before may have been noticed. */
+    boolean truncate() {
         try (EventStore store = FlipStack.store(data, Left.CLOSED)) {
             store.retention().truncateBeforeRegardless(events.head() / 2);
             events = new FlipEvents(events.events(), store.retention().firstPosition(), 0);
+            return true;
+        } catch (StoreCorruptedException e) {
+            return false;
         }
     }
 
