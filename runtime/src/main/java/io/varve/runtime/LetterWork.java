@@ -42,12 +42,16 @@ final class LetterWork {
         writer.abandon();
     }
 
-    /** Applies the letters of a stream, in order, until one fails or none is left. */
+    /**
+     * Applies the letters of a stream, in order, until one fails or none is left. One that some
+     * partition has not come to yet has to wait until it has: there it would be met once more, and
+     * be left out although others have applied it.
+     */
     RetryResult retry(StreamId stream) {
         int applied = 0;
         Optional<Throwable> failure = Optional.empty();
         for (long position : begin(stream)) {
-            if (stopped.getAsBoolean()) {
+            if (stopped.getAsBoolean() || position > writer.committed()) {
                 break;
             }
             failure = retry(position);

@@ -224,7 +224,7 @@ final class ProjectionWorker implements Runnable {
     }
 
     private void step() {
-        if (!agreed) {
+        if (!agreed && writer.isTogether()) { // before, they differ by what some are ahead
             letterWork.agree();
             agreed = true;
         }
