@@ -113,6 +113,7 @@ public final class BranchedStream<K, V> {
                     "Add all branches before defaultBranch() or noDefaultBranch().");
         }
         String branch = name + branched.name().orElse(Integer.toString(number));
+        topology.says(branch, number == 0 ? "default branch" : "branch");
         TopologyNode child = topology.stateless(branch, stores -> ProcessorNode.FORWARD, node);
         predicates.add(predicate);
         branched.chain()

@@ -111,7 +111,7 @@ public final class EventStream<K, V> {
                         out.forward(key, value);
                     }
                 };
-        return then("KSTREAM-FILTER-", named, operator, keySerde);
+        return then("KSTREAM-FILTER- not", named, operator, keySerde);
     }
 
     /**
@@ -704,10 +704,11 @@ public final class EventStream<K, V> {
             boolean rowNeeded) {
         Objects.requireNonNull(joiner, "joiner");
         table.checkOf(topology, node);
-        String name = topology.name(prefix, joined.name());
+        String waits = joined.waiting().map(one -> " grace=" + one.grace()).orElse("");
+        String name = topology.name(prefix + waits, joined.name());
         TopologyNode next =
                 joined.waiting()
-                        .map(waits -> table.<V, R>beside(node, name, joiner, rowNeeded, waits))
+                        .map(how -> table.<V, R>beside(node, name, joiner, rowNeeded, how))
                         .orElseGet(() -> table.<V, R>beside(node, name, joiner, rowNeeded));
         return new EventStream<>(topology, next, keySerde);
     }
@@ -822,7 +823,9 @@ public final class EventStream<K, V> {
         TopologyNode next =
                 table.besideSelected(
                         node,
-                        topology.name("KSTREAM-LEFTJOIN-", named),
+                        topology.name(
+                                "KSTREAM-LEFTJOIN- selected " + (rowNeeded ? "inner" : "left"),
+                                named),
                         new SelectedRowJoinOperator.Selection<K, V, K2, V2, R>(
                                 keySelector, joiner, rowNeeded));
         return new EventStream<>(topology, next, keySerde);
@@ -1099,7 +1102,8 @@ public final class EventStream<K, V> {
                         out.forward(group, value);
                     }
                 };
-        EventStream<K2, V> selected = then("KSTREAM-KEY-SELECT-", grouped.name(), operator, null);
+        EventStream<K2, V> selected =
+                then("KSTREAM-KEY-SELECT- group", grouped.name(), operator, null);
         return new GroupedStream<>(topology, selected.node, grouped);
     }
 

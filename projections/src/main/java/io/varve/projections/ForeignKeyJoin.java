@@ -75,7 +75,7 @@ final class ForeignKeyJoin<K, V, K2, V2, R> {
                         right.node());
         TopologyNode node =
                 topology.stateful(
-                        name("KTABLE-FK-JOIN-OUTPUT-", named),
+                        name("KTABLE-FK-JOIN-OUTPUT-" + join.kind(), named),
                         result,
                         stores -> JoinResultOperator.in(stores, result),
                         ofLeft,

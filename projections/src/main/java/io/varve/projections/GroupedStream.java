@@ -58,7 +58,7 @@ public final class GroupedStream<K, V> {
 
     private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
         return table(
-                "KSTREAM-AGGREGATE-",
+                "KSTREAM-AGGREGATE- count",
                 named,
                 materialized,
                 Optional.of(Serdes.int64()),

@@ -60,7 +60,7 @@ public final class GroupedTable<K, V> {
 
     private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
         return table(
-                "KTABLE-AGGREGATE-",
+                "KTABLE-AGGREGATE- count",
                 named,
                 materialized,
                 Optional.of(Serdes.int64()),

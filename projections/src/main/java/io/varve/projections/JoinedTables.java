@@ -42,7 +42,7 @@ final class JoinedTables<K, V, V2, R> {
                             + ofRight.name(),
                     "Give the join a Materialized.");
         }
-        String merge = topology.name("KTABLE-MERGE-", named);
+        String merge = topology.name("KTABLE-MERGE-" + join.kind(), named);
         TopologyNode thisSide =
                 side(
                         topology.name("KTABLE-JOINTHIS-", Named.behind(named, "-join-this")),

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  *   store NAME: table TABLE                      each of its tables
  *   store NAME: TABLE key=SERDE                  and value, index NAME; "time and value" where rows
  *                                                keep their times
+ *   store NAME: index NAME of many keys          where a row has several
  *   store NAME: ttl=DURATION
  *   store NAME: history=DURATION                 of a versioned one
  *   store NAME: time windows size=… advance=…    which windows its rows are of
@@ -71,6 +72,9 @@ record StoreLayout(Map<String, List<String>> lines) {
         StringBuilder serdes = new StringBuilder();
         part.describeSerdes(serdes);
         serdes.toString().lines().forEach(one -> line(store, one.substring(STORE.length()), text));
+        part.indexes().stream()
+                .filter(index -> !index.hasOneKey())
+                .forEach(index -> line(store, "index " + index.name() + " of many keys", text));
         part.ttl().ifPresent(ttl -> line(store, "ttl=" + ttl, text));
         part.kind().history().ifPresent(time -> line(store, "history=" + time, text));
     }

@@ -127,4 +127,10 @@ public record Suppressed<K, V>(
     public Suppressed<K, V> withName(String node) {
         return new Suppressed<>(limit, buffer, limits, Optional.of(Named.as(node)));
     }
+
+    /** What it does, for {@link TopologyBuilder#name}. */
+    String text() {
+        String until = limit.map(wait -> " time limit=" + wait).orElse(" until windows close");
+        return limits.equals(BufferConfig.unbounded()) ? until : until + " " + limits;
+    }
 }

@@ -130,7 +130,7 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filter(Predicate<? super K, ? super V> predicate) {
-        return filter(predicate, Optional.empty(), Optional.empty());
+        return filter("KTABLE-FILTER-", predicate, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -143,7 +143,7 @@ public final class Table<K, V> {
      */
     public Table<K, V> filter(
             Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
-        return filter(predicate, Optional.empty(), Optional.of(materialized));
+        return filter("KTABLE-FILTER-", predicate, Optional.empty(), Optional.of(materialized));
     }
 
     /**
@@ -154,7 +154,7 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filter(Predicate<? super K, ? super V> predicate, Named named) {
-        return filter(predicate, Optional.of(named), Optional.empty());
+        return filter("KTABLE-FILTER-", predicate, Optional.of(named), Optional.empty());
     }
 
     /**
@@ -170,7 +170,7 @@ public final class Table<K, V> {
             Predicate<? super K, ? super V> predicate,
             Named named,
             Materialized<K, V> materialized) {
-        return filter(predicate, Optional.of(named), Optional.of(materialized));
+        return filter("KTABLE-FILTER-", predicate, Optional.of(named), Optional.of(materialized));
     }
 
     /**
@@ -184,7 +184,7 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filterNot(Predicate<? super K, ? super V> predicate) {
-        return filter(not(predicate), Optional.empty(), Optional.empty());
+        return filter("KTABLE-FILTER- not", not(predicate), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -195,7 +195,7 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filterNot(Predicate<? super K, ? super V> predicate, Named named) {
-        return filter(not(predicate), Optional.of(named), Optional.empty());
+        return filter("KTABLE-FILTER- not", not(predicate), Optional.of(named), Optional.empty());
     }
 
     /**
@@ -208,7 +208,8 @@ public final class Table<K, V> {
      */
     public Table<K, V> filterNot(
             Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
-        return filter(not(predicate), Optional.empty(), Optional.of(materialized));
+        return filter(
+                "KTABLE-FILTER- not", not(predicate), Optional.empty(), Optional.of(materialized));
     }
 
     /**
@@ -224,7 +225,11 @@ public final class Table<K, V> {
             Predicate<? super K, ? super V> predicate,
             Named named,
             Materialized<K, V> materialized) {
-        return filter(not(predicate), Optional.of(named), Optional.of(materialized));
+        return filter(
+                "KTABLE-FILTER- not",
+                not(predicate),
+                Optional.of(named),
+                Optional.of(materialized));
     }
 
     private static <K, V> Predicate<K, V> not(Predicate<? super K, ? super V> predicate) {
@@ -233,12 +238,13 @@ public final class Table<K, V> {
     }
 
     private Table<K, V> filter(
+            String operator,
             Predicate<? super K, ? super V> predicate,
             Optional<Named> named,
             Optional<Materialized<K, V>> materialized) {
         Objects.requireNonNull(predicate, "predicate");
         return then(
-                "KTABLE-FILTER-",
+                operator,
                 named,
                 (key, value) -> predicate.test(key, value) ? value : null,
                 !isVersioned(), // a version that is left out is one without value
@@ -878,7 +884,7 @@ public final class Table<K, V> {
                     "A table with versions cannot be suppressed: store=" + from.get(0).name(),
                     "Keep it without versions, or suppress a table that is made of it and kept.");
         }
-        String name = topology.name("KTABLE-SUPPRESS-", suppressed.name());
+        String name = topology.name("KTABLE-SUPPRESS-" + suppressed.text(), suppressed.name());
         long closesAfter =
                 suppressed.limit().isPresent()
                         ? 0
@@ -893,6 +899,7 @@ public final class Table<K, V> {
                                                         "Suppress a table that is made by"
                                                                 + " windowedBy, or use"
                                                                 + " untilTimeLimit."));
+        topology.says(name, "closes after " + closesAfter);
         SuppressBuffer<K, V> buffer =
                 SuppressBuffer.of(
                         suppressed, keySerde, kept.map(topology::valueSerde), closesAfter);
@@ -915,12 +922,11 @@ public final class Table<K, V> {
         StoreDefinition<K, V> store =
                 StoreDefinition.of(
                         materialized, keySerde, Optional.empty(), List.of(), StoreKind.plain());
+        String stored = node.name() + "-STORE";
+        topology.says(stored, "kept");
         TopologyNode keeper =
                 topology.stateful(
-                        node.name() + "-STORE",
-                        store,
-                        stores -> KeepOperator.in(stores, store, true),
-                        node());
+                        stored, store, stores -> KeepOperator.in(stores, store, true), node());
         return in(topology, keeper, store);
     }
 

@@ -22,6 +22,11 @@ record TableJoin<V, V2, R>(
         return new TableJoin<>((other, value) -> joiner.apply(value, other), otherNeeded, needed);
     }
 
+    /** Which join it is, for {@link TopologyBuilder#name}. */
+    String kind() {
+        return needed && otherNeeded ? " inner" : needed || otherNeeded ? " left" : " outer";
+    }
+
     /** The result; null where there is none. */
     R apply(V value, V2 other) {
         boolean none = value == null && (needed || other == null) || other == null && otherNeeded;

@@ -77,7 +77,7 @@ public final class TimeWindowedStream<K, V> {
     private Table<Windowed<K>, Long> count(
             Optional<Named> named, Materialized<Windowed<K>, Long> materialized) {
         return table(
-                "KSTREAM-AGGREGATE-",
+                "KSTREAM-AGGREGATE- count",
                 named,
                 materialized,
                 Optional.of(Serdes.int64()),

@@ -35,20 +35,24 @@ public final class Topology {
     private final Map<String, StoreDefinition<?, ?>> stores;
     private final Optional<TimePlan> ticks;
     private final String layout;
+    private final String operators;
 
     /**
      * Of nodes in the order of declaration.
      *
      * @param timed names of the stores whose rows keep their times
      * @param notes what else rows depend on, by the name of their store
+     * @param operators what nodes do, see {@link OperatorTexts}
      * @param ticks what ticks do, if it asks for them
      */
     Topology(
             List<TopologyNode> nodes,
             Set<String> timed,
             Map<String, List<String>> notes,
+            String operators,
             Optional<TimePlan> ticks) {
         this.ticks = ticks;
+        this.operators = operators;
         this.nodes = List.copyOf(nodes);
         this.children = children(this.nodes);
         this.sources = this.nodes.stream().flatMap(node -> node.source().stream()).toList();
@@ -347,13 +351,24 @@ public final class Topology {
     }
 
     /**
-     * Tells this topology from others: by {@link #describe}, {@link #describeSerdes} and {@link
-     * #describeStores}. What functions compute does not show in it.
+     * Says what each node does, whatever its name: its operator, those parameters that change rows
+     * or when they change, and what feeds it. In the order of declaration, in which they are run.
+     *
+     * @return lines as {@code node big: KSTREAM-FILTER- not <- other}, each ended by a line feed
+     */
+    public String describeOperators() {
+        return operators;
+    }
+
+    /**
+     * Tells this topology from others: by {@link #describe}, {@link #describeSerdes}, {@link
+     * #describeStores} and {@link #describeOperators}. What functions compute does not show in it.
      *
      * @return 12 hexadecimal digits
      */
     public String fingerprint() {
-        return StoreLayout.fingerprint(describe() + describeSerdes() + describeStores());
+        return StoreLayout.fingerprint(
+                describe() + describeSerdes() + describeStores() + operators);
     }
 
     /** In the order of declaration, which is also the order of index. */

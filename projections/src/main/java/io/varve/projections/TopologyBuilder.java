@@ -28,16 +28,27 @@ final class TopologyBuilder {
     private final NodeTimes times = new NodeTimes();
     private final OwnObjects ownObjects = new OwnObjects();
     private final TopologyShape shape = new TopologyShape();
+    private final OperatorTexts operators = new OperatorTexts();
     private final Map<String, List<String>> notes = new HashMap<>();
     private int counter;
 
     /**
      * A name of one's own uses up a number too, as in Kafka Streams: naming one node renames no
      * other.
+     *
+     * @param operator the prefix of automatic names; behind a space what else there is to be said
      */
-    String name(String prefix, Optional<Named> named) {
+    String name(String operator, Optional<Named> named) {
         int number = counter++;
-        return named.map(Named::name).orElseGet(() -> automatic(prefix, number));
+        String prefix = operator.split(" ", 2)[0];
+        String name = named.map(Named::name).orElseGet(() -> automatic(prefix, number));
+        says(name, operator);
+        return name;
+    }
+
+    /** Notes what a node does that changes rows, or when they change. */
+    void says(String node, String what) {
+        operators.add(node, what);
     }
 
     /** Ten digits. A formatter would load the names of all locales for them, at each start. */
@@ -71,7 +82,12 @@ final class TopologyBuilder {
     }
 
     private void goByTicks(TopologyNode source, Consumed<?> consumed) {
-        consumed.lateness().ifPresent(time -> times.late(source, time.toMillis()));
+        consumed.lateness()
+                .ifPresent(
+                        time -> {
+                            times.late(source, time.toMillis());
+                            says(source.name(), "late by " + time);
+                        });
     }
 
     /** What ticks go by. */
@@ -356,7 +372,7 @@ final class TopologyBuilder {
         shape.check(nodes, added.keySet());
         return times.plan(nodes)
                 .map(this::withTicks)
-                .orElseGet(() -> new Topology(nodes, timed, notes, Optional.empty()));
+                .orElseGet(() -> topology(nodes, Optional.empty()));
     }
 
     /** What is built does not change, and ticks come last: no name depends on them. */
@@ -371,6 +387,10 @@ final class TopologyBuilder {
                         Optional.empty(),
                         List.of(),
                         stores -> ProcessorNode.FORWARD));
-        return new Topology(all, timed, notes, Optional.of(plan));
+        return topology(all, Optional.of(plan));
+    }
+
+    private Topology topology(List<TopologyNode> all, Optional<TimePlan> ticks) {
+        return new Topology(all, timed, notes, operators.of(all), ticks);
     }
 }

@@ -41,6 +41,7 @@ record WindowTerms<K>(
     /** Notes what its rows are of, and what nodes behind a table have to know of its times. */
     void note(TopologyBuilder topology, TopologyNode table, StoreRef<?, ?> store) {
         topology.note(store, windows);
+        topology.says(table.name(), windows + " closes after " + closesAfter);
         topology.closes(table, closesAfter);
         topology.times().lasts(table, lasts());
     }

@@ -187,7 +187,7 @@ class PartitionTest {
         TopologyBuilder builder = new TopologyBuilder();
         TopologyNode source = builder.source("orders", Consumed.with(OrderEvent.SERDE));
         TopologyNode first = store(builder, "first", source);
-        new Topology(List.of(source, first), Set.of(), Map.of(), Optional.empty())
+        new Topology(List.of(source, first), Set.of(), Map.of(), "", Optional.empty())
                 .checkPartitionable();
 
         TopologyNode between = builder.stateless("between", stores -> ProcessorNode.FORWARD, first);
@@ -196,6 +196,7 @@ class PartitionTest {
                         List.of(source, first, between, store(builder, "second", between)),
                         Set.of(),
                         Map.of(),
+                        "",
                         Optional.empty());
         TopologyException e = assertThrows(TopologyException.class, fed::checkPartitionable);
         assertTrue(e.getMessage().contains("store=second"), e.getMessage());

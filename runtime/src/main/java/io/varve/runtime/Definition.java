@@ -25,13 +25,14 @@ import java.util.stream.Collectors;
  *                             "serdes"      ──▶ "serdes 1", then the lines of
  *                                               Topology.describeSerdes()
  *                             "stores"      ──▶ Topology.describeStores()
+ *                             "operators"   ──▶ Topology.describeOperators()
  *                             "fingerprint" ──▶ Topology.fingerprint()
  *                             "changes"     ──▶ see DefinitionChange; a line for each
  *                             "place"       ──▶ see ReadModelPlace
  * </pre>
  *
  * <p>The row "serdes" is missing where an earlier version of Varve has computed the rows, and so
- * may be those of stores and fingerprint; "changes" is missing where there were none.
+ * may be those of stores, operators and fingerprint; "changes" is missing where there were none.
  */
 final class Definition {
     /** No store can have this name: theirs have no slash. */
@@ -40,6 +41,7 @@ final class Definition {
     private static final BytesView TOPOLOGY = BytesView.of(bytes("topology"));
     private static final BytesView SERDES = BytesView.of(bytes("serdes"));
     private static final BytesView STORES = BytesView.of(bytes("stores"));
+    private static final BytesView OPERATORS = BytesView.of(bytes("operators"));
     private static final BytesView FINGERPRINT = BytesView.of(bytes("fingerprint"));
     private static final BytesView CHANGES = BytesView.of(bytes("changes"));
 
@@ -52,7 +54,8 @@ final class Definition {
     static String text(Projection projection) {
         return projection.topology().describe()
                 + serdes(projection)
-                + projection.topology().describeStores();
+                + projection.topology().describeStores()
+                + projection.topology().describeOperators();
     }
 
     private static String serdes(Projection projection) {
@@ -68,6 +71,7 @@ final class Definition {
             Optional<String> topology,
             Optional<String> serdes,
             Optional<String> stores,
+            Optional<String> operators,
             Optional<String> fingerprint,
             List<DefinitionChange> changes,
             long position) {
@@ -91,7 +95,13 @@ final class Definition {
                                                             text,
                                                             projection
                                                                     .topology()
-                                                                    .describeStores())));
+                                                                    .describeStores())))
+                    .or(() -> topology.flatMap(text -> otherOperators(projection)));
+        }
+
+        /** Those of a read model that does not say them are taken for others: they may be. */
+        private Optional<String> otherOperators(Projection projection) {
+            return differing(operators.orElse(""), projection.topology().describeOperators());
         }
 
         /** What it does not say that has computed it, if so, of what it takes to compare. */
@@ -125,6 +135,7 @@ final class Definition {
                     kept(view, TOPOLOGY),
                     kept(view, SERDES),
                     kept(view, STORES),
+                    kept(view, OPERATORS),
                     kept(view, FINGERPRINT),
                     DefinitionChange.parse(kept(view, CHANGES).orElse("")),
                     view.checkpoint().map(Checkpoint::position).orElse(-1L));
@@ -151,6 +162,7 @@ final class Definition {
         table.put(TOPOLOGY, BytesView.of(bytes(topology.describe())));
         table.put(SERDES, BytesView.of(bytes(serdes(projection))));
         table.put(STORES, BytesView.of(bytes(topology.describeStores())));
+        table.put(OPERATORS, BytesView.of(bytes(topology.describeOperators())));
         table.put(FINGERPRINT, BytesView.of(bytes(topology.fingerprint())));
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Consumed;
+import io.varve.projections.EventStream;
 import io.varve.projections.FoldBuilder;
 import io.varve.projections.Grouped;
 import io.varve.projections.Materialized;
+import io.varve.projections.Predicate;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
@@ -85,21 +87,64 @@ class ChangedDefinitionTest extends RuntimeTestBase {
         applyAll(summing(1, Serdes.json(Sum.class)));
     }
 
+    private Projection filtering(boolean not) {
+        StreamsBuilder builder = new StreamsBuilder();
+        EventStream<String, Notes.Note> notes = builder.stream("notes", Consumed.with(serde));
+        Predicate<String, Notes.Note> first = (key, note) -> key.equals("0");
+        (not ? notes.filterNot(first) : notes.filter(first))
+                .groupByKey(Grouped.keySerde(Serdes.utf8()))
+                .count(Materialized.as(StoreRef.of("kept"), Serdes.utf8(), Serdes.int64()));
+        return Projection.of("counting", 1, builder.build());
+    }
+
+    @Test
+    void shouldRefuseAnotherOperatorInThePlaceOfOne() throws Exception {
+        append(1, 0, 10);
+        applyAll(filtering(false));
+        ChangedDefinitionException failure = refused(filtering(true));
+        assertTrue(failure.getMessage().contains("KSTREAM-FILTER- not"), failure.getMessage());
+        assertTrue(failure.remedy().contains("withStateOf"), failure.remedy());
+        applyAll(filtering(false));
+    }
+
+    @Test
+    void shouldRefuseAReadModelThatDoesNotSayItsOperatorsUntilItIsNamed() throws Exception {
+        append(1, 0, 10);
+        applyAll(filtering(false));
+        forget("operators");
+        ChangedDefinitionException failure = refused(filtering(false));
+        String known = failure.fingerprint().orElseThrow();
+        ProjectionConfig config = ProjectionConfig.defaults().withStateOf(known);
+        try (ProjectionRuntime named =
+                ProjectionRuntime.builder(store, folder.resolve("models"))
+                        .add(filtering(false), config)
+                        .build()) {
+            named.start();
+            assertTrue(named.awaitPosition("counting", store.head(), Notes.LONG));
+        }
+        applyAll(filtering(false));
+    }
+
     @Test
     void shouldRefuseAReadModelThatDoesNotSayItsSerdes() throws Exception {
         append(1, 0, 10);
         applyAll(summing(1, Serdes.json(Sum.class)));
+        forget("serdes");
+        ChangedDefinitionException failure = refused(summing(1, Serdes.json(Sum.class)));
+        assertTrue(failure.getMessage().contains("serdes"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("earlier version"), failure.getMessage());
+    }
+
+    /** As if an earlier version of Varve had computed the rows. */
+    private void forget(String text) {
         Path generation = folder.resolve("models/counting/generation-1-v1");
         StateConfig config = StateConfig.at(generation).withTables(Definition.TABLE);
         try (StateEnvironment environment = StateEnvironment.open(config);
                 StateTransaction transaction = environment.begin()) {
-            BytesView key = BytesView.of("serdes".getBytes(StandardCharsets.UTF_8));
+            BytesView key = BytesView.of(text.getBytes(StandardCharsets.UTF_8));
             assertTrue(transaction.table(Definition.TABLE).delete(key));
             transaction.commit();
         }
-        ChangedDefinitionException failure = refused(summing(1, Serdes.json(Sum.class)));
-        assertTrue(failure.getMessage().contains("serdes"), failure.getMessage());
-        assertTrue(failure.getMessage().contains("earlier version"), failure.getMessage());
     }
 
     @Test

@@ -35,6 +35,7 @@ class DefinitionTest {
                             Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
                             List.of(),
                             -1),
                     Definition.read(environment));

@@ -68,13 +68,25 @@ public record StoreIndex<K, V, I>(
     public static <K, V, I> StoreIndex<K, V, I> of(
             String name, BiFunction<? super K, ? super V, ? extends I> key, Serde<I> serde) {
         Objects.requireNonNull(key, "key");
-        return new StoreIndex<>(
-                name,
-                (rowKey, value) -> {
-                    I found = key.apply(rowKey, value);
-                    return found == null ? List.<I>of() : List.<I>of(found);
-                },
-                serde);
+        return new StoreIndex<>(name, new OneKey<K, V, I>(key), serde);
+    }
+
+    private record OneKey<K, V, I>(BiFunction<? super K, ? super V, ? extends I> key)
+            implements BiFunction<K, V, List<I>> {
+        @Override
+        public List<I> apply(K rowKey, V value) {
+            I found = key.apply(rowKey, value);
+            return found == null ? List.of() : List.of(found);
+        }
+    }
+
+    /**
+     * Whether it was made by {@link #of}.
+     *
+     * @return false if a row may have several keys
+     */
+    public boolean hasOneKey() {
+        return keys instanceof OneKey;
     }
 
     /**
