@@ -59,7 +59,10 @@ final class JoinBuffer<K, V> {
         }
         long number = times.nextNumber();
         if (time >= first) {
-            store.write(store.row(new BufferedKey<>(span(time), key, time, number)), value);
+            Row<BufferedKey<K>, V> row =
+                    store.row(new BufferedKey<>(span(time), key, time, number));
+            store.write(row, value);
+            store.keep(row, value);
         }
         return number;
     }

@@ -21,11 +21,12 @@ final class JoinResultOperator<K, V> implements Operator<K, V> {
     @Override
     public void process(K key, V after, ProcessorNode out) {
         Row<K, V> row = store.row(key);
-        V before = row.value();
-        if (before == null && after == null) {
+        if (!row.isThere() && after == null) {
             return;
         }
+        V before = out.hasChildren() ? row.value() : null;
         store.write(row, after, context.timestamp());
+        store.keep(row, after);
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after));
         }

@@ -44,9 +44,10 @@ final class KeepOperator<K, V> implements Operator<K, Object> {
         }
         V after = changes ? ((Change<V>) record).newValue() : (V) record;
         Row<K, V> row = store.row(key);
-        V before = row.value();
-        if (before != null || after != null) {
+        V before = out.hasChildren() ? row.value() : null;
+        if (row.isThere() || after != null) {
             store.write(row, after, context.timestamp());
+            store.keep(row, after);
         }
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after));

@@ -1,5 +1,7 @@
 package io.varve.projections;
 
+import io.varve.store.bytes.BytesView;
+import io.varve.store.serde.Serde;
 import java.util.OptionalLong;
 
 /**
@@ -10,6 +12,9 @@ final class Row<K, V> {
     final K key;
     final byte[] keyBytes;
     private V value;
+
+    /** Reads the value from its bytes when somebody asks for it; null where it was read. */
+    private Serde<V> unread;
 
     /** The value, if it is counted. */
     private long count;
@@ -48,12 +53,16 @@ final class Row<K, V> {
     }
 
     boolean isThere() {
-        return counted || value != null;
+        return counted || value != null || unread != null;
     }
 
     // Only rows of numbers are counted.
     @SuppressWarnings("unchecked")
     V value() {
+        if (unread != null) {
+            value = unread.deserialize(BytesView.of(sealed));
+            unread = null;
+        }
         return counted ? (V) (Long) count : value;
     }
 
@@ -63,6 +72,14 @@ final class Row<K, V> {
         counted = false;
         shared = false;
         sealed = null;
+        unread = null;
+    }
+
+    /** Lets go of the object, which others have, and may change. */
+    void keep(byte[] bytes, Serde<V> serde) {
+        value = null;
+        sealed = bytes;
+        unread = serde;
     }
 
     /** Adds one to a value that is a number; one, where there was no row. */

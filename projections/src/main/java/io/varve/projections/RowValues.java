@@ -54,6 +54,9 @@ final class RowValues<K, V> {
      * @return whether that was so
      */
     boolean seal(Row<K, V> row, boolean seen) {
+        if (row.sealed != null) {
+            return false;
+        }
         V value = row.value();
         if (!seen && !lent || value == null || ImmutableValues.isImmutable(value)) {
             return false;
@@ -61,6 +64,22 @@ final class RowValues<K, V> {
         definition.valueSerde().serialize(value, writer.reset());
         row.sealed = writer.toByteArray();
         row.shared = true;
+        return true;
+    }
+
+    /**
+     * Takes the bytes of a row that was written with an object of somebody else, and leaves it the
+     * object: whoever has made it may fill it again for the next record.
+     *
+     * @param holds what of the value may be changed; null for nothing
+     * @return whether that was so
+     */
+    boolean keep(Row<K, V> row, Object holds) {
+        if (holds == null || row.sealed != null || ImmutableValues.isImmutable(holds)) {
+            return false;
+        }
+        definition.valueSerde().serialize(row.value(), writer.reset());
+        row.keep(writer.toByteArray(), definition.valueSerde());
         return true;
     }
 

@@ -30,6 +30,7 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
             held.queue().add(new Due<>(next.due(), key), true);
         }
         held.held().write(row, next);
+        held.held().keep(row, next.told());
         write(key, change.newValue());
         held.size().ifPresent(size -> size.put(key, change.newValue(), isNew));
         held.queue().take(streamTime - buffer.waits(), (due, yes) -> tell(due.key(), out));
@@ -63,6 +64,7 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
         Row<K, V> row = held.pending().row(key);
         if (row.isThere() || value != null) {
             held.pending().write(row, value);
+            held.pending().keep(row, value);
         }
     }
 

@@ -65,7 +65,8 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         A after = apply(key, change, store.values().own(row, seen), add, subtract);
         if (before != null || after != null) {
             store.write(row, after);
-            store.seal(row, seen || (Object) after == change.newValue());
+            store.keep(row, (Object) after == change.newValue() ? after : null);
+            store.seal(row, seen);
         }
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after), time);

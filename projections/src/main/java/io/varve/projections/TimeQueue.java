@@ -48,11 +48,21 @@ final class TimeQueue<Q, V> {
         return store.part(name, serde, new NothingSerde(), kind);
     }
 
-    /** Adds what does not wait yet, with a value. */
+    /** Adds what does not wait yet, with a value that nobody changes. */
     void add(Q waiting, V value) {
+        add(waiting, value, null);
+    }
+
+    /**
+     * The same with a value that somebody may change.
+     *
+     * @param holds what of the value; null for nothing
+     */
+    void add(Q waiting, V value, Object holds) {
         Row<Q, V> row = store.row(waiting);
         if (!row.isThere()) {
             store.write(row, value);
+            store.keep(row, holds);
             earliest = Math.min(earliest, time.applyAsLong(waiting));
         }
     }

@@ -26,9 +26,10 @@ final class UnmatchedRecords<K, V1, V2, R> {
     // The value is of the side that the record is of.
     @SuppressWarnings("unchecked")
     void add(Unmatched<K> record, Object value) {
+        Row<Unmatched<K>, Value<V1, V2>> row = store.row(record);
         store.write(
-                store.row(record),
-                record.left() ? new Value<>((V1) value, null) : new Value<>(null, (V2) value));
+                row, record.left() ? new Value<>((V1) value, null) : new Value<>(null, (V2) value));
+        store.keep(row, value);
         OptionalLong first = times.unmatched();
         if (first.isEmpty() || record.time() < first.getAsLong()) {
             times.unmatched(OptionalLong.of(record.time()));

@@ -50,9 +50,9 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
             return;
         }
         Row<K, V> row = rows.row(key);
-        V before = row.value();
+        V before = out.hasChildren() ? row.value() : null;
         long time = context.timestamp();
-        if (adds && before != null) {
+        if (adds && row.isThere()) {
             time = Math.max(time, row.time);
         }
         if (rows.isExpired(key, time)) {
@@ -61,8 +61,8 @@ final class VersionedOperator<K, R, V> implements Operator<K, R> {
         Optional<byte[]> copied = rows.copied(row); // as it may be changed in place
         V after = step.apply(key, record, adds ? rows.own(row) : null);
         PutResult result = rows.put(row, copied, after, time);
-        if (adds) {
-            rows.seal(row);
+        if (result == PutResult.LATEST) {
+            rows.keep(row, after);
         }
         if (out.hasChildren()) {
             out.forward(key, new Change<>(before, after, result == PutResult.LATEST), time);

@@ -97,6 +97,11 @@ final class VersionedRows<K, V> {
         latest.seal(row, true);
     }
 
+    /** A version was put that is an object of somebody else. */
+    void keep(Row<K, V> row, V value) {
+        latest.keep(row, value);
+    }
+
     /** The bytes of the latest version, to be taken before it may be changed in place. */
     Optional<byte[]> copied(Row<K, V> row) {
         return latest.values().copied(row);

@@ -68,7 +68,7 @@ final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
         }
         RecordHeaders headers = keepsHeaders ? context.headersToKeep() : RecordHeaders.NONE;
         WaitingKey<K> next = new WaitingKey<>(time, key, times.nextNumber());
-        waiting.add(next, new Waited<>(value, headers));
+        waiting.add(next, new Waited<>(value, headers), value);
         pass(time, out);
     }
 

@@ -56,7 +56,8 @@ final class WindowResults<K, A> {
         A before = row.value();
         if (before != null || after != null) {
             store.write(row, after, time);
-            store.seal(row, shared || isSeen(out));
+            store.keep(row, shared ? after : null);
+            store.seal(row, isSeen(out));
         }
         if (closing.isPresent()) {
             if (after == null) {

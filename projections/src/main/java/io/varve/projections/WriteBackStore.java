@@ -181,6 +181,13 @@ final class WriteBackStore<K, V> {
         }
     }
 
+    /** A row was written with an object that somebody else has made, or that holds one, or none. */
+    void keep(Row<K, V> row, Object holds) {
+        if (row.dirty && values.keep(row, holds)) {
+            rows.encoded(row, 2 * row.sealed.length); // once it is read
+        }
+    }
+
     OrderedRows<K, V> inOrder() {
         return ordered.orElseThrow();
     }
@@ -209,9 +216,7 @@ final class WriteBackStore<K, V> {
         }
     }
 
-    /**
-     * New rows are taken to be as large as the last that was measured, so that is done at times.
-     */
+    /** New rows are taken to be as large as the last one: it is measured at times. */
     private void measure(Row<K, V> row) {
         try {
             int bytes = values.encoded(row, timed).length();
