@@ -45,6 +45,11 @@ final class Soak {
             return minutes / lives;
         }
 
+        /** Those of the lives before the last are purged, once they were looked at. */
+        int letters() {
+            return 50 + (int) (minutesOfLife() * rate / 10);
+        }
+
         long millisBetweenReports() {
             return (long) (minutesOfLife() * TimeUnit.MINUTES.toMillis(1) / REPORTS_OF_LIFE);
         }
@@ -110,6 +115,7 @@ final class Soak {
                                 seed,
                                 plan.rate(),
                                 plan.millisBetweenReports(),
+                                plan.letters(),
                                 plan.leak()),
                         output);
         boolean named = points.isPresent() && life % 2 == 1;
@@ -117,6 +123,7 @@ final class Soak {
             boolean half = random.nextBoolean();
             points.get().armLater(builder.environment(), data, when, half);
         }
+        reports(); // what the one before has said in its last moment
         Process process = builder.start();
         try {
             look(life, process);
@@ -188,7 +195,7 @@ final class Soak {
             check.assertKept(acknowledged());
             checkStates(store);
             try (ProjectionRuntime runtime =
-                    SoakChild.runtime(store, data, SoakLeak.NONE, posting -> {})) {
+                    SoakChild.runtime(store, data, plan.letters(), SoakLeak.NONE, posting -> {})) {
                 Stack.start(runtime);
                 check.assertAsOfTheirPosition(runtime);
                 check.assertComplete(runtime);

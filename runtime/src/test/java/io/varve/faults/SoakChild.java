@@ -2,6 +2,7 @@ package io.varve.faults;
 
 import io.varve.faults.SoakFigures.Measure;
 import io.varve.runtime.ErrorPolicy;
+import io.varve.runtime.LetterRetention;
 import io.varve.runtime.ProjectionMetrics;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.RuntimeConfig;
@@ -40,12 +41,13 @@ final class SoakChild {
     private final SoakLoad load;
     private final SoakWork work;
 
-    private SoakChild(Path data, Path witness, long seed, int rate, long millis, SoakLeak leak)
+    private SoakChild(
+            Path data, Path witness, long seed, int rate, long millis, int letters, SoakLeak leak)
             throws IOException {
         this.witness = witness;
         between = TimeUnit.MILLISECONDS.toNanos(millis);
         store = store(data);
-        runtime = runtime(store, data, leak, posting -> refuse(posting, seed));
+        runtime = runtime(store, data, letters, leak, posting -> refuse(posting, seed));
         StreamSnapshots<Stack.Digest, Posting> states = states(store, SnapshotStore.openIn(store));
         Path acknowledged = witness.resolve(ACKNOWLEDGED);
         load = new SoakLoad(store, runtime, clock, leak, acknowledged, rate);
@@ -60,7 +62,8 @@ final class SoakChild {
                             Long.parseLong(arguments[2]),
                             Integer.parseInt(arguments[3]),
                             Long.parseLong(arguments[4]),
-                            SoakLeak.valueOf(arguments[5]))
+                            Integer.parseInt(arguments[5]),
+                            SoakLeak.valueOf(arguments[6]))
                     .run();
         } catch (Throwable e) {
             StackChild.die(e);
@@ -72,7 +75,7 @@ final class SoakChild {
     }
 
     static ProjectionRuntime runtime(
-            EventStore store, Path data, SoakLeak leak, Consumer<Posting> hook) {
+            EventStore store, Path data, int letters, SoakLeak leak, Consumer<Posting> hook) {
         RuntimeConfig config =
                 RuntimeConfig.defaults()
                         .withViewLimit(Stack.LONG)
@@ -82,7 +85,14 @@ final class SoakChild {
                 leak == SoakLeak.SNAPSHOTS
                         ? SnapshotPolicy.everyEvents(200).keep(1_000)
                         : SnapshotPolicy.everyEvents(10_000).keep(2);
-        return Stack.runtime(store, data, config, ErrorPolicy.deadLetter(), snapshots, hook);
+        return Stack.runtime(
+                store,
+                data,
+                config,
+                ErrorPolicy.deadLetter(),
+                LetterRetention.defaults().withMost(letters),
+                snapshots,
+                hook);
     }
 
     static StreamSnapshots<Stack.Digest, Posting> states(EventStore store, SnapshotStore all) {

@@ -8,6 +8,7 @@ import io.varve.projections.Projection;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.runtime.ErrorPolicy;
+import io.varve.runtime.LetterRetention;
 import io.varve.runtime.ProjectionConfig;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.RuntimeConfig;
@@ -88,7 +89,8 @@ final class Stack {
                         .withSlotEvents(1 + random.nextInt(20))
                         .withCatchUpBatchEvents(1 + random.nextInt(100));
         SnapshotPolicy snapshots = SnapshotPolicy.everyEvents(300).keep(2);
-        return runtime(store, folder, config, policy, snapshots, hook);
+        LetterRetention all = LetterRetention.defaults();
+        return runtime(store, folder, config, policy, all, snapshots, hook);
     }
 
     static ProjectionRuntime runtime(
@@ -96,13 +98,17 @@ final class Stack {
             Path folder,
             RuntimeConfig config,
             ErrorPolicy policy,
+            LetterRetention letters,
             SnapshotPolicy snapshots,
             Consumer<Posting> hook) {
         return ProjectionRuntime.builder(store, models(folder))
                 .config(config)
                 .add(
                         balances(hook),
-                        ProjectionConfig.defaults().withPartitions(2).withErrorPolicy(policy))
+                        ProjectionConfig.defaults()
+                                .withPartitions(2)
+                                .withErrorPolicy(policy)
+                                .withLetterRetention(letters))
                 .add(
                         digest(),
                         ProjectionConfig.defaults()

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a store and its projections must be: a plain loop over the log, which itself must be what
@@ -29,6 +30,10 @@ final class StackCheck {
     private final Said said = new Said();
     private final Set<Long> alerts = new HashSet<>();
     private final long[] numbers;
+
+    /** Events that were left out for good when they were looked at; their letters may be purged. */
+    private final TreeSet<Long> skipped = new TreeSet<>();
+
     private EventStore store;
     private long alarming;
     private long next;
@@ -217,12 +222,22 @@ final class StackCheck {
         runtime.deadLetters(Stack.BALANCES)
                 .list()
                 .forEach(letter -> letters.put(letter.position(), letter));
+        List<Long> left =
+                letters.values().stream()
+                        .filter(letter -> letter.kind() == DeadLetter.Kind.SKIPPED)
+                        .map(DeadLetter::position)
+                        .toList();
+        skipped.addAll(left);
+        long oldest = left.stream().mapToLong(one -> one).min().orElse(0);
         Map<Integer, Stack.Balance> balances = new HashMap<>();
         Map<Integer, Stack.Digest> digests = new HashMap<>();
         Set<Integer> held = new HashSet<>();
         for (int i = 0; i < said.size(); i++) {
             Posting posting = said.posting(i);
             DeadLetter letter = letters.remove(said.position(i));
+            if (letter == null && skipped.contains(said.position(i)) && said.position(i) < oldest) {
+                continue; // purged
+            }
             if (letter == null) {
                 assertTrue(!held.contains(posting.author()), "behind a dead one: " + posting);
                 balances.merge(
