@@ -60,6 +60,18 @@ final class ProcessorNode {
                 : Optional.empty();
     }
 
+    /** Does something because its time has come: that it fails is no fault of the event in hand. */
+    void due(Object key, long time, Runnable work) {
+        DueWork before = context.due(new DueWork(name, key, time));
+        try {
+            work.run();
+        } catch (Exception e) { // a checked one too: not every language makes one declare it
+            throw blame(e);
+        } finally {
+            context.due(before);
+        }
+    }
+
     /** What to throw where the node has thrown. */
     RuntimeException blame(Exception e) {
         return context.blame(name, e);

@@ -56,19 +56,19 @@ final class ProcessorOperator<K, V>
         }
 
         /** As Kafka Streams: on multiples of the interval, and once for all that were missed. */
-        void run(long now) {
+        void run(long now, ProcessorNode next) {
             long due = time.next(name);
             if (due > now) {
                 return;
             }
             time.next(name, due + ((now - due) / interval + 1) * interval);
-            punctuator.punctuate(now);
+            next.due(null, due, () -> punctuator.punctuate(now));
         }
 
         /** By the clock it is due an interval after the first tick. */
-        void tick(long now) {
+        void tick(long now, ProcessorNode next) {
             if (time.isKnown(name)) {
-                run(now);
+                run(now, next);
             } else {
                 time.next(name, now + interval);
             }
@@ -163,7 +163,7 @@ final class ProcessorOperator<K, V>
         long now = time.streamTime();
         for (Schedule schedule : schedules) {
             if (schedule.type == PunctuationType.STREAM_TIME) {
-                schedule.run(now);
+                schedule.run(now, next);
             }
         }
     }
@@ -173,7 +173,7 @@ final class ProcessorOperator<K, V>
         out = next;
         for (Schedule schedule : schedules) {
             if (schedule.type == PunctuationType.WALL_CLOCK_TIME) {
-                schedule.tick(now);
+                schedule.tick(now, next);
             }
         }
     }

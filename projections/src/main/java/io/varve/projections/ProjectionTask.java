@@ -140,7 +140,7 @@ public final class ProjectionTask implements AutoCloseable {
      * @param event whose position is behind all that were seen and behind the checkpoint; gaps are
      *     allowed
      * @throws OutOfOrderEventException if it is not; nothing has happened then
-     * @throws ProjectionException if code of the user failed; call {@link #abandon}
+     * @throws ProjectionException if code failed, or {@link DueWorkException}; see {@link #abandon}
      */
     public void process(SourceEvent event) {
         checkUsable();

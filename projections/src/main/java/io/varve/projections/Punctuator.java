@@ -4,7 +4,8 @@ package io.varve.projections;
 @FunctionalInterface
 public interface Punctuator {
     /**
-     * Does what is to be done from time to time.
+     * Does what is to be done from time to time. What it throws is no event's fault, so that none
+     * is left out for it: the projection fails, see {@link DueWorkException}.
      *
      * @param timestamp the time that it is, milliseconds since 1970
      */

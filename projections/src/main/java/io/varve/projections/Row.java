@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.VarveException;
 import io.varve.store.serde.Serde;
 import java.util.OptionalLong;
 
@@ -31,6 +32,9 @@ final class Row<K, V> {
     /** Of the event that has changed it last. */
     long position;
 
+    /** Whether that was by what was due then. */
+    boolean byDueWork;
+
     /** What the indexes hold for it. */
     byte[][][] indexed;
 
@@ -50,6 +54,13 @@ final class Row<K, V> {
         this.keyBytes = keyBytes;
         this.value = value;
         this.indexed = indexed;
+    }
+
+    /** What to throw where it cannot be written. */
+    VarveException failure(String node, Throwable cause) {
+        return byDueWork
+                ? new DueWorkException(position, node, cause)
+                : new ProjectionException(position, node, cause);
     }
 
     boolean isThere() {

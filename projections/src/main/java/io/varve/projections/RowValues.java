@@ -95,7 +95,7 @@ final class RowValues<K, V> {
         try {
             definition.valueSerde().serialize(row.value(), writer);
         } catch (RuntimeException e) {
-            throw new ProjectionException(row.position, node, e);
+            throw row.failure(node, e);
         }
         return writer.view();
     }

@@ -33,21 +33,34 @@ final class SuppressOperator<K, V> implements Operator<K, Change<V>>, Timed {
         held.held().keep(row, next.told());
         write(key, change.newValue());
         held.size().ifPresent(size -> size.put(key, change.newValue(), isNew));
-        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tell(due.key(), out));
-        held.size().ifPresent(size -> keepTo(size, out));
+        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tellOf(due, key, out));
+        held.size().ifPresent(size -> keepTo(size, key, out));
     }
 
     /** Tells of some rows early, if there are more than there may be. */
-    private void keepTo(HeldSize.InTask<K, V> size, ProcessorNode out) {
+    private void keepTo(HeldSize.InTask<K, V> size, K inHand, ProcessorNode out) {
         while (size.isExceeded()) {
-            held.queue().takeFirst(due -> tell(due.key(), out));
+            held.queue().takeFirst(due -> tellOf(due, inHand, out));
         }
+    }
+
+    /** What is told of the key in hand is its event's; of another, it would come with any event. */
+    private void tellOf(Due<K> due, K inHand, ProcessorNode out) {
+        if (due.key().equals(inHand)) {
+            tell(inHand, out);
+        } else {
+            tellDue(due, out);
+        }
+    }
+
+    private void tellDue(Due<K> due, ProcessorNode out) {
+        out.due(due.key(), due.time() + buffer.waits(), () -> tell(due.key(), out));
     }
 
     @Override
     public void pass(long time, ProcessorNode out) {
         long streamTime = held.streamTime().advance(time);
-        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tell(due.key(), out));
+        held.queue().take(streamTime - buffer.waits(), (due, yes) -> tellDue(due, out));
     }
 
     @Override

@@ -43,6 +43,9 @@ final class TaskContext {
     /** What nodes further up let through. */
     private RuntimeException passed;
 
+    /** Null while what is done is done for the event, and not because its time has come. */
+    private DueWork due;
+
     TaskContext(StateEnvironment environment) {
         this.environment = environment;
     }
@@ -198,13 +201,30 @@ final class TaskContext {
 
     /**
      * What to throw when a node has thrown. Errors of the state stay what they are; what the code
-     * of a node throws is about the event, whatever it is, also if it comes from a store that this
-     * code uses.
+     * of a node throws is about the event, or about what is due, whatever it is, also if it comes
+     * from a store that this code uses.
      */
     RuntimeException blame(String node, Exception e) {
         if (e != passed) {
-            passed = new ProjectionException(event, node, e);
+            passed =
+                    due == null
+                            ? new ProjectionException(event, node, e)
+                            : new DueWorkException(event, node, due, e);
         }
         return passed;
+    }
+
+    /**
+     * Begins something that is due, or goes back to what was done before; answers what that was.
+     */
+    DueWork due(DueWork next) {
+        DueWork before = due;
+        due = next;
+        return before;
+    }
+
+    /** Whether what is done is done because its time has come. */
+    boolean isDue() {
+        return due != null;
     }
 }

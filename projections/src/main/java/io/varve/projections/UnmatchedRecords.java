@@ -76,10 +76,14 @@ final class UnmatchedRecords<K, V1, V2, R> {
         }
         Value<V1, V2> value = row.value();
         store.write(row, null);
-        out.forward(
+        out.due(
                 record.key(),
-                joiner.apply(record.key(), value.left(), value.right()),
-                record.time());
+                record.time() + wait + windows.grace().toMillis() + 1,
+                () ->
+                        out.forward(
+                                record.key(),
+                                joiner.apply(record.key(), value.left(), value.right()),
+                                record.time()));
         return true;
     }
 

@@ -69,12 +69,24 @@ final class WaitingJoinOperator<K, V> implements Operator<K, V>, Timed {
         RecordHeaders headers = keepsHeaders ? context.headersToKeep() : RecordHeaders.NONE;
         WaitingKey<K> next = new WaitingKey<>(time, key, times.nextNumber());
         waiting.add(next, new Waited<>(value, headers), value);
-        pass(time, out);
+        waiting.take(
+                times.advance(time) - grace,
+                (record, waited) -> {
+                    if (record.number() == next.number()) {
+                        join(record, waited, out); // it has not waited: that of the event itself
+                    } else {
+                        joinDue(record, waited, out);
+                    }
+                });
     }
 
     @Override
     public void pass(long time, ProcessorNode out) {
-        waiting.take(times.advance(time) - grace, (record, waited) -> join(record, waited, out));
+        waiting.take(times.advance(time) - grace, (record, waited) -> joinDue(record, waited, out));
+    }
+
+    private void joinDue(WaitingKey<K> record, Waited<V> waited, ProcessorNode out) {
+        out.due(record.key(), record.time() + grace, () -> join(record, waited, out));
     }
 
     private void join(WaitingKey<K> record, Waited<V> waited, ProcessorNode out) {

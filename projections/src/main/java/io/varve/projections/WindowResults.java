@@ -76,7 +76,14 @@ final class WindowResults<K, A> {
      */
     void close(long closed, ProcessorNode out) {
         if (closing.isPresent()) {
-            closing.get().take(closed, (key, yes) -> forward(store.row(key), out));
+            closing.get()
+                    .take(
+                            closed,
+                            (key, yes) ->
+                                    out.due(
+                                            key,
+                                            key.window().endMillis(),
+                                            () -> forward(store.row(key), out)));
         }
         store.expiry().pass();
     }

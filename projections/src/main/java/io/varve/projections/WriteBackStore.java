@@ -203,6 +203,7 @@ final class WriteBackStore<K, V> {
             row.time = wasThere ? Math.max(row.time, context.timestamp()) : context.timestamp();
         }
         row.position = context.position();
+        row.byDueWork = context.isDue();
         writes++;
         if (row.isThere() && (writes % MEASURED_WRITE == 0 || Integer.bitCount(writes) == 1)) {
             measure(row);
@@ -222,7 +223,7 @@ final class WriteBackStore<K, V> {
             int bytes = values.encoded(row, timed).length();
             lastValueBytes = bytes;
             rows.encoded(row, bytes);
-        } catch (ProjectionException e) {
+        } catch (ProjectionException | DueWorkException e) {
             // If it still cannot be written when it is committed, that is the time to say so.
             return;
         }
@@ -358,7 +359,7 @@ final class WriteBackStore<K, V> {
         try {
             return indexes.of(row.key, row.keyBytes, values.own(row, false)); // as it was written
         } catch (RuntimeException e) {
-            throw new ProjectionException(row.position, node, e);
+            throw row.failure(node, e);
         }
     }
 

@@ -22,6 +22,7 @@
  * <p>Errors: a name or value that cannot be is an {@link java.lang.IllegalArgumentException}, a
  * graph that cannot work a {@link io.varve.projections.TopologyException}, both at once where the
  * mistake is made. Code of the user that fails on an event becomes a {@link
- * io.varve.projections.ProjectionException}.
+ * io.varve.projections.ProjectionException}, that which fails at what is due by time a {@link
+ * io.varve.projections.DueWorkException}.
  */
 package io.varve.projections;

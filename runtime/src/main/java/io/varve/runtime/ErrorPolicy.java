@@ -16,9 +16,15 @@ import java.util.Objects;
  * it is then treated alone. What would fail of the same each time is not tried again, whatever the
  * policy has: an event that cannot be decoded, and what has a {@link
  * io.varve.store.errors.SerdeException} or {@link io.varve.store.errors.LimitExceededException} for
- * its cause, as a row whose key is too long. Errors that are not the event's do not come here:
- * while there is no room on the disk the projection waits and goes on by itself, with every other
- * error of the store, and with each {@link Error}, it fails.
+ * its cause, as a row whose key is too long.
+ *
+ * <p>What is due by time, as the result of a window that closes, is no fault of the event that lets
+ * time go on, and would fail with the next one too. So where that fails ({@link
+ * io.varve.projections.DueWorkException}), it is tried again as the policy has it, and then the
+ * projection fails, whatever the policy does in the end: no event is left out. Only a dead letter
+ * that was retried stays one. Errors that are not the event's do not come here: while there is no
+ * room on the disk the projection waits and goes on by itself, with every other error of the store,
+ * and with each {@link Error}, it fails.
  */
 public sealed interface ErrorPolicy {
     /**

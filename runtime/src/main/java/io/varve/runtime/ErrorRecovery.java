@@ -180,7 +180,7 @@ final class ErrorRecovery {
     }
 
     private void leaveOut(EventSlice.Entry entry, int attempts, RuntimeException failure) {
-        if (policy.last() instanceof ErrorPolicy.Fail) {
+        if (policy.last() instanceof ErrorPolicy.Fail || EventErrors.isOfTime(failure)) {
             if (attempts > 1) {
                 writer.keepAttempts(entry.position(), 0); // who resumes it wants it tried again
             }

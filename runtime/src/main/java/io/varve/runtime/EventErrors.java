@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.DueWorkException;
 import io.varve.projections.ProjectionException;
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
@@ -15,9 +16,9 @@ final class EventErrors {
     private EventErrors() {}
 
     /**
-     * The position of the event whose fault it is.
+     * The position of the event whose fault it is, or at which what was due by time failed.
      *
-     * @return empty if it is no event's fault
+     * @return empty if it is neither
      */
     static OptionalLong position(Throwable failure) {
         // Code that ran out of memory says nothing about the event.
@@ -26,6 +27,9 @@ final class EventErrors {
         }
         if (failure instanceof ProjectionException code) {
             return OptionalLong.of(code.position());
+        }
+        if (failure instanceof DueWorkException due) {
+            return OptionalLong.of(due.position());
         }
         return failure instanceof PoisonEventException poison
                 ? OptionalLong.of(poison.position())
@@ -37,7 +41,15 @@ final class EventErrors {
      * be written that many events may have changed, of which that one is the last.
      */
     static boolean isExact(Throwable failure) {
+        if (failure instanceof DueWorkException due) {
+            return due.dueIn().isPresent();
+        }
         return !(failure instanceof ProjectionException code) || code.stream().isPresent();
+    }
+
+    /** Whether it would be met again with the next event, if the one in hand were left out. */
+    static boolean isOfTime(Throwable failure) {
+        return failure instanceof DueWorkException;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.projections.DueWorkException;
 import io.varve.projections.ProjectionException;
 import io.varve.projections.ProjectionTask;
 import io.varve.projections.SourceEvent;
@@ -150,7 +151,7 @@ final class Replay implements AutoCloseable {
             SourceEvent event = (EventSlice.Decoded) entry;
             task.process(event);
             watcher.accept(event);
-        } catch (ProjectionException | PoisonEventException e) {
+        } catch (ProjectionException | DueWorkException | PoisonEventException e) {
             throw new ReplayFailedException(name, entry.position(), e);
         }
     }
@@ -161,8 +162,9 @@ final class Replay implements AutoCloseable {
         }
         try {
             task.commit(line.context().history().at(position), this::writeLetters);
-        } catch (ProjectionException e) {
-            throw new ReplayFailedException(line.projection().name(), e.position(), e);
+        } catch (ProjectionException | DueWorkException e) {
+            long failed = EventErrors.position(e).orElse(position);
+            throw new ReplayFailedException(line.projection().name(), failed, e);
         }
         committed = position;
         passed.clear();

@@ -128,6 +128,8 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @return its position: 0, 1, 2 and so on, those of emitted events in between
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
      *     taken back then
+     * @throws io.varve.projections.DueWorkException if it did at what was due by then; likewise,
+     *     and the next event meets the same
      */
     public long pipe(String category, String key, Object event) {
         return pipe(category, key, event, time);
