@@ -32,7 +32,8 @@ final class ProcessorNode {
     void process(Object key, Object value) {
         try {
             operator.process(key, value, this);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw blame(e);
         }
     }
@@ -47,7 +48,8 @@ final class ProcessorNode {
     void pass(Timed timed, long time) {
         try {
             timed.pass(time, this);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw blame(e);
         }
     }
@@ -65,7 +67,8 @@ final class ProcessorNode {
         DueWork before = context.due(new DueWork(name, key, time));
         try {
             work.run();
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw blame(e);
         } finally {
             context.due(before);
@@ -73,7 +76,7 @@ final class ProcessorNode {
     }
 
     /** What to throw where the node has thrown. */
-    RuntimeException blame(Exception e) {
+    RuntimeException blame(Throwable e) {
         return context.blame(name, e);
     }
 

@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /**
  * Code of the user failed: a lambda of a topology, or a serde of a store. The cause is what was
- * thrown.
+ * thrown: an exception, a {@link StackOverflowError}, an {@link AssertionError} or a {@link
+ * LinkageError} (as of a class that is not there). Other errors, such as that memory has run out,
+ * are thrown as they are.
  *
  * <p>From {@link ProjectionTask#process} it carries the event. From {@link ProjectionTask#commit},
  * where rows are written that many events changed, it carries the position of the event that

@@ -6,7 +6,8 @@ record PunctualNode(ProcessorNode node, ProcessorOperator<?, ?> code) {
     void punctuate() {
         try {
             code.punctuate(node);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw node.blame(e);
         }
     }
@@ -15,7 +16,8 @@ record PunctualNode(ProcessorNode node, ProcessorOperator<?, ?> code) {
     void tick(long now) {
         try {
             code.tick(now, node);
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw node.blame(e);
         }
     }

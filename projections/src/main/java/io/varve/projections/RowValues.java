@@ -94,7 +94,7 @@ final class RowValues<K, V> {
         }
         try {
             definition.valueSerde().serialize(row.value(), writer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw row.failure(node, e);
         }
         return writer.view();

@@ -204,7 +204,7 @@ final class TaskContext {
      * of a node throws is about the event, or about what is due, whatever it is, also if it comes
      * from a store that this code uses.
      */
-    RuntimeException blame(String node, Exception e) {
+    RuntimeException blame(String node, Throwable e) {
         if (e != passed) {
             passed =
                     due == null

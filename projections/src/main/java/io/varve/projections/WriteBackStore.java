@@ -358,7 +358,7 @@ final class WriteBackStore<K, V> {
     private byte[][][] indexed(Row<K, V> row) {
         try {
             return indexes.of(row.key, row.keyBytes, values.own(row, false)); // as it was written
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw row.failure(node, e);
         }
     }

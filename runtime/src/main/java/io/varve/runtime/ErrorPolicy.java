@@ -22,9 +22,13 @@ import java.util.Objects;
  * time go on, and would fail with the next one too. So where that fails ({@link
  * io.varve.projections.DueWorkException}), it is tried again as the policy has it, and then the
  * projection fails, whatever the policy does in the end: no event is left out. Only a dead letter
- * that was retried stays one. Errors that are not the event's do not come here: while there is no
- * room on the disk the projection waits and goes on by itself, with every other error of the store,
- * and with each {@link Error}, it fails.
+ * that was retried stays one.
+ *
+ * <p>A {@link StackOverflowError}, {@link AssertionError} or {@link LinkageError} of the code is
+ * the event's as an exception is. Errors that are not the event's do not come here: while there is
+ * no room on the disk the projection waits and goes on by itself; where memory has run out it is
+ * tried again a few times; with every other error of the store, and every other {@link Error}, it
+ * fails.
  */
 public sealed interface ErrorPolicy {
     /**

@@ -73,6 +73,28 @@ class FailedEventTest extends RuntimeTestBase {
         assertEquals(1, letterOf(runtime).attempts());
     }
 
+    static Stream<Error> errors() {
+        return Stream.of(
+                new StackOverflowError("on purpose"),
+                new AssertionError("on purpose"),
+                new NoClassDefFoundError("on purpose"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void shouldTreatErrorsOfTheCodeAsExceptions(Error error) throws Exception {
+        Consumer<Notes.Note> hook =
+                note -> {
+                    if (note.number() == 1) {
+                        throw error;
+                    }
+                };
+        ProjectionRuntime runtime = running(ErrorPolicy.deadLetter(), digest("one", hook));
+        append(1, 0, 3);
+        assertEquals(1, letterOf(runtime).position());
+        assertEquals(2, runtime.deadLetters("one").list().size(), "the one behind it waits");
+    }
+
     static Stream<RuntimeException> lasting() {
         return Stream.of(
                 new SerdeException("on purpose", "Give it a serde.", new Exception()),
