@@ -34,7 +34,8 @@ package io.varve.projections;
 @FunctionalInterface
 public interface Processor<K, V, K2, V2> {
     /**
-     * Called once, before the first record.
+     * Called once, before the first record. It can read stores and schedule something, but neither
+     * write a row nor cancel a schedule: these belong to an event, with which they are taken back.
      *
      * @param context belongs to this processor, as long as that lives
      */

@@ -159,7 +159,18 @@ final class TaskContext {
         committedTime = time;
     }
 
+    /**
+     * Of the event that is being applied.
+     *
+     * @throws IllegalStateException before the first one: what is written then is nobody's, and
+     *     would not be written again where the task goes back to a commit
+     */
     long position() {
+        if (event == null) {
+            throw new IllegalStateException(
+                    "No row can be written and no schedule cancelled in init(): do that in process()"
+                            + " or in a Punctuator.");
+        }
         return event.position();
     }
 

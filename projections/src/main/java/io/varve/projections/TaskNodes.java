@@ -28,6 +28,7 @@ final class TaskNodes {
             make(topology, stores, made);
         } catch (RuntimeException | Error e) {
             closeAfter(e, punctual(made));
+            context.closeView(); // an init() may have read
             throw e;
         }
         punctual = punctual(made);
