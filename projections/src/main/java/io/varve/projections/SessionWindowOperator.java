@@ -48,14 +48,15 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         }
         long closed = parts.advance();
         long timestamp = parts.context().timestamp();
-        List<Row<Windowed<K>, A>> joined = around(key, timestamp);
+        List<Row<Windowed<K>, A>> joined = new ArrayList<>();
+        boolean inTime = around(key, timestamp, closed, joined);
         long start = timestamp;
         long end = timestamp;
         for (Row<Windowed<K>, A> session : joined) {
             start = Math.min(start, session.key.window().startMillis());
             end = Math.max(end, session.key.window().endMillis());
         }
-        if (end <= closed) {
+        if (end <= closed || !inTime) {
             parts.late(key);
         } else {
             put(new Windowed<>(key, new Window(start, end)), value, joined, out);
@@ -63,22 +64,33 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         parts.results().close(closed, out);
     }
 
-    /** Those whose records are no more than the gap away; mostly the last one of the key. */
-    private List<Row<Windowed<K>, A>> around(K key, long timestamp) {
-        List<Row<Windowed<K>, A>> found = new ArrayList<>();
+    /**
+     * Finds those whose records are no more than the gap away; mostly the last one of the key. What
+     * is closed is final: it is not found, and all that begins earlier is closed as well.
+     *
+     * @return false if one that is closed begins behind the record: none is to grow around it
+     */
+    private boolean around(K key, long timestamp, long closed, List<Row<Windowed<K>, A>> found) {
+        boolean[] inTime = {true};
         sessions.walkBack(
                 key,
                 Long.MIN_VALUE,
                 timestamp + gap,
-                session ->
-                        session.key.window().endMillis() >= timestamp - gap
-                                && found.add(session)
-                                // Sessions of a key are more than the gap apart: none that begins
-                                // earlier can be near. Going on would pass by all the rows that
-                                // this one had before it grew, until they are committed.
-                                && session.key.window().startMillis() > timestamp);
+                session -> {
+                    Window window = session.key.window();
+                    if (window.endMillis() <= closed) {
+                        inTime[0] = window.startMillis() <= timestamp;
+                        return false;
+                    }
+                    return window.endMillis() >= timestamp - gap
+                            && found.add(session)
+                            // Open sessions of a key are more than the gap apart: none that begins
+                            // earlier can be near. Going on would pass by all the rows that this
+                            // one had before it grew, until they are committed.
+                            && window.startMillis() > timestamp;
+                });
         Collections.reverse(found);
-        return found;
+        return inTime[0];
     }
 
     private void put(

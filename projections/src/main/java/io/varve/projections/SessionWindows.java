@@ -14,7 +14,8 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>A session closes when the stream time, which is the latest time of the records that came to
- * the operator, has passed its end by more than the gap and the grace period together.
+ * the operator, has passed its end by more than the gap and the grace period together. It is final
+ * then: a record that is in time for a session behind it makes no part of that of it.
  *
  * @param gap within which the next record belongs to the same session, 1 ms to a thousand years
  * @param grace how long records may be late, 0 to a thousand years

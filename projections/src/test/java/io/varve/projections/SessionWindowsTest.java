@@ -49,6 +49,35 @@ class SessionWindowsTest {
         }
     }
 
+    /** In time only for the session behind it. */
+    @Test
+    void shouldLeaveASessionThatIsClosedWhateverComesNearIt() {
+        for (boolean onClose : new boolean[] {true, false}) {
+            StreamsBuilder other = new StreamsBuilder();
+            SessionWindowedStream<String, String> sessions =
+                    Told.words(other)
+                            .windowedBy(
+                                    SessionWindows.ofInactivityGapAndGrace(
+                                            Duration.ofMillis(10), Duration.ofMillis(2)));
+            Told.follow(
+                    onClose
+                            ? sessions.emitStrategy(EmitStrategy.onWindowClose())
+                                    .count(Materialized.as(COUNTS))
+                            : sessions.count(Materialized.as(COUNTS))
+                                    .suppress(
+                                            Suppressed.untilWindowCloses(
+                                                    Materialized.as(StoreRef.of("held")))));
+            try (TopologyTestDriver driver = new TopologyTestDriver(other.build())) {
+                for (long time : new long[] {8, 18, 20, 32, 38, 25, 46, 100}) {
+                    pipe(driver, "a", "x", time);
+                }
+                assertEquals(List.of("a@8-20=3", "a@25-46=4"), Told.all(driver));
+                assertEquals(3, driver.store(COUNTS).all().size());
+                driver.assertRebuildMatches();
+            }
+        }
+    }
+
     @Test
     void shouldMergeSessionsThatARecordJoinsAndTellOfEachThatIsGone() {
         Table<Windowed<String>, String> table =

@@ -112,7 +112,7 @@ abstract class WindowOracle {
         }
     }
 
-    /** Sessions are merged until no two are a gap or less apart. */
+    /** Sessions are merged until no two are a gap or less apart, but for those that are closed. */
     static final class Sessions extends WindowOracle {
         private final long gap;
 
@@ -125,7 +125,7 @@ abstract class WindowOracle {
         void add(String key, String word, long time) {
             List<Found> near =
                     windows.values().stream()
-                            .filter(one -> one.key.equals(key))
+                            .filter(one -> one.key.equals(key) && !isClosed(one.end))
                             .filter(one -> one.start - gap <= time && time <= one.end + gap)
                             .sorted(Comparator.comparingLong(one -> one.start))
                             .toList();
@@ -133,7 +133,7 @@ abstract class WindowOracle {
             long end = near.stream().mapToLong(one -> one.end).max().orElse(time);
             start = Math.min(start, time);
             end = Math.max(end, time);
-            if (isClosed(end)) {
+            if (isClosed(end) || isBeforeClosed(key, time)) {
                 return;
             }
             String words = "";
@@ -142,6 +142,11 @@ abstract class WindowOracle {
                 windows.remove(one.name());
             }
             window(key, start, end).words = words + word;
+        }
+
+        private boolean isBeforeClosed(String key, long time) {
+            return windows.values().stream()
+                    .anyMatch(one -> one.key.equals(key) && isClosed(one.end) && one.start > time);
         }
     }
 

@@ -2,20 +2,27 @@ package io.varve.parity;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.SessionBytesStoreSupplier;
 import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.internals.InMemorySessionStore;
 
 /**
- * Sessions in memory. Those that end at once are found in the order of their starts, as in stores
- * on disk, and ours; other stores in memory have an order of their own.
+ * Sessions in memory, which are kept, but not found once they are closed, as it is with the
+ * retention that is the default there. Those that end at once are found in the order of their
+ * starts, as in stores on disk, and ours; other stores in memory have an order of their own.
  */
-record KafkaSessions(String name, long retentionPeriod) implements SessionBytesStoreSupplier {
+record KafkaSessions(String name, long retentionPeriod, long closesAfter)
+        implements SessionBytesStoreSupplier {
     private static final Comparator<KeyValue<Windowed<Bytes>, byte[]>> AS_ON_DISK =
             Comparator.<KeyValue<Windowed<Bytes>, byte[]>>comparingLong(
                             row -> row.key.window().end())
@@ -25,6 +32,26 @@ record KafkaSessions(String name, long retentionPeriod) implements SessionBytesS
     @Override
     public SessionStore<Bytes, byte[]> get() {
         return new InMemorySessionStore(name, retentionPeriod, metricsScope()) {
+            /** By node: those of a cogroup share the store, and close by times of their own. */
+            private final Map<String, Long> latest = new HashMap<>();
+
+            private InternalProcessorContext<?, ?> context;
+
+            @Override
+            public void init(StateStoreContext given, StateStore root) {
+                context = (InternalProcessorContext<?, ?>) given;
+                super.init(given, root);
+            }
+
+            @Override
+            public KeyValueIterator<Windowed<Bytes>, byte[]> findSessions(
+                    Bytes key, long earliestEnd, long latestStart) {
+                String node = context.currentNode().name();
+                long time = latest.merge(node, context.timestamp(), Math::max);
+                long open = Math.max(earliestEnd, time - closesAfter);
+                return super.findSessions(key, open, latestStart);
+            }
+
             @Override
             public KeyValueIterator<Windowed<Bytes>, byte[]> findSessions(long from, long to) {
                 List<KeyValue<Windowed<Bytes>, byte[]>> rows = new ArrayList<>();

@@ -40,7 +40,9 @@ final class KafkaWindows {
                 windows.onClose() ? EmitStrategy.onWindowClose() : EmitStrategy.onWindowUpdate();
         if (windows.shape() == Windowing.Shape.SESSION) {
             return sessions(
-                    group.windowedBy(gap(windows)).emitStrategy(strategy), step.folding(), store);
+                    group.windowedBy(gap(windows)).emitStrategy(strategy),
+                    step.folding(),
+                    sessionStore(store, gap(windows)));
         }
         TimeWindowedKStream<String, Long> windowed =
                 switch (windows.shape()) {
@@ -72,8 +74,9 @@ final class KafkaWindows {
     }
 
     private static KTable<Windowed<String>, Long> sessions(
-            SessionWindowedKStream<String, Long> group, Folding folding, String name) {
-        Materialized<String, Long, SessionStore<Bytes, byte[]>> store = sessionStore(name);
+            SessionWindowedKStream<String, Long> group,
+            Folding folding,
+            Materialized<String, Long, SessionStore<Bytes, byte[]>> store) {
         if (folding == Folding.COUNT) {
             return group.count(store);
         }
@@ -104,7 +107,7 @@ final class KafkaWindows {
                             .aggregate(
                                     () -> Folding.INITIAL,
                                     (key, first, second) -> Folding.merged(first, second),
-                                    sessionStore(store));
+                                    sessionStore(store, gap(windows)));
         };
     }
 
@@ -130,8 +133,9 @@ final class KafkaWindows {
     }
 
     private static Materialized<String, Long, SessionStore<Bytes, byte[]>> sessionStore(
-            String name) {
-        return kept(Materialized.as(new KafkaSessions(name, LONG.toMillis())));
+            String name, SessionWindows windows) {
+        long closesAfter = windows.inactivityGap() + windows.gracePeriodMs();
+        return kept(Materialized.as(new KafkaSessions(name, LONG.toMillis(), closesAfter)));
     }
 
     private static <S extends StateStore> Materialized<String, Long, S> kept(
