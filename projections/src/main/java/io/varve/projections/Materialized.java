@@ -207,12 +207,13 @@ public record Materialized<K, V>(
      * is anything behind windows, whose rows are final before they expire. Let the table behind
      * expire instead, or remove rows by an event.
      *
-     * <p>A row of a windowed table ages from the start of its window, one of a session from its
-     * end, and by the time of the records that are grouped: windows close by it, and a row that
-     * other records may still come for stays, whatever else comes. A time to live is at least as
-     * long as the window and its grace period together. What a record closes is told of before it
-     * lets rows expire. In a cogroup the time is that of the group that is behind the others: one
-     * without records lets nothing expire. A join finds the row of a window as long as it lives.
+     * <p>A row of a windowed table ages from the start of its window (of a sliding one from the
+     * millisecond behind it, as the next window may be made of it), one of a session from its end,
+     * and by the time of the records that are grouped: windows close by it, and a row that other
+     * records may still come for stays, whatever else comes. A time to live is at least as long as
+     * the window and its grace period together. What a record closes is told of before it lets rows
+     * expire. In a cogroup the time is that of the group that is behind the others: one without
+     * records lets nothing expire. A join finds the row of a window as long as it lives.
      *
      * <p>Keys have 503 bytes at most. A commit removes all that has expired since the one before.
      *

@@ -186,7 +186,9 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
                 return true; // the right one
             }
             if (end < timestamp) {
-                previous = latest;
+                if (previous == null || previous < latest) {
+                    previous = latest; // or the window that ends at the record has a later one
+                }
                 boolean needed = !leftThere && timestamp - difference <= latest;
                 left = needed ? parts.results().copy(row) : null;
                 return true;

@@ -160,4 +160,28 @@ class SlidingWindowsTest {
         words.windowedBy(TEN).reduce((old, next) -> old, Materialized.as(TEXTS));
         assertThrows(TopologyException.class, () -> builder.build().checkPartitionable());
     }
+
+    /** An older window that late records did not get into knows of none of them. */
+    @Test
+    void shouldMakeTheWindowBehindTheLatestRecordWhateverOlderWindowsThereAre() {
+        StreamsBuilder late = new StreamsBuilder();
+        StoreRef<Windowed<String>, Long> counts = StoreRef.of("late");
+        Told.words(late)
+                .windowedBy(
+                        SlidingWindows.ofTimeDifferenceAndGrace(
+                                Duration.ofMillis(10), Duration.ofMillis(2)))
+                .count(Materialized.as(counts));
+        try (TopologyTestDriver driver = new TopologyTestDriver(late.build())) {
+            driver.pipe("words", "k", "x", 58);
+            driver.pipe("words", "j", "x", 70);
+            for (long time : new long[] {76, 60, 75}) {
+                driver.pipe("words", "k", "x", time);
+            }
+            driver.pipe("words", "j", "x", 87);
+            for (long time : new long[] {82, 95, 86}) {
+                driver.pipe("words", "k", "x", time);
+            }
+            assertEquals(1L, driver.store(counts).get(Told.key("k", 83, 93)).orElse(0L));
+        }
+    }
 }
