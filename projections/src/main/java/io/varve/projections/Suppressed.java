@@ -128,9 +128,9 @@ public record Suppressed<K, V>(
         return new Suppressed<>(limit, buffer, limits, Optional.of(Named.as(node)));
     }
 
-    /** What it does, for {@link TopologyBuilder#name}. */
+    /** What it does, for {@link TopologyBuilder#name}; limits that end it change no row. */
     String text() {
         String until = limit.map(wait -> " time limit=" + wait).orElse(" until windows close");
-        return limits.equals(BufferConfig.unbounded()) ? until : until + " " + limits;
+        return limits instanceof StrictBufferConfig ? until : until + " " + limits;
     }
 }
