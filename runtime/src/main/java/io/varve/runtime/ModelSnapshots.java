@@ -63,7 +63,9 @@ final class ModelSnapshots {
     synchronized ProjectionSnapshot make(int keep) {
         if (partitions.size() == 1) {
             OpenPartition only = partitions.get(0);
-            return only.snapshots().publish(copy(only, () -> {}), keep);
+            SnapshotManifest copied = copy(only, () -> {});
+            steps.accept("snapshot.copied");
+            return only.snapshots().publish(copied, keep);
         }
         try {
             List<SnapshotManifest> copies = copies(false);
@@ -134,6 +136,11 @@ final class ModelSnapshots {
 
     private StoreClosedException closed() {
         return new StoreClosedException("projection=" + projection.name());
+    }
+
+    /** None is made any more, and one that is being made is given up. */
+    void close() {
+        partitions.forEach(one -> one.snapshots().close());
     }
 
     /** Those that a read model could begin with, the newest first. */

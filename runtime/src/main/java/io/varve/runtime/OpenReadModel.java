@@ -392,6 +392,7 @@ final class OpenReadModel {
     /** Closes it; the hold moves to where it has come. */
     void close() {
         hold.stopFollowing();
+        snapshots.close();
         Each.of(partitions, OpenPartition::close); // also where one cannot be synced
         desk.ifPresent(of -> hold.end(progress.position(), of.model()::oldestLetter));
     }

@@ -4,6 +4,7 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.Logs;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateCopy;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
@@ -54,6 +56,11 @@ final class Snapshots {
     private volatile OptionalLong read = OptionalLong.empty();
     private final CheckedSnapshots checked = new CheckedSnapshots();
 
+    /** Held while one gets its name, which is a moment. */
+    private final ReentrantLock naming = new ReentrantLock();
+
+    private boolean closed;
+
     Snapshots(Path folder, Projection projection, Partition partition) {
         this.folder = folder;
         this.projection = projection;
@@ -80,7 +87,11 @@ final class Snapshots {
     /** Gives its name to what was copied last, and deletes older ones. */
     synchronized ProjectionSnapshot publish(SnapshotManifest manifest, int keep) {
         Path place = folder.resolve(name(manifest));
+        naming.lock();
         try {
+            if (closed) {
+                throw new StoreClosedException("projection=" + projection.name());
+            }
             publish(making.place(), place);
             prune(keep);
             read = OptionalLong.of(manifest.read());
@@ -88,8 +99,19 @@ final class Snapshots {
         } catch (IOException e) {
             throw making.failed("A snapshot could not be made", e);
         } finally {
+            naming.unlock();
             giveUp();
         }
+    }
+
+    /**
+     * From now on none gets its name, not the one that is being made either: where the read model
+     * is deleted, the next one of its name would begin with it.
+     */
+    void close() {
+        naming.lock();
+        closed = true;
+        naming.unlock();
     }
 
     /** Deletes what was copied and has no name. */

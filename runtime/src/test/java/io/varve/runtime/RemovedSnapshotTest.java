@@ -1,0 +1,46 @@
+package io.varve.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.varve.store.errors.StoreClosedException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A snapshot that is being made while its projection is removed with its data. */
+class RemovedSnapshotTest extends RuntimeTestBase {
+    private final AtomicReference<ProjectionRuntime> current = new AtomicReference<>();
+
+    private void reached(String step) {
+        if (step.equals("snapshot.copied")) {
+            CompletableFuture<Void> removing =
+                    CompletableFuture.runAsync(
+                            () -> current.get().remove("one", RemovedData.DELETE));
+            try {
+                removing.get(60, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void shouldBeGivenUpAndSayWhy() throws Exception {
+        ProjectionRuntime runtime =
+                closing(
+                        ProjectionRuntime.builder(store, folder.resolve("models"))
+                                .add(digest("one", NOTHING), FAILING)
+                                .steps(this::reached)
+                                .build());
+        current.set(runtime);
+        runtime.start();
+        append(1, 0, 3);
+        assertTrue(runtime.awaitPosition("one", store.head(), Notes.LONG));
+        assertThrows(StoreClosedException.class, () -> runtime.snapshot("one"));
+        assertFalse(Files.exists(folder.resolve("models").resolve("one")));
+    }
+}
