@@ -7,19 +7,24 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Files that are there whole or not at all, and stay after a power cut. */
 final class DurableFolder {
+    private static final Duration GIVING_UP = Duration.ofSeconds(5);
+
     private DurableFolder() {}
 
     /** Makes a folder for its owner alone, where it is missing. */
@@ -101,5 +106,24 @@ final class DurableFolder {
             }
         }
         Files.deleteIfExists(path);
+    }
+
+    /**
+     * Deletes a folder in which a snapshot may still be made, whose maker gives up soon and deletes
+     * what he has made. Otherwise what he adds meanwhile would keep all that comes behind it.
+     */
+    static void deleteInUse(Path path) throws IOException {
+        long deadline = System.nanoTime() + GIVING_UP.toNanos();
+        while (true) {
+            try {
+                delete(path);
+                return;
+            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                Threads.pause();
+            }
+        }
     }
 }

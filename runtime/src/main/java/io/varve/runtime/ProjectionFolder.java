@@ -258,10 +258,10 @@ final class ProjectionFolder implements AutoCloseable {
 
     /** Deletes a generation with what belongs to it. */
     private void delete(GenerationId id) throws IOException {
-        DurableFolder.delete(of(id));
+        DurableFolder.deleteInUse(of(id));
         for (String suffix :
                 List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE, KeptFailure.SUFFIX)) {
-            DurableFolder.delete(folder.resolve(id.folder() + suffix));
+            DurableFolder.deleteInUse(folder.resolve(id.folder() + suffix));
         }
     }
 
