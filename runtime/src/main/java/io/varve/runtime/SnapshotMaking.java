@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.Logs;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
@@ -12,9 +13,13 @@ import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A snapshot that is being made, and has no name yet; one thread at a time. */
 final class SnapshotMaking {
@@ -23,17 +28,17 @@ final class SnapshotMaking {
     private final Projection projection;
     private final Partition partition;
 
+    /** Held while one gets its name, which is a moment. */
+    private final ReentrantLock naming = new ReentrantLock();
+
+    private boolean closed;
+
     /** None is being made; one that was interrupted may be left. */
     SnapshotMaking(Path folder, Projection projection, Partition partition) {
         this.folder = folder;
         this.place = folder.resolve(".making");
         this.projection = projection;
         this.partition = partition;
-    }
-
-    /** Where it is until it has its name. */
-    Path place() {
-        return place;
     }
 
     /**
@@ -103,6 +108,34 @@ final class SnapshotMaking {
                     e);
         }
         return new StoreIoException(what + ": folder=" + folder, e);
+    }
+
+    /** Gives its name to what was made last. */
+    void publish(Path name) throws IOException {
+        naming.lock();
+        try {
+            if (closed) {
+                throw new StoreClosedException("projection=" + projection.name());
+            }
+            if (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+                // Of the same position: perhaps damaged since, so the new one takes its place.
+                Snapshots.discard(name);
+            }
+            Files.move(place, name, StandardCopyOption.ATOMIC_MOVE);
+            DurableFolder.sync(folder);
+        } finally {
+            naming.unlock();
+        }
+    }
+
+    /**
+     * From now on none gets its name, not the one that is being made either: where the read model
+     * is deleted, the next one of its name would begin with it.
+     */
+    void close() {
+        naming.lock();
+        closed = true;
+        naming.unlock();
     }
 
     /** Deletes what was made. */

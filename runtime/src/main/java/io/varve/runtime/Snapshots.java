@@ -4,7 +4,6 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.Logs;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateCopy;
@@ -13,7 +12,6 @@ import io.varve.store.state.StateView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
@@ -56,11 +53,6 @@ final class Snapshots {
     private volatile OptionalLong read = OptionalLong.empty();
     private final CheckedSnapshots checked = new CheckedSnapshots();
 
-    /** Held while one gets its name, which is a moment. */
-    private final ReentrantLock naming = new ReentrantLock();
-
-    private boolean closed;
-
     Snapshots(Path folder, Projection projection, Partition partition) {
         this.folder = folder;
         this.projection = projection;
@@ -87,31 +79,21 @@ final class Snapshots {
     /** Gives its name to what was copied last, and deletes older ones. */
     synchronized ProjectionSnapshot publish(SnapshotManifest manifest, int keep) {
         Path place = folder.resolve(name(manifest));
-        naming.lock();
         try {
-            if (closed) {
-                throw new StoreClosedException("projection=" + projection.name());
-            }
-            publish(making.place(), place);
+            making.publish(place);
             prune(keep);
             read = OptionalLong.of(manifest.read());
             return snapshot(place, manifest);
         } catch (IOException e) {
             throw making.failed("A snapshot could not be made", e);
         } finally {
-            naming.unlock();
             giveUp();
         }
     }
 
-    /**
-     * From now on none gets its name, not the one that is being made either: where the read model
-     * is deleted, the next one of its name would begin with it.
-     */
+    /** See {@link SnapshotMaking#close}. */
     void close() {
-        naming.lock();
-        closed = true;
-        naming.unlock();
+        making.close();
     }
 
     /** Deletes what was copied and has no name. */
@@ -119,17 +101,8 @@ final class Snapshots {
         making.giveUp();
     }
 
-    private static void publish(Path making, Path place) throws IOException {
-        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-            // Of the same position: perhaps damaged since, so the new one takes its place.
-            discard(place);
-        }
-        Files.move(making, place, StandardCopyOption.ATOMIC_MOVE);
-        DurableFolder.sync(place.getParent());
-    }
-
     /** At once or not at all: one that is killed amid it leaves nothing that looks whole. */
-    private static void discard(Path place) throws IOException {
+    static void discard(Path place) throws IOException {
         Path discarded = place.resolveSibling(DISCARDED);
         DurableFolder.delete(discarded); // left by one that was killed
         Files.move(place, discarded, StandardCopyOption.ATOMIC_MOVE);
