@@ -47,10 +47,45 @@ final class ImmutableValues {
                 }
             };
 
+    /** Looked at once for each class. */
+    private static final ClassValue<Boolean> HOLDS_NOTHING =
+            new ClassValue<>() {
+                @Override
+                protected Boolean computeValue(Class<?> type) {
+                    return !type.isArray() && (isImmutable(type, new HashSet<>()) || isFlat(type));
+                }
+            };
+
     private ImmutableValues() {}
 
     static boolean isImmutable(Object value) {
         return IMMUTABLE.get(value.getClass());
+    }
+
+    /**
+     * Whether an object is another one, or may hold it or a part of it, so that it changes when
+     * that is changed.
+     *
+     * @param whole null holds nothing
+     * @param part null is held by nothing
+     */
+    static boolean mayHold(Object whole, Object part) {
+        return whole != null
+                && part != null
+                && (whole == part || !HOLDS_NOTHING.get(whole.getClass()))
+                && !isImmutable(part);
+    }
+
+    /** Whether it has fields only that hold what nobody can change. */
+    private static boolean isFlat(Class<?> type) {
+        for (Class<?> one = type; one != null; one = one.getSuperclass()) {
+            if (!Arrays.stream(one.getDeclaredFields())
+                    .filter(field -> !Modifier.isStatic(field.getModifiers()))
+                    .allMatch(field -> isImmutable(field.getType(), new HashSet<>()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -106,7 +106,7 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
             }
         }
         A after = aggregator.apply(session.key(), value, merged);
-        boolean shared = (Object) after == value;
+        boolean shared = ImmutableValues.mayHold(after, value);
         parts.results().put(parts.results().row(session), after, shared, window.endMillis(), out);
     }
 }

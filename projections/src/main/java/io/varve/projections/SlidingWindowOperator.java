@@ -121,7 +121,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
                 parts.late(key);
             } else {
                 A after = update.apply(key, value, base);
-                parts.results().put(row, after, (Object) after == value, time, out);
+                parts.results().put(row, after, ImmutableValues.mayHold(after, value), time, out);
             }
         }
 

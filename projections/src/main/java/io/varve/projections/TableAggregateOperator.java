@@ -53,6 +53,11 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         return change.newValue() == null ? after : add.apply(key, change.newValue(), after);
     }
 
+    private static <V> boolean mayHold(Object after, Change<V> change) {
+        return ImmutableValues.mayHold(after, change.newValue())
+                || ImmutableValues.mayHold(after, change.oldValue());
+    }
+
     @Override
     public void process(K key, Change<V> change, ProcessorNode out) {
         Row<K, A> row = store.row(key);
@@ -65,7 +70,7 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         A after = apply(key, change, store.values().own(row, seen), add, subtract);
         if (before != null || after != null) {
             store.write(row, after);
-            store.keep(row, (Object) after == change.newValue() ? after : null);
+            store.keep(row, mayHold(after, change) ? after : null);
             store.seal(row, seen);
         }
         if (out.hasChildren()) {

@@ -21,15 +21,33 @@ final class TableGroupOperator<K, V, K2, V2> implements Operator<K, Change<V>> {
         }
         KeyValue<K2, V2> before = pair(key, change.oldValue());
         KeyValue<K2, V2> after = pair(key, change.newValue());
-        if (before != null && after != null && Objects.equals(before.key(), after.key())) {
-            out.forward(after.key(), new Change<>(before.value(), after.value()));
-            return;
-        }
-        if (before != null) {
+        if (before != null && after != null) {
+            replace(key, change, before, after, out);
+        } else if (before != null) {
             out.forward(before.key(), new Change<>(before.value(), null));
-        }
-        if (after != null) {
+        } else if (after != null) {
             out.forward(after.key(), new Change<>(null, after.value()));
+        }
+    }
+
+    private void replace(
+            K key,
+            Change<V> change,
+            KeyValue<K2, V2> before,
+            KeyValue<K2, V2> after,
+            ProcessorNode out) {
+        Change<V2> pairs =
+                RemadeChange.isNeeded(before.value(), after.value())
+                        ? new RemadeChange<V2>(
+                                () -> pair(key, change.oldValue()).value(),
+                                () -> pair(key, change.newValue()).value(),
+                                true)
+                        : new Change<>(before.value(), after.value());
+        if (Objects.equals(before.key(), after.key())) {
+            out.forward(after.key(), pairs);
+        } else {
+            out.forward(before.key(), new Change<>(pairs.oldValue(), null));
+            out.forward(after.key(), new Change<>(null, pairs.newValue()));
         }
     }
 

@@ -42,8 +42,18 @@ final class TableJoinOperator<K, V, V2, R> implements Operator<K, Change<V>> {
         long time = context.timestamp();
         out.forward(
                 key,
-                new Change<>(
-                        join.apply(change.oldValue(), other), join.apply(change.newValue(), other)),
+                joined(change, other),
                 found == null ? time : Math.max(time, found.timestamp()));
+    }
+
+    private Change<R> joined(Change<V> change, V2 other) {
+        R before = join.apply(change.oldValue(), other);
+        R after = join.apply(change.newValue(), other);
+        return RemadeChange.isNeeded(before, after)
+                ? new RemadeChange<R>(
+                        () -> join.apply(change.oldValue(), other),
+                        () -> join.apply(change.newValue(), other),
+                        true)
+                : new Change<>(before, after);
     }
 }

@@ -18,6 +18,15 @@ final class TableMapOperator<K, V, V2> implements Operator<K, Change<V>> {
     public void process(K key, Change<V> change, ProcessorNode out) {
         V2 before = map(key, change.oldValue());
         V2 after = map(key, change.newValue());
+        if (RemadeChange.isNeeded(before, after)) {
+            out.forward(
+                    key,
+                    new RemadeChange<V2>(
+                            () -> map(key, change.oldValue()),
+                            () -> map(key, change.newValue()),
+                            change.isLatest()));
+            return;
+        }
         if (!leavesOut || before != null || after != null) {
             out.forward(key, new Change<>(before, after, change.isLatest()));
         }

@@ -13,7 +13,8 @@ public interface ValueMapper<V, R> {
      * Makes a new value.
      *
      * @param value may be null
-     * @return the result; see the operator for what null means
+     * @return the result; see the operator for what null means. It may be one object for all calls,
+     *     if it has nothing else in it that is
      */
     R apply(V value);
 }

@@ -15,7 +15,8 @@ public interface ValueMapperWithKey<K, V, R> {
      *
      * @param key may be null
      * @param value may be null
-     * @return the result; see the operator for what null means
+     * @return the result; see the operator for what null means. It may be one object for all calls,
+     *     if it has nothing else in it that is
      */
     R apply(K key, V value);
 }

@@ -50,7 +50,7 @@ final class WindowResults<K, A> {
     /**
      * Sets a row, or removes it, and tells of it.
      *
-     * @param shared whether the value is that of a record
+     * @param shared whether the value is that of a record, or may hold it
      */
     void put(Row<Windowed<K>, A> row, A after, boolean shared, long time, ProcessorNode out) {
         A before = row.value();

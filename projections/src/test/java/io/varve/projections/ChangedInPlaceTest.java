@@ -45,6 +45,17 @@ class ChangedInPlaceTest {
             return this;
         }
 
+        /** Has the very list of another one. */
+        Bag holding(Bag other) {
+            words = other.words;
+            return this;
+        }
+
+        static Bag without(String key, Bag some, Bag all) {
+            some.words.forEach(all.words::remove);
+            return all;
+        }
+
         @Override
         public String toString() {
             return String.join("", words);
@@ -418,5 +429,30 @@ class ChangedInPlaceTest {
         for (Object value : List.of(new Bag(), List.of(), new Listing(List.of()), new byte[1])) {
             assertFalse(ImmutableValues.isImmutable(value), () -> value.getClass().getName());
         }
+    }
+
+    /** Can be changed, and has nothing in it that can. */
+    private static class Total {
+        long sum;
+        Letter letter;
+    }
+
+    private static final class Longer extends Total {
+        private List<String> all;
+    }
+
+    @Test
+    void shouldKnowWhatCannotHoldAPartOfAnother() {
+        Bag bag = new Bag();
+        for (Object whole : List.of(1L, "text", new Sum(1, Letter.A), new Total())) {
+            assertFalse(ImmutableValues.mayHold(whole, bag), () -> whole.getClass().getName());
+        }
+        for (Object whole :
+                List.of(bag, List.of(), new Listing(null), new Longer(), new byte[1], new Bag[1])) {
+            assertTrue(ImmutableValues.mayHold(whole, bag), () -> whole.getClass().getName());
+            assertFalse(ImmutableValues.mayHold(whole, "text"), "nobody changes it");
+        }
+        assertFalse(ImmutableValues.mayHold(null, bag));
+        assertFalse(ImmutableValues.mayHold(bag, null));
     }
 }
