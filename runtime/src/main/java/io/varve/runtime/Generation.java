@@ -6,7 +6,6 @@ import io.varve.store.errors.StoreLockedException;
 import io.varve.store.errors.VarveException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * One computation of a read model, with all that belongs to it: environment, worker, thread, hold,
@@ -153,10 +152,17 @@ final class Generation {
     private void workerEnded() {
         readers.end();
         if (pausing) {
-            progress.moveTo(ProjectionState.PAUSED);
+            standStill();
         }
         // Last: done twice, as the rest may be where memory runs out, it would take away another's.
         context.sources().remove(projection.topology());
+    }
+
+    /** It is paused, unless there is nothing to go on with: then it has failed, and stays so. */
+    private void standStill() {
+        if (readModel.isOpen()) {
+            progress.moveTo(ProjectionState.PAUSED);
+        }
     }
 
     /** Asks the worker to end soon, and readers to stay away. */
@@ -195,6 +201,7 @@ final class Generation {
     /** Another worker goes on behind the last commit, after one that was halted. */
     void resume() {
         checkIdle();
+        guard.refuseUnfit();
         // Before the worker does, so that nobody resumes it twice.
         progress.moveTo(ProjectionState.CATCHING_UP);
         guard.refuseClosed();
@@ -246,13 +253,25 @@ final class Generation {
     /** Stops it until it is resumed, also over restarts. */
     void pause(Duration timeout) {
         guard.refuseUnfit();
-        readModel.setPaused(true);
+        keepPaused(true);
         pausing = true;
         if (!isHalted(timeout)) {
             // It is paused when its user code comes back.
             throw stuck().thoughPaused();
         }
-        progress.moveTo(ProjectionState.PAUSED);
+        standStill();
+    }
+
+    /** What cannot be written any more has failed, unless a worker finds that out itself. */
+    private void keepPaused(boolean now) {
+        try {
+            readModel.setPaused(now);
+        } catch (VarveException e) {
+            if (isIdle()) {
+                progress.fail(e);
+            }
+            throw e;
+        }
     }
 
     /** Goes on after a pause or a failure; does nothing if it is running. */
@@ -263,7 +282,7 @@ final class Generation {
         }
         isHalted(timeout);
         checkIdle();
-        readModel.setPaused(false);
+        keepPaused(false);
         pausing = false;
         resume();
     }
@@ -358,22 +377,9 @@ final class Generation {
         return readers;
     }
 
-    ProjectionMetrics metrics(Optional<RebuildProgress> rebuild) {
-        long position = progress.position();
-        return ProjectionMetrics.of(
-                projection,
-                progress,
-                lag.behind(position),
-                position,
-                readModel.deadLetters(),
-                readers,
-                rebuild);
-    }
-
-    ProjectionStatus status(ProjectionGenerations generations) {
-        long position = progress.position();
-        return ProjectionStatus.of(
-                projection, progress, lag.behind(position), position, readModel, generations);
+    /** How it is doing. */
+    GenerationFigures figures() {
+        return new GenerationFigures(projection, progress, lag, readModel, readers);
     }
 
     /** Makes a snapshot of the newest commit. */

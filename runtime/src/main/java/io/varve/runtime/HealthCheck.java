@@ -81,7 +81,7 @@ final class HealthCheck {
 
     /** Judges a projection; not how far it has got, if somebody wants it to stand still. */
     private void projection(ProjectionStatus status) {
-        if (status.state() != ProjectionState.PAUSED) {
+        if (status.state() != ProjectionState.PAUSED || status.failure().isPresent()) {
             projections++;
             standstill(status).ifPresent(this::stands);
             lag(status).ifPresent(problems::add);

@@ -111,7 +111,7 @@ final class HostedProjection {
     /** Starts the worker, unless it has failed or was paused; a rebuild if another is wanted. */
     void start() {
         live().start();
-        if (projection != given.wanted() && !closing) {
+        if (projection != given.wanted() && !closing && !rebuild.isRunning()) {
             try {
                 rebuild(given.wanted(), config, RebuildStart.firstEvent());
             } catch (VarveException e) {
@@ -184,11 +184,11 @@ final class HostedProjection {
     }
 
     ProjectionMetrics metrics() {
-        return live().metrics(rebuild.get().map(Rebuild::progress));
+        return live().figures().metrics(rebuild.get().map(Rebuild::progress));
     }
 
     ProjectionStatus status() {
-        return live().status(generations());
+        return live().figures().status(generations());
     }
 
     ProjectionGenerations generations() {
@@ -248,8 +248,7 @@ final class HostedProjection {
     }
 
     private void goOn() {
-        if (!lineage.openAgain(given, config)) {
-            live().unpause(patience());
+        if (!Resuming.isReopened(lineage, given, config, patience())) {
             return;
         }
         projection = live().projection();

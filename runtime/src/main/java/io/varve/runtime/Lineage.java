@@ -132,23 +132,13 @@ final class Lineage {
         }
     }
 
-    /**
-     * Opens what could not be opened for want of room, because of an error of the disk, or of code
-     * that was left behind.
-     *
-     * @return false if that is not why it stands still
-     * @throws ProjectionFailedException if it cannot be opened this time either
-     */
-    boolean openAgain(GivenDefinitions given, ProjectionConfig config) {
-        if (!live.readModel().mayBeOpenedAgain()) {
-            return false;
-        }
-        closeUnstarted();
+    /** Opens what is to be live again, in place of one that has failed and is closed. */
+    void openAgain(GivenDefinitions given, ProjectionConfig config) {
+        close();
         open(given, config);
         if (live.progress().failure().isPresent()) {
             throw live.progress().failed();
         }
-        return true;
     }
 
     private void logFailure(Throwable why) {
@@ -316,14 +306,14 @@ final class Lineage {
     /** Opens the previous generation, if it is not. */
     Generation openPrevious(Projection definition, ProjectionConfig config) {
         GenerationId id = previousId();
-        if (previous.filter(one -> one.readModel().desk().isPresent()).isPresent()) {
+        if (previous.filter(one -> one.readModel().canGoOn()).isPresent()) {
             return previous.get();
         }
         if (id.version() != definition.version()) {
             throw ChangedDefinitionException.ofPrevious(
                     projection, folder().of(id), id.version(), definition.version());
         }
-        // It could not be opened when it was live.
+        // It could not be opened, or begun anew, when it was live.
         previous.ifPresent(this::finish);
         previous = Optional.empty();
         // In as many partitions as it was computed in, whatever is asked for now.

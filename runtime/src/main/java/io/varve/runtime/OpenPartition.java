@@ -24,6 +24,10 @@ final class OpenPartition {
     /** Behind the name of the folder of a keyed state. */
     static final String SNAPSHOTS = ".snapshots";
 
+    private static final String RESUME =
+            "Resume the projection: its read model is begun anew then, by itself. What is open can"
+                    + " be read until then.";
+
     private final Projection projection;
     private final ReadModelPlace place;
     private final Path folder;
@@ -107,6 +111,25 @@ final class OpenPartition {
                 : restored.passedOver().stream()
                         .map(one -> "partition=" + place.partition() + " " + one)
                         .toList();
+    }
+
+    /** Whether damage was found in what is open. */
+    boolean isDamaged() {
+        return environment.flatMap(StateEnvironment::damage).isPresent();
+    }
+
+    /** Why what is open cannot be gone on with as it is: damage, or its files are gone. */
+    Optional<Throwable> trouble() {
+        return environment.flatMap(
+                open ->
+                        open.damage().isPresent() || state.isThere()
+                                ? open.damage().map(found -> found)
+                                : Optional.of(gone()));
+    }
+
+    private StoreCorruptedException gone() {
+        return new StoreCorruptedException(
+                "the files of a read model were deleted while it was open: path=" + folder, RESUME);
     }
 
     /** Begins anew if damage was found, or it is gone; tells of it as it is otherwise. */

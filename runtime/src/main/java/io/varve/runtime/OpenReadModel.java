@@ -4,13 +4,10 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.HoldFollowedException;
-import io.varve.store.errors.Logs;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
-import io.varve.store.errors.StoreFailedException;
+import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +44,7 @@ final class OpenReadModel {
     private volatile Optional<LetterDesk> desk = Optional.empty();
     private volatile Runnable whenDamaged = () -> {};
     private final StampedLock together = new StampedLock();
-    private volatile boolean paused;
+    private final ModelPause pause;
     private volatile long begunAt = -1;
     private int recoveries;
 
@@ -73,6 +70,7 @@ final class OpenReadModel {
                         .map(one -> new ReadModelPlace(projection.name(), id, one))
                         .map(one -> new OpenPartition(projection, one, config, folder, context))
                         .toList();
+        this.pause = new ModelPause(partitions);
         this.snapshots = new ModelSnapshots(projection, partitions, together, context::reached);
         this.keep = config.snapshotPolicy().keep();
         this.hold =
@@ -122,11 +120,21 @@ final class OpenReadModel {
         }
     }
 
-    /** Whether it could not be opened, for a reason that may have passed. */
+    /**
+     * Whether it has failed, and could not be opened or is open to no avail, for a reason that may
+     * have passed.
+     */
     boolean mayBeOpenedAgain() {
-        // Open, but without a desk: there was no room for what a new one keeps of itself.
-        return (!isOpen() || desk.isEmpty())
-                && progress.failure().filter(ProjectionFailedException::isPassing).isPresent();
+        return (!canGoOn() || pause.isRefused())
+                && progress.failure()
+                        .filter(why -> desk.isPresent() || ProjectionFailedException.isPassing(why))
+                        .isPresent();
+    }
+
+    /** Whether it is open, and has all it needs. */
+    boolean canGoOn() {
+        // Without a desk, there was no room for what a new one keeps of itself.
+        return isOpen() && desk.isPresent();
     }
 
     /** Position of the snapshot that a rebuild has begun with; -1 for none. */
@@ -145,13 +153,7 @@ final class OpenReadModel {
     }
 
     private void take(List<StateOpening.Opened> opened) {
-        paused = opened.stream().anyMatch(one -> one.found().paused());
-        if (paused) {
-            // Killed while they were told: as the first of them knows.
-            opened.stream()
-                    .filter(one -> !one.found().paused())
-                    .forEach(one -> Life.setPaused(one.environment(), true));
-        }
+        pause.found(opened);
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
         boolean apart =
@@ -224,6 +226,7 @@ final class OpenReadModel {
     void beginAnew(Readers readers) {
         opening.writeLock().lock();
         try {
+            environments(); // refuses what is closed, and not to be begun anew before it is opened
             StoreCorruptedException damage = desk.orElseThrow().model().damage().orElseThrow();
             if (++recoveries > MOST_RECOVERIES) {
                 throw damage; // the disk, or the memory, does not hold what is written
@@ -231,7 +234,7 @@ final class OpenReadModel {
             hold.stopFollowing();
             watches.end(damage); // which is why their views are closed
             readers.closeViews();
-            boolean stands = paused;
+            boolean stands = pause.stands();
             take(ofEach(one -> one.openAgain(stands)));
         } catch (Throwable e) {
             closeUnstarted();
@@ -243,30 +246,22 @@ final class OpenReadModel {
 
     /** Whether nothing is to be applied until it is resumed, also over restarts. */
     boolean isPaused() {
-        return paused;
+        return pause.stands();
     }
 
     /** Sets it; waits while another environment takes the place of this one, which knows it too. */
     void setPaused(boolean now) {
         opening.readLock().lock();
         try {
-            keepPaused(now);
-            paused = now;
+            pause.set(now, environments());
         } finally {
             opening.readLock().unlock();
         }
     }
 
-    private void keepPaused(boolean now) {
-        try {
-            environments().forEach(one -> Life.setPaused(one, now));
-        } catch (StoreCorruptedException | StoreFailedException e) {
-            if (environments().stream().noneMatch(one -> one.damage().isPresent())) {
-                throw e;
-            }
-            Logs.of(OpenReadModel.class)
-                    .log(Level.DEBUG, "What takes the place of a damaged read model knows it", e);
-        }
+    /** Why a paused one cannot be gone on with as it is. */
+    Optional<Throwable> trouble() {
+        return partitions.stream().flatMap(one -> one.trouble().stream()).findFirst();
     }
 
     /** Whether there are rows; not so before, after, and where opening has failed. */
@@ -276,14 +271,13 @@ final class OpenReadModel {
 
     private List<StateEnvironment> environments() {
         return partitions.stream()
-                .map(
-                        one ->
-                                one.environment()
-                                        .orElseThrow(
-                                                () ->
-                                                        new StoreClosedException(
-                                                                "projection=" + projection.name())))
+                .map(one -> one.environment().orElseThrow(this::unopened))
                 .toList();
+    }
+
+    /** It could not be begun anew, or there is nothing yet, or any more. */
+    private VarveException unopened() {
+        return progress.failure().isPresent() ? progress.failed() : progress.closed();
     }
 
     /** Brings what is committed to the disk. */
@@ -382,6 +376,7 @@ final class OpenReadModel {
     /** Takes {@link #open} back. */
     void closeUnstarted() {
         hold.stopFollowing();
+        snapshots.close();
         closeEnvironments();
     }
 

@@ -1,5 +1,8 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.FolderRefusedException;
+import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreFailedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
@@ -36,6 +39,9 @@ public final class ProjectionFailedException extends VarveException {
     static boolean isPassing(Throwable failure) {
         return failure instanceof StoreFullException
                 || failure instanceof StoreIoException
+                || failure instanceof StoreFailedException
+                || failure instanceof StoreCorruptedException // as it was deleted meanwhile
+                || failure instanceof FolderRefusedException
                 || failure instanceof ProjectionHostedException;
     }
 

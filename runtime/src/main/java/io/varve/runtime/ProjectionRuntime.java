@@ -594,7 +594,9 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /**
      * Lets a projection go on behind its last commit that was paused, or has failed; starts one
-     * that could not be started for want of room on the disk.
+     * that could not be started for want of room on the disk, and opens one anew whose files could
+     * no longer be written, or not be made anew. Where that fails again, it is as it was: also
+     * paused, if it was.
      *
      * @param projection its name
      * @throws ProjectionStuckException if its code has not come back since it was paused

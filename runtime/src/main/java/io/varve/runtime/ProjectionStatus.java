@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param lagEvents how many events of the log are not applied yet
  * @param lagTime how long the oldest of them has been committed; zero when there is none
  * @param applied how many events were given to its topology, and committed, since the start
- * @param failure why it has failed, if it has
+ * @param failure why it has failed, if it has; or what has become of the files of one that is
+ *     paused, if they cannot be gone on with
  * @param retry what it stands still for and will try again by itself, if it does
  * @param deadLetters how many events it has left out
  * @param recovery how its read model was begun anew by itself since the start, the last time, if it
@@ -76,16 +77,22 @@ public record ProjectionStatus(
             long position,
             OpenReadModel readModel,
             ProjectionGenerations generations) {
+        ProjectionState state = progress.state();
         return new ProjectionStatus(
                 projection.name(),
                 projection.version(),
-                progress.state(),
+                state,
                 position,
                 lag.head(),
                 Math.max(0, lag.head() - position),
                 lag.time(),
                 progress.applied(),
-                progress.failure(),
+                progress.failure()
+                        .or(
+                                () ->
+                                        state == ProjectionState.PAUSED
+                                                ? readModel.trouble()
+                                                : Optional.empty()),
                 progress.retry(),
                 readModel.deadLetters(),
                 progress.recovery(),

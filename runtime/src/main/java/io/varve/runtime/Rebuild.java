@@ -192,7 +192,7 @@ public final class Rebuild {
      * @return at this moment
      */
     public RebuildProgress progress() {
-        ProjectionStatus now = candidate.status(projection.generations());
+        ProjectionStatus now = candidate.figures().status(projection.generations());
         RebuildPhase phase = phase();
         OptionalLong limit = candidate.pace().limit();
         // What was passed before there was a limit says nothing of what is to come.

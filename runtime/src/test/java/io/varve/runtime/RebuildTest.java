@@ -818,7 +818,7 @@ class RebuildTest extends RuntimeTestBase {
         rebuild.throttle(1_000_000_000);
         gate.opened.countDown();
         caughtUp(rebuild);
-        long commits = rebuild.candidate().metrics(Optional.empty()).commitTotal();
+        long commits = rebuild.candidate().figures().metrics(Optional.empty()).commitTotal();
         assertTrue(commits < 200, "of 400 slices, commits=" + commits);
     }
 }
