@@ -27,9 +27,30 @@ final class DurableFolder {
 
     private DurableFolder() {}
 
-    /** Makes a folder for its owner alone, where it is missing. */
+    /**
+     * Makes a folder for its owner alone, and those above it, where they are missing. Their names
+     * are on the disk then, and that of the folder they are made in: who made that may have been
+     * killed before.
+     */
     static void make(Path folder) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        boolean missing = !Files.exists(folder) && parent != null;
+        if (missing) {
+            make(parent);
+            syncName(parent);
+        }
         Files.createDirectories(folder, owner(folder, "rwx------"));
+        if (missing) {
+            syncName(folder);
+        }
+    }
+
+    /** That of one in a folder that may not be read is as safe as the file system makes it. */
+    private static void syncName(Path folder) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null && Files.isReadable(parent)) {
+            sync(parent);
+        }
     }
 
     /** Attributes that keep others out, where the file system knows such. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -92,6 +93,24 @@ class CrashStatesTest {
             }
         }
         assertEquals(found, new TreeSet<>(disk.names().now().keySet()));
+    }
+
+    /** Log, index, read models, snapshots: each is lost with the name of any folder above it. */
+    @Test
+    void shouldHaveNamesOnTheDiskBeforeAFileSaysWhatIsOnIt() {
+        CrashDisk disk = new CrashDisk(run.inode());
+        TreeSet<String> seen = new TreeSet<>();
+        for (RecordedCall call : run.calls()) {
+            disk.apply(call);
+            disk.settle(call);
+            String path = disk.path(call);
+            if (call.kind() == RecordedCall.Kind.SYNC && path.endsWith("/varve.sync")) {
+                Set<String> certain = disk.names().image((folder, change) -> false).keySet();
+                assertTrue(certain.contains(path), () -> path + " among " + certain);
+                seen.add(path.substring(0, path.indexOf('/')));
+            }
+        }
+        assertEquals(new TreeSet<>(Set.of("models", "store", "streams")), seen);
     }
 
     @Test
