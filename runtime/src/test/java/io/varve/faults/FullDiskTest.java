@@ -151,7 +151,7 @@ class FullDiskTest {
     }
 
     /** Its merges wait for room; what is acknowledged meanwhile is in the log. */
-    private static void fillIndex(FullStack stack) {
+    static void fillIndex(FullStack stack) {
         long before = stack.store().metrics().indexBytes();
         try {
             stack.append(2_000, 20);
@@ -169,7 +169,7 @@ class FullDiskTest {
         assertTrue(stack.store().metrics().indexBytes() > before, "is not merged");
     }
 
-    private static void fillModel(FullStack stack, boolean wrong) throws InterruptedException {
+    static void fillModel(FullStack stack, boolean wrong) throws InterruptedException {
         for (int i = 0; i < MOST; i++) {
             stack.append(2_000, wrong);
             ProjectionStatus status = stack.runtime().status(FullStack.ROWS);
@@ -186,7 +186,7 @@ class FullDiskTest {
         throw new AssertionError("is never full");
     }
 
-    private static void isFull(Throwable failure) {
+    static void isFull(Throwable failure) {
         for (Throwable one = failure; one != null; one = one.getCause()) {
             if (one instanceof StoreFullException) {
                 return;
@@ -247,7 +247,7 @@ class FullDiskTest {
         assertTrue(stack.runtime().status(FullStack.ROWS).failure().isEmpty());
     }
 
-    private static void promote(FullStack stack) throws InterruptedException {
+    static void promote(FullStack stack) throws InterruptedException {
         Rebuild rebuild =
                 stack.runtime().rebuilds().stream()
                         .findFirst()

@@ -33,6 +33,9 @@ final class LmdbMap {
     /** So that a table can be looked for in an empty file. */
     private static final long LEAST_TO_READ = 1 << 20;
 
+    /** Bytes that no map begins with more than; looked at when opening. For maps that must grow. */
+    private static final String MOST = "varve.map.bytes";
+
     private final Path folder;
     private final LmdbOptions options;
     private final Env<NativeBytes> env;
@@ -68,7 +71,8 @@ final class LmdbMap {
 
     static LmdbMap toWrite(Path real, LmdbOptions options) {
         LockFile.prepare(real);
-        long bytes = Math.max(options.mapBytes(), DataFile.size(real));
+        long begin = Math.min(options.mapBytes(), Long.getLong(MOST, Long.MAX_VALUE));
+        long bytes = Math.max(begin, DataFile.size(real));
         LmdbMap map = open(real, options, bytes, flags(options.mode()));
         map.env.readerCheck();
         return map;
