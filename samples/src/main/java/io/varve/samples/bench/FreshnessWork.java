@@ -4,7 +4,9 @@ import io.varve.runtime.PositionBound;
 import io.varve.runtime.ProjectionRuntime;
 import io.varve.runtime.ReadView;
 import io.varve.samples.flights.Folders;
+import io.varve.store.Durability;
 import io.varve.store.EventStore;
+import io.varve.store.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,10 +22,22 @@ import java.util.stream.IntStream;
  * as 0, and their share is told.
  */
 final class FreshnessWork implements ProjectionWork {
-    static final List<Integer> APPENDERS = List.of(1, 64);
+    static final List<Case> CASES =
+            List.of(
+                    new Case(1, "SYNC", Durability.SYNC),
+                    new Case(1, "ASYNC_50", Durability.async(Duration.ofMillis(50))),
+                    new Case(64, "SYNC", Durability.SYNC));
 
     private static final String NAME = "hits";
     private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /** How many append, and what is on the disk when they are told that it is done. */
+    record Case(int appenders, String name, Durability durability) {
+        /** What its line says of it. */
+        ResultLine in(ResultLine line) {
+            return line.with("durability", name).with("appenders", appenders);
+        }
+    }
 
     private record Run(
             int appends, long nanos, long[] fromAcknowledged, long[] fromDue, boolean right) {
@@ -51,19 +65,20 @@ final class FreshnessWork implements ProjectionWork {
 
     @Override
     public void run(Workbench<ProjectionSizes> bench) throws IOException, InterruptedException {
-        for (int appenders : APPENDERS) {
-            List<Run> runs =
-                    bench.repeat("appenders=" + appenders, () -> measure(bench, appenders));
-            report(bench, appenders, runs);
+        for (Case one : CASES) {
+            String what = "appenders=" + one.appenders() + " durability=" + one.name();
+            report(bench, one, bench.repeat(what, () -> measure(bench, one)));
         }
     }
 
-    private static Run measure(Workbench<ProjectionSizes> bench, int appenders)
+    private static Run measure(Workbench<ProjectionSizes> bench, Case one)
             throws IOException, InterruptedException {
         Path models = bench.aside("read-models");
         Folders.delete(models);
         int count = bench.sizes().rate() * bench.sizes().seconds();
-        try (EventStore store = EventStore.open(bench.freshFolder());
+        int appenders = one.appenders();
+        StoreConfig config = StoreConfig.at(bench.freshFolder()).withDurability(one.durability());
+        try (EventStore store = EventStore.open(config);
                 ProjectionRuntime runtime =
                         LoggedFlights.runtime(store, models, List.of(Hits.counting(NAME)))) {
             runtime.start();
@@ -115,12 +130,11 @@ final class FreshnessWork implements ProjectionWork {
                 .toArray();
     }
 
-    private static void report(Workbench<ProjectionSizes> bench, int appenders, List<Run> runs)
+    private static void report(Workbench<ProjectionSizes> bench, Case one, List<Run> runs)
             throws IOException {
         int count = bench.sizes().rate() * bench.sizes().seconds();
         ResultLine line =
-                Hits.line(bench, count)
-                        .with("appenders", appenders)
+                one.in(Hits.line(bench, count))
                         .with("rate", bench.sizes().rate())
                         .with("events/s", Spread.of(runs, Run::rate).median(), 0)
                         .with(

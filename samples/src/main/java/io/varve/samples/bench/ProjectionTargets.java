@@ -69,8 +69,8 @@ final class ProjectionTargets {
         List<Target> targets = new ArrayList<>();
         ResultLine kafka = peer("freshness", "kafka", "W5", ProjectionPeers.KAFKA_AT_LEAST_ONCE);
         ResultLine exact = peer("freshness", "kafka", "W5", ProjectionPeers.KAFKA_EXACTLY_ONCE);
-        for (int appenders : FreshnessWork.APPENDERS) {
-            ResultLine fresh = ours("freshness").with("appenders", appenders);
+        for (FreshnessWork.Case one : FreshnessWork.CASES) {
+            ResultLine fresh = one.in(ours("freshness"));
             targets.add(Target.ratioAtMost(0.05, fresh, P50, kafka));
             targets.add(Target.ratioAtMost(1, fresh, P99, kafka, P50));
             targets.add(Target.told(fresh, P50, exact));
