@@ -1,6 +1,8 @@
 package io.varve.runtime;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -10,13 +12,19 @@ import java.util.stream.Stream;
  * @param previous the one that was live before, to go back to
  * @param candidate the one that is being rebuilt, or whose rebuild was interrupted
  * @param next the number of the next generation
+ * @param paused those that are paused, as far as that is known beside their files
  */
 record Catalogue(
         GenerationId live,
         Optional<GenerationId> previous,
         Optional<GenerationId> candidate,
-        int next) {
+        int next,
+        Set<GenerationId> paused) {
     Catalogue {
+        paused =
+                all(live, previous, candidate)
+                        .filter(paused::contains)
+                        .collect(Collectors.toUnmodifiableSet());
         if (live.number() < 1
                 || all(live, previous, candidate).anyMatch(id -> id.number() >= next)
                 || all(live, previous, candidate).distinct().count()
@@ -37,7 +45,19 @@ record Catalogue(
 
     /** The catalogue of a single generation. */
     static Catalogue of(GenerationId only) {
-        return new Catalogue(only, Optional.empty(), Optional.empty(), only.number() + 1);
+        return new Catalogue(only, Optional.empty(), Optional.empty(), only.number() + 1, Set.of());
+    }
+
+    /** With one that is paused, or is not. */
+    Catalogue with(GenerationId id, boolean isPaused) {
+        Stream<GenerationId> others = paused.stream().filter(one -> !one.equals(id));
+        Stream<GenerationId> now = isPaused ? Stream.of(id) : Stream.empty();
+        return new Catalogue(
+                live,
+                previous,
+                candidate,
+                next,
+                Stream.concat(others, now).collect(Collectors.toSet()));
     }
 
     Stream<GenerationId> all() {
@@ -56,27 +76,28 @@ record Catalogue(
             return rolledBack();
         }
         GenerationId begun = new GenerationId(next, version);
-        return new Catalogue(begun, Optional.of(live), candidate, next + 1);
+        return new Catalogue(begun, Optional.of(live), candidate, next + 1, paused);
     }
 
     /** With a new candidate instead of an earlier one. */
     Catalogue withCandidate(int version) {
         return new Catalogue(
-                live, previous, Optional.of(new GenerationId(next, version)), next + 1);
+                live, previous, Optional.of(new GenerationId(next, version)), next + 1, paused);
     }
 
     Catalogue withoutCandidate() {
-        return new Catalogue(live, previous, Optional.empty(), next);
+        return new Catalogue(live, previous, Optional.empty(), next, paused);
     }
 
     /** The candidate is live; what was live is what can be gone back to, and nothing else. */
     Catalogue promoted() {
-        return new Catalogue(candidate.orElseThrow(), Optional.of(live), Optional.empty(), next);
+        return new Catalogue(
+                candidate.orElseThrow(), Optional.of(live), Optional.empty(), next, paused);
     }
 
     /** The previous one is live again, and the other way round. */
     Catalogue rolledBack() {
-        return new Catalogue(previous.orElseThrow(), Optional.of(live), candidate, next);
+        return new Catalogue(previous.orElseThrow(), Optional.of(live), candidate, next, paused);
     }
 
     /** Nothing of it is there any more, and what is found is a left-over. */
@@ -85,6 +106,6 @@ record Catalogue(
     }
 
     Catalogue withoutPrevious() {
-        return new Catalogue(live, Optional.empty(), candidate, next);
+        return new Catalogue(live, Optional.empty(), candidate, next, paused);
     }
 }

@@ -4,6 +4,8 @@ import io.varve.store.errors.IncompatibleStoreException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The text of a catalogue, see {@link SealedText}.
@@ -15,6 +17,8 @@ import java.util.Optional;
  *   previous: 1 1                   no line where there is none, and so below
  *   candidate: 3 2
  *   next: 4                         number of the next generation
+ *   paused: 2 1                     numbers of generations; no line where none is, or where they
+ *                                   were paused by an earlier version, see {@link Life}
  *   checksum: 2c26b46b68ffc68f...   SHA-256 of all lines before
  * </pre>
  *
@@ -33,7 +37,18 @@ final class CatalogueText {
         catalogue.previous().ifPresent(id -> line(text, "previous", id));
         catalogue.candidate().ifPresent(id -> line(text, "candidate", id));
         SealedText.line(text, "next", catalogue.next());
+        if (!catalogue.paused().isEmpty()) {
+            SealedText.line(text, "paused", numbers(catalogue.paused()));
+        }
         return SealedText.write(text.toString());
+    }
+
+    private static String numbers(Set<GenerationId> ids) {
+        return ids.stream()
+                .map(GenerationId::number)
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(" "));
     }
 
     private static void line(StringBuilder text, String name, GenerationId id) {
@@ -54,15 +69,28 @@ final class CatalogueText {
         Map<String, String> values = whole.get();
         checkKind(projection, values, file);
         try {
-            return Optional.of(
+            Catalogue read =
                     new Catalogue(
                             id(values.get("live")),
                             Optional.ofNullable(values.get("previous")).map(CatalogueText::id),
                             Optional.ofNullable(values.get("candidate")).map(CatalogueText::id),
-                            Integer.parseInt(values.getOrDefault("next", ""))));
+                            Integer.parseInt(values.getOrDefault("next", "")),
+                            Set.of());
+            return Optional.of(withPaused(read, values.getOrDefault("paused", "")));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static Catalogue withPaused(Catalogue read, String numbers) {
+        Catalogue now = read;
+        for (String number : numbers.isEmpty() ? new String[0] : numbers.split(" ")) {
+            int wanted = Integer.parseInt(number);
+            Optional<GenerationId> id =
+                    read.all().filter(one -> one.number() == wanted).findFirst();
+            now = now.with(id.orElseThrow(() -> new IllegalArgumentException(numbers)), true);
+        }
+        return now;
     }
 
     private static void checkKind(String projection, Map<String, String> values, Path file) {

@@ -91,13 +91,14 @@ final class Generation {
      * failure of this projection.
      *
      * @param named whether the catalogue knew of it before
+     * @param paused whether it was paused, whatever is found
      * @throws StoreLockedException if the folder is in use, which no other projection should be
      *     started beside
      */
-    void open(boolean named) {
+    void open(boolean named, boolean paused) {
         try {
             context.reached("open.begun");
-            readModel.open(named);
+            readModel.open(named, paused);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {

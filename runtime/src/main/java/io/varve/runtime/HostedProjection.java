@@ -240,7 +240,7 @@ final class HostedProjection {
     }
 
     void pause() {
-        change(() -> live().pause(patience()));
+        change(() -> Pausing.pause(lineage, patience()));
     }
 
     void resume() {
@@ -248,7 +248,7 @@ final class HostedProjection {
     }
 
     private void goOn() {
-        if (!Resuming.isReopened(lineage, given, config, patience())) {
+        if (!Pausing.isReopened(lineage, given, config, patience())) {
             return;
         }
         projection = live().projection();

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
  * time when it was made; see {@link StateOpening} for what is made of the first.
  *
  * <pre>
- *   table varve/life:   key "paused"   ──▶ "1"; no row where it is not
+ *   table varve/life:   key "paused"   ──▶ "1"; no row where it is not, but for one that was begun
+ *                                          anew: the catalogue knows it too
  *                       key "tried"    ──▶ position (8) | attempts (8), of the event that failed last;
  *                                          of no meaning once the checkpoint is behind the position
  *                       key "purged"   ──▶ how many letters of skipped events (8)

@@ -32,7 +32,6 @@ final class Lineage {
     private volatile Generation live;
     private final PendingRebuild pending;
     private volatile Optional<Generation> previous = Optional.empty();
-
     private final LeftGenerations left;
 
     Lineage(
@@ -106,7 +105,7 @@ final class Lineage {
             Generation unknown = live;
             live = maker.make(now.live(), opened.of(now.live()), served, config);
             unknown.progress().wake(); // who has waited for it since before waits for this one
-            openLive(kept.filter(known -> known.all().anyMatch(now.live()::equals)).isPresent());
+            openLive(kept.stream().flatMap(Catalogue::all).anyMatch(now.live()::equals));
             now.candidate().ifPresent(id -> pending.lookAt(id, opened.of(id)));
             if (live.progress().failure().isEmpty()) {
                 sweep();
@@ -123,12 +122,26 @@ final class Lineage {
 
     private void openLive(boolean named) {
         try {
-            live.open(named);
+            open(live, named);
+            if (live.readModel().isPaused()) {
+                keepPaused(true); // by an earlier version, or it was killed meanwhile
+            }
             left.takeForeign(live.id());
         } catch (StoreLockedException e) {
             // The catalogue is ours: so it is code of a runtime that was closed in this process.
             left.addForeign(live.id());
             live.progress().fail(ProjectionHostedException.leftBehind(projection, parent));
+        }
+    }
+
+    private void open(Generation one, boolean named) {
+        one.open(named, catalogue().paused().contains(one.id()));
+    }
+
+    /** Keeps beside its files, which may be lost, whether what is live is paused. */
+    void keepPaused(boolean now) {
+        if (catalogue().paused().contains(live.id()) != now) {
+            write(catalogue().with(live.id(), now));
         }
     }
 
@@ -220,7 +233,7 @@ final class Lineage {
         replaced.ifPresent(gone -> pending.isReplaced(gone, other));
         context.reached("rebuild.written");
         sweep();
-        begun.open(false);
+        open(begun, false);
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());
             dropCandidate();
@@ -234,7 +247,7 @@ final class Lineage {
     private Optional<Throwable> openAgain(Generation again) {
         Optional<Throwable> why;
         try {
-            again.open(true);
+            open(again, true);
             why = again.progress().failure();
         } catch (StoreLockedException e) {
             // The catalogue is ours: so it is code of a runtime that was closed in this process.
@@ -319,7 +332,7 @@ final class Lineage {
         // In as many partitions as it was computed in, whatever is asked for now.
         int partitions = PartitionFolders.found(folder().of(id)).orElse(config.partitions());
         Generation opened = make(id, definition, config.withPartitions(partitions));
-        opened.open(true);
+        open(opened, true);
         if (opened.progress().failure().isPresent()) {
             opened.finish(System.nanoTime());
             throw ProjectionFailedException.ofPrevious(

@@ -30,12 +30,15 @@ final class ModelPause {
         return refused;
     }
 
-    /** What was opened says it. */
-    void found(List<StateOpening.Opened> opened) {
+    /**
+     * What was opened says it, or what is known beside: of one that is begun anew that is all there
+     * is.
+     */
+    void found(List<StateOpening.Opened> opened, boolean known) {
         refused = false;
-        stands = opened.stream().anyMatch(one -> one.found().paused());
+        stands = known || opened.stream().anyMatch(one -> one.found().paused());
         if (stands) {
-            // Killed while they were told: as the first of them knows.
+            // Begun anew, or killed while they were told: as the first of them knows.
             opened.stream()
                     .filter(one -> !one.found().paused())
                     .forEach(one -> Life.setPaused(one.environment(), true));

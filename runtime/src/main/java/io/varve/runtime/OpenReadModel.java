@@ -87,11 +87,12 @@ final class OpenReadModel {
      *
      * @param named whether the catalogue in its folder knew of it: what is held in the log may be
      *     for one in another folder
+     * @param paused whether it was paused, whatever is found
      */
-    void open(boolean named) {
+    void open(boolean named, boolean paused) {
         PartitionFolders.check(projection.name(), folder, partitions.size());
         boolean known = named && hold.isKnown();
-        take(ofEach(one -> one.open(known)));
+        take(ofEach(one -> one.open(known)), paused);
     }
 
     /**
@@ -152,8 +153,8 @@ final class OpenReadModel {
         }
     }
 
-    private void take(List<StateOpening.Opened> opened) {
-        pause.found(opened);
+    private void take(List<StateOpening.Opened> opened, boolean paused) {
+        pause.found(opened, paused);
         progress.opened(
                 opened.stream().mapToLong(StateOpening.Opened::position).min().orElseThrow());
         boolean apart =
@@ -235,7 +236,7 @@ final class OpenReadModel {
             watches.end(damage); // which is why their views are closed
             readers.closeViews();
             boolean stands = pause.stands();
-            take(ofEach(one -> one.openAgain(stands)));
+            take(ofEach(one -> one.openAgain(stands)), stands);
         } catch (Throwable e) {
             closeUnstarted();
             throw e;

@@ -44,8 +44,9 @@ import java.util.Set;
  *   an LMDB file without our mark            refused; it is not ours to move
  * </pre>
  *
- * <p>One that is begun anew is paused if that could still be read or is known to this process, and
- * runs otherwise, whatever was so when its snapshot was made, or in another read model.
+ * <p>One that is begun anew is paused if that could still be read, is known to this process or in
+ * the catalogue, see {@link ModelPause}, and runs otherwise, whatever was so when its snapshot was
+ * made, or in another read model.
  */
 final class StateOpening {
     /** What a generation goes on with. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CatalogueTest {
@@ -27,7 +28,8 @@ class CatalogueTest {
         Catalogue first = Catalogue.first(7);
         Catalogue full = first.withCandidate(8).promoted().withCandidate(8);
         assertEquals(
-                new Catalogue(id(2, 8), Optional.of(id(1, 7)), Optional.of(id(3, 8)), 4), full);
+                new Catalogue(id(2, 8), Optional.of(id(1, 7)), Optional.of(id(3, 8)), 4, Set.of()),
+                full);
         for (Catalogue one : new Catalogue[] {first, full, full.rolledBack()}) {
             assertEquals(Optional.of(one), again(one));
         }
@@ -37,13 +39,25 @@ class CatalogueTest {
     void shouldHaveNoSuchThingAsTwoGenerationsOfOneNumber() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Catalogue(id(1, 1), Optional.of(id(1, 1)), Optional.empty(), 2));
+                () ->
+                        new Catalogue(
+                                id(1, 1), Optional.of(id(1, 1)), Optional.empty(), 2, Set.of()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Catalogue(id(2, 1), Optional.empty(), Optional.empty(), 2));
+                () -> new Catalogue(id(2, 1), Optional.empty(), Optional.empty(), 2, Set.of()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Catalogue(id(0, 1), Optional.empty(), Optional.empty(), 2));
+                () -> new Catalogue(id(0, 1), Optional.empty(), Optional.empty(), 2, Set.of()));
+    }
+
+    @Test
+    void shouldKnowWhichArePausedAsLongAsThereAreSuch() {
+        Catalogue two = Catalogue.first(1).startedWith(2);
+        Catalogue paused = two.with(id(1, 1), true).with(id(2, 2), true);
+        assertEquals(Optional.of(paused), again(paused));
+        assertEquals(Set.of(id(1, 1), id(2, 2)), paused.rolledBack().paused());
+        assertEquals(Set.of(id(2, 2)), paused.withoutPrevious().paused());
+        assertEquals(two, paused.with(id(1, 1), false).with(id(2, 2), false));
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.varve.runtime.ReadModelRecovery.Reason;
 import io.varve.store.EventStore;
 import io.varve.store.StreamId;
 import io.varve.store.errors.StoreCorruptedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +151,72 @@ class PausedLifeTest extends RuntimeTestBase {
         assertEquals(ProjectionState.PAUSED, state(third));
         third.resume("digest");
         assertComplete(third, "digest");
+    }
+
+    /** One that ran when a snapshot of it was made, and was paused then. */
+    private void pausedBehindASnapshot() throws Exception {
+        append(1, 0, 300);
+        ProjectionRuntime runtime = running();
+        assertComplete(runtime, "digest");
+        runtime.snapshot("digest");
+        runtime.pause("digest");
+        runtime.close();
+    }
+
+    private void assertStaysPausedUntilResumed(Reason reason) throws Exception {
+        ProjectionRuntime again = running();
+        assertEquals(ProjectionState.PAUSED, state(again));
+        assertEquals(reason, again.status("digest").recovery().orElseThrow().reason());
+        again.close();
+        ProjectionRuntime third = running();
+        assertEquals(ProjectionState.PAUSED, state(third));
+        third.resume("digest");
+        assertComplete(third, "digest");
+        third.close();
+        ReadModelFiles.delete(generation);
+        assertComplete(running(), "digest");
+    }
+
+    @Test
+    void shouldStayPausedWhereItsFilesAreGoneAtTheStart() throws Exception {
+        pausedBehindASnapshot();
+        ReadModelFiles.delete(generation);
+        assertStaysPausedUntilResumed(Reason.DELETED);
+    }
+
+    @Test
+    void shouldStayPausedWhereItsFilesAreOfNoUseAtTheStart() throws Exception {
+        pausedBehindASnapshot();
+        Path data = generation.resolve("data.mdb");
+        byte[] whole = Files.readAllBytes(data);
+        Files.write(data, Arrays.copyOf(whole, whole.length / 2));
+        assertStaysPausedUntilResumed(Reason.DAMAGED);
+    }
+
+    @Test
+    void shouldStayPausedWhereItCouldNotBeOpenedBefore() throws Exception {
+        pausedBehindASnapshot();
+        ReadModelFiles.delete(generation);
+        Files.writeString(generation, "in the way");
+        ProjectionRuntime failed = running();
+        assertEquals(ProjectionState.FAILED, state(failed));
+        failed.close();
+        Files.delete(generation);
+        assertStaysPausedUntilResumed(Reason.DELETED);
+    }
+
+    @Test
+    void shouldBePausedWhereAnEarlierVersionHasPausedIt() throws Exception {
+        pausedBehindASnapshot();
+        Path file = generation.resolveSibling("catalogue");
+        Catalogue first = Catalogue.first(1);
+        assertEquals(
+                Optional.of(first.with(first.live(), true)),
+                CatalogueText.read("digest", Files.readAllBytes(file), file));
+        Files.write(file, CatalogueText.write("digest", first)); // as it was written then
+        running().close();
+        ReadModelFiles.delete(generation);
+        assertStaysPausedUntilResumed(Reason.DELETED);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Texts beside read models. */
@@ -30,7 +31,8 @@ public final class RuntimeTargets {
                         new GenerationId(2, 1),
                         Optional.of(new GenerationId(1, 1)),
                         Optional.of(new GenerationId(3, 2)),
-                        4);
+                        4,
+                        Set.of(new GenerationId(1, 1), new GenerationId(2, 1)));
         return FuzzTarget.of(
                 "catalogue",
                 List.of(CatalogueText.write("sums", some)),

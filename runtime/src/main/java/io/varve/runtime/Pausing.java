@@ -7,9 +7,27 @@ import io.varve.store.errors.VarveException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Lets a projection go on that was paused, or has failed. */
-final class Resuming {
-    private Resuming() {}
+/**
+ * Pauses a projection, and lets one go on that was paused, or has failed. Whether it is paused is
+ * kept in its read model first, then in the catalogue, which is there where that is lost.
+ */
+final class Pausing {
+    private Pausing() {}
+
+    /**
+     * Pauses what is live.
+     *
+     * @throws ProjectionStuckException if its code does not come back; it is paused when it does
+     */
+    static void pause(Lineage lineage, Duration patience) {
+        try {
+            lineage.live().pause(patience);
+        } finally {
+            if (lineage.live().readModel().isPaused()) {
+                lineage.keepPaused(true);
+            }
+        }
+    }
 
     /**
      * Lets what is live go on; or opens it again where it could not be opened, or begun anew, or
@@ -23,6 +41,7 @@ final class Resuming {
         if (!lineage.live().readModel().mayBeOpenedAgain()) {
             try {
                 lineage.live().unpause(patience);
+                lineage.keepPaused(false);
                 return false;
             } catch (StoreIoException | StoreFailedException e) {
                 if (!lineage.live().readModel().mayBeOpenedAgain()) {
@@ -35,6 +54,7 @@ final class Resuming {
         OpenReadModel opened = lineage.live().readModel();
         if (opened.isPaused()) {
             opened.setPaused(false);
+            lineage.keepPaused(false);
         }
         return true;
     }
@@ -45,7 +65,7 @@ final class Resuming {
         try {
             failed.closeUnstarted();
         } catch (VarveException e) {
-            Logs.of(Resuming.class)
+            Logs.of(Pausing.class)
                     .log(
                             Level.DEBUG,
                             "It had failed before: {0} {1}",
