@@ -7,24 +7,19 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Files that are there whole or not at all, and stay after a power cut. */
 final class DurableFolder {
-    private static final Duration GIVING_UP = Duration.ofSeconds(5);
-
     private DurableFolder() {}
 
     /**
@@ -130,21 +125,18 @@ final class DurableFolder {
     }
 
     /**
-     * Deletes a folder in which a snapshot may still be made, whose maker gives up soon and deletes
-     * what he has made. Otherwise what he adds meanwhile would keep all that comes behind it.
+     * Deletes a file or folder at once or not at all: who looks for it, also after a kill, finds
+     * all of it or nothing. What somebody adds meanwhile is not in the way.
+     *
+     * @param place where nothing need be
+     * @param discarded its name while it is deleted, in the same file system; what a killed process
+     *     has left there is deleted too
      */
-    static void deleteInUse(Path path) throws IOException {
-        long deadline = System.nanoTime() + GIVING_UP.toNanos();
-        while (true) {
-            try {
-                delete(path);
-                return;
-            } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw e;
-                }
-                Threads.pause();
-            }
+    static void discard(Path place, Path discarded) throws IOException {
+        delete(discarded);
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(place, discarded, StandardCopyOption.ATOMIC_MOVE);
+            delete(discarded);
         }
     }
 }

@@ -28,6 +28,8 @@ import java.util.regex.Pattern;
  *   FOLDER/NAME/generation-2-v1.snapshots/   see {@link Snapshots}
  *   FOLDER/NAME/generation-2-v1.set-aside/   one that was not gone on with
  *   FOLDER/NAME/generation-2-v1.failure      why its rebuild has failed; see {@link KeptFailure}
+ *   FOLDER/NAME/deleted/               one of these that is being deleted; or the rest of it, until
+ *                                      the next start, if its process was killed
  *   FOLDER/NAME/overlays/              what views of other times than now do not hold in memory; only
  *                                      while they are open
  *   FOLDER/NAME-1/                     version 1 as earlier versions of Varve kept it; moved into
@@ -42,6 +44,7 @@ final class ProjectionFolder implements AutoCloseable {
     /** The name of the folder for what is computed for one who reads it. */
     static final String OVERLAYS = "overlays";
 
+    private static final String DELETED = "deleted";
     private static final String CATALOGUE = "catalogue";
     private static final String LOCK = "catalogue.lock";
     private static final Pattern GENERATION =
@@ -77,7 +80,7 @@ final class ProjectionFolder implements AutoCloseable {
                                 + " it is computed again.");
             }
             FileLocking lock = FileLocking.take(folder, LOCK);
-            deleteOverlays(folder);
+            deleteLeft(folder);
             return new ProjectionFolder(parent, projection, lock);
         } catch (IOException e) {
             throw DurableFolder.failed("A folder could not be made", folder, e);
@@ -119,9 +122,10 @@ final class ProjectionFolder implements AutoCloseable {
     }
 
     /** What a process has left that was killed: nobody else is here. */
-    private static void deleteOverlays(Path folder) {
+    private static void deleteLeft(Path folder) {
         try {
             DurableFolder.delete(folder.resolve(OVERLAYS));
+            DurableFolder.delete(folder.resolve(DELETED));
         } catch (IOException e) {
             // It is in nobody's way but the disk's.
             Logs.of(ProjectionFolder.class)
@@ -258,10 +262,10 @@ final class ProjectionFolder implements AutoCloseable {
 
     /** Deletes a generation with what belongs to it. */
     private void delete(GenerationId id) throws IOException {
-        DurableFolder.deleteInUse(of(id));
+        // Itself last: where the process is killed meanwhile, the rest is found by it.
         for (String suffix :
-                List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE, KeptFailure.SUFFIX)) {
-            DurableFolder.deleteInUse(folder.resolve(id.folder() + suffix));
+                List.of(OpenPartition.SNAPSHOTS, StateOpening.ASIDE, KeptFailure.SUFFIX, "")) {
+            DurableFolder.discard(folder.resolve(id.folder() + suffix), folder.resolve(DELETED));
         }
     }
 
@@ -293,7 +297,7 @@ final class ProjectionFolder implements AutoCloseable {
             for (GenerationId id : generations()) {
                 delete(id);
             }
-            for (String name : List.of(CATALOGUE, CATALOGUE + ".new", OVERLAYS, LOCK)) {
+            for (String name : List.of(CATALOGUE, CATALOGUE + ".new", OVERLAYS, DELETED, LOCK)) {
                 DurableFolder.delete(folder.resolve(name));
             }
             if (Files.isDirectory(folder) && DurableFolder.list(folder).isEmpty()) {

@@ -28,7 +28,7 @@ final class SnapshotMaking {
     private final Projection projection;
     private final Partition partition;
 
-    /** Held while one gets its name, which is a moment. */
+    /** Held while one is begun and while it gets its name, which are moments. */
     private final ReentrantLock naming = new ReentrantLock();
 
     private boolean closed;
@@ -50,8 +50,7 @@ final class SnapshotMaking {
     SnapshotManifest copy(StateEnvironment environment, Runnable taken) {
         boolean made = false;
         try {
-            DurableFolder.make(folder);
-            DurableFolder.delete(place);
+            begin();
             long needs = needs(environment);
             long bytesRead = read(environment);
             StateCopy copy = environment.copyTo(place, taken);
@@ -70,11 +69,37 @@ final class SnapshotMaking {
             made = true;
             return manifest;
         } catch (IOException e) {
+            refuseClosed(); // its folder may have been deleted meanwhile
             throw failed("A snapshot could not be made", e);
+        } catch (StoreIoException e) {
+            refuseClosed();
+            throw e;
         } finally {
             if (!made) {
                 giveUp();
             }
+        }
+    }
+
+    private void begin() throws IOException {
+        naming.lock();
+        try {
+            refuseClosed(); // where all was deleted, nothing is made again
+            DurableFolder.make(folder);
+            DurableFolder.delete(place);
+        } finally {
+            naming.unlock();
+        }
+    }
+
+    private void refuseClosed() {
+        naming.lock();
+        try {
+            if (closed) {
+                throw new StoreClosedException("projection=" + projection.name());
+            }
+        } finally {
+            naming.unlock();
         }
     }
 
@@ -114,9 +139,7 @@ final class SnapshotMaking {
     void publish(Path name) throws IOException {
         naming.lock();
         try {
-            if (closed) {
-                throw new StoreClosedException("projection=" + projection.name());
-            }
+            refuseClosed();
             if (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
                 // Of the same position: perhaps damaged since, so the new one takes its place.
                 Snapshots.discard(name);
@@ -129,8 +152,8 @@ final class SnapshotMaking {
     }
 
     /**
-     * From now on none gets its name, not the one that is being made either: where the read model
-     * is deleted, the next one of its name would begin with it.
+     * From now on none is begun, and none gets its name, not the one that is being made either:
+     * where the read model is deleted, the next one of its name would begin with it.
      */
     void close() {
         naming.lock();

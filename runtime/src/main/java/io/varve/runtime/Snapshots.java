@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -101,12 +100,8 @@ final class Snapshots {
         making.giveUp();
     }
 
-    /** At once or not at all: one that is killed amid it leaves nothing that looks whole. */
     static void discard(Path place) throws IOException {
-        Path discarded = place.resolveSibling(DISCARDED);
-        DurableFolder.delete(discarded); // left by one that was killed
-        Files.move(place, discarded, StandardCopyOption.ATOMIC_MOVE);
-        DurableFolder.delete(discarded);
+        DurableFolder.discard(place, place.resolveSibling(DISCARDED));
     }
 
     private static String name(SnapshotManifest manifest) {

@@ -94,6 +94,19 @@ class ProjectionFolderTest extends RuntimeTestBase {
     }
 
     @Test
+    void shouldDeleteWhatIsLeftOfADeletionThatWasCutShort() throws Exception {
+        run(version(1));
+        run(version(2));
+        run(version(3)); // so that the first is no longer needed
+        Path rest = Files.createDirectories(home.resolve("deleted").resolve("partition-0-of-2"));
+        Files.writeString(rest.resolve("data.mdb"), "half");
+        Files.createDirectory(home.resolve("generation-1-v1")); // it goes last
+        run(version(3));
+        assertEquals(List.of("generation-2-v2", "generation-3-v3"), generations());
+        assertFalse(Files.exists(home.resolve("deleted")));
+    }
+
+    @Test
     void shouldGoOnWithAFolderOfTheOldLayout() throws Exception {
         assertEquals(10, run(version(3)));
         makeOld(3);

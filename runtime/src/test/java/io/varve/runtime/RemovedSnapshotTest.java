@@ -9,14 +9,15 @@ import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A snapshot that is being made while its projection is removed with its data. */
 class RemovedSnapshotTest extends RuntimeTestBase {
     private final AtomicReference<ProjectionRuntime> current = new AtomicReference<>();
 
-    private void reached(String step) {
-        if (step.equals("snapshot.copied")) {
+    private void reached(String step, String wanted) {
+        if (step.equals(wanted)) {
             CompletableFuture<Void> removing =
                     CompletableFuture.runAsync(
                             () -> current.get().remove("one", RemovedData.DELETE));
@@ -28,13 +29,14 @@ class RemovedSnapshotTest extends RuntimeTestBase {
         }
     }
 
-    @Test
-    void shouldBeGivenUpAndSayWhy() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot.begun", "snapshot.copied"})
+    void shouldBeGivenUpAndSayWhyAndLeaveNothing(String step) throws Exception {
         ProjectionRuntime runtime =
                 closing(
                         ProjectionRuntime.builder(store, folder.resolve("models"))
                                 .add(digest("one", NOTHING), FAILING)
-                                .steps(this::reached)
+                                .steps(now -> reached(now, step))
                                 .build());
         current.set(runtime);
         runtime.start();
