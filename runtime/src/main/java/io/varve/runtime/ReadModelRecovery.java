@@ -11,19 +11,26 @@ import java.util.Optional;
  * show what there is: what was in the snapshot, or position -1 and no rows at first; {@link Health}
  * judges how far behind that is, as always. Who must not see it asks with {@link PositionBound#at}.
  *
+ * <p>What was done about dead letters is not in the log, so none of it is done again: letters that
+ * were retried or discarded since the snapshot was made are there again, to be retried or discarded
+ * once more, and events that fail at their turn are met once more where it begins with nothing.
+ *
  * @param reason in one word
  * @param detail what was found
  * @param position of the snapshot that was begun with; -1 for the beginning
  * @param setAside where the old read model is now, if there was one; the next one that is set aside
  *     takes its place
  * @param passedOver snapshots that were newer and could not be used, and why
+ * @param deadLetters how many of the snapshot can be retried, those among them that were retried or
+ *     discarded since
  */
 public record ReadModelRecovery(
         Reason reason,
         String detail,
         long position,
         Optional<Path> setAside,
-        List<String> passedOver) {
+        List<String> passedOver,
+        long deadLetters) {
     /** Why a read model is begun anew. */
     public enum Reason {
         /** It is gone, or nothing is in it, though it was there. */
@@ -53,6 +60,7 @@ public record ReadModelRecovery(
      * @param position see the record
      * @param setAside see the record
      * @param passedOver see the record
+     * @param deadLetters see the record
      */
     public ReadModelRecovery {
         Objects.requireNonNull(reason, "reason");

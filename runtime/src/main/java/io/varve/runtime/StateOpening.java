@@ -306,7 +306,8 @@ final class StateOpening {
                                 : "partition=" + place.partition() + " " + trouble.detail(),
                         from,
                         aside,
-                        restored.passedOver());
+                        restored.passedOver(),
+                        letters(environment));
         Logs.of(StateOpening.class)
                 .log(
                         Level.WARNING,
@@ -321,6 +322,18 @@ final class StateOpening {
                 environment,
                 new Found(found.checkpoint(), stays, found.place()),
                 Optional.of(recovery));
+    }
+
+    /** Those that can be retried. */
+    private static long letters(StateEnvironment environment) {
+        long[] letters = {0};
+        try (StateView view = environment.ownView()) {
+            LetterRows.scanHeld(view, (stream, held) -> letters[0] += held.letters());
+            return letters[0];
+        } catch (RuntimeException | Error e) {
+            environment.close();
+            throw e;
+        }
     }
 
     private static void setPaused(StateEnvironment environment, boolean paused) {
