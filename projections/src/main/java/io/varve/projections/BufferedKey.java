@@ -25,7 +25,12 @@ record BufferedKey<K>(long span, K key, long time, long number) {
     private static final int BEHIND_KEY = 2 * Long.BYTES;
 
     static <K> Serde<BufferedKey<K>> serde(Serde<K> keys) {
-        return new Serde<>() {
+        return new PartSerde<>() {
+            @Override
+            public int bytesBesideKey() {
+                return KEY + BEHIND_KEY + PartSerde.bytesBesideKey(keys);
+            }
+
             @Override
             public void serialize(BufferedKey<K> value, BytesWriter out) {
                 writePrefix(value.span(), value.key(), keys, out);

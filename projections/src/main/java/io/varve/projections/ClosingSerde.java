@@ -11,11 +11,16 @@ import io.varve.store.serde.Serde;
  *   s64 end │ s64 start │ bytes of the key
  * </pre>
  */
-final class ClosingSerde<K> implements Serde<Windowed<K>> {
+final class ClosingSerde<K> implements PartSerde<Windowed<K>> {
     private final Serde<K> keySerde;
 
     ClosingSerde(Serde<K> keySerde) {
         this.keySerde = keySerde;
+    }
+
+    @Override
+    public int bytesBesideKey() {
+        return WindowedSerde.WINDOW_BYTES + PartSerde.bytesBesideKey(keySerde);
     }
 
     @Override

@@ -13,11 +13,16 @@ record Due<K>(long time, K key) {
      *   s64 time │ bytes of the key
      * </pre>
      */
-    static final class DueSerde<K> implements Serde<Due<K>> {
+    static final class DueSerde<K> implements PartSerde<Due<K>> {
         private final Serde<K> keySerde;
 
         DueSerde(Serde<K> keySerde) {
             this.keySerde = keySerde;
+        }
+
+        @Override
+        public int bytesBesideKey() {
+            return Long.BYTES + PartSerde.bytesBesideKey(keySerde);
         }
 
         @Override

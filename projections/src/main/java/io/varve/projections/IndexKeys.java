@@ -63,8 +63,10 @@ final class IndexKeys<K, V, I> {
         if (writer.size() > ReadOnlyTable.MAX_KEY_BYTES) {
             throw new LimitExceededException(
                     "key of index=" + index.name() + " and key of store=" + store + " (bytes)",
-                    writer.size(),
-                    ReadOnlyTable.MAX_KEY_BYTES);
+                    writer.size() - END.length,
+                    ReadOnlyTable.MAX_KEY_BYTES - END.length,
+                    "Let the function of the index give shorter keys, such as the first bytes or a"
+                            + " digest, or none for such rows.");
         }
         return writer.toByteArray();
     }

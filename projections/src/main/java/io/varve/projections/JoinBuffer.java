@@ -58,9 +58,9 @@ final class JoinBuffer<K, V> {
             drop(span(first));
         }
         long number = times.nextNumber();
+        // Also of one that is over, so that a key that is too long is refused.
+        Row<BufferedKey<K>, V> row = store.row(new BufferedKey<>(span(time), key, time, number));
         if (time >= first) {
-            Row<BufferedKey<K>, V> row =
-                    store.row(new BufferedKey<>(span(time), key, time, number));
             store.write(row, value);
             store.keep(row, value);
         }

@@ -18,7 +18,7 @@ public interface KeyValueStore<K, V> {
     /**
      * Finds a row.
      *
-     * @param key not null
+     * @param key not null; as in {@link #put}
      * @return its value; empty if it is not there
      */
     Optional<V> get(K key);
@@ -26,8 +26,11 @@ public interface KeyValueStore<K, V> {
     /**
      * Sets a row.
      *
-     * @param key not null; 1 to 511 bytes
+     * @param key not null; 1 to 511 bytes, 503 with a time to live, 495 beside a window, and 487
+     *     with both
      * @param value not null; see {@link #delete}
+     * @throws io.varve.store.errors.LimitExceededException if the key is longer
+     * @throws RowKeyException if it has no bytes, or is an array
      */
     void put(K key, V value);
 
@@ -49,7 +52,7 @@ public interface KeyValueStore<K, V> {
     /**
      * Removes a row.
      *
-     * @param key not null
+     * @param key not null; as in {@link #put}
      * @return the value it had; empty if it was not there
      */
     Optional<V> delete(K key);

@@ -6,12 +6,14 @@ import io.varve.store.serde.Serde;
 /** The windows of one key that have rows, in the order of their starts. */
 final class KeyWindows<K, A> {
     private final OrderedRows<Windowed<K>, A> rows;
+    private final RowKeys keys;
     private final Serde<K> keySerde;
     private final BytesWriter writer = new BytesWriter();
 
     /** For one task. */
-    KeyWindows(OrderedRows<Windowed<K>, A> rows, Serde<K> keySerde) {
-        this.rows = rows;
+    KeyWindows(WindowResults<K, A> results, Serde<K> keySerde) {
+        this.rows = results.inOrder();
+        this.keys = results.keys();
         this.keySerde = keySerde;
     }
 
@@ -33,6 +35,10 @@ final class KeyWindows<K, A> {
 
     private byte[] bound(K key, long start) {
         keySerde.serialize(key, writer.reset());
+        int length = writer.size() + WindowedSerde.WINDOW_BYTES;
+        if (length > keys.most()) { // said before they are looked for
+            throw keys.tooLong(length);
+        }
         return writer.putOrderedLong(start).toByteArray();
     }
 }

@@ -2,7 +2,6 @@ package io.varve.projections;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
-import io.varve.store.state.ReadOnlyTable;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
@@ -41,7 +40,6 @@ final class RowExpiry {
 
     private final String table;
     private final long ttl;
-    private final int maxKeyBytes;
     private final TaskContext context;
 
     /** Of the nodes that write the store; empty where rows expire by the topology's. */
@@ -54,7 +52,6 @@ final class RowExpiry {
     RowExpiry(StoreDefinition<?, ?> definition, TaskContext context) {
         this.table = definition.expiryTable();
         this.ttl = definition.ttlMillis();
-        this.maxKeyBytes = ReadOnlyTable.MAX_KEY_BYTES - bytesBesideKeys(definition);
         this.context = context;
     }
 
@@ -93,19 +90,6 @@ final class RowExpiry {
 
     private long committedTime() {
         return hasOwnTime() ? ownCommittedTime : context.committedTime();
-    }
-
-    /** What keys of tables beside the rows have more than theirs. */
-    private static int bytesBesideKeys(StoreDefinition<?, ?> definition) {
-        if (definition.isVersioned()) {
-            return VersionKey.BYTES_BESIDE_KEY;
-        }
-        return definition.ttl().isPresent() ? TIME_BYTES : 0;
-    }
-
-    /** The longest key of a row. */
-    int maxKeyBytes() {
-        return maxKeyBytes;
     }
 
     static long time(BytesView value) {

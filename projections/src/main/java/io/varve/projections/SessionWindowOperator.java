@@ -28,7 +28,7 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         this.aggregator = aggregator;
         this.merger = merger;
         this.parts = parts;
-        this.sessions = new KeyWindows<>(parts.results().inOrder(), parts.keySerde());
+        this.sessions = new KeyWindows<>(parts.results(), parts.keySerde());
     }
 
     @Override

@@ -35,7 +35,7 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         this.difference = difference;
         this.update = update;
         this.parts = parts;
-        this.windows = new KeyWindows<>(parts.results().inOrder(), parts.keySerde());
+        this.windows = new KeyWindows<>(parts.results(), parts.keySerde());
     }
 
     @Override

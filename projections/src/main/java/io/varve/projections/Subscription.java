@@ -20,33 +20,44 @@ record Subscription<K2, K>(K2 foreignKey, K key) {
     static final byte[] VALUE = {};
 
     static <K2, K> Serde<Subscription<K2, K>> serde(Serde<K2> foreignKeys, Serde<K> keys) {
-        return new Serde<>() {
-            @Override
-            public void serialize(Subscription<K2, K> value, BytesWriter out) {
-                writePrefix(value.foreignKey(), foreignKeys, out);
-                keys.serialize(value.key(), out);
-            }
+        return new SubscriptionSerde<>(foreignKeys, keys);
+    }
 
-            @Override
-            public Subscription<K2, K> deserialize(BytesView in) {
-                int end = in.length() < Integer.BYTES ? -1 : Integer.BYTES + in.getInt(0);
-                if (end < Integer.BYTES || end > in.length()) {
-                    throw new SerdeException(
-                            "Not a subscription: bytes=" + in.length(),
-                            "Build the projection anew.",
-                            null);
-                }
-                BytesView part = new BytesView();
-                return new Subscription<>(
-                        foreignKeys.deserialize(part.wrap(in, Integer.BYTES, end - Integer.BYTES)),
-                        keys.deserialize(part.wrap(in, end, in.length() - end)));
-            }
+    /** Writes it. */
+    record SubscriptionSerde<K2, K>(Serde<K2> foreignKeys, Serde<K> keys)
+            implements PartSerde<Subscription<K2, K>> {
+        @Override
+        public int bytesBesideKey() {
+            return Integer.BYTES
+                    + PartSerde.bytesBesideKey(foreignKeys)
+                    + PartSerde.bytesBesideKey(keys);
+        }
 
-            @Override
-            public String describe() {
-                return "subscription " + foreignKeys.describe() + ' ' + keys.describe();
+        @Override
+        public void serialize(Subscription<K2, K> value, BytesWriter out) {
+            writePrefix(value.foreignKey(), foreignKeys, out);
+            keys.serialize(value.key(), out);
+        }
+
+        @Override
+        public Subscription<K2, K> deserialize(BytesView in) {
+            int end = in.length() < Integer.BYTES ? -1 : Integer.BYTES + in.getInt(0);
+            if (end < Integer.BYTES || end > in.length()) {
+                throw new SerdeException(
+                        "Not a subscription: bytes=" + in.length(),
+                        "Build the projection anew.",
+                        null);
             }
-        };
+            BytesView part = new BytesView();
+            return new Subscription<>(
+                    foreignKeys.deserialize(part.wrap(in, Integer.BYTES, end - Integer.BYTES)),
+                    keys.deserialize(part.wrap(in, end, in.length() - end)));
+        }
+
+        @Override
+        public String describe() {
+            return "subscription " + foreignKeys.describe() + ' ' + keys.describe();
+        }
     }
 
     /** All of one foreign key. */

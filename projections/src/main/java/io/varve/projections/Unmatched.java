@@ -30,7 +30,12 @@ record Unmatched<K>(long time, boolean left, K key, long number) {
     record Value<V1, V2>(V1 left, V2 right) {}
 
     static <K> Serde<Unmatched<K>> serde(Serde<K> keys) {
-        return new Serde<>() {
+        return new PartSerde<>() {
+            @Override
+            public int bytesBesideKey() {
+                return KEY + Long.BYTES + PartSerde.bytesBesideKey(keys);
+            }
+
             @Override
             public void serialize(Unmatched<K> value, BytesWriter out) {
                 out.putOrderedLong(value.time()).putByte(value.left() ? 1 : 0);

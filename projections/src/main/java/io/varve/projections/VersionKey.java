@@ -20,7 +20,12 @@ record VersionKey<K>(K key, long validFrom) {
     static final int BYTES_BESIDE_KEY = Short.BYTES + Long.BYTES;
 
     static <K> Serde<VersionKey<K>> serde(Serde<K> keys) {
-        return new Serde<>() {
+        return new PartSerde<>() {
+            @Override
+            public int bytesBesideKey() {
+                return BYTES_BESIDE_KEY + PartSerde.bytesBesideKey(keys);
+            }
+
             @Override
             public void serialize(VersionKey<K> value, BytesWriter out) {
                 writePrefix(value.key(), keys, out);

@@ -19,7 +19,12 @@ import io.varve.store.serde.Serde;
  */
 record WaitingKey<K>(long time, K key, long number) {
     static <K> Serde<WaitingKey<K>> serde(Serde<K> keys) {
-        return new Serde<>() {
+        return new PartSerde<>() {
+            @Override
+            public int bytesBesideKey() {
+                return 2 * Long.BYTES + PartSerde.bytesBesideKey(keys);
+            }
+
             @Override
             public void serialize(WaitingKey<K> value, BytesWriter out) {
                 out.putOrderedLong(value.time());

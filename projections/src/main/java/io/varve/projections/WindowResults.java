@@ -28,6 +28,10 @@ final class WindowResults<K, A> {
         return store.row(key);
     }
 
+    RowKeys keys() {
+        return store.keys();
+    }
+
     OrderedRows<Windowed<K>, A> inOrder() {
         return store.inOrder();
     }

@@ -15,7 +15,7 @@ import io.varve.store.serde.Serde;
  *   s64: milliseconds since 1970, with the sign bit turned over, so that bytes sort as numbers do
  * </pre>
  */
-final class WindowedSerde<K> implements Serde<Windowed<K>> {
+final class WindowedSerde<K> implements PartSerde<Windowed<K>> {
     /** What it adds to a key. */
     static final int WINDOW_BYTES = 2 * Long.BYTES;
 
@@ -28,6 +28,11 @@ final class WindowedSerde<K> implements Serde<Windowed<K>> {
     /** Of the keys. */
     Serde<K> keySerde() {
         return keySerde;
+    }
+
+    @Override
+    public int bytesBesideKey() {
+        return WINDOW_BYTES + PartSerde.bytesBesideKey(keySerde);
     }
 
     @Override

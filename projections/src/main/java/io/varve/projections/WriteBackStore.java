@@ -2,7 +2,6 @@ package io.varve.projections;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
-import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
@@ -41,6 +40,7 @@ final class WriteBackStore<K, V> {
     private final List<String> tables;
     private final IndexWriter<K, V> indexes;
     private final RowExpiry expiry;
+    private final RowKeys keys;
     private final boolean timed;
     private final Optional<OrderedRows<K, V>> ordered;
     private final StoreDefinition<K, V> definition;
@@ -83,6 +83,7 @@ final class WriteBackStore<K, V> {
         this.tables = definition.tables();
         this.indexes = new IndexWriter<>(definition);
         this.expiry = new RowExpiry(definition, context);
+        this.keys = new RowKeys(definition);
         this.timed = definition.timed();
         this.ordered =
                 definition.kind().ordered()
@@ -101,6 +102,11 @@ final class WriteBackStore<K, V> {
 
     boolean isDue() {
         return !dirty.isEmpty() || expiry.isDue();
+    }
+
+    /** How long keys may be. */
+    RowKeys keys() {
+        return keys;
     }
 
     /** When its rows expire. */
@@ -236,24 +242,19 @@ final class WriteBackStore<K, V> {
      */
     private Row<K, V> read(K key) {
         if (key.getClass().isArray()) {
-            throw new IllegalArgumentException(
-                    "An array cannot be a key, it has no equals: store="
-                            + name
-                            + ". Wrap it in a record with equals, or use text.");
+            throw new RowKeyException(
+                    "An array cannot be a key, it has no equals: store=" + name,
+                    "Wrap it in a record with equals, or use text.");
         }
         keySerde.serialize(key, writer.reset());
         byte[] bytes = writer.toByteArray();
         if (bytes.length == 0) {
-            throw new IllegalArgumentException(
-                    "A key has no bytes: store="
-                            + name
-                            + " key="
-                            + key
-                            + ". Filter such records out, or give them another key.");
+            throw new RowKeyException(
+                    "A key has no bytes: store=" + name + " key=" + key,
+                    "Filter such records out, or give them another key.");
         }
-        if (bytes.length > expiry.maxKeyBytes()) {
-            throw new LimitExceededException(
-                    "key of store=" + name + " (bytes)", bytes.length, expiry.maxKeyBytes());
+        if (bytes.length > keys.most()) {
+            throw keys.tooLong(bytes.length);
         }
         boolean there;
         try {

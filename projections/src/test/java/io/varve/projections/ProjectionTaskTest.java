@@ -299,10 +299,9 @@ class ProjectionTaskTest {
     void shouldBlameTheEventForAKeyThatIsTooLongOrEmptyOrAnArray() {
         assertInstanceOf(
                 LimitExceededException.class, failureOf("k".repeat(512), Serdes.utf8()).getCause());
-        assertInstanceOf(IllegalArgumentException.class, failureOf("", Serdes.utf8()).getCause());
+        assertInstanceOf(RowKeyException.class, failureOf("", Serdes.utf8()).getCause());
         assertInstanceOf(
-                IllegalArgumentException.class,
-                failureOf(new byte[] {1}, Serdes.bytes()).getCause());
+                RowKeyException.class, failureOf(new byte[] {1}, Serdes.bytes()).getCause());
     }
 
     private static <K> ProjectionException failureOf(K key, Serde<K> serde) {

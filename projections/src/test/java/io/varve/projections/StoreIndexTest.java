@@ -194,7 +194,8 @@ class StoreIndexTest {
                             () -> driver.pipe("notes", "1", "x".repeat(509)));
             LimitExceededException cause =
                     assertInstanceOf(LimitExceededException.class, failed.getCause());
-            assertEquals(512, cause.actual());
+            assertEquals(510, cause.actual());
+            assertEquals(509, cause.limit());
         }
     }
 
