@@ -42,7 +42,7 @@ public record Branched<K, V>(
      * @return the branch
      */
     public static <K, V> Branched<K, V> as(String name) {
-        return new Branched<>(Optional.of(name), Optional::of);
+        return new Branched<>(Optional.of(Objects.requireNonNull(name, "name")), Optional::of);
     }
 
     /**
@@ -84,6 +84,6 @@ public record Branched<K, V>(
      * @return a new value
      */
     public Branched<K, V> withName(String newName) {
-        return new Branched<>(Optional.of(newName), chain);
+        return new Branched<>(Optional.of(Objects.requireNonNull(newName, "newName")), chain);
     }
 }

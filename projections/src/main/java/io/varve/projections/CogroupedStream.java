@@ -81,7 +81,8 @@ public final class CogroupedStream<K, A> {
      */
     public Table<K, A> aggregate(
             Initializer<? extends A> initializer, Named named, Materialized<K, A> materialized) {
-        return aggregate(initializer, Optional.of(named), materialized);
+        return aggregate(
+                initializer, Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<K, A> aggregate(

@@ -87,6 +87,7 @@ public record Consumed<E>(EventSerde<E> serde, Optional<Named> name, Optional<Du
      * @return a new value
      */
     public Consumed<E> withTicks(Duration mayBeLate) {
-        return new Consumed<>(serde, name, Optional.of(mayBeLate));
+        return new Consumed<>(
+                serde, name, Optional.of(Objects.requireNonNull(mayBeLate, "mayBeLate")));
     }
 }

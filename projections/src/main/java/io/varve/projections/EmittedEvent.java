@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.store.NewEvent;
 import io.varve.store.StreamId;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -18,6 +19,21 @@ import java.util.UUID;
 public record EmittedEvent(
         long position, int number, String node, StreamId stream, NewEvent event) {
     /**
+     * Refuses nulls.
+     *
+     * @param position see the record
+     * @param number see the record
+     * @param node see the record
+     * @param stream see the record
+     * @param event see the record
+     */
+    public EmittedEvent {
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(stream, "stream");
+        Objects.requireNonNull(event, "event");
+    }
+
+    /**
      * Identifies it: the same whenever it is computed again.
      *
      * @param projection the name of the projection
@@ -25,7 +41,14 @@ public record EmittedEvent(
      */
     public UUID id(String projection) {
         // No name has a line feed in it.
-        String name = projection + '\n' + node + '\n' + position + '\n' + number;
+        String name =
+                Objects.requireNonNull(projection, "projection")
+                        + '\n'
+                        + node
+                        + '\n'
+                        + position
+                        + '\n'
+                        + number;
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 }

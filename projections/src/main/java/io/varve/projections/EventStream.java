@@ -62,7 +62,7 @@ public final class EventStream<K, V> {
      * @return the resulting records
      */
     public EventStream<K, V> filter(Predicate<? super K, ? super V> predicate, Named named) {
-        return filter(predicate, Optional.of(named));
+        return filter(predicate, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private EventStream<K, V> filter(
@@ -99,7 +99,7 @@ public final class EventStream<K, V> {
      * @return the resulting records
      */
     public EventStream<K, V> filterNot(Predicate<? super K, ? super V> predicate, Named named) {
-        return filterNot(predicate, Optional.of(named));
+        return filterNot(predicate, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private EventStream<K, V> filterNot(
@@ -145,7 +145,7 @@ public final class EventStream<K, V> {
             KeyValueMapper<? super K, ? super V, ? extends KeyValue<? extends K2, ? extends V2>>
                     mapper,
             Named named) {
-        return map(mapper, Optional.of(named));
+        return map(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <K2, V2> EventStream<K2, V2> map(
@@ -188,7 +188,7 @@ public final class EventStream<K, V> {
      */
     public <V2> EventStream<K, V2> mapValues(
             ValueMapper<? super V, ? extends V2> mapper, Named named) {
-        return mapValues(mapper, Optional.of(named));
+        return mapValues(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <V2> EventStream<K, V2> mapValues(
@@ -220,7 +220,7 @@ public final class EventStream<K, V> {
      */
     public <V2> EventStream<K, V2> mapValues(
             ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper, Named named) {
-        return mapValues(mapper, Optional.of(named));
+        return mapValues(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <V2> EventStream<K, V2> mapValues(
@@ -271,7 +271,7 @@ public final class EventStream<K, V> {
                             ? extends Iterable<? extends KeyValue<? extends K2, ? extends V2>>>
                     mapper,
             Named named) {
-        return flatMap(mapper, Optional.of(named));
+        return flatMap(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <K2, V2> EventStream<K2, V2> flatMap(
@@ -320,7 +320,7 @@ public final class EventStream<K, V> {
      */
     public <V2> EventStream<K, V2> flatMapValues(
             ValueMapper<? super V, ? extends Iterable<? extends V2>> mapper, Named named) {
-        return flatMapValues(mapper, Optional.of(named));
+        return flatMapValues(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <V2> EventStream<K, V2> flatMapValues(
@@ -359,7 +359,7 @@ public final class EventStream<K, V> {
     public <V2> EventStream<K, V2> flatMapValues(
             ValueMapperWithKey<? super K, ? super V, ? extends Iterable<? extends V2>> mapper,
             Named named) {
-        return flatMapValues(mapper, Optional.of(named));
+        return flatMapValues(mapper, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <V2> EventStream<K, V2> flatMapValues(
@@ -401,7 +401,7 @@ public final class EventStream<K, V> {
      */
     public <K2> EventStream<K2, V> selectKey(
             KeyValueMapper<? super K, ? super V, ? extends K2> selector, Named named) {
-        return selectKey(selector, Optional.of(named));
+        return selectKey(selector, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private <K2> EventStream<K2, V> selectKey(
@@ -435,7 +435,7 @@ public final class EventStream<K, V> {
      * @return the resulting records
      */
     public EventStream<K, V> peek(ForeachAction<? super K, ? super V> action, Named named) {
-        return peek(action, Optional.of(named));
+        return peek(action, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private EventStream<K, V> peek(
@@ -472,7 +472,7 @@ public final class EventStream<K, V> {
      * @param named name of the node
      */
     public void foreach(ForeachAction<? super K, ? super V> action, Named named) {
-        foreach(action, Optional.of(named));
+        foreach(action, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private void foreach(ForeachAction<? super K, ? super V> action, Optional<Named> named) {
@@ -534,7 +534,7 @@ public final class EventStream<K, V> {
      * @return without branches
      */
     public BranchedStream<K, V> split(Named named) {
-        return split(Optional.of(named));
+        return split(Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private BranchedStream<K, V> split(Optional<Named> named) {
@@ -759,7 +759,12 @@ public final class EventStream<K, V> {
             KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Named named) {
-        return joinSelected(Optional.of(named), table, keySelector, joiner, true);
+        return joinSelected(
+                Optional.of(Objects.requireNonNull(named, "named")),
+                table,
+                keySelector,
+                joiner,
+                true);
     }
 
     /**
@@ -807,7 +812,12 @@ public final class EventStream<K, V> {
             KeyValueMapper<? super K, ? super V, ? extends K2> keySelector,
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Named named) {
-        return joinSelected(Optional.of(named), table, keySelector, joiner, false);
+        return joinSelected(
+                Optional.of(Objects.requireNonNull(named, "named")),
+                table,
+                keySelector,
+                joiner,
+                false);
     }
 
     /** Named as in Kafka Streams, where both kinds have one name. */
@@ -1047,7 +1057,7 @@ public final class EventStream<K, V> {
      * @return the records of both
      */
     public EventStream<K, V> merge(EventStream<K, V> other, Named named) {
-        return merge(other, Optional.of(named));
+        return merge(other, Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private EventStream<K, V> merge(EventStream<K, V> other, Optional<Named> named) {
@@ -1148,7 +1158,7 @@ public final class EventStream<K, V> {
      */
     public <K2, V2> EventStream<K2, V2> process(
             ProcessorSupplier<? super K, ? super V, K2, V2> supplier, StoreRef<?, ?>... stores) {
-        return process(supplier, Optional.empty(), stores);
+        return process(supplier, Optional.empty(), Objects.requireNonNull(stores, "stores"));
     }
 
     /**
@@ -1167,7 +1177,10 @@ public final class EventStream<K, V> {
             ProcessorSupplier<? super K, ? super V, K2, V2> supplier,
             Named named,
             StoreRef<?, ?>... stores) {
-        return process(supplier, Optional.of(named), stores);
+        return process(
+                supplier,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Objects.requireNonNull(stores, "stores"));
     }
 
     private <K2, V2> EventStream<K2, V2> process(
@@ -1195,7 +1208,7 @@ public final class EventStream<K, V> {
     public <V2> EventStream<K, V2> processValues(
             FixedKeyProcessorSupplier<? super K, ? super V, V2> supplier,
             StoreRef<?, ?>... stores) {
-        return processValues(supplier, Optional.empty(), stores);
+        return processValues(supplier, Optional.empty(), Objects.requireNonNull(stores, "stores"));
     }
 
     /**
@@ -1213,7 +1226,10 @@ public final class EventStream<K, V> {
             FixedKeyProcessorSupplier<? super K, ? super V, V2> supplier,
             Named named,
             StoreRef<?, ?>... stores) {
-        return processValues(supplier, Optional.of(named), stores);
+        return processValues(
+                supplier,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Objects.requireNonNull(stores, "stores"));
     }
 
     private <V2> EventStream<K, V2> processValues(
@@ -1266,7 +1282,7 @@ public final class EventStream<K, V> {
      * @throws TopologyException if a serde is missing, or the store or the name is taken
      */
     public Table<K, V> toTable(Named named, Materialized<K, V> materialized) {
-        return toTable(Optional.of(named), materialized);
+        return toTable(Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<K, V> toTable(Optional<Named> named, Materialized<K, V> materialized) {

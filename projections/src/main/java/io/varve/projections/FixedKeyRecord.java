@@ -89,6 +89,6 @@ public final class FixedKeyRecord<K, V> {
      */
     public FixedKeyRecord<K, V> withHeaders(EventHeaders newHeaders) {
         return new FixedKeyRecord<>(
-                key, value, timestamp, Objects.requireNonNull(newHeaders, "headers"));
+                key, value, timestamp, Objects.requireNonNull(newHeaders, "newHeaders"));
     }
 }

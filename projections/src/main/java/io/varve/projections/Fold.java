@@ -128,7 +128,7 @@ public final class Fold<E, S> {
      */
     public Optional<S> load(Iterable<? extends E> events) {
         S state = null;
-        for (E event : events) {
+        for (E event : Objects.requireNonNull(events, "events")) {
             state = next(state, event);
         }
         return Optional.ofNullable(state);
@@ -142,11 +142,13 @@ public final class Fold<E, S> {
      * @return empty if it left no state
      */
     public Optional<S> apply(Optional<? extends S> state, E event) {
-        return Optional.ofNullable(next(state.orElse(null), event));
+        return Optional.ofNullable(
+                next(Objects.requireNonNull(state, "state").orElse(null), event));
     }
 
     private S next(S state, E event) {
-        BiFunction<S, E, S> function = functions.get(event.getClass());
+        Class<?> type = Objects.requireNonNull(event, "event").getClass();
+        BiFunction<S, E, S> function = functions.get(type);
         return function == null
                 ? state
                 : function.apply(state == null ? initial.get() : state, event);

@@ -44,7 +44,10 @@ public record Grouped<K, V>(
      * @return how to group
      */
     public static <K, V> Grouped<K, V> with(Serde<K> keySerde, Serde<V> valueSerde) {
-        return new Grouped<>(Optional.of(keySerde), Optional.of(valueSerde), Optional.empty());
+        return new Grouped<>(
+                Optional.of(Objects.requireNonNull(keySerde, "keySerde")),
+                Optional.of(Objects.requireNonNull(valueSerde, "valueSerde")),
+                Optional.empty());
     }
 
     /**
@@ -56,7 +59,10 @@ public record Grouped<K, V>(
      * @return how to group
      */
     public static <K, V> Grouped<K, V> keySerde(Serde<K> keySerde) {
-        return new Grouped<>(Optional.of(keySerde), Optional.empty(), Optional.empty());
+        return new Grouped<>(
+                Optional.of(Objects.requireNonNull(keySerde, "keySerde")),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

@@ -53,7 +53,7 @@ public final class GroupedStream<K, V> {
      * @throws TopologyException if a serde is missing, or the store or the name is taken
      */
     public Table<K, Long> count(Named named, Materialized<K, Long> materialized) {
-        return count(Optional.of(named), materialized);
+        return count(Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
@@ -88,7 +88,7 @@ public final class GroupedStream<K, V> {
      * @throws TopologyException if a serde is missing, or the store or the name is taken
      */
     public Table<K, V> reduce(Reducer<V> reducer, Named named, Materialized<K, V> materialized) {
-        return reduce(reducer, Optional.of(named), materialized);
+        return reduce(reducer, Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<K, V> reduce(
@@ -138,7 +138,12 @@ public final class GroupedStream<K, V> {
             Aggregator<? super K, ? super V, A> aggregator,
             Named named,
             Materialized<K, A> materialized) {
-        return aggregate(initializer, aggregator, Optional.of(named), materialized, List.of());
+        return aggregate(
+                initializer,
+                aggregator,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized,
+                List.of());
     }
 
     /** Adds all records to aggregates that only events of some types change. */

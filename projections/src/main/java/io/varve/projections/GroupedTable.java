@@ -55,7 +55,7 @@ public final class GroupedTable<K, V> {
      * @throws TopologyException if a serde is missing, or the store or the name is taken
      */
     public Table<K, Long> count(Named named, Materialized<K, Long> materialized) {
-        return count(Optional.of(named), materialized);
+        return count(Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<K, Long> count(Optional<Named> named, Materialized<K, Long> materialized) {
@@ -95,7 +95,11 @@ public final class GroupedTable<K, V> {
      */
     public Table<K, V> reduce(
             Reducer<V> adder, Reducer<V> subtractor, Named named, Materialized<K, V> materialized) {
-        return reduce(adder, subtractor, Optional.of(named), materialized);
+        return reduce(
+                adder,
+                subtractor,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized);
     }
 
     private Table<K, V> reduce(
@@ -163,7 +167,12 @@ public final class GroupedTable<K, V> {
             Aggregator<? super K, ? super V, A> subtractor,
             Named named,
             Materialized<K, A> materialized) {
-        return aggregate(initializer, adder, subtractor, Optional.of(named), materialized);
+        return aggregate(
+                initializer,
+                adder,
+                subtractor,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized);
     }
 
     private <A> Table<K, A> aggregate(

@@ -8,6 +8,7 @@ import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -45,7 +46,8 @@ final class IndexKeys<K, V, I> {
 
     /** What an index must hold for a row, in order. */
     byte[][] of(K key, byte[] keyBytes, V value) {
-        Collection<? extends I> indexKeys = index.keys().apply(key, value);
+        Collection<? extends I> indexKeys =
+                Objects.requireNonNull(index.keys().apply(key, value), this::givesNull);
         if (indexKeys.isEmpty()) {
             return IndexWriter.NONE;
         }
@@ -57,7 +59,16 @@ final class IndexKeys<K, V, I> {
         return rows.toArray(new byte[0][]);
     }
 
+    private String givesNull() {
+        return "The function of an index gives null, and not its keys: index="
+                + index.name()
+                + " store="
+                + store
+                + ". Give an empty list where the row is not to be in the index.";
+    }
+
     private byte[] row(I indexKey, byte[] keyBytes) {
+        Objects.requireNonNull(indexKey, this::givesNull);
         index.serde().serialize(indexKey, plain.reset());
         escape(plain.view(), writer.reset()).putBytes(END).putBytes(keyBytes);
         if (writer.size() > ReadOnlyTable.MAX_KEY_BYTES) {

@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.StreamId;
+import java.util.Objects;
 
 /**
  * A record that came too late for a table, which has dropped it.
@@ -11,5 +12,19 @@ import io.varve.store.StreamId;
  * @param position of its event
  * @param stream of its event
  */
-public record LateRecord(
-        String store, Object key, long timestamp, long position, StreamId stream) {}
+public record LateRecord(String store, Object key, long timestamp, long position, StreamId stream) {
+    /**
+     * Refuses nulls.
+     *
+     * @param store see the record
+     * @param key see the record
+     * @param timestamp see the record
+     * @param position see the record
+     * @param stream see the record
+     */
+    public LateRecord {
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(stream, "stream");
+    }
+}

@@ -57,7 +57,7 @@ public record Materialized<K, V>(
         }
         Objects.requireNonNull(keySerde, "keySerde");
         Objects.requireNonNull(valueSerde, "valueSerde");
-        indexes = List.copyOf(indexes);
+        indexes = List.copyOf(Objects.requireNonNull(indexes, "indexes"));
         ttl.ifPresent(time -> WindowTimes.check("time to live in store " + ref.name(), time, 1));
         historyRetention.ifPresent(time -> WindowTimes.check("history retention", time, 0));
         if (historyRetention.isPresent() && ttl.isPresent()) {
@@ -227,7 +227,7 @@ public record Materialized<K, V>(
                 keySerde,
                 valueSerde,
                 indexes,
-                Optional.of(time),
+                Optional.of(Objects.requireNonNull(time, "time")),
                 cachingEnabled,
                 historyRetention);
     }
@@ -266,7 +266,13 @@ public record Materialized<K, V>(
      */
     public Materialized<K, V> versioned(Duration retention) {
         return new Materialized<>(
-                ref, keySerde, valueSerde, indexes, ttl, cachingEnabled, Optional.of(retention));
+                ref,
+                keySerde,
+                valueSerde,
+                indexes,
+                ttl,
+                cachingEnabled,
+                Optional.of(Objects.requireNonNull(retention, "retention")));
     }
 
     /**

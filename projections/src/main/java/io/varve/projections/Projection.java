@@ -74,6 +74,7 @@ public final class Projection {
             EventSerde<E> serde,
             Materialized<String, S> materialized,
             Supplier<? extends S> initial) {
+        Objects.requireNonNull(name, "name");
         Objects.requireNonNull(serde, "serde");
         Objects.requireNonNull(materialized, "materialized");
         return new FoldBuilder<>(
@@ -108,6 +109,7 @@ public final class Projection {
             Materialized<K, S> materialized,
             Supplier<? extends S> initial) {
         Objects.requireNonNull(keyedBy, "keyedBy");
+        Objects.requireNonNull(name, "name");
         Objects.requireNonNull(serde, "serde");
         Objects.requireNonNull(materialized, "materialized");
         return new FoldBuilder<>(

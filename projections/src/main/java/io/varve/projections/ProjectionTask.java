@@ -335,16 +335,16 @@ public final class ProjectionTask implements AutoCloseable {
     /**
      * Looks at a row from now on.
      *
-     * @param store it is in
+     * @param ref of the store it is in
      * @param key of the row, which need not be there
      * @param <K> keys
      * @param <V> values
      * @return sees what the events do to it that are given to {@link #process} from now on
      * @throws TopologyException if the topology has no such store
      */
-    public <K, V> RowProbe<K, V> probe(StoreRef<K, V> store, K key) {
+    public <K, V> RowProbe<K, V> probe(StoreRef<K, V> ref, K key) {
         checkUsable();
-        StoreDefinition<K, V> definition = topology.definition(store);
+        StoreDefinition<K, V> definition = topology.definition(ref);
         return new RowProbe<>(definition, taskStores.get(definition), key);
     }
 

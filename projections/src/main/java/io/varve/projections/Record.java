@@ -86,6 +86,7 @@ public record Record<K, V>(K key, V value, long timestamp, EventHeaders headers)
      * @return a new value
      */
     public Record<K, V> withHeaders(EventHeaders newHeaders) {
-        return new Record<>(key, value, timestamp, newHeaders);
+        return new Record<>(
+                key, value, timestamp, Objects.requireNonNull(newHeaders, "newHeaders"));
     }
 }

@@ -35,7 +35,20 @@ public final class RowProbe<K, V> {
      * @param <V> values
      */
     public record Touch<V>(
-            Optional<V> before, Optional<V> after, boolean written, boolean changed) {}
+            Optional<V> before, Optional<V> after, boolean written, boolean changed) {
+        /**
+         * Refuses nulls.
+         *
+         * @param before see the record
+         * @param after see the record
+         * @param written see the record
+         * @param changed see the record
+         */
+        public Touch {
+            Objects.requireNonNull(before, "before");
+            Objects.requireNonNull(after, "after");
+        }
+    }
 
     /**
      * Looks at the row, behind each event and before a commit.

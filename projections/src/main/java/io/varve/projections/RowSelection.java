@@ -5,6 +5,7 @@ import io.varve.store.bytes.BytesView;
 import io.varve.store.state.StateView;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,8 @@ public final class RowSelection<K, V> {
      * @return a new list, in the order of keys
      */
     public List<Map.Entry<K, V>> rows(StateView view, Runnable eachRow) {
+        Objects.requireNonNull(view, "view");
+        Objects.requireNonNull(eachRow, "eachRow");
         return new StoreReader<>(definition, view, eachRow).list(query);
     }
 
@@ -57,6 +60,9 @@ public final class RowSelection<K, V> {
      * @param visitor takes them in the order of keys, each with its value, until it returns false
      */
     public void walk(StateView view, Runnable eachRow, ChangeVisitor visitor) {
+        Objects.requireNonNull(view, "view");
+        Objects.requireNonNull(eachRow, "eachRow");
+        Objects.requireNonNull(visitor, "visitor");
         range.scan(
                 view.table(store()),
                 query,
@@ -74,7 +80,9 @@ public final class RowSelection<K, V> {
      * @return the key
      */
     public K key(byte[] bytes) {
-        return definition.keySerde().deserialize(BytesView.of(bytes));
+        return definition
+                .keySerde()
+                .deserialize(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
     }
 
     /**
@@ -84,7 +92,9 @@ public final class RowSelection<K, V> {
      * @return the value
      */
     public V value(byte[] bytes) {
-        return definition.valueSerde().deserialize(BytesView.of(bytes));
+        return definition
+                .valueSerde()
+                .deserialize(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
     }
 
     String store() {

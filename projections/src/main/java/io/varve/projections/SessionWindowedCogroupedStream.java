@@ -68,7 +68,11 @@ public final class SessionWindowedCogroupedStream<K, A> {
             Merger<? super K, A> merger,
             Named named,
             Materialized<Windowed<K>, A> materialized) {
-        return aggregate(initializer, merger, Optional.of(named), materialized);
+        return aggregate(
+                initializer,
+                merger,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized);
     }
 
     private Table<Windowed<K>, A> aggregate(

@@ -65,7 +65,7 @@ public final class SessionWindowedStream<K, V> {
      */
     public Table<Windowed<K>, Long> count(
             Named named, Materialized<Windowed<K>, Long> materialized) {
-        return count(Optional.of(named), materialized);
+        return count(Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<Windowed<K>, Long> count(
@@ -104,7 +104,7 @@ public final class SessionWindowedStream<K, V> {
      */
     public Table<Windowed<K>, V> reduce(
             Reducer<V> reducer, Named named, Materialized<Windowed<K>, V> materialized) {
-        return reduce(reducer, Optional.of(named), materialized);
+        return reduce(reducer, Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<Windowed<K>, V> reduce(
@@ -157,7 +157,12 @@ public final class SessionWindowedStream<K, V> {
             Merger<? super K, A> merger,
             Named named,
             Materialized<Windowed<K>, A> materialized) {
-        return aggregate(initializer, aggregator, merger, Optional.of(named), materialized);
+        return aggregate(
+                initializer,
+                aggregator,
+                merger,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized);
     }
 
     private <A> Table<Windowed<K>, A> aggregate(

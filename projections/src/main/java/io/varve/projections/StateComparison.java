@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -28,7 +29,22 @@ public final class StateComparison {
      * @param first the first of these
      */
     public record TableResult(
-            String table, String store, long rows, long different, Optional<Difference> first) {}
+            String table, String store, long rows, long different, Optional<Difference> first) {
+        /**
+         * Refuses nulls.
+         *
+         * @param table see the record
+         * @param store see the record
+         * @param rows see the record
+         * @param different see the record
+         * @param first see the record
+         */
+        public TableResult {
+            Objects.requireNonNull(table, "table");
+            Objects.requireNonNull(store, "store");
+            Objects.requireNonNull(first, "first");
+        }
+    }
 
     /**
      * A row that is not the same. What cannot be read is given as text, with its bytes.
@@ -38,7 +54,20 @@ public final class StateComparison {
      *     there
      * @param found likewise, in the other one
      */
-    public record Difference(Object key, Optional<Object> expected, Optional<Object> found) {}
+    public record Difference(Object key, Optional<Object> expected, Optional<Object> found) {
+        /**
+         * Refuses nulls.
+         *
+         * @param key see the record
+         * @param expected see the record
+         * @param found see the record
+         */
+        public Difference {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(expected, "expected");
+            Objects.requireNonNull(found, "found");
+        }
+    }
 
     /**
      * A value of a store with a time to live.
@@ -46,7 +75,18 @@ public final class StateComparison {
      * @param value as it is
      * @param changed the time of its last change
      */
-    public record TimedValue(Object value, Instant changed) {}
+    public record TimedValue(Object value, Instant changed) {
+        /**
+         * Refuses nulls.
+         *
+         * @param value see the record
+         * @param changed see the record
+         */
+        public TimedValue {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(changed, "changed");
+        }
+    }
 
     private static final int MOST_BYTES_SHOWN = 100;
 
@@ -58,7 +98,7 @@ public final class StateComparison {
      * @param topology whose tables
      */
     public StateComparison(Topology topology) {
-        this.topology = topology;
+        this.topology = Objects.requireNonNull(topology, "topology");
     }
 
     /**
@@ -70,6 +110,7 @@ public final class StateComparison {
      * @return one result for each table
      */
     public List<TableResult> run(StateView expected, StateView found, Runnable eachRow) {
+        Objects.requireNonNull(eachRow, "eachRow");
         List<TableResult> results = new ArrayList<>();
         for (StoreDefinition<?, ?> store : topology.definitions()) {
             for (String table : store.tables()) {

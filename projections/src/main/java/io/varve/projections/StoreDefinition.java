@@ -6,6 +6,7 @@ import io.varve.store.serde.Serde;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -225,6 +226,7 @@ record StoreDefinition<K, V>(
 
     /** Refuses an index that was not declared, or with another serde: it would find nothing. */
     void checkIndex(StoreIndex<?, ?, ?> wanted) {
+        Objects.requireNonNull(wanted, "index");
         Serde<?> declared =
                 indexes.stream()
                         .filter(index -> index.name().equals(wanted.name()))

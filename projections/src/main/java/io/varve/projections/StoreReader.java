@@ -29,7 +29,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
     StoreReader(StoreDefinition<K, V> definition, StateView view, Runnable eachRow) {
         this.definition = definition;
         this.view = view;
-        this.eachRow = eachRow;
+        this.eachRow = Objects.requireNonNull(eachRow, "eachRow");
         this.table = view.table(definition.name());
     }
 

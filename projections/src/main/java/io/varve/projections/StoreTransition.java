@@ -4,6 +4,7 @@ import io.varve.store.state.StateTransaction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,12 +56,12 @@ public record StoreTransition(
      * @param processors see the record
      */
     public StoreTransition {
-        kept = List.copyOf(kept);
-        added = List.copyOf(added);
-        dropped = List.copyOf(dropped);
-        changed = List.copyOf(changed);
-        cleared = Set.copyOf(cleared);
-        processors = Set.copyOf(processors);
+        kept = List.copyOf(Objects.requireNonNull(kept, "kept"));
+        added = List.copyOf(Objects.requireNonNull(added, "added"));
+        dropped = List.copyOf(Objects.requireNonNull(dropped, "dropped"));
+        changed = List.copyOf(Objects.requireNonNull(changed, "changed"));
+        cleared = Set.copyOf(Objects.requireNonNull(cleared, "cleared"));
+        processors = Set.copyOf(Objects.requireNonNull(processors, "processors"));
     }
 
     /**
@@ -71,7 +72,8 @@ public record StoreTransition(
      * @return what becomes of each store
      */
     public static StoreTransition between(String before, Topology now) {
-        StoreLayout was = StoreLayout.of(before);
+        Objects.requireNonNull(now, "now");
+        StoreLayout was = StoreLayout.of(Objects.requireNonNull(before, "before"));
         StoreLayout is = StoreLayout.of(now.describeStores());
         List<String> kept = new ArrayList<>();
         List<String> changed = new ArrayList<>();
@@ -118,6 +120,7 @@ public record StoreTransition(
      * @throws IllegalStateException if it is not possible
      */
     public void apply(StateTransaction transaction) {
+        Objects.requireNonNull(transaction, "transaction");
         if (!isPossible()) {
             throw new IllegalStateException(
                     "Rows of other stores cannot be gone on with: " + changed);

@@ -59,9 +59,9 @@ public record StreamJoined<K, V1, V2>(
             Serde<V1> valueSerde,
             Serde<V2> otherValueSerde) {
         return StreamJoined.<K, V1, V2>as(ref)
-                .withKeySerde(keySerde)
-                .withValueSerde(valueSerde)
-                .withOtherValueSerde(otherValueSerde);
+                .withKeySerde(Objects.requireNonNull(keySerde, "keySerde"))
+                .withValueSerde(Objects.requireNonNull(valueSerde, "valueSerde"))
+                .withOtherValueSerde(Objects.requireNonNull(otherValueSerde, "otherValueSerde"));
     }
 
     /**
@@ -84,7 +84,11 @@ public record StreamJoined<K, V1, V2>(
      * @return a new value
      */
     public StreamJoined<K, V1, V2> withKeySerde(Serde<K> serde) {
-        return new StreamJoined<>(ref, Optional.of(serde), valueSerde, otherValueSerde);
+        return new StreamJoined<>(
+                ref,
+                Optional.of(Objects.requireNonNull(serde, "serde")),
+                valueSerde,
+                otherValueSerde);
     }
 
     /**
@@ -94,7 +98,11 @@ public record StreamJoined<K, V1, V2>(
      * @return a new value
      */
     public StreamJoined<K, V1, V2> withValueSerde(Serde<V1> serde) {
-        return new StreamJoined<>(ref, keySerde, Optional.of(serde), otherValueSerde);
+        return new StreamJoined<>(
+                ref,
+                keySerde,
+                Optional.of(Objects.requireNonNull(serde, "serde")),
+                otherValueSerde);
     }
 
     /**
@@ -104,7 +112,8 @@ public record StreamJoined<K, V1, V2>(
      * @return a new value
      */
     public StreamJoined<K, V1, V2> withOtherValueSerde(Serde<V2> serde) {
-        return new StreamJoined<>(ref, keySerde, valueSerde, Optional.of(serde));
+        return new StreamJoined<>(
+                ref, keySerde, valueSerde, Optional.of(Objects.requireNonNull(serde, "serde")));
     }
 
     /** One of its serdes. */

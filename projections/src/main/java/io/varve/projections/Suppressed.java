@@ -115,7 +115,11 @@ public record Suppressed<K, V>(
      */
     public static <K, V> Suppressed<K, V> untilTimeLimit(
             Duration wait, BufferConfig limits, Materialized<K, V> buffer) {
-        return new Suppressed<>(Optional.of(wait), buffer, limits, Optional.empty());
+        return new Suppressed<>(
+                Optional.of(Objects.requireNonNull(wait, "wait")),
+                buffer,
+                limits,
+                Optional.empty());
     }
 
     /**

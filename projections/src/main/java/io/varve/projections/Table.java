@@ -95,7 +95,7 @@ public final class Table<K, V> {
      * @return the records
      */
     public EventStream<K, V> toStream(Named named) {
-        return toStream(Optional.of(named));
+        return toStream(Optional.of(Objects.requireNonNull(named, "named")));
     }
 
     private EventStream<K, V> toStream(Optional<Named> named) {
@@ -116,7 +116,7 @@ public final class Table<K, V> {
      */
     public <K2> EventStream<K2, V> toStream(
             KeyValueMapper<? super K, ? super V, ? extends K2> mapper) {
-        return toStream().selectKey(mapper);
+        return toStream().selectKey(Objects.requireNonNull(mapper, "mapper"));
     }
 
     /**
@@ -143,7 +143,11 @@ public final class Table<K, V> {
      */
     public Table<K, V> filter(
             Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
-        return filter("KTABLE-FILTER-", predicate, Optional.empty(), Optional.of(materialized));
+        return filter(
+                "KTABLE-FILTER-",
+                predicate,
+                Optional.empty(),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -154,7 +158,11 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filter(Predicate<? super K, ? super V> predicate, Named named) {
-        return filter("KTABLE-FILTER-", predicate, Optional.of(named), Optional.empty());
+        return filter(
+                "KTABLE-FILTER-",
+                predicate,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -170,7 +178,11 @@ public final class Table<K, V> {
             Predicate<? super K, ? super V> predicate,
             Named named,
             Materialized<K, V> materialized) {
-        return filter("KTABLE-FILTER-", predicate, Optional.of(named), Optional.of(materialized));
+        return filter(
+                "KTABLE-FILTER-",
+                predicate,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -195,7 +207,11 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public Table<K, V> filterNot(Predicate<? super K, ? super V> predicate, Named named) {
-        return filter("KTABLE-FILTER- not", not(predicate), Optional.of(named), Optional.empty());
+        return filter(
+                "KTABLE-FILTER- not",
+                not(predicate),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -209,7 +225,10 @@ public final class Table<K, V> {
     public Table<K, V> filterNot(
             Predicate<? super K, ? super V> predicate, Materialized<K, V> materialized) {
         return filter(
-                "KTABLE-FILTER- not", not(predicate), Optional.empty(), Optional.of(materialized));
+                "KTABLE-FILTER- not",
+                not(predicate),
+                Optional.empty(),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -228,8 +247,8 @@ public final class Table<K, V> {
         return filter(
                 "KTABLE-FILTER- not",
                 not(predicate),
-                Optional.of(named),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     private static <K, V> Predicate<K, V> not(Predicate<? super K, ? super V> predicate) {
@@ -279,7 +298,10 @@ public final class Table<K, V> {
      */
     public <V2> Table<K, V2> mapValues(
             ValueMapper<? super V, ? extends V2> mapper, Materialized<K, V2> materialized) {
-        return mapValues(withKey(mapper), Optional.empty(), Optional.of(materialized));
+        return mapValues(
+                withKey(mapper),
+                Optional.empty(),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -292,7 +314,10 @@ public final class Table<K, V> {
      * @return the resulting table, not kept in a store
      */
     public <V2> Table<K, V2> mapValues(ValueMapper<? super V, ? extends V2> mapper, Named named) {
-        return mapValues(withKey(mapper), Optional.of(named), Optional.empty());
+        return mapValues(
+                withKey(mapper),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -310,7 +335,10 @@ public final class Table<K, V> {
             ValueMapper<? super V, ? extends V2> mapper,
             Named named,
             Materialized<K, V2> materialized) {
-        return mapValues(withKey(mapper), Optional.of(named), Optional.of(materialized));
+        return mapValues(
+                withKey(mapper),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -339,7 +367,10 @@ public final class Table<K, V> {
     public <V2> Table<K, V2> mapValues(
             ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper,
             Materialized<K, V2> materialized) {
-        return mapValues(mapper, Optional.empty(), Optional.of(materialized));
+        return mapValues(
+                mapper,
+                Optional.empty(),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -353,7 +384,8 @@ public final class Table<K, V> {
      */
     public <V2> Table<K, V2> mapValues(
             ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper, Named named) {
-        return mapValues(mapper, Optional.of(named), Optional.empty());
+        return mapValues(
+                mapper, Optional.of(Objects.requireNonNull(named, "named")), Optional.empty());
     }
 
     /**
@@ -371,7 +403,10 @@ public final class Table<K, V> {
             ValueMapperWithKey<? super K, ? super V, ? extends V2> mapper,
             Named named,
             Materialized<K, V2> materialized) {
-        return mapValues(mapper, Optional.of(named), Optional.of(materialized));
+        return mapValues(
+                mapper,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     private static <K, V, V2> ValueMapperWithKey<K, V, V2> withKey(
@@ -429,7 +464,7 @@ public final class Table<K, V> {
                 other,
                 new TableJoin<>(joiner, true, true),
                 Optional.empty(),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -475,7 +510,7 @@ public final class Table<K, V> {
                 other,
                 new TableJoin<>(joiner, true, false),
                 Optional.empty(),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -521,7 +556,7 @@ public final class Table<K, V> {
                 other,
                 new TableJoin<>(joiner, false, false),
                 Optional.empty(),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -542,7 +577,10 @@ public final class Table<K, V> {
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Named named) {
         return join(
-                other, new TableJoin<>(joiner, true, true), Optional.of(named), Optional.empty());
+                other,
+                new TableJoin<>(joiner, true, true),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -567,8 +605,8 @@ public final class Table<K, V> {
         return join(
                 other,
                 new TableJoin<>(joiner, true, true),
-                Optional.of(named),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -590,7 +628,10 @@ public final class Table<K, V> {
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Named named) {
         return join(
-                other, new TableJoin<>(joiner, true, false), Optional.of(named), Optional.empty());
+                other,
+                new TableJoin<>(joiner, true, false),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -616,8 +657,8 @@ public final class Table<K, V> {
         return join(
                 other,
                 new TableJoin<>(joiner, true, false),
-                Optional.of(named),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     /**
@@ -639,7 +680,10 @@ public final class Table<K, V> {
             ValueJoiner<? super V, ? super V2, ? extends R> joiner,
             Named named) {
         return join(
-                other, new TableJoin<>(joiner, false, false), Optional.of(named), Optional.empty());
+                other,
+                new TableJoin<>(joiner, false, false),
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.empty());
     }
 
     /**
@@ -665,8 +709,8 @@ public final class Table<K, V> {
         return join(
                 other,
                 new TableJoin<>(joiner, false, false),
-                Optional.of(named),
-                Optional.of(materialized));
+                Optional.of(Objects.requireNonNull(named, "named")),
+                Optional.of(Objects.requireNonNull(materialized, "materialized")));
     }
 
     private <V2, R> Table<K, R> join(

@@ -5,6 +5,7 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
+import java.util.Objects;
 
 /**
  * What all nodes and stores of a task share: the event that is being applied, and the committed
@@ -47,7 +48,7 @@ final class TaskContext {
     private DueWork due;
 
     TaskContext(StateEnvironment environment) {
-        this.environment = environment;
+        this.environment = Objects.requireNonNull(environment, "environment");
     }
 
     void begin(SourceEvent next) {

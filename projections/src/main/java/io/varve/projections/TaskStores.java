@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** The stores of one task. */
@@ -27,6 +28,8 @@ final class TaskStores {
             Partition partition,
             CacheSize size,
             RowCache.Factory caches) {
+        Objects.requireNonNull(size, "cacheSize");
+        Objects.requireNonNull(caches, "caches");
         this.context = context;
         this.partition = partition;
         this.hasTicks = topology.ticks().isPresent();

@@ -62,7 +62,8 @@ public final class TimeWindowedCogroupedStream<K, A> {
             Initializer<? extends A> initializer,
             Named named,
             Materialized<Windowed<K>, A> materialized) {
-        return aggregate(initializer, Optional.of(named), materialized);
+        return aggregate(
+                initializer, Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<Windowed<K>, A> aggregate(

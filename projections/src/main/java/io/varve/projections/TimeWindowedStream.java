@@ -71,7 +71,7 @@ public final class TimeWindowedStream<K, V> {
      */
     public Table<Windowed<K>, Long> count(
             Named named, Materialized<Windowed<K>, Long> materialized) {
-        return count(Optional.of(named), materialized);
+        return count(Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<Windowed<K>, Long> count(
@@ -108,7 +108,7 @@ public final class TimeWindowedStream<K, V> {
      */
     public Table<Windowed<K>, V> reduce(
             Reducer<V> reducer, Named named, Materialized<Windowed<K>, V> materialized) {
-        return reduce(reducer, Optional.of(named), materialized);
+        return reduce(reducer, Optional.of(Objects.requireNonNull(named, "named")), materialized);
     }
 
     private Table<Windowed<K>, V> reduce(
@@ -155,7 +155,11 @@ public final class TimeWindowedStream<K, V> {
             Aggregator<? super K, ? super V, A> aggregator,
             Named named,
             Materialized<Windowed<K>, A> materialized) {
-        return aggregate(initializer, aggregator, Optional.of(named), materialized);
+        return aggregate(
+                initializer,
+                aggregator,
+                Optional.of(Objects.requireNonNull(named, "named")),
+                materialized);
     }
 
     private <A> Table<Windowed<K>, A> aggregate(

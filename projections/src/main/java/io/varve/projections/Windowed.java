@@ -46,6 +46,8 @@ public record Windowed<K>(K key, Window window) {
      * @return the query, in the order of the starts
      */
     public static <K> RangeQuery<Windowed<K>> starting(K key, Instant from, Instant to) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
         return RangeQuery.between(
                 new Windowed<>(key, starting(from)), new Windowed<>(key, starting(to)));
     }

@@ -65,7 +65,6 @@ final class WriteBackStore<K, V> {
     private int lastValueBytes;
 
     private int writes;
-
     private long lookups;
     private long misses;
 

@@ -20,6 +20,7 @@ import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,6 +197,29 @@ class StoreIndexTest {
                     assertInstanceOf(LimitExceededException.class, failed.getCause());
             assertEquals(510, cause.actual());
             assertEquals(509, cause.limit());
+        }
+    }
+
+    @Test
+    void shouldSayWhichFunctionGivesNull() {
+        StoreIndex<String, String, String> nulls =
+                StoreIndex.ofMany("nulls", (key, text) -> null, Serdes.utf8());
+        StoreIndex<String, String, String> holes =
+                StoreIndex.ofMany("holes", (key, text) -> Arrays.asList(text, null), Serdes.utf8());
+        for (StoreIndex<String, String, String> index : List.of(nulls, holes)) {
+            try (TopologyTestDriver driver =
+                    new TopologyTestDriver(topology(plain().withIndex(index)))) {
+                ProjectionException failed =
+                        assertThrows(
+                                ProjectionException.class, () -> driver.pipe("notes", "1", "a"));
+                assertTrue(
+                        failed.getMessage()
+                                .contains(
+                                        "gives null, and not its keys: index="
+                                                + index.name()
+                                                + " store=texts"),
+                        failed::getMessage);
+            }
         }
     }
 

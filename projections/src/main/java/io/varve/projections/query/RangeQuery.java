@@ -158,7 +158,10 @@ public record RangeQuery<K>(Bounds<K> bounds, boolean reversed, long limit) {
      * @return the query
      */
     public static <K> RangeQuery<K> between(K from, K to) {
-        return of(new Between<>(Optional.of(from), Optional.of(to)));
+        return of(
+                new Between<>(
+                        Optional.of(Objects.requireNonNull(from, "from")),
+                        Optional.of(Objects.requireNonNull(to, "to"))));
     }
 
     /**
@@ -169,7 +172,8 @@ public record RangeQuery<K>(Bounds<K> bounds, boolean reversed, long limit) {
      * @return the query
      */
     public static <K> RangeQuery<K> from(K from) {
-        return of(new Between<>(Optional.of(from), Optional.empty()));
+        return of(
+                new Between<>(Optional.of(Objects.requireNonNull(from, "from")), Optional.empty()));
     }
 
     /**
@@ -180,7 +184,7 @@ public record RangeQuery<K>(Bounds<K> bounds, boolean reversed, long limit) {
      * @return the query
      */
     public static <K> RangeQuery<K> before(K to) {
-        return of(new Between<>(Optional.empty(), Optional.of(to)));
+        return of(new Between<>(Optional.empty(), Optional.of(Objects.requireNonNull(to, "to"))));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -88,7 +89,7 @@ public interface ReadOnlyKeyValueStore<K, V> {
      * @param visitor takes keys and values
      */
     default void forEach(BiConsumer<? super K, ? super V> visitor) {
-        walk(RangeQuery.all(), visitor);
+        walk(RangeQuery.all(), Objects.requireNonNull(visitor, "visitor"));
     }
 
     /**
@@ -97,7 +98,7 @@ public interface ReadOnlyKeyValueStore<K, V> {
      * @param visitor takes keys and values
      */
     default void reverseAll(BiConsumer<? super K, ? super V> visitor) {
-        walk(RangeQuery.<K>all().reverse(), visitor);
+        walk(RangeQuery.<K>all().reverse(), Objects.requireNonNull(visitor, "visitor"));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.varve.projections.testing;
 
 import io.varve.store.EventHeaders;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -20,4 +21,22 @@ public record EmittedRecord<E>(
         E event,
         long eventTimeMillis,
         UUID id,
-        EventHeaders headers) {}
+        EventHeaders headers) {
+    /**
+     * Refuses nulls.
+     *
+     * @param projection see the record
+     * @param key see the record
+     * @param event see the record
+     * @param eventTimeMillis see the record
+     * @param id see the record
+     * @param headers see the record
+     */
+    public EmittedRecord {
+        Objects.requireNonNull(projection, "projection");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(headers, "headers");
+    }
+}

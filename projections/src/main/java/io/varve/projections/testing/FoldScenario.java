@@ -49,9 +49,12 @@ public final class FoldScenario<E, S> {
      */
     @SafeVarargs
     public final FoldScenario<E, S> given(E... more) {
+        if (more == null) {
+            throw new NullPointerException("more");
+        }
         List<E> all = new ArrayList<>(events);
         for (E event : more) {
-            all.add(event);
+            all.add(Objects.requireNonNull(event, "event"));
         }
         return new FoldScenario<>(fold, all);
     }
@@ -64,9 +67,12 @@ public final class FoldScenario<E, S> {
      */
     @SafeVarargs
     public final FoldScenario<E, S> when(E... more) {
+        if (more == null) {
+            throw new NullPointerException("more");
+        }
         List<E> all = new ArrayList<>(events);
         for (E event : more) {
-            all.add(event);
+            all.add(Objects.requireNonNull(event, "event"));
         }
         return new FoldScenario<>(fold, all);
     }
@@ -88,7 +94,7 @@ public final class FoldScenario<E, S> {
      * @throws AssertionError if it is another, or none
      */
     public FoldScenario<E, S> then(S expected) {
-        return check(Optional.of(expected));
+        return check(Optional.of(Objects.requireNonNull(expected, "expected")));
     }
 
     /**

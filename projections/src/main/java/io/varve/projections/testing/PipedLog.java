@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the log of a driver has: events that were piped, and events that were emitted. */
 final class PipedLog {
@@ -45,6 +46,8 @@ final class PipedLog {
 
     /** The next event, which is not in it yet. */
     PipedEvent next(StreamId stream, long time, EventHeaders headers, Source source, Object event) {
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(event, "event");
         return PipedEvent.of(size(), stream, version(stream), time, headers, source, event);
     }
 

@@ -80,6 +80,8 @@ public final class ReactionScenario {
 
     private ReactionScenario with(String category, String key, Object event) {
         List<Happened> all = new ArrayList<>(events);
+        Objects.requireNonNull(category, "category");
+        Objects.requireNonNull(key, "key");
         all.add(new Happened(category, key, Objects.requireNonNull(event, "event")));
         return new ReactionScenario(projection, all);
     }

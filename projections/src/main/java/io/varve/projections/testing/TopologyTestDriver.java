@@ -13,6 +13,7 @@ import io.varve.store.EventHeaders;
 import io.varve.store.StreamId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs projections in a test: synchronous, on the heap, without threads, clock or files. Events go
@@ -342,7 +343,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @return likewise
      */
     public List<LateRecord> lateRecords(StoreRef<?, ?> table) {
-        return Replica.having(replicas, table).late().stream()
+        return Replica.having(replicas, Objects.requireNonNull(table, "table")).late().stream()
                 .filter(late -> late.store().equals(table.name()))
                 .toList();
     }
