@@ -201,7 +201,8 @@ final class HostedProjection {
             throw new IllegalStateException(
                     "A projection cannot wait for itself: projection="
                             + name
-                            + ". Call this from another thread than that of its listener.");
+                            + ". Call this from another thread than its own, on which its code and its"
+                            + " listener run.");
         }
         refuseClosed();
         changes.begin(

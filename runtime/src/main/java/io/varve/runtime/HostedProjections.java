@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.errors.StoreClosedException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,15 @@ final class HostedProjections {
     // Close must not overlook one that is being removed.
     private final List<HostedProjection> leaving = new ArrayList<>();
 
-    synchronized void add(HostedProjection added) {
+    /**
+     * Adds one.
+     *
+     * @param parent the folder of the runtime
+     */
+    synchronized void add(HostedProjection added, Path parent) {
+        if (leaving.stream().anyMatch(one -> one.name().equals(added.name()))) {
+            throw ProjectionHostedException.leaving(added.name(), parent);
+        }
         if (byName.putIfAbsent(added.name(), added) != null) {
             throw new IllegalArgumentException(
                     "Two projections of one name; rename one: projection=" + added.name());

@@ -1,7 +1,6 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
-import io.varve.store.errors.StoreClosedException;
 import io.varve.store.state.StateView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,7 +156,7 @@ final class LetterDesk {
 
     private <T> T here(Function<LetterWork, T> body) {
         if (closing.getAsBoolean()) {
-            throw new StoreClosedException("runtime, projection=" + model.projection().name());
+            throw model.progress().closed();
         }
         if (model.damage().isPresent()) {
             // Another takes its place, and nothing of this one is kept.

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -50,18 +51,22 @@ final class LetterWork {
     RetryResult retry(StreamId stream) {
         int applied = 0;
         Optional<Throwable> failure = Optional.empty();
-        for (long position : begin(stream)) {
+        Iterator<Long> next = begin(stream).iterator();
+        RetryResult.End end = RetryResult.End.NOT_REACHED;
+        while (next.hasNext() && failure.isEmpty()) {
+            long position = next.next();
             if (stopped.getAsBoolean() || position > writer.committed()) {
+                end = stopped.getAsBoolean() ? RetryResult.End.STOPPED : end;
                 break;
             }
             failure = retry(position);
-            if (failure.isPresent()) {
-                break;
-            }
-            applied++;
+            applied += failure.isPresent() ? 0 : 1;
         }
         int left = letters.stream().mapToInt(one -> one.count(stream)).max().orElseThrow();
-        return new RetryResult(applied, left, failure);
+        if (failure.isPresent()) {
+            return new RetryResult(applied, left, RetryResult.End.FAILED, failure);
+        }
+        return new RetryResult(applied, left, left == 0 ? RetryResult.End.DONE : end, failure);
     }
 
     /** Where the letters of a stream are, in whichever partition. */

@@ -4,6 +4,7 @@ import io.varve.projections.Partition;
 import io.varve.projections.Projection;
 import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.HoldFollowedException;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
@@ -79,7 +80,7 @@ final class OpenReadModel {
         this.schedule =
                 new SnapshotSchedule(
                         projection.name(), snapshots, config.snapshotPolicy(), context.snapshots());
-        progress.whenCommitted(this::committed);
+        progress.whenCommitted(now -> schedule.committed(now.position(), now.bytesRead()));
     }
 
     /**
@@ -187,10 +188,6 @@ final class OpenReadModel {
         }
     }
 
-    private void committed(Progress now) {
-        schedule.committed(now.position(), now.bytesRead());
-    }
-
     /** Keeps the events behind the checkpoint in the log, or sees that they are gone. */
     private void holdEvents(List<PartitionModel> models) {
         long next = progress.position() + 1;
@@ -276,9 +273,14 @@ final class OpenReadModel {
                 .toList();
     }
 
-    /** It could not be begun anew, or there is nothing yet, or any more. */
+    /** It could not be begun anew, is closed, or another takes its place just now. */
     private VarveException unopened() {
-        return progress.failure().isPresent() ? progress.failed() : progress.closed();
+        if (closing.getAsBoolean()) {
+            return progress.closed();
+        }
+        return progress.failure().isPresent()
+                ? progress.failed()
+                : ProjectionBusyException.damaged(projection.name());
     }
 
     /** Brings what is committed to the disk. */
@@ -338,9 +340,13 @@ final class OpenReadModel {
 
     /** Makes a snapshot of the newest commit. */
     ProjectionSnapshot snapshot() {
-        ProjectionSnapshot made = snapshots.make(keep);
-        schedule.made(made, progress.bytesRead());
-        return made;
+        try {
+            ProjectionSnapshot made = snapshots.make(keep);
+            schedule.made(made, progress.bytesRead());
+            return made;
+        } catch (StoreClosedException e) {
+            throw unopened();
+        }
     }
 
     /** Why the last snapshot that was due could not be made, if so. */

@@ -64,6 +64,17 @@ public final class ProjectionHostedException extends VarveException {
                         + "\", RemovedData.DELETE) deletes what is left.");
     }
 
+    /** It was found no more, but has not ended. */
+    static ProjectionHostedException leaving(String projection, Path folder) {
+        return new ProjectionHostedException(
+                "The projection is being removed: projection=" + projection + " folder=" + folder,
+                "Add it again when remove(\""
+                        + projection
+                        + "\", ...) has returned. Nothing was touched.",
+                projection,
+                folder);
+    }
+
     private static ProjectionHostedException leftBehind(
             String projection, Path folder, String then) {
         return new ProjectionHostedException(

@@ -89,7 +89,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                         builder.steps(),
                         Surroundings.REAL);
         for (ProjectionRuntimeBuilder.Configured one : all) {
-            projections.add(host(one.projection(), one.config()));
+            projections.add(host(one.projection(), one.config()), folder);
         }
         SliceReader log = new StoreSliceReader(store, sources::all, config);
         tailer = new LogTailer(log, ring, Lookout.Alarm.of(store));
@@ -496,6 +496,7 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param how it runs
      * @throws io.varve.store.errors.StoreLockedException if its read model is in use; it is not
      *     added then
+     * @throws ProjectionHostedException if one of this name is being removed; it is not added then
      * @throws io.varve.store.errors.FolderRefusedException if its folder is that of the store
      * @throws IllegalArgumentException if there is one of this name
      * @throws StoreClosedException if the runtime is closed
@@ -514,7 +515,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
 
     private void begin(HostedProjection added) {
-        projections.add(added);
+        projections.add(added, folder);
         if (started) {
             projections.open(added, () -> closing);
             added.start();

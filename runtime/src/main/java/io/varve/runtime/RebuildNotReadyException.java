@@ -28,22 +28,29 @@ public final class RebuildNotReadyException extends VarveException {
     private static String what(RebuildPhase phase) {
         return switch (phase) {
             case CANCELLED -> "The rebuild was cancelled";
-            case PROMOTED -> "The rebuild is promoted already";
+            case PROMOTED -> "The rebuild was promoted before";
             case FAILED -> "The rebuild has failed";
             case SUSPENDED -> "The rebuild was suspended";
-            case CATCHING_UP, CAUGHT_UP -> "The rebuild cannot be promoted yet";
+            case CATCHING_UP -> "The rebuild cannot be promoted yet";
+            case CAUGHT_UP ->
+                    "The rebuild did not come in time to what can be seen of the live one";
         };
     }
 
     private static String remedy(RebuildPhase phase) {
         return switch (phase) {
             case CANCELLED -> "What it had computed is deleted; ask for another, if it is wanted.";
-            case PROMOTED -> "None is needed: its generation was made the live one.";
+            case PROMOTED ->
+                    "Its generation was made the live one then; if that was rolled back since,"
+                            + " rollback makes it live again.";
             case FAILED ->
                     "See its progress, remedy the failure and rebuild again; or cancel it. What is"
                             + " live goes on.";
             case SUSPENDED -> "Ask for it again after the next start: it goes on where it was.";
-            case CATCHING_UP, CAUGHT_UP -> "Wait until it has caught up, with await(timeout).";
+            case CATCHING_UP -> "Wait until it has caught up, with await(timeout).";
+            case CAUGHT_UP ->
+                    "Promote it again, when less is appended; or let promotions wait longer, see"
+                            + " RuntimeConfig.shutdownTimeout. What is live goes on.";
         };
     }
 

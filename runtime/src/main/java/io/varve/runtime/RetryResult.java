@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -8,8 +9,43 @@ import java.util.Optional;
  *
  * @param applied how many events were applied, and are no dead letters any more
  * @param remaining how many are left; with 0 the quarantine of the stream is lifted
- * @param failure why the next one could not be applied; empty if none failed: none is left then, or
- *     the runtime is being closed, or one of several partitions is behind the others, after a
- *     failure of its disk, and has not come to that event yet: resume the projection, and try again
+ * @param end why it went no further
+ * @param failure why the next one could not be applied; there if, and only if, it has failed
  */
-public record RetryResult(int applied, int remaining, Optional<Throwable> failure) {}
+public record RetryResult(int applied, int remaining, End end, Optional<Throwable> failure) {
+    /** Why a retry went no further. */
+    public enum End {
+        /** None is left. */
+        DONE,
+
+        /** The next one has failed again. */
+        FAILED,
+
+        /**
+         * One of several partitions is behind the others, after a failure of its disk, and has not
+         * come to the next one yet: resume the projection if it has failed, and try again.
+         */
+        NOT_REACHED,
+
+        /**
+         * The worker was asked to end: the runtime is closed, or the projection paused, removed or
+         * promoted. Try again where it goes on.
+         */
+        STOPPED
+    }
+
+    /**
+     * Refuses what is no result.
+     *
+     * @param applied see the record
+     * @param remaining see the record
+     * @param end see the record
+     * @param failure see the record
+     */
+    public RetryResult {
+        Objects.requireNonNull(end, "end");
+        if (failure.isPresent() != (end == End.FAILED) || end == End.DONE && remaining > 0) {
+            throw new IllegalArgumentException("end=" + end + " remaining=" + remaining);
+        }
+    }
+}

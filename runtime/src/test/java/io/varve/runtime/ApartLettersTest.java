@@ -83,12 +83,14 @@ class ApartLettersTest extends RuntimeTestBase {
         DeadLetters letters = runtime.deadLetters("one");
         RetryResult early = letters.retry(ONE, Notes.LONG);
         assertEquals(0, early.applied());
-        assertEquals(Optional.empty(), early.failure());
+        assertEquals(RetryResult.End.NOT_REACHED, early.end());
         runtime.resume("one");
         assertEquals(upTo(2), digest());
         assertEquals(new DeadLetterCounts(1, 2, 0), letters.count());
         mended.set(true);
-        assertEquals(new RetryResult(3, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(3, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
         assertEquals(upTo(5), digest());
         assertEquals(List.of(), letters.list());
     }

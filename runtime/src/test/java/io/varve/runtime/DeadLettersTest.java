@@ -145,7 +145,9 @@ class DeadLettersTest extends RuntimeTestBase {
         mended.set(true);
         applied.clear();
         DeadLetters letters = runtime.deadLetters("one");
-        assertEquals(new RetryResult(3, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(3, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
         assertEquals(List.of(101L, 102L, 103L), appliedOnce());
         assertEquals(DeadLetterCounts.NONE, letters.count());
         assertEquals(List.of(), letters.list());
@@ -153,7 +155,9 @@ class DeadLettersTest extends RuntimeTestBase {
         append(1, 4, 1);
         awaitHead(runtime);
         assertEquals(List.of(101L, 102L, 103L, 104L), appliedOnce());
-        assertEquals(new RetryResult(0, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(0, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
     }
 
     @Test
@@ -206,7 +210,9 @@ class DeadLettersTest extends RuntimeTestBase {
         assertEquals(1, letters.find(3).orElseThrow().attempts());
         assertEquals(new DeadLetterCounts(1, 1, 0), letters.count());
         mended.set(true);
-        assertEquals(new RetryResult(2, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(2, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
         assertComplete(next, "one");
     }
 
@@ -243,7 +249,9 @@ class DeadLettersTest extends RuntimeTestBase {
         append(1, 4, 1);
         awaitHead(runtime);
         assertEquals(new DeadLetterCounts(0, 2, 2), letters.count());
-        assertEquals(new RetryResult(2, 0, Optional.empty()), letters.retry(ONE, soon));
+        assertEquals(
+                new RetryResult(2, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, soon));
         assertEquals(List.of(100L, 102L, 104L), appliedOnce());
         assertEquals(new DeadLetterCounts(0, 0, 2), letters.count());
     }
@@ -385,7 +393,7 @@ class DeadLettersTest extends RuntimeTestBase {
         ProjectionRuntime runtime = running(DEAD.withErrorPolicy(policy), projection);
         awaitRetry(runtime);
         RetryResult result = runtime.deadLetters("one").retry(ONE, Duration.ofSeconds(9));
-        assertEquals(new RetryResult(1, 0, Optional.empty()), result);
+        assertEquals(new RetryResult(1, 0, RetryResult.End.DONE, Optional.empty()), result);
         assertTrue(runtime.status("one").retry().isPresent(), "it waits still");
         assertEquals(1, runtime.status("one").position());
     }
@@ -406,7 +414,9 @@ class DeadLettersTest extends RuntimeTestBase {
         assertEquals(2, runtime.status("one").position());
         DeadLetters letters = runtime.deadLetters("one");
         mended.set(true);
-        assertEquals(new RetryResult(1, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(1, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
         assertEquals(DeadLetterCounts.NONE, runtime.status("one").deadLetters());
         runtime.close();
         ProjectionRuntime next = running(DEAD.withMaxDeadLetters(3), recording());
@@ -521,7 +531,9 @@ class DeadLettersTest extends RuntimeTestBase {
                             () -> letters.retry(ONE, Duration.ofMillis(100)));
         } while (!busy.begun());
         go.countDown();
-        assertEquals(new RetryResult(0, 0, Optional.empty()), letters.retry(ONE, Notes.LONG));
+        assertEquals(
+                new RetryResult(0, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(ONE, Notes.LONG));
         assertComplete(runtime, "one");
     }
 
@@ -626,7 +638,7 @@ class DeadLettersTest extends RuntimeTestBase {
         ProjectionRuntime next = running(DEAD, digest("one", NOTHING));
         awaitHead(next);
         assertEquals(new DeadLetterCounts(0, 4, 0), next.deadLetters("one").count());
-        assertEquals(new RetryResult(4, 0, Optional.empty()), retryOne(next));
+        assertEquals(new RetryResult(4, 0, RetryResult.End.DONE, Optional.empty()), retryOne(next));
         assertComplete(next, "one");
     }
 
@@ -680,7 +692,7 @@ class DeadLettersTest extends RuntimeTestBase {
         awaitHead(again);
         assertEquals(new DeadLetterCounts(1, 2, 0), again.deadLetters("one").count());
         assertEquals(
-                new RetryResult(3, 0, Optional.empty()),
+                new RetryResult(3, 0, RetryResult.End.DONE, Optional.empty()),
                 again.deadLetters("one").retry(ONE, Notes.LONG));
         assertEquals(9, count(again));
     }

@@ -44,8 +44,7 @@ class MovedLettersTest extends RuntimeTestBase {
         }
     }
 
-    @Test
-    void shouldAnswerForTheGenerationThatIsLiveWhenTheOneAskedIsGone() throws Exception {
+    private ProjectionRuntime impatient() throws Exception {
         ProjectionRuntime runtime =
                 closing(
                         ProjectionRuntime.builder(store, folder.resolve("models"))
@@ -60,6 +59,27 @@ class MovedLettersTest extends RuntimeTestBase {
         runtime.start();
         append(1, 0, 3);
         assertTrue(runtime.awaitPosition("one", store.head(), Notes.LONG));
+        return runtime;
+    }
+
+    @Test
+    void shouldSayThatARetryHasEndedBecauseItsWorkerWasAskedTo() throws Exception {
+        ProjectionRuntime runtime = impatient();
+        DeadLetters letters = runtime.deadLetters("one");
+        FutureTask<RetryResult> retrying = new FutureTask<>(() -> letters.retry(ONE, Notes.LONG));
+        new Thread(retrying).start();
+        entered.await();
+        assertThrows(ProjectionStuckException.class, () -> runtime.pause("one"));
+        opened.countDown();
+        assertEquals(
+                new RetryResult(1, 1, RetryResult.End.STOPPED, Optional.empty()), retrying.get());
+        RetryResult again = letters.retry(ONE, Notes.LONG);
+        assertEquals(new RetryResult(1, 0, RetryResult.End.DONE, Optional.empty()), again);
+    }
+
+    @Test
+    void shouldAnswerForTheGenerationThatIsLiveWhenTheOneAskedIsGone() throws Exception {
+        ProjectionRuntime runtime = impatient();
         DeadLetters letters = runtime.deadLetters("one");
         FutureTask<RetryResult> retrying = new FutureTask<>(() -> letters.retry(ONE, Notes.LONG));
         new Thread(retrying).start();
@@ -69,7 +89,7 @@ class MovedLettersTest extends RuntimeTestBase {
         rebuild.promote();
         assertThrows(ProjectionStuckException.class, () -> runtime.discard("one"));
         opened.countDown();
-        assertEquals(new RetryResult(0, 0, Optional.empty()), retrying.get());
+        assertEquals(new RetryResult(0, 0, RetryResult.End.DONE, Optional.empty()), retrying.get());
         assertEquals(new DeadLetterCounts(0, 0, 0), letters.count());
         append(1, 3, 1);
         assertComplete(runtime, "one");

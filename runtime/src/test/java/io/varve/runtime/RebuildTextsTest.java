@@ -141,7 +141,8 @@ class RebuildTextsTest extends RuntimeTestBase {
         assertTrue(rebuild.await(Notes.LONG));
         RebuildNotReadyException again =
                 assertThrows(RebuildNotReadyException.class, rebuild::promote);
-        assertTrue(again.what().startsWith("The rebuild is promoted already"), again.what());
+        assertTrue(again.what().startsWith("The rebuild was promoted before"), again.what());
+        assertTrue(again.remedy().contains("rolled back"), again.remedy());
     }
 
     @Test

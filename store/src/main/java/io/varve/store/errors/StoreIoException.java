@@ -18,8 +18,8 @@ public final class StoreIoException extends VarveException {
     private static String remedy(Throwable cause) {
         return String.valueOf(cause).contains("Too many open files")
                 ? "Close files, or grant the process more (ulimit -n); nothing was lost."
-                : "See the cause; check that the folder exists, is on a local disk and belongs to this"
-                        + " user.";
+                : "See the cause; check that the folder exists and belongs to this user, and that its"
+                        + " disk works.";
     }
 
     /**
