@@ -149,7 +149,7 @@ final class OpenReadModel {
         try {
             return Threads.map(partitions, "varve-opening-" + projection.name(), open);
         } catch (Throwable e) {
-            closeEnvironments();
+            Each.of(partitions, OpenPartition::closeUnstarted);
             throw e;
         }
     }
@@ -384,10 +384,6 @@ final class OpenReadModel {
     void closeUnstarted() {
         hold.stopFollowing();
         snapshots.close();
-        closeEnvironments();
-    }
-
-    private void closeEnvironments() {
         Each.of(partitions, OpenPartition::closeUnstarted);
     }
 
