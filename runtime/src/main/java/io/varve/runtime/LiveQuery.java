@@ -11,7 +11,6 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -62,7 +61,7 @@ final class LiveQuery<K, V> implements Watch {
     private final RangeQuery<K> query;
     private final WatchListener<K, V> listener;
     private final BooleanSupplier wantsMore;
-    private final Executor executor;
+    private final WatchThreads threads;
     private final Consumer<LiveQuery<?, ?>> whenClosed;
 
     /** Held while the listener is called. */
@@ -89,7 +88,7 @@ final class LiveQuery<K, V> implements Watch {
             StoreRef<K, V> store,
             RangeQuery<K> query,
             Target<K, V> target,
-            Executor executor,
+            WatchThreads threads,
             Consumer<LiveQuery<?, ?>> whenClosed) {
         this.projection = projection;
         this.live = live;
@@ -98,7 +97,7 @@ final class LiveQuery<K, V> implements Watch {
         this.listener = target.listener();
         this.pending = target.pending();
         this.wantsMore = target.wantsMore();
-        this.executor = executor;
+        this.threads = threads;
         this.whenClosed = whenClosed;
     }
 
@@ -197,7 +196,7 @@ final class LiveQuery<K, V> implements Watch {
     private void schedule() {
         if (!scheduled) {
             scheduled = true;
-            executor.execute(this::deliver);
+            threads.execute(this::deliver);
         }
     }
 
@@ -377,9 +376,7 @@ final class LiveQuery<K, V> implements Watch {
     @Override
     public void close() {
         stop();
-        // The call under way ends first, unless this is it.
-        delivery.lock();
-        delivery.unlock();
+        threads.awaitCall(projection, delivery);
     }
 
     /** Tells nothing more; returns whether it was this call that stopped it. */

@@ -7,7 +7,6 @@ import io.varve.store.errors.WaitTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -31,20 +30,20 @@ final class LiveReads {
             StoreRef<K, V> store,
             RangeQuery<K> query,
             WatchListener<K, V> listener,
-            Executor executor) {
+            WatchThreads threads) {
         refuseUnwatchable(store, query);
-        LiveQuery<K, V> begun = query(store, query, LiveQuery.Target.of(listener), executor);
+        LiveQuery<K, V> begun = query(store, query, LiveQuery.Target.of(listener), threads);
         begun.lookAgain();
         return begun;
     }
 
     /** Publishes likewise, to each subscriber from the beginning. */
     <K, V> Flow.Publisher<WatchUpdate<K, V>> publisher(
-            StoreRef<K, V> store, RangeQuery<K> query, Executor executor) {
+            StoreRef<K, V> store, RangeQuery<K> query, WatchThreads threads) {
         refuseUnwatchable(store, query);
         return subscriber -> {
             WatchSubscription<K, V> subscription = new WatchSubscription<>(subscriber);
-            subscription.begin(query(store, query, subscription.target(), executor));
+            subscription.begin(query(store, query, subscription.target(), threads));
         };
     }
 
@@ -58,7 +57,7 @@ final class LiveReads {
             StoreRef<K, V> store,
             RangeQuery<K> query,
             LiveQuery.Target<K, V> target,
-            Executor executor) {
+            WatchThreads threads) {
         LiveQuery<K, V> made =
                 new LiveQuery<>(
                         projection,
@@ -66,7 +65,7 @@ final class LiveReads {
                         store,
                         query,
                         target,
-                        executor,
+                        threads,
                         watches::remove);
         // Before it looks which generation is live, so that it hears of the next.
         watches.add(made);

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 
@@ -36,6 +35,8 @@ import java.util.function.Supplier;
  * <p>Thread-safe. Close it before its store.
  */
 public final class ProjectionRuntime implements AutoCloseable {
+    private static final Duration WATCH_IDLE = Duration.ofSeconds(5);
+
     private final HostedProjections projections = new HostedProjections();
     private final EventStore store;
     private final Path folder;
@@ -45,7 +46,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     private final RuntimeContext context;
     private final RuntimeConfig config;
     private final OpenViews views;
-    private final Executor watching = Watches.threads();
+    private final WatchThreads watching;
     private final EventRing ring;
     private final SnapshotThread snapshots = new SnapshotThread();
     private final LogTailer tailer;
@@ -61,6 +62,7 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     ProjectionRuntime(ProjectionRuntimeBuilder builder) {
         config = builder.config();
+        watching = WatchThreads.of(WATCH_IDLE, config.shutdownTimeout());
         name = builder.shownName();
         beans = new JmxBeans(this, builder.jmxName());
         views = new OpenViews(config.viewLimit());
@@ -778,6 +780,7 @@ public final class ProjectionRuntime implements AutoCloseable {
         } finally {
             headAtClose = OptionalLong.of(store.head());
             beans.close();
+            watching.close();
             closed.countDown();
         }
     }

@@ -11,7 +11,9 @@ public interface Watch extends AutoCloseable {
 
     /**
      * Ends it: the listener is not called any more when this returns, except for the call from
-     * within which it is closed. Closing twice does nothing.
+     * within which it is closed. A call that is under way is waited for, but no longer than {@link
+     * RuntimeConfig#shutdownTimeout}: one that is stuck goes on after that, and is the last.
+     * Closing twice does nothing.
      */
     @Override
     void close();

@@ -6,11 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,22 +16,6 @@ final class Watches {
     private final ReentrantLock committing = new ReentrantLock();
 
     private final List<LiveQuery<?, ?>> queries = new CopyOnWriteArrayList<>();
-
-    /** Threads for listeners: as many as are busy, none while all are idle. */
-    static Executor threads() {
-        AtomicLong number = new AtomicLong();
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                5,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                delivery -> {
-                    Thread thread = new Thread(delivery, "varve-watch-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-    }
 
     ReentrantLock committing() {
         return committing;

@@ -445,7 +445,7 @@ class WatchTest extends RuntimeTestBase {
                         LAST,
                         RangeQuery.all(),
                         LiveQuery.Target.of(told()),
-                        left::add,
+                        new WatchThreads(left::add, () -> {}, Notes.LONG),
                         closed -> {});
         query.lookAgain();
         query.close();
