@@ -41,6 +41,13 @@ public record HealthNote(Kind kind, String projection, String what, String remed
          * Events are kept in the log for a projection that no runtime has at this moment: it may
          * have been renamed, or be no longer deployed, see {@link ProjectionRuntime#forget}.
          */
-        UNHOSTED
+        UNHOSTED,
+
+        /**
+         * A snapshot is damaged, as far as is known: its manifest, or its data when it was to be
+         * used. Others do as well, or the first event, see {@link
+         * ProjectionRuntime#unusableSnapshots}.
+         */
+        SNAPSHOT_DAMAGED
     }
 }

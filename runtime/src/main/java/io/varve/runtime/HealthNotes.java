@@ -6,6 +6,7 @@ import io.varve.projections.Tick;
 import io.varve.store.EventStore;
 import io.varve.store.Retention;
 import io.varve.store.errors.StoreClosedException;
+import io.varve.store.errors.StoreIoException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ final class HealthNotes {
                 addPending(one.status(), notes);
                 addEmitting(one, notes);
                 addOtherVersion(one, notes);
+                addDamaged(one, notes);
             }
             addUnhosted(projections.stream().map(ProjectionCondition::name).toList(), notes);
         } catch (StoreClosedException e) {
@@ -160,6 +162,27 @@ final class HealthNotes {
                                                 "Deploy version "
                                                         + live.version()
                                                         + ", if it is to stay.")));
+    }
+
+    private static void addDamaged(ProjectionCondition one, List<HealthNote> notes) {
+        try {
+            one.projection().live().readModel().unusableSnapshots().stream()
+                    .filter(UnusableSnapshot::damaged)
+                    .map(bad -> damaged(one.name(), "folder=" + bad.folder() + " " + bad.why()))
+                    .forEach(notes::add);
+        } catch (StoreIoException e) {
+            notes.add(damaged(one.name(), e.what()));
+        }
+    }
+
+    private static HealthNote damaged(String projection, String what) {
+        return new HealthNote(
+                HealthNote.Kind.SNAPSHOT_DAMAGED,
+                projection,
+                "A snapshot cannot be used: " + what,
+                "See to the disk; then delete that folder, and make another with snapshot(\""
+                        + projection
+                        + "\").");
     }
 
     private void addUnhosted(List<String> own, List<HealthNote> notes) {

@@ -158,7 +158,7 @@ final class ModelSnapshots {
             one.snapshots().list(history).stream()
                     .flatMap(alone -> alone.folders().stream())
                     .filter(alone -> !whole.contains(alone))
-                    .map(alone -> new UnusableSnapshot(alone, ALONE))
+                    .map(alone -> new UnusableSnapshot(alone, ALONE, false))
                     .forEach(found::add);
         }
         return found;

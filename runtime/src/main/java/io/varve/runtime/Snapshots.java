@@ -153,8 +153,8 @@ final class Snapshots {
         List<UnusableSnapshot> found = new ArrayList<>();
         for (Path place : places()) {
             unusable(history, place)
-                    .filter(why -> Files.isDirectory(place)) // or it was deleted this very moment
-                    .ifPresent(why -> found.add(new UnusableSnapshot(place, why)));
+                    .filter(one -> Files.isDirectory(place)) // or it was deleted this very moment
+                    .ifPresent(found::add);
         }
         return found;
     }
@@ -163,19 +163,25 @@ final class Snapshots {
         return checked.damage(manifest).or(() -> refusal(history, manifest));
     }
 
-    private Optional<String> unusable(History history, Path place) {
+    private Optional<UnusableSnapshot> unusable(History history, Path place) {
         try {
             SnapshotManifest manifest = SnapshotManifest.read(place);
-            return manifest.isOf(projection, partition)
-                    ? trouble(history, manifest)
-                    : Optional.of(
-                            "of another definition, or number of partitions: projection="
-                                    + manifest.projection()
-                                    + " version="
-                                    + manifest.version());
+            Optional<String> damage = checked.damage(manifest);
+            return damage.or(() -> reason(history, manifest))
+                    .map(why -> new UnusableSnapshot(place, why, damage.isPresent()));
         } catch (IOException | VarveException e) {
-            return Optional.of(CheckedSnapshots.reason(e));
+            return Optional.of(new UnusableSnapshot(place, CheckedSnapshots.reason(e), true));
         }
+    }
+
+    private Optional<String> reason(History history, SnapshotManifest manifest) {
+        return manifest.isOf(projection, partition)
+                ? refusal(history, manifest)
+                : Optional.of(
+                        "of another definition, or number of partitions: projection="
+                                + manifest.projection()
+                                + " version="
+                                + manifest.version());
     }
 
     private static List<ProjectionSnapshot> listed(List<Kept> all) {

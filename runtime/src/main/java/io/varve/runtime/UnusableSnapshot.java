@@ -9,13 +9,15 @@ import java.util.Objects;
  *
  * @param folder what it is in
  * @param why it cannot be used, for people
+ * @param damaged whether that is because it is damaged: then it is of no use to anybody
  */
-public record UnusableSnapshot(Path folder, String why) {
+public record UnusableSnapshot(Path folder, String why, boolean damaged) {
     /**
      * Refuses what is missing.
      *
      * @param folder see the record
      * @param why see the record
+     * @param damaged see the record
      */
     public UnusableSnapshot {
         Objects.requireNonNull(folder, "folder");

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.Projection;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,23 @@ class HealthNotesTest extends RuntimeTestBase {
         ProjectionRuntime again = started(RuntimeConfig.defaults(), digest("one", NOTHING));
         assertEquals(1, again.status("one").version());
         assertEquals(List.of(), again.health().notes(), "it is what was deployed");
+    }
+
+    @Test
+    void shouldTellOfADamagedSnapshotUntilItIsDeleted() throws Exception {
+        append(1, 0, 10);
+        ProjectionRuntime runtime = started(RuntimeConfig.defaults(), digest("one", NOTHING));
+        assertComplete(runtime, "one");
+        Path snapshot = runtime.snapshot("one").folders().get(0);
+        assertEquals(List.of(), runtime.health().notes());
+        Files.writeString(snapshot.resolve(SnapshotManifest.FILE), "rubbish");
+        Health health = runtime.health();
+        assertTrue(health.isUp());
+        HealthNote note = health.notes().get(0);
+        assertEquals(HealthNote.Kind.SNAPSHOT_DAMAGED, note.kind());
+        assertTrue(note.what().contains(snapshot.toString()), note.what());
+        ReadModelFiles.delete(snapshot);
+        assertEquals(List.of(), runtime.health().notes());
     }
 
     @Test
