@@ -3,6 +3,7 @@ package io.varve.projections;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.Serde;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /**
  * The records of one side of a join of streams that others may come for. How long, goes by the
@@ -14,6 +15,7 @@ final class JoinBuffer<K, V> {
     private final WriteBackStore<BufferedKey<K>, V> store;
     private final Serde<K> keySerde;
     private final JoinTimes times;
+    private final BiConsumer<? super K, Long> late;
     private final long retention;
     private final long span;
 
@@ -28,17 +30,20 @@ final class JoinBuffer<K, V> {
      *
      * @param side its name
      * @param retention in milliseconds
+     * @param late is told of the key and the time of each record that is over when it comes
      */
     JoinBuffer(
             String side,
             WriteBackStore<BufferedKey<K>, V> store,
             Serde<K> keySerde,
             JoinTimes times,
-            long retention) {
+            long retention,
+            BiConsumer<? super K, Long> late) {
         this.side = side;
         this.store = store;
         this.keySerde = keySerde;
         this.times = times;
+        this.late = late;
         this.retention = retention;
         this.span = Math.max(1, retention / 2);
     }
@@ -63,6 +68,8 @@ final class JoinBuffer<K, V> {
         if (time >= first) {
             store.write(row, value);
             store.keep(row, value);
+        } else {
+            late.accept(key, time);
         }
         return number;
     }

@@ -12,7 +12,9 @@ import java.time.Duration;
  * }</pre>
  *
  * <p>A record waits for others as long as the stream time, which is the latest time of the records
- * of both sides, has not passed the last time that could match and the grace period behind it.
+ * of both sides, has not passed the last time that could match and the grace period behind it. One
+ * that comes later is joined with those that are still there, but kept for no others, and counted
+ * as late.
  *
  * @param before how much earlier than a record of this side one of the other may be; negative if it
  *     has to be later

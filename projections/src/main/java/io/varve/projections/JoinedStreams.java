@@ -113,7 +113,13 @@ final class JoinedStreams<K, V1, V2, R> {
             StoreDefinition<BufferedKey<K>, V> store,
             TaskStores stores,
             JoinTimes time) {
-        return new JoinBuffer<>(side, stores.get(store), keys, time, left.windows().retention());
+        return new JoinBuffer<>(
+                side,
+                stores.get(store),
+                keys,
+                time,
+                left.windows().retention(),
+                (key, timestamp) -> stores.context().late(store.ref().name(), key, timestamp));
     }
 
     private Optional<UnmatchedRecords<K, ?, ?, ?>> unmatched(TaskStores stores, JoinTimes time) {

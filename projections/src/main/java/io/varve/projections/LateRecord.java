@@ -4,9 +4,11 @@ import io.varve.store.StreamId;
 import java.util.Objects;
 
 /**
- * A record that came too late for a table, which has dropped it.
+ * A record that came too late for a table, which has dropped it, or for a join of streams, which
+ * has joined it with what was there, and has not kept it for others.
  *
- * @param store the name of the table's {@link StoreRef}: one of windows, or with versions
+ * @param store the name of the table's {@link StoreRef}: one of windows, or with versions; or that
+ *     of the join
  * @param key that the record had there
  * @param timestamp of the record, or of the version it was to be, in milliseconds since 1970
  * @param position of its event

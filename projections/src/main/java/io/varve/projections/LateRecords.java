@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 
 /**
  * The records of a task that came too late for windows, or for a versioned table, and were dropped,
- * since the task was made. A record counts for each window that it would have fallen into; one that
- * is applied again after {@link ProjectionTask#abandon} counts again. Belongs to the thread of the
- * task.
+ * or to be kept by a join of streams, since the task was made. A record counts for each window that
+ * it would have fallen into; one that is applied again after {@link ProjectionTask#abandon} counts
+ * again. Belongs to the thread of the task.
  */
 public final class LateRecords {
     private final Map<String, Long> byStore = new TreeMap<>();
@@ -31,8 +31,8 @@ public final class LateRecords {
     /**
      * How many there were for each table.
      *
-     * @return counts, 1 or more, by the name of the table's {@link StoreRef}; those without any are
-     *     not in it. It does not change
+     * @return counts, 1 or more, by the name of the table's, or the join's, {@link StoreRef}; those
+     *     without any are not in it. It does not change
      */
     public Map<String, Long> byStore() {
         return byStore.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(byStore));

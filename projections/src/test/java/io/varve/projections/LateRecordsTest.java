@@ -64,6 +64,37 @@ class LateRecordsTest {
         }
     }
 
+    /** It is joined with what is there still, as in Kafka Streams, which counts it, too. */
+    @Test
+    void shouldTellOfEachThatAJoinOfStreamsCouldNotKeep() {
+        StoreRef<?, ?> join = StoreRef.of("join");
+        List<String> seen =
+                TextStreams.seen(
+                        streams.stream("texts")
+                                .join(
+                                        streams.stream("others"),
+                                        (one, other) -> one + other,
+                                        JoinWindows.ofTimeDifferenceAndGrace(
+                                                ofMillis(5), ofMillis(2)),
+                                        StreamJoined.with(
+                                                join,
+                                                TextStreams.TEXT,
+                                                TextStreams.TEXT,
+                                                TextStreams.TEXT)));
+        try (TopologyTestDriver driver = streams.driver()) {
+            TextStreams.pipe(driver, "others", "a", "1", 4);
+            TextStreams.pipe(driver, "texts", "b", "x", 20);
+            TextStreams.pipe(driver, "texts", "a", "y", 9);
+            assertEquals(List.of(), driver.lateRecords(join), "the last that is kept");
+            TextStreams.pipe(driver, "texts", "a", "z", 8);
+            assertEquals(List.of(late(join, "a", 8, 3)), driver.lateRecords(join));
+            assertEquals(List.of("a=y1@9", "a=z1@8"), seen);
+            driver.crash();
+            driver.assertRebuildMatches();
+            assertEquals(1, driver.lateRecords().size());
+        }
+    }
+
     @Test
     void shouldTellOfEachOnceWhateverIsAppliedAgain() {
         try (TopologyTestDriver driver = driver().commitEvery(100)) {

@@ -19,9 +19,10 @@ import java.util.stream.LongStream;
  * @param processRate how many events a second were given to its topology
  * @param processTotal how many events were given to its topology, and committed
  * @param droppedRecordsTotal how many records came too late for the windows of its nodes, which
- *     dropped them; one counts for each window that it would have fallen into
- * @param droppedRecords the same by the store of the table that they came too late for: windows, or
- *     versions; without those that dropped none. It does not change
+ *     dropped them, or to be kept by joins of streams; one counts for each window that it would
+ *     have fallen into
+ * @param droppedRecords the same by the store of the table that they came too late for: windows,
+ *     versions, or a join; without those that dropped none. It does not change
  * @param commitRate how many commits a second there were
  * @param commitTotal how many commits there were
  * @param commitLatency how long its commits took

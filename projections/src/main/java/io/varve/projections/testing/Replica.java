@@ -9,6 +9,7 @@ import io.varve.projections.ProjectionTask;
 import io.varve.projections.Source;
 import io.varve.projections.StoreRef;
 import io.varve.projections.StoreTransition;
+import io.varve.projections.Topology;
 import io.varve.projections.TopologyException;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.state.Checkpoint;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** One projection over one environment on the heap. */
 final class Replica implements AutoCloseable {
@@ -211,10 +213,24 @@ final class Replica implements AutoCloseable {
 
     /** The one of several that has a store. */
     static Replica having(List<Replica> replicas, StoreRef<?, ?> ref) {
+        return having(replicas, ref, topology -> topology.stores().contains(ref.name()));
+    }
+
+    /** The one of several that keeps something under the name of a store, such as a join. */
+    static Replica keeping(List<Replica> replicas, StoreRef<?, ?> ref) {
+        String part = ref.name() + "/";
+        return having(
+                replicas,
+                ref,
+                topology ->
+                        topology.stores().contains(ref.name())
+                                || topology.tables().stream().anyMatch(t -> t.startsWith(part)));
+    }
+
+    private static Replica having(
+            List<Replica> replicas, StoreRef<?, ?> ref, Predicate<Topology> has) {
         List<Replica> having =
-                replicas.stream()
-                        .filter(r -> r.projection.topology().stores().contains(ref.name()))
-                        .toList();
+                replicas.stream().filter(r -> has.test(r.projection.topology())).toList();
         if (having.size() != 1) {
             throw new IllegalArgumentException(
                     (having.isEmpty() ? "No projection has" : "Several projections have")

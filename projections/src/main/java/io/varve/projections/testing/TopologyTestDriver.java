@@ -327,8 +327,8 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
-     * The records that came too late for a table and were dropped, in order, those of the first
-     * projection first; one is in it for each window that it would have fallen into.
+     * The records that came too late for a table, or to be kept by a join of streams, in order,
+     * those of the first projection first; one for each window that it would have fallen into.
      *
      * @return none, mostly
      */
@@ -337,13 +337,14 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
-     * Those that came too late for one table.
+     * Those that came too late for one table, or join.
      *
-     * @param table of windows, or with versions; only one of the projections has it
+     * @param table of windows, with versions, or a join of streams; only one of the projections has
+     *     it
      * @return likewise
      */
     public List<LateRecord> lateRecords(StoreRef<?, ?> table) {
-        return Replica.having(replicas, Objects.requireNonNull(table, "table")).late().stream()
+        return Replica.keeping(replicas, Objects.requireNonNull(table, "table")).late().stream()
                 .filter(late -> late.store().equals(table.name()))
                 .toList();
     }
