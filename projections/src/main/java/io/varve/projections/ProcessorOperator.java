@@ -100,7 +100,8 @@ final class ProcessorOperator<K, V>
             return maker.make(this);
         } catch (TopologyException e) {
             throw e;
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw new TopologyException(
                     "A processor could not be made: node=" + node + " cause=" + e,
                     "Mend its constructor or its init(); see the cause.",
@@ -152,7 +153,8 @@ final class ProcessorOperator<K, V>
         out = null;
         try {
             last.run();
-        } catch (Exception e) { // a checked one too: not every language makes one declare it
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
+            // a checked one too: not every language makes one declare it
             throw new ProcessorCloseException(node, e);
         }
     }

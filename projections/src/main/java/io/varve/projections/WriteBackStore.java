@@ -9,7 +9,6 @@ import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
 import io.varve.store.state.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,9 +48,7 @@ final class WriteBackStore<K, V> {
     private final BytesView found = new BytesView();
     private final List<Row<K, V>> dirty = new ArrayList<>();
 
-    /** Keys of rows that the commit under way removes because of their age, in key order. */
-    private final List<byte[]> expired = new ArrayList<>();
-
+    private final ExpiredRows<K, V> expired;
     private final DecodedRows<K, V> rows;
     private final RowValues<K, V> values;
 
@@ -82,6 +79,7 @@ final class WriteBackStore<K, V> {
         this.tables = definition.tables();
         this.indexes = new IndexWriter<>(definition);
         this.expiry = new RowExpiry(definition, context);
+        this.expired = new ExpiredRows<>(definition, node, context, expiry, indexes);
         this.keys = new RowKeys(definition);
         this.timed = definition.timed();
         this.ordered =
@@ -307,10 +305,9 @@ final class WriteBackStore<K, V> {
             }
             write(row, table);
         }
-        expired.clear();
+        expired.forget();
         if (expiry.isOn()) {
-            expiry.expire(transaction, key -> removeExpired(table, key));
-            expired.sort(Arrays::compareUnsigned);
+            expired.remove(transaction, table);
         }
         indexes.writeTo(transaction);
     }
@@ -343,18 +340,6 @@ final class WriteBackStore<K, V> {
         return row.isThere() ? OptionalLong.of(agesFrom(row)) : OptionalLong.empty();
     }
 
-    /** Removes a row that nothing has changed since the last commit. */
-    private void removeExpired(Table table, byte[] keyBytes) {
-        keyView.wrap(keyBytes, 0, keyBytes.length);
-        if (indexes.isOn() && table.get(keyView, found)) {
-            V value = definition.value(found);
-            K key = keySerde.deserialize(keyView);
-            indexes.change(indexes.of(key, keyBytes, value), indexes.of(key, keyBytes, null));
-        }
-        table.delete(keyView);
-        expired.add(keyBytes);
-    }
-
     private byte[][][] indexed(Row<K, V> row) {
         try {
             return indexes.of(row.key, row.keyBytes, values.own(row, false)); // as it was written
@@ -365,7 +350,7 @@ final class WriteBackStore<K, V> {
 
     /** What was written, in key order; between {@link #writeTo} and {@link #clean}. */
     void changes(ByteRange range, RowSelection.ChangeVisitor visitor) {
-        CommittedChanges.tell(dirty, expired, range, values::copied, visitor);
+        CommittedChanges.tell(dirty, expired.keys(), range, values::copied, visitor);
     }
 
     /** The changes are in the table now. */
@@ -395,6 +380,6 @@ final class WriteBackStore<K, V> {
         dirty.clear();
         ordered.ifPresent(OrderedRows::clear);
         toBeIndexed.clear();
-        expired.clear();
+        expired.forget();
     }
 }

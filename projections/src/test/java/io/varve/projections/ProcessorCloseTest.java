@@ -117,6 +117,32 @@ class ProcessorCloseTest {
     }
 
     @Test
+    void shouldCloseTheOthersWhereOneFailsWithAnError() {
+        for (Error failure :
+                List.of(new StackOverflowError(), new AssertionError(), new LinkageError())) {
+            StreamsBuilder other = new StreamsBuilder();
+            EventStream<String, TextStreams.Text> stream =
+                    other.stream("texts", Consumed.with(TextStreams.SERDE));
+            stream.process(
+                    () ->
+                            new Noting("one") {
+                                @Override
+                                public void close() {
+                                    throw failure;
+                                }
+                            },
+                    Named.as("first"));
+            stream.process(() -> noting("two"));
+            ProjectionTask task = task(other.build());
+            done.clear();
+            ProcessorCloseException e = assertThrows(ProcessorCloseException.class, task::close);
+            assertEquals("first", e.node());
+            assertEquals(failure, e.getCause());
+            assertEquals(List.of("close two"), done);
+        }
+    }
+
+    @Test
     void shouldCloseWhatIsThereWhereATaskCannotBegin() {
         texts.process(
                 () ->

@@ -1,22 +1,13 @@
 package io.varve.projections;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.serde.Serdes;
-import io.varve.store.state.Checkpoint;
-import io.varve.store.state.ReadOnlyTable;
-import io.varve.store.state.StateCopy;
-import io.varve.store.state.StateEnvironment;
-import io.varve.store.state.StateTransaction;
-import io.varve.store.state.StateView;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,63 +61,51 @@ class ProcessorInitTest {
     @MethodSource("written")
     void shouldLetGoOfTheStateWhereInitFails(Consumer<ProcessorContext<String, String>> begins) {
         Topology topology = topology(begins);
-        AtomicInteger open = new AtomicInteger();
-        try (StateEnvironment real = StateEnvironment.inMemory(topology.tables())) {
-            assertThrows(
-                    TopologyException.class,
-                    () -> new ProjectionTask(topology, new Counting(real, open)));
+        try (StubEnvironment environment = new StubEnvironment(topology.tables())) {
+            assertThrows(TopologyException.class, () -> new ProjectionTask(topology, environment));
+            assertEquals(0, environment.openViews);
         }
-        assertEquals(0, open.get(), "views");
     }
 
-    /** Counts the views that are open. */
-    private record Counting(StateEnvironment real, AtomicInteger open) implements StateEnvironment {
-        @Override
-        public Set<String> tables() {
-            return real.tables();
+    static Stream<Throwable> failures() {
+        return Stream.of(
+                new IllegalStateException("on purpose"),
+                new StackOverflowError("on purpose"),
+                new AssertionError("on purpose"),
+                new NoClassDefFoundError("on purpose"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldNameTheNodeWhoseInitFails(Throwable failure) {
+        Topology topology = topology(context -> raise(failure));
+        try (StubEnvironment environment = new StubEnvironment(topology.tables())) {
+            TopologyException e =
+                    assertThrows(
+                            TopologyException.class,
+                            () -> new ProjectionTask(topology, environment));
+            assertTrue(e.getMessage().contains("could not be made: node=begins"), e::getMessage);
+            assertSame(failure, e.getCause());
+            assertEquals(0, environment.openViews);
         }
+    }
 
-        @Override
-        public StateView view() {
-            StateView view = real.view();
-            open.incrementAndGet();
-            return new StateView() {
-                @Override
-                public ReadOnlyTable table(String name) {
-                    return view.table(name);
-                }
+    /** What the next task needs may be there by then. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldNameTheNodeWhoseSupplierFails(Throwable failure) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("words", Consumed.with(Told.TEXT))
+                .process(() -> raise(failure), Named.as("begins"));
+        Topology topology = builder.build();
+        TopologyException e =
+                assertThrows(TopologyException.class, () -> new TopologyTestDriver(topology));
+        assertTrue(e.getMessage().contains("could not be made: node=begins"), e::getMessage);
+    }
 
-                @Override
-                public Optional<Checkpoint> checkpoint() {
-                    return view.checkpoint();
-                }
-
-                @Override
-                public void close() {
-                    open.decrementAndGet();
-                    view.close();
-                }
-            };
-        }
-
-        @Override
-        public StateTransaction begin() {
-            return real.begin();
-        }
-
-        @Override
-        public StateCopy copyTo(Path copy) {
-            return real.copyTo(copy);
-        }
-
-        @Override
-        public void sync() {
-            real.sync();
-        }
-
-        @Override
-        public void close() {
-            real.close();
-        }
+    // Any failure, without a throws clause, as in other languages.
+    @SuppressWarnings("unchecked")
+    private static <T, E extends Throwable> T raise(Throwable failure) throws E {
+        throw (E) failure;
     }
 }

@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +75,38 @@ class TimeToLiveTest {
             assertEquals(2, driver.store(FOR_EVER).count());
             driver.assertRebuildMatches();
         }
+    }
+
+    /** No event is to blame for it, and without it the next would meet the same. */
+    @Test
+    void shouldNameTheNodeWhoseRowCannotLeaveItsIndex() {
+        AtomicReference<Error> failure = new AtomicReference<>();
+        StoreIndex<String, String, Integer> failing =
+                StoreIndex.of(
+                        "failing",
+                        (key, text) -> {
+                            if (failure.get() != null) {
+                                throw failure.get();
+                            }
+                            return text.length();
+                        },
+                        Serdes.int32());
+        Topology topology =
+                topology(
+                        Materialized.as(TEXTS, Serdes.utf8(), Serdes.utf8())
+                                .withIndex(failing)
+                                .withTtl(Duration.ofMillis(TTL)));
+        TopologyTestDriver driver = new TopologyTestDriver(topology);
+        driver.pipe("notes", "a", "x", 100);
+        failure.set(new AssertionError("on purpose"));
+        DueWorkException failed =
+                assertThrows(
+                        DueWorkException.class, () -> driver.pipe("notes", "b", "tick", 101 + TTL));
+        assertEquals(1, failed.position());
+        assertSame(failure.get(), failed.getCause());
+        assertTrue(topology.describe().contains(failed.node()), failed::getMessage);
+        failure.set(null);
+        driver.close();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import io.varve.projections.DueWorkException;
 import io.varve.projections.ProjectionException;
+import io.varve.projections.RowKeyException;
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
@@ -61,14 +62,15 @@ final class EventErrors {
     }
 
     /**
-     * Whether another attempt would fail of the same: bytes that cannot be read, and what cannot be
-     * written or is too large, do not change.
+     * Whether another attempt would fail of the same: bytes that cannot be read, what cannot be
+     * written or is too large, and keys that no row can have, do not change.
      */
     static boolean isLasting(Throwable failure) {
         Throwable one = failure;
         for (int depth = 0; one != null && depth < DEEPEST_CAUSE; depth++) {
             if (one instanceof PoisonEventException
                     || one instanceof SerdeException
+                    || one instanceof RowKeyException
                     || one instanceof LimitExceededException) {
                 return true;
             }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How much is made of a single event that fails: no more than it is worth. */
 class FailedEventTest extends RuntimeTestBase {
@@ -110,12 +111,13 @@ class FailedEventTest extends RuntimeTestBase {
         assertEquals(1, letterOf(runtime).attempts());
     }
 
-    @Test
-    void shouldNotTryAgainToWriteARowWhoseKeyIsTooLong() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {600, 0})
+    void shouldNotTryAgainToWriteARowWhoseKeyIsTooLongOrEmpty(int length) throws Exception {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(Notes.CATEGORY, Consumed.with(serde))
                 .groupBy(
-                        (key, note) -> "k".repeat(note.number() == 1 ? 600 : 6),
+                        (key, note) -> "k".repeat(note.number() == 1 ? length : 6),
                         Grouped.keySerde(Serdes.utf8()))
                 .count(Materialized.as(StoreRef.of("counts"), Serdes.utf8(), Serdes.int64()));
         ProjectionRuntime runtime = running(AGAIN, Projection.of("one", 1, builder.build()));

@@ -339,8 +339,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     /**
      * Those that came too late for one table, or join.
      *
-     * @param table of windows, with versions, or a join of streams; only one of the projections has
-     *     it
+     * @param table of windows or versions, or a join; only one of the projections has it
      * @return likewise
      */
     public List<LateRecord> lateRecords(StoreRef<?, ?> table) {
