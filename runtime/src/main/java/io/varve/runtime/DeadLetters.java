@@ -116,8 +116,9 @@ public final class DeadLetters {
 
     /**
      * Applies the dead and waiting events of a stream, in order, each once more, until one fails;
-     * it stays dead then and the rest goes on waiting. If none fails, the quarantine of the stream
-     * is lifted. What was discarded, or skipped by the policy, is not applied any more: a {@link
+     * it stays dead then and the rest goes on waiting. One that only lets something come due that
+     * fails stays as it was. If none fails, the quarantine of the stream is lifted. What was
+     * discarded, or skipped by the policy, is not applied any more: a {@link
      * ProjectionRuntime#rebuild(String) rebuild} is, which meets all events again.
      *
      * @param stream of the events

@@ -91,12 +91,18 @@ final class LetterWork {
             }
             writer.abandon();
             begin(entry.stream());
-            where.stream()
-                    .filter(one -> one.isNext(position))
-                    .forEach(one -> one.failedAgain(e, writer.now()));
-            writer.commitLate();
+            if (!EventErrors.isOfTime(e)) { // which is not the fault of the letter
+                failedAgain(position, e, where);
+            }
             return Optional.of(e);
         }
+    }
+
+    private void failedAgain(long position, RuntimeException e, List<PartitionLetters> where) {
+        where.stream()
+                .filter(one -> one.isNext(position))
+                .forEach(one -> one.failedAgain(e, writer.now()));
+        writer.commitLate();
     }
 
     /**

@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param applied how many events were applied, and are no dead letters any more
  * @param remaining how many are left; with 0 the quarantine of the stream is lifted
  * @param end why it went no further
- * @param failure why the next one could not be applied; there if, and only if, it has failed
+ * @param failure why the next one could not be applied; there if, and only if, it has failed. A
+ *     {@link io.varve.projections.DueWorkException} where it lets time go on, and what is due then
+ *     fails: it is not counted as tried then, and stays as it was
  */
 public record RetryResult(int applied, int remaining, End end, Optional<Throwable> failure) {
     /** Why a retry went no further. */
@@ -18,7 +20,7 @@ public record RetryResult(int applied, int remaining, End end, Optional<Throwabl
         /** None is left. */
         DONE,
 
-        /** The next one has failed again. */
+        /** The next one has failed again, or what is due by its time. */
         FAILED,
 
         /**

@@ -27,12 +27,15 @@ import io.varve.store.serde.EventSerde;
 import io.varve.store.serde.Serdes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails because its time has come takes no events with it, whatever the policy. */
 class DueWorkFailureTest extends RuntimeTestBase {
@@ -46,6 +49,9 @@ class DueWorkFailureTest extends RuntimeTestBase {
     private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean mended;
 
+    /** Whether the event of the stream of this name fails by itself. */
+    private volatile boolean broken;
+
     private void take(Windowed<String> key) {
         if (!mended && key.key().equals("k2")) {
             refused.incrementAndGet();
@@ -53,10 +59,18 @@ class DueWorkFailureTest extends RuntimeTestBase {
         }
     }
 
+    private boolean isWhole(String key) {
+        if (broken && key.equals("broken")) {
+            throw new IllegalStateException("broken");
+        }
+        return true;
+    }
+
     /** A count that has nothing to do with it beside windows of which one cannot be taken. */
     private Projection projection(boolean suppressed) {
         StreamsBuilder builder = new StreamsBuilder();
-        EventStream<String, String> words = builder.stream("words", Consumed.with(TEXT));
+        EventStream<String, String> words =
+                builder.stream("words", Consumed.with(TEXT)).filter((key, word) -> isWhole(key));
         GroupedStream<String, String> byKey =
                 words.groupByKey(Grouped.with(Serdes.utf8(), Serdes.utf8()));
         byKey.count(Materialized.as(PLAIN));
@@ -74,10 +88,13 @@ class DueWorkFailureTest extends RuntimeTestBase {
 
     private void appendAll() {
         for (int i = 0; i < EVENTS; i++) {
-            NewEvent word = NewEvent.of("text", "v".getBytes(StandardCharsets.UTF_8));
-            store.append(
-                    StreamId.of("words", "k" + i), ExpectedVersion.any(), word.at(1_000 + 25 * i));
+            append("k" + i, 1_000 + 25 * i);
         }
+    }
+
+    private void append(String key, long time) {
+        NewEvent word = NewEvent.of("text", "v".getBytes(StandardCharsets.UTF_8));
+        store.append(StreamId.of("words", key), ExpectedVersion.any(), word.at(time));
     }
 
     private ProjectionRuntime running(Projection projection, ProjectionConfig config) {
@@ -129,6 +146,48 @@ class DueWorkFailureTest extends RuntimeTestBase {
         }
         assertEquals(0, runtime.deadLetters("one").count().retriable());
         assertEquals(0, runtime.deadLetters("one").count().skipped());
+    }
+
+    /** It lets time go on, so that a window closes that cannot be taken: that is not its fault. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldLeaveALetterAsItWasWhoseRetryMeetsIt(int partitions) throws Exception {
+        broken = true;
+        append("k0", 1_040);
+        append("k2", 1_050);
+        append("broken", 1_500);
+        append("k3", 1_055);
+        ProjectionRuntime runtime =
+                running(
+                        projection(partitions == 1),
+                        ProjectionConfig.defaults()
+                                .withErrorPolicy(ErrorPolicy.deadLetter())
+                                .withPartitions(partitions));
+        assertTrue(runtime.awaitPosition("one", store.head(), Notes.LONG));
+        DeadLetters letters = runtime.deadLetters("one");
+        List<DeadLetter> before = letters.list();
+        assertEquals(1, before.size());
+        broken = false;
+        StreamId stream = StreamId.of("words", "broken");
+        for (int i = 0; i < 2; i++) {
+            RetryResult met = letters.retry(stream, Notes.LONG);
+            DueWorkException failure =
+                    assertInstanceOf(DueWorkException.class, met.failure().orElseThrow());
+            assertEquals(2, failure.position());
+            assertEquals(0, met.applied());
+            assertEquals(1, met.remaining());
+            assertEquals(before, letters.list(), "it has not failed again");
+        }
+        assertEquals(ProjectionState.LIVE, runtime.status("one").state());
+        mended = true;
+        assertEquals(
+                new RetryResult(1, 0, RetryResult.End.DONE, Optional.empty()),
+                letters.retry(stream, Notes.LONG));
+        try (ReadView view = runtime.readView("one", PositionBound.at(store.head()), Notes.LONG)) {
+            assertEquals(
+                    List.of("broken=1", "k0=1", "k2=1", "k3=1"),
+                    view.store(PLAIN).all().stream().map(Object::toString).toList());
+        }
     }
 
     @Test
