@@ -20,11 +20,13 @@ final class CommitGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Runnable shutting = this::shut;
+    private final Surroundings surroundings;
     private int expected;
     private boolean open;
     private boolean shut;
 
-    CommitGate(int partitions) {
+    CommitGate(int partitions, Surroundings surroundings) {
+        this.surroundings = surroundings;
         expected = partitions;
     }
 
@@ -33,9 +35,9 @@ final class CommitGate {
         lock.lock();
         try {
             expected--;
-            changed.signalAll();
+            surroundings.tell(changed);
             while (!open && !shut) {
-                changed.awaitUninterruptibly();
+                surroundings.await(lock, changed);
             }
             if (shut) {
                 throw new Shut();
@@ -50,7 +52,7 @@ final class CommitGate {
         lock.lock();
         try {
             shut |= !open;
-            changed.signalAll();
+            surroundings.tell(changed);
         } finally {
             lock.unlock();
         }
@@ -66,7 +68,7 @@ final class CommitGate {
         lock.lock();
         try {
             while (expected > 0 && !shut) {
-                changed.awaitUninterruptibly();
+                surroundings.await(lock, changed);
             }
         } finally {
             lock.unlock();
@@ -78,7 +80,7 @@ final class CommitGate {
         lock.lock();
         try {
             open = !shut;
-            changed.signalAll();
+            surroundings.tell(changed);
         } finally {
             lock.unlock();
         }

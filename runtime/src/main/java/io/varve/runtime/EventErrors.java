@@ -6,6 +6,7 @@ import io.varve.projections.RowKeyException;
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.LimitExceededException;
 import io.varve.store.errors.SerdeException;
+import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreFullException;
 import java.util.OptionalLong;
 
@@ -82,5 +83,15 @@ final class EventErrors {
     /** Whether it goes away when there is room again. */
     static boolean isLackOfRoom(Throwable failure) {
         return failure instanceof StoreFullException;
+    }
+
+    /**
+     * Whether it is nothing that a worker which is stopped should fail of: the next meets it again,
+     * or it only says that this one was given up.
+     */
+    static boolean isMetAgain(Throwable failure, boolean givenUp) {
+        return position(failure).isPresent()
+                || isLackOfRoom(failure)
+                || givenUp && failure instanceof StoreClosedException;
     }
 }

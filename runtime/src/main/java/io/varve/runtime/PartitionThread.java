@@ -29,6 +29,7 @@ final class PartitionThread {
 
     private final PartitionWriter writer;
     private final Activity activity;
+    private final Surroundings surroundings;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -48,13 +49,17 @@ final class PartitionThread {
     private volatile int dirty;
     private volatile boolean full;
 
-    PartitionThread(PartitionWriter writer, String projection, Activity activity) {
+    PartitionThread(
+            PartitionWriter writer,
+            String projection,
+            Activity activity,
+            Surroundings surroundings) {
+        this.surroundings = surroundings;
         this.writer = writer;
         this.activity = activity;
         writer.tells(activity);
         String name = projection + "-" + writer.model().partition().number();
-        thread = new Thread(this::run, "varve-projection-" + name);
-        thread.setDaemon(true);
+        thread = surroundings.thread(this::run, "varve-projection-" + name);
     }
 
     void start() {
@@ -85,10 +90,10 @@ final class PartitionThread {
         lock.lock();
         try {
             while (waiting.size() >= MOST_WAITING) {
-                changed.awaitUninterruptibly();
+                surroundings.await(lock, changed);
             }
             waiting.add(task);
-            changed.signalAll();
+            surroundings.tell(changed);
         } finally {
             lock.unlock();
         }
@@ -98,7 +103,7 @@ final class PartitionThread {
         lock.lock();
         try {
             while (busy || !waiting.isEmpty()) {
-                changed.awaitUninterruptibly();
+                surroundings.await(lock, changed);
             }
         } finally {
             lock.unlock();
@@ -116,7 +121,7 @@ final class PartitionThread {
                 waiting.peek().dropped(); // again, if it throws and the worker insists
                 waiting.remove();
             }
-            changed.signalAll();
+            surroundings.tell(changed);
         } finally {
             lock.unlock();
         }
@@ -135,11 +140,11 @@ final class PartitionThread {
         lock.lock();
         try {
             ended = true;
-            changed.signalAll();
+            surroundings.tell(changed);
         } finally {
             lock.unlock();
         }
-        Threads.join(thread, System.nanoTime() + Long.MAX_VALUE / 2);
+        surroundings.join(thread);
     }
 
     /**
@@ -185,12 +190,12 @@ final class PartitionThread {
         lock.lock();
         try {
             busy = false;
-            changed.signalAll();
+            surroundings.tell(changed);
             while (waiting.isEmpty() && !ended) {
-                changed.awaitUninterruptibly();
+                surroundings.await(lock, changed);
             }
             busy = !waiting.isEmpty();
-            changed.signalAll();
+            surroundings.tell(changed);
             current = waiting.poll();
             return current != null;
         } finally {

@@ -63,7 +63,12 @@ final class PartitionWriters implements RowWriter {
         for (PartitionModel one : model.partitions()) {
             Activity activity = new Activity(name, model.progress(), context.watchdog());
             activities.add(activity);
-            threads.add(new PartitionThread(new PartitionWriter(model, one), name, activity));
+            threads.add(
+                    new PartitionThread(
+                            new PartitionWriter(model, one),
+                            name,
+                            activity,
+                            context.surroundings()));
         }
         try {
             threads.forEach(PartitionThread::start);
@@ -241,18 +246,25 @@ final class PartitionWriters implements RowWriter {
         throwFailure();
     }
 
-    /** That of the first event; before those of events, what is no event's fault. */
+    private static long rank(Throwable failure) {
+        return EventErrors.position(failure)
+                .orElseGet(() -> EventErrors.isLackOfRoom(failure) ? -1 : -2);
+    }
+
+    /**
+     * That of the first event; before those of events, lack of room; before that, what nobody gets
+     * past with these writers: what one has committed then it may not know.
+     */
     private void throwFailure() {
         Optional<Throwable> first = Optional.empty();
-        long firstAt = Long.MAX_VALUE;
+        long firstRank = Long.MAX_VALUE;
         for (PartitionThread one : threads) {
             Optional<Throwable> failure = one.failure();
             if (failure.isPresent() && !(failure.get() instanceof CommitGate.Shut)) {
-                OptionalLong position = EventErrors.position(failure.get());
-                long at = position.orElse(-1);
-                if (at < firstAt) {
+                long rank = rank(failure.get());
+                if (rank < firstRank) {
                     first = failure;
-                    firstAt = at;
+                    firstRank = rank;
                 }
             }
         }
@@ -288,7 +300,7 @@ final class PartitionWriters implements RowWriter {
 
     /** Commits each at a position, or not at all. */
     private void commitAll(Function<PartitionWriter, OptionalLong> position) {
-        CommitGate gate = new CommitGate(threads.size());
+        CommitGate gate = new CommitGate(threads.size(), context.surroundings());
         try {
             threads.forEach(one -> one.submit(new Commit(gate, position)));
             gate.awaitAll();

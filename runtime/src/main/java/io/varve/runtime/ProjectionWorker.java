@@ -225,6 +225,7 @@ final class ProjectionWorker implements Runnable {
 
     private void step() {
         if (!agreed && writer.isTogether()) { // before, they differ by what some are ahead
+            commits.commit(); // as below: letters are applied behind what is committed
             letterWork.agree();
             agreed = true;
         }
@@ -276,7 +277,7 @@ final class ProjectionWorker implements Runnable {
         if (!inbox.isStopped()) {
             tellState();
             recovery.recover(failure, inHand);
-        } else if (EventErrors.position(failure).isEmpty() && !EventErrors.isLackOfRoom(failure)) {
+        } else if (!EventErrors.isMetAgain(failure, inbox.isAbandoned())) {
             throw failure;
         } else {
             Logs.of(ProjectionWorker.class)

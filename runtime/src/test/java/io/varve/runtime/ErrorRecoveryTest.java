@@ -18,16 +18,13 @@ import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
-import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateConfig;
-import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
-import io.varve.store.state.Table;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,63 +44,31 @@ class ErrorRecoveryTest extends RuntimeTestBase {
      * A real environment whose commits find no room for a while, or are done and then fail all the
      * same.
      */
-    private record Cramped(StateEnvironment real, AtomicInteger refusals, AtomicInteger losses)
-            implements StateEnvironment {
-        @Override
-        public Set<String> tables() {
-            return real.tables();
+    private static final class Cramped extends ForwardingEnvironment {
+        private final StateEnvironment real;
+        private final AtomicInteger refusals;
+        private final AtomicInteger losses;
+
+        Cramped(StateEnvironment real, AtomicInteger refusals, AtomicInteger losses) {
+            this.real = real;
+            this.refusals = refusals;
+            this.losses = losses;
         }
 
         @Override
-        public StateView view() {
-            return real.view();
+        StateEnvironment real() {
+            return real;
         }
 
         @Override
-        public StateTransaction begin() {
-            StateTransaction begun = real.begin();
-            return new StateTransaction() {
-                @Override
-                public Table table(String name) {
-                    return begun.table(name);
-                }
-
-                @Override
-                public void checkpoint(Checkpoint checkpoint) {
-                    begun.checkpoint(checkpoint);
-                }
-
-                @Override
-                public void commit() {
-                    if (refusals.getAndDecrement() > 0) {
-                        throw new StoreFullException("No room: test=true", "Make some.", null);
-                    }
-                    begun.commit();
-                    if (losses.getAndDecrement() > 0) {
-                        throw new StoreIoException("No answer: test=true", "Ask again.", null);
-                    }
-                }
-
-                @Override
-                public void close() {
-                    begun.close();
-                }
-            };
-        }
-
-        @Override
-        public StateCopy copyTo(Path copy) {
-            return real.copyTo(copy);
-        }
-
-        @Override
-        public void sync() {
-            real.sync();
-        }
-
-        @Override
-        public void close() {
-            real.close();
+        void commit(StateTransaction begun) {
+            if (refusals.getAndDecrement() > 0) {
+                throw new StoreFullException("No room: test=true", "Make some.", null);
+            }
+            begun.commit();
+            if (losses.getAndDecrement() > 0) {
+                throw new StoreIoException("No answer: test=true", "Ask again.", null);
+            }
         }
     }
 
@@ -118,16 +83,20 @@ class ErrorRecoveryTest extends RuntimeTestBase {
     private Thread thread;
 
     private void start(Projection projection, ErrorPolicy policy) {
+        environment = new Cramped(open(projection, "model"), refusals, losses);
+        start(projection, policy, List.of(environment));
+    }
+
+    private StateEnvironment open(Projection projection, String name) {
         StateConfig config =
-                StateConfig.at(folder.resolve("model"))
+                StateConfig.at(folder.resolve(name))
                         .withTables(projection.topology().tables().toArray(String[]::new))
                         .withTables(Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE);
-        environment = new Cramped(closing(StateEnvironment.open(config)), refusals, losses);
-        progress =
-                new Progress(
-                        projection.name(),
-                        new GenerationId(1, 1),
-                        StateLog.told(projection.name(), states));
+        return closing(StateEnvironment.open(config));
+    }
+
+    private PartitionModel partition(
+            Projection projection, Partition partition, StateEnvironment environment) {
         letters =
                 new LetterBook(
                         projection.name(),
@@ -135,6 +104,21 @@ class ErrorRecoveryTest extends RuntimeTestBase {
                         new LetterPurge(
                                 projection.name(), LetterRetention.defaults(), Clock.systemUTC()));
         letters.load(environment);
+        return new PartitionModel(partition, environment, letters);
+    }
+
+    private void start(
+            Projection projection, ErrorPolicy policy, List<StateEnvironment> environments) {
+        progress =
+                new Progress(
+                        projection.name(),
+                        new GenerationId(1, 1),
+                        StateLog.told(projection.name(), states));
+        List<PartitionModel> partitions = new ArrayList<>();
+        for (StateEnvironment one : environments) {
+            Partition partition = new Partition(partitions.size(), environments.size());
+            partitions.add(partition(projection, partition, one));
+        }
         RuntimeContext context =
                 new RuntimeContext(
                         store,
@@ -154,7 +138,7 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         model =
                 new ReadModel(
                         projection,
-                        List.of(new PartitionModel(Partition.WHOLE, environment, letters)),
+                        partitions,
                         context,
                         new Watches(),
                         progress,
@@ -265,6 +249,28 @@ class ErrorRecoveryTest extends RuntimeTestBase {
         assertTrue(progress.await(1, Notes.LONG, () -> false));
         assertEquals(new DeadLetterCounts(1, 1, 0), letters.counts());
         assertEquals(0, progress.applied());
+    }
+
+    /** In one commit there is no room in a partition, and another does not hear of its own. */
+    @Test
+    void shouldEndWhereAPartitionMayHaveCommittedThoughAnotherHasNoRoom() throws Exception {
+        append(1, 0, 3);
+        append(2, 0, 3);
+        refusals.set(1);
+        losses.set(1);
+        Projection digest = digest("one", NOTHING);
+        AtomicInteger never = new AtomicInteger();
+        start(
+                digest,
+                ErrorPolicy.fail(),
+                List.of(
+                        new Cramped(open(digest, "first"), refusals, never),
+                        new Cramped(open(digest, "second"), never, losses)));
+        thread.join();
+        assertEquals(StoreIoException.class, progress.failure().orElseThrow().getClass());
+        progress.moveTo(ProjectionState.CATCHING_UP);
+        goOn(ErrorPolicy.fail());
+        assertTrue(progress.await(5, Notes.LONG, () -> false));
     }
 
     /** Refuses to write some values. */

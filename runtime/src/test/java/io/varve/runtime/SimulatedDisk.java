@@ -5,12 +5,9 @@ import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreIoException;
 import io.varve.store.state.Checkpoint;
 import io.varve.store.state.RowCursor;
-import io.varve.store.state.StateCopy;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateTransaction;
 import io.varve.store.state.StateView;
-import io.varve.store.state.Table;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,7 +16,7 @@ import java.util.SplittableRandom;
  * Keyed state in memory whose commits fail now and then, and which goes back to where it was last
  * synced when the power is cut.
  */
-final class SimulatedDisk implements StateEnvironment {
+final class SimulatedDisk extends ForwardingEnvironment {
     /** What happens at the next commits. */
     enum Fault {
         NONE,
@@ -34,6 +31,7 @@ final class SimulatedDisk implements StateEnvironment {
     private StateView synced;
     private Fault fault = Fault.NONE;
     private int left;
+    private boolean killed;
 
     /** How often. */
     int faults;
@@ -81,7 +79,21 @@ final class SimulatedDisk implements StateEnvironment {
         synced = real.view();
     }
 
+    /** Its process is killed: nothing comes to it any more, until the next has begun. */
+    void kill() {
+        killed = true;
+    }
+
+    /** The next process. */
+    void revive() {
+        killed = false;
+        left = 0;
+    }
+
     private Fault next() {
+        if (killed) {
+            return Fault.FAILS_BEFORE;
+        }
         if (fault == Fault.NONE || left == 0) {
             return Fault.NONE;
         }
@@ -91,61 +103,30 @@ final class SimulatedDisk implements StateEnvironment {
     }
 
     @Override
-    public StateTransaction begin() {
-        StateTransaction begun = real.begin();
-        return new StateTransaction() {
-            @Override
-            public Table table(String name) {
-                return begun.table(name);
-            }
+    StateEnvironment real() {
+        return real;
+    }
 
-            @Override
-            public void checkpoint(Checkpoint checkpoint) {
-                begun.checkpoint(checkpoint);
-            }
-
-            @Override
-            public void commit() {
-                Fault now = next();
-                if (now == Fault.FULL) {
-                    throw new StoreFullException("No room: simulated=true", "Make some.", null);
-                } else if (now == Fault.FAILS_BEFORE) {
-                    throw failed();
-                }
-                begun.commit();
-                commits++;
-                if (random.nextInt(4) == 0) {
-                    sync();
-                }
-                if (now == Fault.FAILS_AFTER) {
-                    throw failed();
-                }
-            }
-
-            @Override
-            public void close() {
-                begun.close();
-            }
-        };
+    @Override
+    void commit(StateTransaction begun) {
+        Fault now = next();
+        if (now == Fault.FULL) {
+            throw new StoreFullException("No room: simulated=true", "Make some.", null);
+        } else if (now == Fault.FAILS_BEFORE) {
+            throw failed();
+        }
+        begun.commit();
+        commits++;
+        if (random.nextInt(4) == 0) {
+            sync();
+        }
+        if (now == Fault.FAILS_AFTER) {
+            throw failed();
+        }
     }
 
     private static StoreIoException failed() {
         return new StoreIoException("The disk has failed: simulated=true", "Use another.", null);
-    }
-
-    @Override
-    public Set<String> tables() {
-        return tables;
-    }
-
-    @Override
-    public StateView view() {
-        return real.view();
-    }
-
-    @Override
-    public StateCopy copyTo(Path folder) {
-        return real.copyTo(folder);
     }
 
     @Override

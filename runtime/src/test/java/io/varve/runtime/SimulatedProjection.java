@@ -12,9 +12,8 @@ import io.varve.projections.StoreRef;
 import io.varve.projections.StreamsBuilder;
 import io.varve.store.StreamId;
 import io.varve.store.serde.Serdes;
-import io.varve.store.state.Checkpoint;
 import io.varve.store.state.StateView;
-import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
 
 /**
  * One projection of a {@link Simulation}: a real worker with all it uses, whose turns are given to
@@ -33,32 +33,32 @@ final class SimulatedProjection {
 
     private final Simulation simulation;
     private final Projection projection;
-    private final int number;
+    final int number;
     final ErrorPolicy policy;
-    final SimulatedDisk disk;
+    final List<SimulatedPartition> partitions = new ArrayList<>();
     private final ReentrantLock writing = new ReentrantLock();
     private final CommitPoints points = new CommitPoints();
-    private final Map<Long, Integer> failed = new HashMap<>();
+    final Map<Long, Integer> failed = new HashMap<>();
 
     /** Authors of whom there was a letter. */
-    private final Set<Integer> troubled = new HashSet<>();
+    final Set<Integer> troubled = new HashSet<>();
 
     private ReadModel model;
     private Progress progress;
-    private LetterBook letters;
     private ProjectionWorker worker;
     private boolean inTurn;
-    private long seen = -1;
-    private long checked;
 
-    SimulatedProjection(Simulation simulation, int number, ErrorPolicy policy) {
+    SimulatedProjection(Simulation simulation, int number, ErrorPolicy policy, int count) {
         this.simulation = simulation;
         this.number = number;
         this.policy = policy;
         this.projection = PROJECTIONS.get(number);
         Set<String> tables = new HashSet<>(projection.topology().tables());
         tables.addAll(List.of(Life.TABLE, LetterRows.LETTERS, LetterRows.QUARANTINE));
-        this.disk = new SimulatedDisk(tables, simulation.random);
+        for (int i = 0; i < count; i++) {
+            Partition one = new Partition(i, count);
+            partitions.add(new SimulatedPartition(this, simulation, one, tables));
+        }
     }
 
     /** Made once: they meet the simulation that runs. */
@@ -94,19 +94,12 @@ final class SimulatedProjection {
     /** As at a start. */
     void open() {
         progress = progress(projection.name());
-        letters =
-                new LetterBook(
-                        projection.name(),
-                        1_000,
-                        new LetterPurge(
-                                projection.name(), LetterRetention.defaults(), Clock.systemUTC()));
-        letters.load(disk);
-        seen = committed();
-        progress.opened(seen);
+        List<PartitionModel> models = partitions.stream().map(one -> one.open(projection)).toList();
+        progress.opened(committed());
         model =
                 new ReadModel(
                         projection,
-                        List.of(new PartitionModel(Partition.WHOLE, disk, letters)),
+                        models,
                         simulation.context,
                         new Watches(),
                         progress,
@@ -118,7 +111,7 @@ final class SimulatedProjection {
     }
 
     private long committed() {
-        return disk.checkpoint().map(Checkpoint::position).orElse(simulation.base - 1);
+        return partitions.stream().mapToLong(SimulatedPartition::committed).min().orElseThrow();
     }
 
     void begin() {
@@ -131,7 +124,14 @@ final class SimulatedProjection {
                         writing,
                         points,
                         new Pace());
-        worker.begin();
+        inTurn(worker::begin);
+    }
+
+    /** Does something of its own; others may go on in the midst of it, but not itself. */
+    private void inTurn(Runnable one) {
+        inTurn = true;
+        simulation.threads.of(projection.name(), one);
+        inTurn = false;
     }
 
     boolean isRunning() {
@@ -144,20 +144,16 @@ final class SimulatedProjection {
     }
 
     void turn() {
-        inTurn = true;
-        boolean goesOn = worker.turn();
-        inTurn = false;
-        if (!goesOn) {
+        boolean[] goesOn = new boolean[1];
+        inTurn(() -> goesOn[0] = worker.turn());
+        if (!goesOn[0]) {
             end();
         }
-        if (disk.commits != checked) {
-            checked = disk.commits;
-            check();
-        }
+        partitions.forEach(SimulatedPartition::checkIfChanged);
     }
 
     private void end() {
-        worker.end();
+        inTurn(worker::end);
         worker = null;
         points.close();
         simulation.context.sources().remove(projection.topology());
@@ -182,6 +178,21 @@ final class SimulatedProjection {
         if (worker != null) {
             worker.abandon();
         }
+    }
+
+    /** Nothing comes to its disks any more. */
+    void killDisks() {
+        partitions.forEach(one -> one.disk.kill());
+    }
+
+    /** One of them. */
+    SimulatedDisk disk() {
+        int one = partitions.size() == 1 ? 0 : simulation.random.nextInt(partitions.size());
+        return partitions.get(one).disk;
+    }
+
+    void forEachDisk(Consumer<SimulatedDisk> what) {
+        partitions.forEach(one -> what.accept(one.disk));
     }
 
     /** Somebody asks for something at a commit. */
@@ -241,78 +252,11 @@ final class SimulatedProjection {
 
     private Map<Long, DeadLetter> letters() {
         Map<Long, DeadLetter> found = new HashMap<>();
-        try (StateView view = disk.view()) {
-            new LetterRows()
-                    .scan(
-                            view,
-                            0,
-                            one -> {
-                                found.put(one.position(), one);
-                                return true;
-                            });
-        }
+        partitions.forEach(one -> found.putAll(one.letters()));
         return found;
     }
 
-    /** Its rows are those of the events up to its checkpoint, but for those with a letter. */
-    void check() {
-        long committed = committed();
-        assertTrue(committed >= seen, () -> "went back from " + seen + " to " + committed);
-        seen = committed;
-        Map<Long, DeadLetter> left = letters();
-        Map<Long, Notes.Digest> wanted = new HashMap<>();
-        Set<Integer> held = new HashSet<>();
-        for (SimulatedEvent event : simulation.log) {
-            if (event.position() + simulation.base > committed) {
-                break;
-            }
-            DeadLetter letter = left.remove(event.position() + simulation.base);
-            if (letter != null) {
-                check(event, letter, held);
-            } else {
-                assertTrue(
-                        !held.contains(event.author()),
-                        () -> "applied behind a dead one: " + event);
-                assertTrue(!event.poison(), () -> "poison without a letter: " + event);
-                wanted.merge(
-                        (long) event.author(),
-                        Notes.Digest.NOTHING.add(event.note()),
-                        (old, first) -> old.add(event.note()));
-            }
-        }
-        assertEquals(Map.of(), left, "letters of nothing");
-        assertEquals(wanted, rows(), () -> "as of " + (committed - simulation.base));
-        simulation.note(number, committed, wanted.hashCode());
-    }
-
-    private void check(SimulatedEvent event, DeadLetter letter, Set<Integer> held) {
-        assertEquals(event.stream(), letter.stream().toString());
-        assertTrue(!(policy.last() instanceof ErrorPolicy.Fail), () -> "a letter: " + letter);
-        simulation.letters++;
-        // Behind one it waits, and is tried once when an operator wants it.
-        boolean first = troubled.add(event.author());
-        if (letter.kind() == DeadLetter.Kind.WAITING) {
-            assertTrue(policy.last() instanceof ErrorPolicy.Quarantine);
-            held.add(event.author());
-            return;
-        }
-        if (letter.kind() == DeadLetter.Kind.DEAD) {
-            assertTrue(policy.last() instanceof ErrorPolicy.Quarantine);
-            assertTrue(held.add(event.author()), () -> "two dead of a stream: " + letter);
-        }
-        boolean fails = event.poison() || event.failures() > 0;
-        boolean waited = letter.kind() == DeadLetter.Kind.SKIPPED && letter.attempts() == 0;
-        assertTrue(fails || waited, () -> "left out, but nothing is wrong with it: " + letter);
-        if (!event.poison() && !waited) {
-            int tries = policy instanceof ErrorPolicy.Retry retry ? retry.attempts() + 1 : 1;
-            int least = first ? tries : 1;
-            int calls = failed.getOrDefault(event.position(), 0);
-            assertTrue(letter.attempts() >= least, () -> "given up early: " + letter);
-            assertTrue(calls >= letter.attempts(), () -> "called " + calls + " times: " + letter);
-        }
-    }
-
-    private Map<Long, Notes.Digest> rows() {
+    Map<Long, Notes.Digest> rows(SimulatedDisk disk) {
         Map<Long, Notes.Digest> rows = new HashMap<>();
         try (StateView view = disk.view()) {
             projection.topology().store(BY_AUTHOR, view).forEach(rows::put);

@@ -2,17 +2,15 @@ package io.varve.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.varve.store.EventBatch;
 import io.varve.store.EventStore;
-import io.varve.store.NewEvent;
-import io.varve.store.StreamId;
-import io.varve.store.errors.StoreIoException;
 import io.varve.store.serde.EventSerde;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Workers, tailer, ring, error policies, letters and commits, all of them the real ones, driven by
@@ -24,8 +22,8 @@ import java.util.concurrent.locks.Condition;
  */
 final class Simulation implements Surroundings {
     static final EventSerde<Notes.Note> SERDE = Notes.serde();
-    private static final int ALIGNED = 8;
     private static final int DEEPEST = 3;
+    private static final int RARELY = 32;
 
     /** In which whoever has failed is started again. */
     private static final int ROUNDS = 30;
@@ -53,14 +51,16 @@ final class Simulation implements Surroundings {
     static Simulation running;
 
     final SplittableRandom random;
-    final List<SimulatedEvent> log = new ArrayList<>();
+    final SimulatedThreads threads;
+    private final boolean divided;
+    final SimulatedLog events;
+    final List<SimulatedEvent> log;
     final long base;
     RuntimeContext context;
     private final EventStore store;
     private final RuntimeConfig config;
     private final int ringSlots;
     private final List<SimulatedProjection> projections = new ArrayList<>();
-    private final long[] numbers = new long[SimulatedEvent.AUTHORS];
     private LogTailer tailer;
     private long now;
 
@@ -73,7 +73,6 @@ final class Simulation implements Surroundings {
     private boolean cut;
     private boolean healed;
     private boolean settling;
-    private int logFaults;
 
     /** What has happened. */
     long letters;
@@ -88,11 +87,19 @@ final class Simulation implements Surroundings {
     long faults;
     long live;
 
-    Simulation(EventStore store, long seed) {
+    /**
+     * One that has not begun.
+     *
+     * @param divided whether projections have several partitions
+     */
+    Simulation(EventStore store, long seed, boolean divided) {
         this.store = store;
+        this.divided = divided;
         this.random = new SplittableRandom(seed);
-        align();
-        this.base = store.head() + 1;
+        this.threads = new SimulatedThreads(random);
+        this.events = new SimulatedLog(store, random);
+        this.log = events.events;
+        this.base = events.base;
         this.ringSlots = 2 << random.nextInt(3);
         this.config =
                 RuntimeConfig.defaults()
@@ -103,19 +110,8 @@ final class Simulation implements Surroundings {
         start();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             ErrorPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
-            projections.add(new SimulatedProjection(this, projections.size(), policy));
-        }
-    }
-
-    /** Slices end at multiples of their size: the same ones, wherever it begins. */
-    private void align() {
-        EventBatch batch = new EventBatch();
-        long first = store.head() + 1;
-        for (long at = first; at % ALIGNED != 0; at++) {
-            batch.add(StreamId.of("filler", "one"), NewEvent.of("filler", new byte[0]));
-        }
-        if (first % ALIGNED != 0) {
-            store.append(batch);
+            int partitions = divided ? 2 + random.nextInt(2) : 1;
+            projections.add(new SimulatedProjection(this, projections.size(), policy, partitions));
         }
     }
 
@@ -148,10 +144,13 @@ final class Simulation implements Surroundings {
     }
 
     long head() {
-        return base + log.size() - 1;
+        return events.head();
     }
 
     void meet(int projection, Notes.Note note) {
+        if (threads.isOneOfThem() && random.nextInt(4) == 0) {
+            threads.letOthersGoOn();
+        }
         for (int i = log.size() - 1; i >= 0; i--) {
             SimulatedEvent event = log.get(i);
             if (event.author() == note.author() && event.number() == note.number()) {
@@ -198,43 +197,42 @@ final class Simulation implements Surroundings {
     }
 
     @Override
-    public SliceReader log(SliceReader real) {
-        return new SliceReader() {
-            @Override
-            public long head() {
-                return real.head();
-            }
-
-            @Override
-            public EventSlice read(long from) {
-                fail();
-                return real.read(from);
-            }
-
-            @Override
-            public EventSlice read(long from, long last) {
-                fail();
-                return real.read(from, last);
-            }
-
-            @Override
-            public void beginCatchUp() {
-                real.beginCatchUp();
-            }
-
-            @Override
-            public void endCatchUp() {
-                real.endCatchUp();
-            }
-        };
+    public Thread thread(Runnable body, String name) {
+        return threads.thread(body, name);
     }
 
-    private void fail() {
-        if (logFaults > 0) {
-            logFaults--;
-            faults++;
-            throw new StoreIoException("No answer: simulated=true", "Try again.", null);
+    /** The partitions of a worker go on meanwhile; now and then others do. */
+    @Override
+    public void await(ReentrantLock lock, Condition told) {
+        threads.await(lock, told, this::others);
+    }
+
+    @Override
+    public void tell(Condition waiting) {
+        threads.tell(waiting);
+    }
+
+    private void others() {
+        if (depth < DEEPEST && !settling && random.nextInt(RARELY) == 0) {
+            depth++;
+            act();
+            depth--;
         }
+    }
+
+    @Override
+    public void join(Thread thread) {
+        threads.join(thread);
+    }
+
+    @Override
+    public SliceReader log(SliceReader real) {
+        return events.reader(real);
+    }
+
+    private void append() {
+        events.append();
+        note(-1, head(), 0);
     }
 
     /** All of it; what it has come to, as a number. */
@@ -253,7 +251,8 @@ final class Simulation implements Surroundings {
         healed = true;
         settle();
         projections.forEach(SimulatedProjection::checkEnd);
-        projections.forEach(one -> faults += one.disk.faults);
+        forEachDisk(one -> faults += one.faults);
+        faults += events.faults;
         endAll();
         return trace;
     }
@@ -288,35 +287,14 @@ final class Simulation implements Surroundings {
             }
         } else if (dice < 94) {
             SimulatedDisk.Fault[] all = SimulatedDisk.Fault.values();
-            one.disk.fail(all[random.nextInt(all.length)], 1 + random.nextInt(3));
+            one.disk().fail(all[random.nextInt(all.length)], 1 + random.nextInt(3));
         } else if (dice < 95) {
-            logFaults = 1 + random.nextInt(2);
+            events.fail(1 + random.nextInt(2));
         } else if (dice < 97) {
             kill(random.nextBoolean());
         } else {
             now += random.nextInt(200) * MILLI;
         }
-    }
-
-    private void append() {
-        EventBatch batch = new EventBatch();
-        for (int i = 1 + random.nextInt(5); i > 0; i--) {
-            int author = random.nextInt(SimulatedEvent.AUTHORS);
-            boolean poison = random.nextInt(40) == 0;
-            int fails = random.nextInt(8) > 0 ? 0 : 1 + random.nextInt(5);
-            int times = fails == 5 ? SimulatedEvent.ALWAYS : fails;
-            SimulatedEvent event =
-                    new SimulatedEvent(log.size(), author, numbers[author]++, times, poison);
-            log.add(event);
-            StreamId stream = StreamId.of(Notes.CATEGORY, "author-" + author);
-            if (poison) {
-                batch.add(stream, NewEvent.of("noted", new byte[3]));
-            } else {
-                batch.add(stream, SERDE, event.note());
-            }
-        }
-        store.append(batch);
-        note(-1, head(), 0);
     }
 
     /**
@@ -327,14 +305,21 @@ final class Simulation implements Surroundings {
         cut |= power;
         kills++;
         projections.forEach(SimulatedProjection::kill);
+        if (divided) {
+            projections.forEach(SimulatedProjection::killDisks); // between two of them, too
+        }
+    }
+
+    private void forEachDisk(Consumer<SimulatedDisk> what) {
+        projections.forEach(one -> one.forEachDisk(what));
     }
 
     private void die() {
         endAll();
-        projections.forEach(one -> one.disk.fail(SimulatedDisk.Fault.NONE, 0));
+        forEachDisk(one -> one.fail(SimulatedDisk.Fault.NONE, 0));
         if (cut) {
             cuts++;
-            projections.forEach(one -> one.disk.cutPower());
+            forEachDisk(SimulatedDisk::cutPower);
         }
         dying = false;
         cut = false;
@@ -354,11 +339,11 @@ final class Simulation implements Surroundings {
     /** Without faults of the disk, everybody gets to the end, or as far as his policy lets him. */
     private void settle() {
         settling = true;
-        logFaults = 0;
+        events.fail(0);
         if (dying) {
             die();
         }
-        projections.forEach(one -> one.disk.fail(SimulatedDisk.Fault.NONE, 0));
+        forEachDisk(one -> one.fail(SimulatedDisk.Fault.NONE, 0));
         for (int round = 0; round < 2_000 && !isSettled(round); round++) {
             now += MILLI;
             tailer.step();

@@ -31,6 +31,9 @@ class SimulationTest {
 
     private static final int TWICE = 16;
 
+    /** A seed of partitions that do. */
+    private static final long AGREEING = 468;
+
     // Failures are made on purpose here. Kept, as loggers are held weakly.
     private static final Logger QUIET = Logger.getLogger("io.varve");
 
@@ -40,10 +43,34 @@ class SimulationTest {
 
     @TempDir Path folder;
     private final long[] counts = new long[10];
+    private boolean divided;
 
     @Test
     void shouldDoTheSameForASeedAndApplyEachEventOnce() throws Exception {
         run(SEED, 25, 4);
+    }
+
+    @Test
+    void shouldDoTheSameInPartitionsThatTakeTurns() throws Exception {
+        divided = true;
+        run(SEED, 6, 4);
+    }
+
+    /**
+     * Partitions were apart, come together behind an event that fails, and agree on letters while
+     * what follows was given to the code: it was lost, or committed with a position before it.
+     */
+    @Test
+    void shouldCommitWhatIsInHandBeforePartitionsAgreeOnTheirLetters() throws Exception {
+        divided = true;
+        run(AGREEING, 1, TWICE);
+    }
+
+    @Test
+    @Tag("faults")
+    void shouldApplyEachEventOnceInPartitionsWhateverFailsWhenever() throws Exception {
+        divided = true;
+        shouldApplyEachEventOnceWhateverFailsWhenever();
     }
 
     @Test
@@ -83,7 +110,7 @@ class SimulationTest {
 
     private long run(EventStore store, long seed) {
         try {
-            Simulation one = new Simulation(store, seed);
+            Simulation one = new Simulation(store, seed, divided);
             long trace = one.run();
             long[] now = {
                 one.letters,
