@@ -17,6 +17,7 @@ import io.varve.projections.query.RangeQuery;
 import io.varve.store.StreamId;
 import io.varve.store.bytes.BytesWriter;
 import io.varve.store.serde.Serdes;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A projection in several partitions: its threads, its files, its failures. */
@@ -336,6 +338,67 @@ class PartitionsTest extends RuntimeTestBase {
         append(1, 10, 1);
         assertWhole(runtime);
         assertEquals(List.of(), runtime.deadLetters("notes").list());
+    }
+
+    /** Lets the next run go on with a copy, so that what it is copied from can be put back. */
+    private Path keep(int number) throws IOException {
+        Path kept = folder.resolve("kept-" + number);
+        Files.move(partition(1, number), kept);
+        ReadModelFiles.copy(kept, partition(1, number));
+        return kept;
+    }
+
+    private void putBack(Path kept, int number) throws IOException {
+        ReadModelFiles.delete(partition(1, number));
+        Files.move(kept, partition(1, number));
+    }
+
+    /**
+     * One has a letter still, one is behind it, the others have retried it: whether that which is
+     * behind can apply the event is not known before it comes there.
+     */
+    @Test
+    void shouldEndNoRetryThatAPartitionHasNotComeTo() throws Exception {
+        long bad =
+                LongStream.range(5, 10).filter(n -> owner(n) != owner(1)).findFirst().orElseThrow();
+        boolean[] mended = {false};
+        Consumer<Notes.Note> hook =
+                note -> {
+                    if (note.number() == bad && !mended[0]) {
+                        throw new IllegalStateException("bad");
+                    }
+                };
+        ProjectionConfig how =
+                ProjectionConfig.defaults()
+                        .withErrorPolicy(ErrorPolicy.deadLetter())
+                        .withPartitions(COUNT);
+        append(1, 0, 5);
+        try (ProjectionRuntime runtime = running(counting(hook), how)) {
+            assertWhole(runtime);
+        }
+        Path behind = keep(owner(1));
+        append(1, 5, 5);
+        try (ProjectionRuntime runtime = running(counting(hook), how)) {
+            assertTrue(runtime.awaitPosition("notes", store.head(), Notes.LONG));
+        }
+        Path withLetter = keep(owner(bad));
+        mended[0] = true;
+        StreamId stream = StreamId.of(Notes.CATEGORY, "author-1");
+        try (ProjectionRuntime runtime = running(counting(hook), how)) {
+            runtime.deadLetters("notes").retry(stream, Notes.LONG);
+            assertWhole(runtime);
+        }
+        putBack(behind, owner(1));
+        putBack(withLetter, owner(bad));
+        mended[0] = false;
+        ProjectionRuntime runtime = running(counting(hook), how);
+        assertTrue(runtime.awaitPosition("notes", append(2, 0, 1), Notes.LONG));
+        try (ReadView view = runtime.readView("notes", PositionBound.any(), Notes.LONG)) {
+            assertTrue(view.store(ONE_BY_ONE).get(bad).isEmpty(), "applied in part");
+        }
+        mended[0] = true;
+        runtime.deadLetters("notes").retry(stream, Notes.LONG);
+        assertWhole(runtime);
     }
 
     @Test
