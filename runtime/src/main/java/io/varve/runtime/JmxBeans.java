@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -24,12 +22,8 @@ final class JmxBeans implements AutoCloseable {
     private static final Pattern PLAIN = Pattern.compile("[\\w. /-]+");
     private static final int MOST_OF_A_NAME = 10_000;
 
-    /** So long after the start they are registered, unless somebody asks before. */
-    private static final long LATER_MILLIS = 1_000;
-
     private final ProjectionRuntime runtime;
     private final Optional<String> wanted;
-    private final CountDownLatch asked = new CountDownLatch(1);
     private volatile Optional<Thread> opening = Optional.empty();
 
     // All under this object's monitor.
@@ -52,7 +46,6 @@ final class JmxBeans implements AutoCloseable {
 
     /** The name it is shown by, or was; empty if it was not shown. */
     Optional<String> name() {
-        asked.countDown();
         // Which does not wait for itself, as where a listener of the server asks.
         opening.ifPresent(one -> Threads.join(one, System.nanoTime() + Long.MAX_VALUE / 2));
         synchronized (this) {
@@ -63,15 +56,14 @@ final class JmxBeans implements AutoCloseable {
     /**
      * Registers the runtime and its projections, if that is wanted, under the first of {@code
      * NAME}, {@code NAME-2}, {@code NAME-3}, ... that is free. In a new JVM that takes a tenth of a
-     * second: so a thread of its own does it, a second later, when read models are open and have
-     * caught up mostly. Whoever asks for the name before has it done at once, and waits for it.
+     * second: so a thread of its own does it, and whoever asks for the name waits for that.
      */
     void open(List<String> first) {
         show(first);
         if (wanted.isEmpty()) {
             return;
         }
-        Thread thread = new Thread(this::openLater, "varve-jmx");
+        Thread thread = new Thread(this::register, "varve-jmx");
         thread.setDaemon(true);
         opening = Optional.of(thread);
         try {
@@ -79,15 +71,6 @@ final class JmxBeans implements AutoCloseable {
         } catch (OutOfMemoryError e) {
             register(); // no thread to spare, which this one needs not
         }
-    }
-
-    private void openLater() {
-        try {
-            asked.await(LATER_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody of ours does that; then it is done now
-        }
-        register();
     }
 
     private synchronized void register() {
@@ -154,12 +137,7 @@ final class JmxBeans implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        asked.countDown();
-        closeHere();
-    }
-
-    private synchronized void closeHere() {
+    public synchronized void close() {
         closed = true;
         show(List.of());
         if (!open) {

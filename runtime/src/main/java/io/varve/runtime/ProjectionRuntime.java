@@ -353,7 +353,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     /**
      * The name that it is shown by, in JMX and in meters: {@link ProjectionRuntimeBuilder#name}, or
      * that of its folder; with {@code -2}, {@code -3} behind it where another runtime of that name
-     * is shown in JMX already. There it appears a second after its start, or when this is asked.
+     * is shown in JMX already. There it appears soon after its start; this waits for that.
      *
      * @return the name
      */
