@@ -362,7 +362,8 @@ public final class Topology {
 
     /**
      * Tells this topology from others: by {@link #describe}, {@link #describeSerdes}, {@link
-     * #describeStores} and {@link #describeOperators}. What functions compute does not show in it.
+     * #describeStores} and {@link #describeOperators}. What functions compute does not show in it;
+     * that independent nodes have changed places does, see {@link TopologyTexts}.
      *
      * @return 12 hexadecimal digits
      */

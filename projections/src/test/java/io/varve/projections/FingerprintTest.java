@@ -4,6 +4,9 @@ import static io.varve.projections.StatefulPrograms.millis;
 import static io.varve.projections.TextStreams.TEXT;
 import static io.varve.projections.TextStreams.kept;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.serde.Serdes;
@@ -261,20 +264,32 @@ class FingerprintTest {
         }
     }
 
-    private String fingerprint(String name) {
-        TextStreams texts = new TextStreams();
-        topologies.get(name).accept(texts);
-        return texts.builder.build().fingerprint();
+    private Topology topology(String name) {
+        return topology(topologies.get(name));
     }
 
-    @Test
-    void shouldTellAnyTwoApartWhateverTheirNodesAreNamed() {
+    private static Topology topology(Consumer<TextStreams> declaration) {
+        TextStreams texts = new TextStreams();
+        declaration.accept(texts);
+        return texts.builder.build();
+    }
+
+    private String fingerprint(String name) {
+        return topology(name).fingerprint();
+    }
+
+    private void all() {
         stateless();
         groups();
         windowed();
         joins();
         heldBack();
         sourcesAndOrder();
+    }
+
+    @Test
+    void shouldTellAnyTwoApartWhateverTheirNodesAreNamed() {
+        all();
         Map<String, List<String>> names =
                 topologies.keySet().stream().collect(Collectors.groupingBy(this::fingerprint));
         assertEquals(List.of(), names.values().stream().filter(one -> one.size() > 1).toList());
@@ -290,5 +305,86 @@ class FingerprintTest {
         held("five at most", Suppressed.untilTimeLimit(millis(5), five, kept("h")));
         held("six", Suppressed.untilTimeLimit(millis(5), five.withMaxRecords(6), kept("h")));
         assertEquals(fingerprint("held five at most"), fingerprint("held six"));
+    }
+
+    private static TopologyTexts texts(Topology topology) {
+        return new TopologyTexts(
+                topology.describe(),
+                topology.describeSerdes(),
+                topology.describeStores(),
+                topology.describeOperators());
+    }
+
+    @Test
+    void shouldTellAnyTwoApartByWhatTheyMean() {
+        all();
+        Map<String, TopologyTexts> each = new LinkedHashMap<>();
+        topologies.keySet().forEach(name -> each.put(name, texts(topology(name))));
+        each.forEach(
+                (name, one) ->
+                        assertEquals(
+                                List.of(name),
+                                each.entrySet().stream()
+                                        .filter(other -> one.meansTheSameAs(other.getValue()))
+                                        .map(Map.Entry::getKey)
+                                        .toList()));
+    }
+
+    /** Does the steps in one order, and in the other. */
+    private static boolean areTheSame(
+            Consumer<TextStreams> first, Consumer<TextStreams> second, Consumer<TextStreams> last) {
+        TopologyTexts one = texts(topology(first.andThen(second).andThen(last)));
+        TopologyTexts other = texts(topology(second.andThen(first).andThen(last)));
+        assertNotEquals(one, other);
+        assertEquals(one.meansTheSameAs(other), other.meansTheSameAs(one));
+        return one.meansTheSameAs(other);
+    }
+
+    private static Consumer<TextStreams> source(String category) {
+        return texts -> texts.stream(category);
+    }
+
+    private static Consumer<TextStreams> table(String category) {
+        return texts ->
+                texts.stream(category).filter((k, v) -> true).toTable(kept(category + "-rows"));
+    }
+
+    private static Consumer<TextStreams> windowsOf(String category) {
+        return texts ->
+                texts.stream(category)
+                        .groupByKey(texts())
+                        .windowedBy(TimeWindows.ofSizeWithNoGrace(millis(5)))
+                        .emitStrategy(EmitStrategy.onWindowClose())
+                        .count(
+                                Materialized.windowed(
+                                        StoreRef.of(category + "-windows"), TEXT, Serdes.int64()));
+    }
+
+    @Test
+    void shouldNotMindTheOrderOfIndependentNodes() {
+        Consumer<TextStreams> nothing = texts -> {};
+        Consumer<TextStreams> join =
+                texts ->
+                        texts.stream("a")
+                                .leftJoin(texts.table("b"), (one, two) -> one)
+                                .toTable(out());
+        assertTrue(areTheSame(source("a"), source("b"), join));
+        assertTrue(areTheSame(table("a"), table("b"), nothing));
+        assertTrue(areTheSame(table("a"), windowsOf("b"), join.andThen(table("c"))));
+    }
+
+    @Test
+    void shouldMindTheOrderOfNodesThatMeet() {
+        Consumer<TextStreams> nothing = texts -> {};
+        assertFalse(
+                areTheSame(table("a"), texts -> texts.stream("a").toTable(out()), nothing),
+                "an event comes to one after the other");
+        assertFalse(areTheSame(windowsOf("a"), windowsOf("b"), nothing), "both may be due at once");
+        Consumer<TextStreams> emits =
+                texts ->
+                        texts.stream("c")
+                                .mapValues(TextStreams.Text::new)
+                                .to("sent", Produced.with(TextStreams.SERDE));
+        assertFalse(areTheSame(source("a"), table("b"), emits.andThen(table("a"))), "is numbered");
     }
 }

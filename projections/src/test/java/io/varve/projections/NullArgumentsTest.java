@@ -145,6 +145,7 @@ class NullArgumentsTest {
             samples.put(StateView.class, environment.view());
             samples.put(StateEnvironment.class, environment);
             put(task.cacheCounts(), task.probe(ROWS, "k"));
+            put(new TopologyTexts("", "", "", ""));
             put(StoreTransition.between(topology.describeStores(), topology));
             samples.put(RowSelection.class, topology.select(ROWS, RangeQuery.all()));
             TopologyTestDriver versions = new TopologyTestDriver(versioned());

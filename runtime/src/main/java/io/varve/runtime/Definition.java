@@ -3,6 +3,7 @@ package io.varve.runtime;
 import io.varve.projections.Projection;
 import io.varve.projections.StoreTransition;
 import io.varve.projections.Topology;
+import io.varve.projections.TopologyTexts;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.state.Checkpoint;
@@ -62,6 +63,15 @@ final class Definition {
         return FORMAT + projection.topology().describeSerdes();
     }
 
+    private static TopologyTexts texts(Projection projection) {
+        Topology topology = projection.topology();
+        return new TopologyTexts(
+                topology.describe(),
+                serdes(projection),
+                topology.describeStores(),
+                topology.describeOperators());
+    }
+
     /**
      * What a read model says of itself.
      *
@@ -82,6 +92,9 @@ final class Definition {
 
         /** In what a definition differs, if that can be told, as "was" and "is". */
         Optional<String> difference(Projection projection) {
+            if (texts().filter(Definition.texts(projection)::meansTheSameAs).isPresent()) {
+                return Optional.empty();
+            }
             return topology.flatMap(text -> differing(text, projection.topology().describe()))
                     .or(
                             () ->
@@ -97,6 +110,17 @@ final class Definition {
                                                                     .topology()
                                                                     .describeStores())))
                     .or(() -> topology.flatMap(text -> otherOperators(projection)));
+        }
+
+        private Optional<TopologyTexts> texts() {
+            return topology.isPresent()
+                            && serdes.isPresent()
+                            && stores.isPresent()
+                            && operators.isPresent()
+                    ? Optional.of(
+                            new TopologyTexts(
+                                    topology.get(), serdes.get(), stores.get(), operators.get()))
+                    : Optional.empty();
         }
 
         /** Those of a read model that does not say them are taken for others: they may be. */

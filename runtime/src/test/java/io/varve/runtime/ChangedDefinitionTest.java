@@ -38,6 +38,25 @@ class ChangedDefinitionTest extends RuntimeTestBase {
         return Projection.of("counting", version, builder.build());
     }
 
+    private Projection counting(List<String> categories) {
+        StreamsBuilder builder = new StreamsBuilder();
+        for (String category : categories) {
+            builder.stream(category, Consumed.with(serde))
+                    .groupByKey(Grouped.keySerde(Serdes.utf8()))
+                    .count(Materialized.as(StoreRef.of(category), Serdes.utf8(), Serdes.int64()));
+        }
+        return Projection.of("counting", 1, builder.build());
+    }
+
+    @Test
+    void shouldGoOnWhereSourcesAreDeclaredInAnotherOrder() throws Exception {
+        append(1, 0, 10);
+        applyAll(counting(List.of("notes", "others")));
+        append(1, 10, 12);
+        applyAll(counting(List.of("others", "notes")));
+        assertTrue(refused(counting(List.of("notes"))).getMessage().contains("others"));
+    }
+
     record Sum(long count) {}
 
     record Total(long count, String unit) {}
