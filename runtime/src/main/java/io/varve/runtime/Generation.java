@@ -161,7 +161,7 @@ final class Generation {
 
     /** It is paused, unless there is nothing to go on with: then it has failed, and stays so. */
     private void standStill() {
-        if (readModel.isOpen()) {
+        if (readModel.canGoOn()) {
             progress.moveTo(ProjectionState.PAUSED);
         }
     }
@@ -253,7 +253,7 @@ final class Generation {
 
     /** Stops it until it is resumed, also over restarts. */
     void pause(Duration timeout) {
-        guard.refuseUnfit();
+        letters(); // without which there was no opening
         keepPaused(true);
         pausing = true;
         if (!isHalted(timeout)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.varve.store.Retention;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreIoException;
@@ -138,6 +139,20 @@ class LostFilesTest extends RuntimeTestBase {
         runtime.resume("digest");
         append(1, 21, 3);
         assertComplete(runtime, "digest");
+    }
+
+    @Test
+    void shouldNotPauseWhatCouldNotBeOpened() throws Exception {
+        append(1, 0, 20);
+        Retention.Following other =
+                store.retention().follow("projection/digest/generation-1", () -> 0);
+        ProjectionRuntime runtime = running(1, new Gate(-1));
+        assertEquals(ProjectionState.FAILED, state(runtime));
+        assertThrows(ProjectionFailedException.class, () -> runtime.pause("digest"));
+        assertEquals(ProjectionHostedException.class, failure(runtime).getClass());
+        other.close();
+        runtime.resume("digest");
+        assertGoesOn(runtime);
     }
 
     @Test
