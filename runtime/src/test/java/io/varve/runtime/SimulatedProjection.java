@@ -250,9 +250,16 @@ final class SimulatedProjection {
         return held;
     }
 
+    /** One that was discarded in some partitions alone, as another had no room, can be retried. */
     private Map<Long, DeadLetter> letters() {
         Map<Long, DeadLetter> found = new HashMap<>();
-        partitions.forEach(one -> found.putAll(one.letters()));
+        for (SimulatedPartition one : partitions) {
+            one.letters()
+                    .forEach(
+                            (position, letter) ->
+                                    found.merge(
+                                            position, letter, (a, b) -> a.isRetriable() ? a : b));
+        }
         return found;
     }
 

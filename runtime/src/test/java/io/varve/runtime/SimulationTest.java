@@ -53,7 +53,7 @@ class SimulationTest {
     @Test
     void shouldDoTheSameInPartitionsThatTakeTurns() throws Exception {
         divided = true;
-        run(SEED, 6, 4);
+        run(SEED, 4, 4);
     }
 
     /**
