@@ -87,18 +87,24 @@ class ListedDifferencesTest {
         assertEquals(List.of("a[100,100]=1 @100"), theirs(filtered));
     }
 
+    private static Case foreignRows(Joining joining, List<Input> inputs) {
+        return new Case(
+                List.of(
+                        SOURCE,
+                        new Step.Source("in1"),
+                        new Step.ToTable(0),
+                        new Step.ToTable(1),
+                        new Step.JoinForeign(2, 3, KeyChange.BY_VALUE, joining),
+                        new Step.ToStream(4)),
+                inputs);
+    }
+
     /** The later time of both rows, as in joins by key; changes of nothing are not told of. */
     @Test
     void shouldTellOfForeignRowsAsOfTheLaterTime() {
         Case joined =
-                new Case(
-                        List.of(
-                                SOURCE,
-                                new Step.Source("in1"),
-                                new Step.ToTable(0),
-                                new Step.ToTable(1),
-                                new Step.JoinForeign(2, 3, KeyChange.BY_VALUE, Joining.INNER),
-                                new Step.ToStream(4)),
+                foreignRows(
+                        Joining.INNER,
                         List.of(
                                 new Input("in0", "bb", 1L, 100),
                                 new Input("in0", "bb", 0L, 104),
@@ -111,14 +117,8 @@ class ListedDifferencesTest {
     @Test
     void shouldNotTellAgainOfAForeignRowThatWasNotThere() {
         Case joined =
-                new Case(
-                        List.of(
-                                SOURCE,
-                                new Step.Source("in1"),
-                                new Step.ToTable(0),
-                                new Step.ToTable(1),
-                                new Step.JoinForeign(2, 3, KeyChange.BY_VALUE, Joining.LEFT),
-                                new Step.ToStream(4)),
+                foreignRows(
+                        Joining.LEFT,
                         List.of(new Input("in0", "c", 0L, 83), new Input("in1", "a", null, 123)));
 
         assertEquals(List.of("c=7 @83"), ours(joined));

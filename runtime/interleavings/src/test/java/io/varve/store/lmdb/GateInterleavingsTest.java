@@ -20,22 +20,40 @@ class GateInterleavingsTest {
     private static final int WAYS = Integer.getInteger("varve.interleavings", 3_000);
     private static final Duration PATIENCE = Duration.ofDays(10_000);
 
+    /** Two readers of something that is mapped, behind a gate. */
+    private static final class Mapped {
+        private final Gate gate = new Gate("store=s");
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger unmapped = new AtomicInteger();
+        private final Turns readers = Turns.of(this::read, this::read);
+
+        private void read() {
+            try {
+                gate.enter();
+            } catch (StoreClosedException e) {
+                return;
+            }
+            inside.incrementAndGet();
+            assertEquals(0, unmapped.get(), "reads what is unmapped");
+            inside.decrementAndGet();
+            gate.leave();
+        }
+
+        private void unmap(String what) {
+            unmapped.incrementAndGet();
+            assertEquals(0, inside.get(), what + " under a reader");
+        }
+    }
+
     @Test
     void shouldUnmapUnderNobodyWhenItIsClosed() {
         Lincheck.runConcurrentTest(
                 WAYS,
                 () -> {
-                    Gate gate = new Gate("store=s");
-                    AtomicInteger inside = new AtomicInteger();
-                    AtomicInteger unmapped = new AtomicInteger();
-                    Turns readers =
-                            Turns.of(
-                                    () -> read(gate, inside, unmapped),
-                                    () -> read(gate, inside, unmapped));
-                    assertTrue(gate.close(PATIENCE, () -> {}));
-                    unmapped.incrementAndGet();
-                    assertEquals(0, inside.get(), "unmapped under a reader");
-                    readers.end();
+                    Mapped mapped = new Mapped();
+                    assertTrue(mapped.gate.close(PATIENCE, () -> {}));
+                    mapped.unmap("unmapped");
+                    mapped.readers.end();
                 });
     }
 
@@ -44,32 +62,13 @@ class GateInterleavingsTest {
         Lincheck.runConcurrentTest(
                 WAYS,
                 () -> {
-                    Gate gate = new Gate("store=s");
-                    AtomicInteger inside = new AtomicInteger();
-                    AtomicInteger unmapped = new AtomicInteger();
-                    Turns readers =
-                            Turns.of(
-                                    () -> read(gate, inside, unmapped),
-                                    () -> read(gate, inside, unmapped));
-                    if (gate.shut(PATIENCE)) {
-                        unmapped.incrementAndGet();
-                        assertEquals(0, inside.get(), "moved under a reader");
-                        unmapped.decrementAndGet();
-                        gate.open();
+                    Mapped mapped = new Mapped();
+                    if (mapped.gate.shut(PATIENCE)) {
+                        mapped.unmap("moved");
+                        mapped.unmapped.decrementAndGet();
+                        mapped.gate.open();
                     }
-                    readers.end();
+                    mapped.readers.end();
                 });
-    }
-
-    private static void read(Gate gate, AtomicInteger inside, AtomicInteger unmapped) {
-        try {
-            gate.enter();
-        } catch (StoreClosedException e) {
-            return;
-        }
-        inside.incrementAndGet();
-        assertEquals(0, unmapped.get(), "reads what is unmapped");
-        inside.decrementAndGet();
-        gate.leave();
     }
 }
