@@ -41,7 +41,7 @@ final class AggregateOperator<K, V, A> implements Operator<K, V> {
             return;
         }
         store.write(row, after);
-        store.keep(row, ImmutableValues.mayHold(after, value) ? after : null);
+        store.keep(row, store.values().mayHold(after, value) ? after : null);
         store.seal(row, seen);
         if (out.hasChildren()) { // so that the row has its time
             out.forward(key, new Change<>(before, after), row.time);

@@ -63,17 +63,11 @@ final class ImmutableValues {
     }
 
     /**
-     * Whether an object is another one, or may hold it or a part of it, so that it changes when
-     * that is changed.
-     *
-     * @param whole null holds nothing
-     * @param part null is held by nothing
+     * Whether objects of a class may hold a part of another one, so that they change when that is
+     * changed.
      */
-    static boolean mayHold(Object whole, Object part) {
-        return whole != null
-                && part != null
-                && (whole == part || !HOLDS_NOTHING.get(whole.getClass()))
-                && !isImmutable(part);
+    static boolean mayHold(Class<?> type) {
+        return !HOLDS_NOTHING.get(type);
     }
 
     /** Whether it has fields only that hold what nobody can change. */

@@ -20,6 +20,9 @@ final class RowValues<K, V> {
     private final BytesWriter writer = new BytesWriter();
     private boolean lent;
 
+    /** A class of values that hold nothing of others, which need not be looked up again. */
+    private Class<?> holdsNothing;
+
     RowValues(StoreDefinition<K, V> definition, String node) {
         this.definition = definition;
         this.node = node;
@@ -65,6 +68,26 @@ final class RowValues<K, V> {
         row.sealed = writer.toByteArray();
         row.shared = true;
         return true;
+    }
+
+    /**
+     * Whether a value is an object of somebody else that may be changed, or may hold a part of it.
+     *
+     * @param part the object; null for none
+     */
+    boolean mayHold(V value, Object part) {
+        if (part == null || value == null) {
+            return false;
+        }
+        Class<?> type = value.getClass();
+        if (value != part && type == holdsNothing) {
+            return false;
+        }
+        if (!ImmutableValues.mayHold(type)) {
+            holdsNothing = type;
+            return value == part && !ImmutableValues.isImmutable(part);
+        }
+        return !ImmutableValues.isImmutable(part);
     }
 
     /**

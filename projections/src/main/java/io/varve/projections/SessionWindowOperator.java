@@ -102,11 +102,10 @@ final class SessionWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         Window window = session.window();
         if (window.startMillis() < window.endMillis()) {
             for (Row<Windowed<K>, A> row : joined) {
-                parts.results().put(row, null, false, row.key.window().endMillis(), out);
+                parts.results().put(row, null, null, row.key.window().endMillis(), out);
             }
         }
         A after = aggregator.apply(session.key(), value, merged);
-        boolean shared = ImmutableValues.mayHold(after, value);
-        parts.results().put(parts.results().row(session), after, shared, window.endMillis(), out);
+        parts.results().put(parts.results().row(session), after, value, window.endMillis(), out);
     }
 }

@@ -121,14 +121,14 @@ final class SlidingWindowOperator<K, V, A> implements Operator<K, V>, Timed {
                 parts.late(key);
             } else {
                 A after = update.apply(key, value, base);
-                parts.results().put(row, after, ImmutableValues.mayHold(after, value), time, out);
+                parts.results().put(row, after, value, time, out);
             }
         }
 
         void makeRight() {
             if (right != null && !isThere(timestamp + 1)) {
                 parts.results()
-                        .put(window(timestamp + 1), right.value(), false, right.timestamp(), out);
+                        .put(window(timestamp + 1), right.value(), null, right.timestamp(), out);
             }
         }
 

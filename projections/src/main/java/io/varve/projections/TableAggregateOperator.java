@@ -53,9 +53,9 @@ final class TableAggregateOperator<K, V, A> implements Operator<K, Change<V>> {
         return change.newValue() == null ? after : add.apply(key, change.newValue(), after);
     }
 
-    private static <V> boolean mayHold(Object after, Change<V> change) {
-        return ImmutableValues.mayHold(after, change.newValue())
-                || ImmutableValues.mayHold(after, change.oldValue());
+    private boolean mayHold(A after, Change<V> change) {
+        return store.values().mayHold(after, change.newValue())
+                || store.values().mayHold(after, change.oldValue());
     }
 
     @Override

@@ -58,6 +58,6 @@ final class TimeWindowOperator<K, V, A> implements Operator<K, V>, Timed {
         long timestamp = parts.context().timestamp();
         long time = row.isThere() ? Math.max(timestamp, row.time) : timestamp;
         A after = update.apply(windowed.key(), value, parts.results().own(row, out));
-        parts.results().put(row, after, ImmutableValues.mayHold(after, value), time, out);
+        parts.results().put(row, after, value, time, out);
     }
 }

@@ -54,13 +54,13 @@ final class WindowResults<K, A> {
     /**
      * Sets a row, or removes it, and tells of it.
      *
-     * @param shared whether the value is that of a record, or may hold it
+     * @param part of the record that the value may be, or hold; null for none
      */
-    void put(Row<Windowed<K>, A> row, A after, boolean shared, long time, ProcessorNode out) {
+    void put(Row<Windowed<K>, A> row, A after, Object part, long time, ProcessorNode out) {
         A before = row.value();
         if (before != null || after != null) {
             store.write(row, after, time);
-            store.keep(row, shared ? after : null);
+            store.keep(row, store.values().mayHold(after, part) ? after : null);
             store.seal(row, isSeen(out));
         }
         if (closing.isPresent()) {
