@@ -247,8 +247,11 @@ final class PartitionWriters implements RowWriter {
     }
 
     private static long rank(Throwable failure) {
-        return EventErrors.position(failure)
-                .orElseGet(() -> EventErrors.isLackOfRoom(failure) ? -1 : -2);
+        OptionalLong position = EventErrors.position(failure);
+        if (position.isPresent()) {
+            return position.getAsLong();
+        }
+        return EventErrors.isLackOfRoom(failure) ? -1 : -2;
     }
 
     /**
