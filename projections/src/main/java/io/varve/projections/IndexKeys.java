@@ -8,7 +8,6 @@ import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -46,8 +45,10 @@ final class IndexKeys<K, V, I> {
 
     /** What an index must hold for a row, in order. */
     byte[][] of(K key, byte[] keyBytes, V value) {
-        Collection<? extends I> indexKeys =
-                Objects.requireNonNull(index.keys().apply(key, value), this::givesNull);
+        Collection<? extends I> indexKeys = index.keys().apply(key, value);
+        if (indexKeys == null) {
+            throw givesNull();
+        }
         if (indexKeys.isEmpty()) {
             return IndexWriter.NONE;
         }
@@ -59,16 +60,19 @@ final class IndexKeys<K, V, I> {
         return rows.toArray(new byte[0][]);
     }
 
-    private String givesNull() {
-        return "The function of an index gives null, and not its keys: index="
-                + index.name()
-                + " store="
-                + store
-                + ". Give an empty list where the row is not to be in the index.";
+    private NullPointerException givesNull() {
+        return new NullPointerException(
+                "The function of an index gives null, and not its keys: index="
+                        + index.name()
+                        + " store="
+                        + store
+                        + ". Give an empty list where the row is not to be in the index.");
     }
 
     private byte[] row(I indexKey, byte[] keyBytes) {
-        Objects.requireNonNull(indexKey, this::givesNull);
+        if (indexKey == null) {
+            throw givesNull();
+        }
         index.serde().serialize(indexKey, plain.reset());
         escape(plain.view(), writer.reset()).putBytes(END).putBytes(keyBytes);
         if (writer.size() > ReadOnlyTable.MAX_KEY_BYTES) {
