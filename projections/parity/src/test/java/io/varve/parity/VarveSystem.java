@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Makes a case with Varve. */
 final class VarveSystem {
@@ -49,11 +50,14 @@ final class VarveSystem {
     private final Topology topology;
 
     private VarveSystem(Case given, UnaryOperator<EventStream<String, Long>> sources) {
+        this(given, sources, IntStream.range(0, given.steps().size()).boxed().toList());
+    }
+
+    private VarveSystem(
+            Case given, UnaryOperator<EventStream<String, Long>> sources, List<Integer> order) {
         this.given = given;
         this.sources = sources;
-        for (int i = 0; i < given.steps().size(); i++) {
-            add(i, given.steps().get(i));
-        }
+        order.forEach(step -> add(step, given.steps().get(step)));
         for (int end : given.ends()) {
             collect(end);
         }
@@ -62,6 +66,15 @@ final class VarveSystem {
 
     static Topology topology(Case given) {
         return new VarveSystem(given, stream -> stream).topology;
+    }
+
+    /** Its steps declared in another order. */
+    static Topology topology(Case given, List<Integer> order) {
+        return new VarveSystem(given, stream -> stream, order).topology;
+    }
+
+    static Outcome run(Case given, List<Integer> order) {
+        return new VarveSystem(given, stream -> stream, order).run();
     }
 
     /** Runs a case; crashes at times, and is built anew at last. */
