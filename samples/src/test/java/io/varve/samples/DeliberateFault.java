@@ -11,7 +11,7 @@ import java.util.List;
  * @param from what stands there, once
  * @param to what is to stand there
  * @param module whose tests are to notice
- * @param tests their classes, with commas between them
+ * @param tests their classes, or class#method, with commas between them
  */
 record DeliberateFault(
         String name, String file, String from, String to, String module, String tests) {

@@ -11,6 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -25,7 +28,16 @@ final class FaultyCopy {
     private static final Set<String> LEFT_OUT =
             Set.of(".git", "data", "surefire-reports", "maven-archiver", "lib");
     private static final String REPORTS = "target/surefire-reports";
+
+    /** As reports have it: the test, after its package, and in the next line the error. */
+    private static final Pattern RED =
+            Pattern.compile(
+                    "(?m)^(?:\\w+\\.)*(\\w+\\.\\w+)\\S* .*<<< (?:FAILURE|ERROR)!\\R(?:\\w+\\.)*(\\w+)");
+
     private static final int SAID = 4_000;
+
+    /** No run of some tests takes so long, whatever else the machine does: a test waits in vain. */
+    private static final int MINUTES = 15;
 
     private final Path copy;
     private final Path overlay;
@@ -134,8 +146,16 @@ final class FaultyCopy {
         }
     }
 
+    /** A test that was red, as Class.method, and the error it was red for. */
+    record Red(String test, String error) {
+        @Override
+        public String toString() {
+            return test + " (" + error + ")";
+        }
+    }
+
     /** What came of a run: the tests that were red, and the end of what was said. */
-    record Run(List<String> red, boolean isGreen, String said) {}
+    record Run(List<Red> red, boolean isGreen, String said) {}
 
     /** Runs tests of a module. */
     Run test(String module, String tests) throws IOException, InterruptedException {
@@ -147,28 +167,34 @@ final class FaultyCopy {
             }
         }
         Path output = copy.resolve("output");
-        int code =
+        Process process =
                 new ProcessBuilder(command(module, tests))
                         .directory(copy.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
-                        .start()
-                        .waitFor();
+                        .start();
+        boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
         String said = Files.readString(output);
-        return new Run(red(reports), code == 0, said.substring(Math.max(0, said.length() - SAID)));
+        return new Run(
+                red(reports),
+                ended && process.exitValue() == 0,
+                (ended ? "" : "not ended in " + MINUTES + " minutes: ")
+                        + said.substring(Math.max(0, said.length() - SAID)));
     }
 
-    private static List<String> red(Path reports) throws IOException {
-        List<String> red = new ArrayList<>();
+    private static List<Red> red(Path reports) throws IOException {
+        List<Red> red = new ArrayList<>();
         try (Stream<Path> files = Files.list(reports)) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".txt")).toList()) {
-                Files.readString(file)
-                        .lines()
-                        .filter(
-                                line ->
-                                        line.endsWith("<<< FAILURE!")
-                                                || line.endsWith("<<< ERROR!"))
-                        .forEach(red::add);
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".txt")).sorted().toList()) {
+                Matcher found = RED.matcher(Files.readString(file));
+                while (found.find()) {
+                    red.add(new Red(found.group(1), found.group(2)));
+                }
             }
         }
         return red;
@@ -186,7 +212,6 @@ final class FaultyCopy {
                 "-Denforcer.skip",
                 "-Dsurefire.failIfNoSpecifiedTests=false",
                 "-Dsurefire.skipAfterFailureCount=1",
-                "-Dsurefire.timeout=900", // a fault may be that something never ends
                 "-Dtest=" + tests,
                 "-pl",
                 module,

@@ -102,6 +102,15 @@ final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits for its end; fails at once where it says something, as it may go on for ever then. */
+    int exitCodeOfOneThatSaysNothing() throws InterruptedException {
+        String said = line();
+        if (said != null) {
+            throw new AssertionError("The child goes on: said=" + said);
+        }
+        return exitCode();
+    }
+
     /** As {@code kill -9} does; what it printed before can still be read. */
     void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();
