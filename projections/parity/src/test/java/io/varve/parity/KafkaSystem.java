@@ -260,7 +260,8 @@ final class KafkaSystem {
                     group(aggregate.parent(), aggregate.by()),
                     aggregate,
                     windowedStore(number, aggregate.windows()),
-                    isSeenWithOldValues(number));
+                    isSeenWithOldValues(number),
+                    asItIs);
         }
         if (step instanceof Step.Cogroup cogroup) {
             Windowing windows = cogroup.windows().orElseThrow();

@@ -34,7 +34,8 @@ final class KafkaWindows {
             KGroupedStream<String, Long> group,
             Step.AggregateWindows step,
             String store,
-            boolean withOldValues) {
+            boolean withOldValues,
+            boolean asItIs) {
         Windowing windows = step.windows();
         EmitStrategy strategy =
                 windows.onClose() ? EmitStrategy.onWindowClose() : EmitStrategy.onWindowUpdate();
@@ -50,15 +51,20 @@ final class KafkaWindows {
                     case HOPPING -> group.windowedBy(hopping(windows));
                     default -> group.windowedBy(sliding(windows));
                 };
-        return aggregated(windowed.emitStrategy(strategy), step.folding(), store, withOldValues);
+        return aggregated(
+                windowed.emitStrategy(strategy),
+                step.folding(),
+                windows.shape() == Windowing.Shape.SLIDING && !asItIs
+                        ? slides(store, windows)
+                        : windowStore(store),
+                withOldValues);
     }
 
     private static KTable<Windowed<String>, Long> aggregated(
             TimeWindowedKStream<String, Long> group,
             Folding folding,
-            String name,
+            Materialized<String, Long, WindowStore<Bytes, byte[]>> store,
             boolean withOldValues) {
-        Materialized<String, Long, WindowStore<Bytes, byte[]>> store = windowStore(name);
         if (folding.isReduce()) {
             return group.reduce(folding::of, store);
         }
@@ -100,7 +106,7 @@ final class KafkaWindows {
             case HOPPING ->
                     groups.windowedBy(hopping(windows)).aggregate(initial, windowStore(store));
             case SLIDING ->
-                    groups.windowedBy(sliding(windows)).aggregate(initial, windowStore(store));
+                    groups.windowedBy(sliding(windows)).aggregate(initial, slides(store, windows));
             // Each record begins a session, which is then merged with others.
             case SESSION ->
                     groups.windowedBy(gap(windows))
@@ -130,6 +136,13 @@ final class KafkaWindows {
     private static Materialized<String, Long, WindowStore<Bytes, byte[]>> windowStore(String name) {
         return kept(Materialized.<String, Long, WindowStore<Bytes, byte[]>>as(name))
                 .withStoreType(new BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers());
+    }
+
+    private static Materialized<String, Long, WindowStore<Bytes, byte[]>> slides(
+            String name, Windowing windows) {
+        return kept(
+                Materialized.as(
+                        new KafkaSlides(name, LONG.toMillis(), windows.sizeTime().toMillis())));
     }
 
     private static Materialized<String, Long, SessionStore<Bytes, byte[]>> sessionStore(

@@ -298,6 +298,31 @@ class ListedDifferencesTest {
         assertThrows(StreamsException.class, () -> KafkaSystem.asItIs(joined));
     }
 
+    /** The record at 165, whose own window is gone as both that it had were the same. */
+    @Test
+    void shouldMakeTheWindowBehindTheLatestRecordWhoseOwnIsGone() {
+        Case sliding =
+                new Case(
+                        List.of(
+                                SOURCE,
+                                new Step.AggregateWindows(
+                                        0,
+                                        Optional.empty(),
+                                        Folding.REDUCE_NULL_IF_SAME,
+                                        new Windowing(Windowing.Shape.SLIDING, 5, 1, 21, false))),
+                        List.of(
+                                new Input("in0", "a", 9L, 161),
+                                new Input("in0", "a", 9L, 165),
+                                new Input("in0", "a", 5L, 157),
+                                new Input("in0", "a", 5L, 167)));
+        List<String> ours = VarveSystem.run(sliding).stores().get("s1");
+        List<String> theirs = KafkaSystem.asItIs(sliding).stores().get("s1");
+
+        assertEquals("a[166,171]=5", ours.get(ours.size() - 1));
+        assertEquals(ours.subList(0, ours.size() - 1), theirs);
+        assertEquals(ours, KafkaSystem.run(sliding).stores().get("s1"));
+    }
+
     private static List<String> ours(Case given) {
         return VarveSystem.run(given).outputs().values().iterator().next();
     }
