@@ -364,7 +364,7 @@ final class Generation {
     /** Where its dead letters are asked for. */
     LetterDesk letters() {
         guard.refuseUnfit();
-        return readModel.desk().orElseThrow(guard::unopened);
+        return readModel.nextDesk().orElseThrow(guard::unopened);
     }
 
     /** Who reads it. */

@@ -179,6 +179,20 @@ final class LiveReads {
         return !(bound instanceof PositionBound.At at) || view.position() >= at.position();
     }
 
+    /** Makes a snapshot of what is live, also where another takes its place meanwhile. */
+    ProjectionSnapshot snapshot() {
+        while (true) {
+            Generation asked = live.get();
+            try {
+                return asked.snapshot();
+            } catch (VarveException e) {
+                if (live.get() == asked) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private static long deadline(Duration timeout) {
         return System.nanoTime() + Math.min(Progress.nanos(timeout), Long.MAX_VALUE / 2);
     }

@@ -6,6 +6,7 @@ import io.varve.store.errors.EventsTruncatedException;
 import io.varve.store.errors.HoldFollowedException;
 import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
+import io.varve.store.errors.StoreIoException;
 import io.varve.store.errors.VarveException;
 import io.varve.store.state.StateEnvironment;
 import io.varve.store.state.StateView;
@@ -16,8 +17,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The read model of a generation with what belongs to it: keyed state, snapshots, what it holds in
@@ -161,8 +163,8 @@ final class OpenReadModel {
         boolean apart =
                 opened.stream().mapToLong(StateOpening.Opened::position).distinct().count() > 1;
         List<PartitionModel> models = partitions.stream().map(one -> one.model(!apart)).toList();
-        begunAt = models.stream().mapToLong(one -> read(one, Life::begunAt)).min().orElseThrow();
-        progress.readBefore(read(models.get(0), Life::bytesRead));
+        begunAt = models.stream().mapToLong(one -> one.read(Life::begunAt)).min().orElseThrow();
+        progress.readBefore(models.get(0).read(Life::bytesRead));
         schedule.begin(progress.position(), progress.bytesRead());
         holdEvents(models);
         ReadModel model =
@@ -180,12 +182,6 @@ final class OpenReadModel {
         desk = Optional.of(new LetterDesk(model, closing));
         models.forEach(one -> one.environment().onDamage(damage -> whenDamaged.run()));
         opened.forEach(one -> one.recovery().ifPresent(progress::recovered));
-    }
-
-    private static long read(PartitionModel one, ToLongFunction<StateView> number) {
-        try (StateView view = one.environment().ownView()) {
-            return number.applyAsLong(view);
-        }
     }
 
     /** Keeps the events behind the checkpoint in the log, or sees that they are gone. */
@@ -293,34 +289,39 @@ final class OpenReadModel {
         return desk;
     }
 
+    /** Likewise; waits while another environment takes the place of this one. */
+    Optional<LetterDesk> nextDesk() {
+        return whenTaken(this::desk);
+    }
+
+    private <T> T whenTaken(Supplier<T> action) {
+        opening.readLock().lock();
+        try {
+            return action.get();
+        } finally {
+            opening.readLock().unlock();
+        }
+    }
+
     /**
      * Opens a view; waits while another environment takes the place of this one.
      *
      * @throws PartitionsApartException if its partitions are not at one position
      */
     StateView view() {
-        opening.readLock().lock();
-        try {
-            List<StateEnvironment> open = environments();
-            return open.size() == 1
-                    ? open.get(0).view()
-                    : PartitionedView.together(projection.name(), open, together);
-        } finally {
-            opening.readLock().unlock();
-        }
+        return whenTaken(
+                () -> {
+                    List<StateEnvironment> open = environments();
+                    return open.size() == 1
+                            ? open.get(0).view()
+                            : PartitionedView.together(projection.name(), open, together);
+                });
     }
 
     /** The last position that can be read, also if a worker was given up on the way. */
     long visible() {
-        if (!isOpen()) {
-            return progress.position();
-        }
-        opening.readLock().lock();
-        try {
-            return partitions.stream().mapToLong(OpenPartition::committed).min().orElseThrow();
-        } finally {
-            opening.readLock().unlock();
-        }
+        LongStream all = partitions.stream().mapToLong(OpenPartition::committed);
+        return isOpen() ? whenTaken(() -> all.min().orElseThrow()) : progress.position();
     }
 
     /** A worker that goes on behind the last commit. */
@@ -346,6 +347,8 @@ final class OpenReadModel {
             return made;
         } catch (StoreClosedException e) {
             throw unopened();
+        } catch (StoreIoException e) {
+            throw trouble().isPresent() ? unopened() : e; // deleted meanwhile
         }
     }
 

@@ -416,19 +416,22 @@ public final class ProjectionRuntime implements AutoCloseable {
      * {@link SnapshotPolicy} asks for is due as if this had been made by it.
      *
      * <p>Of several partitions a copy each is made at once, all of one position: commits wait until
-     * each has begun.
+     * each has begun. Where another generation becomes live meanwhile, as by a promotion, it is
+     * made of that.
      *
      * @param projection its name
      * @return the snapshot, which is on the disk
      * @throws NothingToSnapshotException if nothing is committed yet
      * @throws PartitionsApartException if a partition is catching up with the others
+     * @throws ProjectionBusyException if the read model is damaged or deleted, and another takes
+     *     its place
      * @throws ProjectionFailedException if the projection has failed and has nothing to read
      * @throws io.varve.store.errors.StoreFullException if there is no room
      * @throws io.varve.store.errors.StoreCorruptedException if the read model is damaged
      * @throws StoreClosedException if the runtime is closed
      */
     public ProjectionSnapshot snapshot(String projection) {
-        return projections.find(projection).live().snapshot();
+        return projections.find(projection).reads().snapshot();
     }
 
     /**
