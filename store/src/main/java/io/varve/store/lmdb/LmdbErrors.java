@@ -14,6 +14,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.Env;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.LmdbNativeException;
+import org.lmdbjava.Txn;
 
 /** Turns what LMDB says, and what it says of itself by not being loaded, into our errors. */
 public final class LmdbErrors {
@@ -57,7 +58,11 @@ public final class LmdbErrors {
         String where = ": " + doing + " path=" + folder;
         if (e instanceof LmdbNativeException.PageCorruptedException
                 || e instanceof LmdbNativeException.PageNotFoundException
-                || e instanceof Dbi.BadDbiException) {
+                || e instanceof Dbi.BadDbiException
+                // Nobody else grows a map, so a meta page names pages that are not there.
+                || e instanceof Dbi.MapResizedException
+                // As the first that a transaction says: LMDB has met such pages on its way.
+                || e instanceof Txn.BadException) {
             options.damaged().accept(folder);
             return damaged(e, where, options.remedy());
         }

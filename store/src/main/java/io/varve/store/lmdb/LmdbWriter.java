@@ -44,6 +44,9 @@ public final class LmdbWriter implements AutoCloseable {
     private long lastAddress;
     private boolean open = true;
 
+    /** Why LMDB would not do something the last time, or null. */
+    private RuntimeException refusal;
+
     private LmdbWriter(
             LmdbEnvironment environment, ReentrantLock lock, Txn<NativeBytes> txn, KeyBuffer key) {
         this.environment = environment;
@@ -294,11 +297,15 @@ public final class LmdbWriter implements AutoCloseable {
         environment.commits().committed(bytes);
     }
 
+    /** A change that cannot go on after an error refuses all; the error says why. */
     private RuntimeException translate(LmdbException e) {
-        if (e instanceof Env.MapFullException) {
-            return new MapFullSignal(e);
+        if (refusal == null || !(e instanceof Txn.BadException)) {
+            refusal =
+                    e instanceof Env.MapFullException
+                            ? new MapFullSignal(e)
+                            : environment.translate(e, "writing");
         }
-        return environment.translate(e, "writing");
+        return refusal;
     }
 
     @Override

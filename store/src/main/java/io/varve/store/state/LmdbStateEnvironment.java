@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Keyed state in an LMDB environment of its own.
@@ -166,14 +167,21 @@ final class LmdbStateEnvironment implements StateEnvironment {
 
     @Override
     public StateView view() {
-        checkOpen();
-        return new LmdbStateView(this, environment.lentReader());
+        return view(environment::lentReader);
     }
 
     @Override
     public StateView ownView() {
+        return view(environment::reader);
+    }
+
+    private StateView view(Supplier<LmdbReader> reader) {
         checkOpen();
-        return new LmdbStateView(this, environment.reader());
+        try {
+            return new LmdbStateView(this, reader.get());
+        } catch (StoreCorruptedException e) {
+            throw damage.found(e);
+        }
     }
 
     @Override

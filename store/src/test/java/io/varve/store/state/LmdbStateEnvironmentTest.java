@@ -16,7 +16,9 @@ import io.varve.store.errors.StoreClosedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFullException;
 import io.varve.store.errors.StoreLockedException;
+import io.varve.store.lmdb.DurableFiles;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -473,6 +476,61 @@ class LmdbStateEnvironmentTest extends StateEnvironmentContract {
                 assertTrue(environment.damage().isPresent());
             }
         }
+    }
+
+    /** Where both meta pages say how many pages there are. */
+    private static final long LAST_PAGE = 136;
+
+    private void overwrite(long at, byte[] bytes) throws IOException {
+        try (RandomAccessFile file =
+                new RandomAccessFile(base.resolve("own").resolve("data.mdb").toFile(), "rw")) {
+            file.seek(at);
+            file.write(bytes);
+        }
+    }
+
+    private static void assertDamaged(StateEnvironment environment, Runnable met) {
+        assertThrows(StoreCorruptedException.class, met::run);
+        assertTrue(environment.damage().isPresent());
+    }
+
+    private static void read(StateEnvironment environment) {
+        try (StateView view = environment.view()) {
+            view.table("t").get(bytes("k7"), new BytesView());
+        }
+    }
+
+    private static void write(StateEnvironment environment) {
+        try (StateTransaction transaction = environment.begin()) {
+            transaction.table("t").put(bytes("k7"), bytes("other"));
+            transaction.commit();
+        }
+    }
+
+    @Test
+    void shouldTellOfPagesThatAreZeroedWhileItIsOpen() throws IOException {
+        for (Consumer<StateEnvironment> use :
+                List.<Consumer<StateEnvironment>>of(
+                        LmdbStateEnvironmentTest::read, LmdbStateEnvironmentTest::write)) {
+            StateEnvironment environment = StateEnvironment.open(config());
+            fill(environment, 1_000, 8);
+            overwrite(2 * 4096, new byte[1 << 18]); // that of the names of tables, too
+            assertDamaged(environment, () -> use.accept(environment));
+            assertThrows(StoreCorruptedException.class, environment::close);
+            DurableFiles.delete(base.resolve("own")); // nobody has it any more
+        }
+    }
+
+    @Test
+    void shouldTellOfAMetaPageThatNamesPagesThatAreNotThere() throws IOException {
+        StateEnvironment environment = StateEnvironment.open(config());
+        fill(environment, 1_000, 8);
+        for (long meta : List.of(0L, 4096L)) {
+            overwrite(meta + LAST_PAGE, new byte[] {0, 0, 0, 0, 0, 1, 0, 0});
+        }
+        assertDamaged(environment, () -> read(environment));
+        assertDamaged(environment, () -> write(environment));
+        assertThrows(StoreCorruptedException.class, environment::close);
     }
 
     private static void scan(ReadOnlyTable table, boolean backward) {
