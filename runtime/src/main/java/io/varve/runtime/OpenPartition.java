@@ -135,12 +135,25 @@ final class OpenPartition {
     /** Begins anew if damage was found, or it is gone; tells of it as it is otherwise. */
     StateOpening.Opened openAgain(boolean paused) {
         StateEnvironment open = environment.orElseThrow();
-        Optional<StoreCorruptedException> damage = open.damage();
-        if (damage.isEmpty() && state.isThere()) {
-            return opened(StateOpening.Opened.of(open));
+        if (open.damage().isEmpty() && state.isThere()) {
+            try {
+                return opened(StateOpening.Opened.of(open));
+            } catch (StoreCorruptedException e) {
+                // Nobody has met it before; it is closed.
+                return opened(state.beginAnew(Optional.of(e), paused));
+            }
         }
-        open.close();
-        return opened(state.beginAnew(damage, paused));
+        closeDamaged(open);
+        return opened(state.beginAnew(open.damage(), paused));
+    }
+
+    private void closeDamaged(StateEnvironment open) {
+        try {
+            open.close();
+        } catch (StoreCorruptedException e) {
+            Logs.of(OpenPartition.class)
+                    .log(Level.DEBUG, "What is begun anew was closed with damage in it", e);
+        }
     }
 
     /**
