@@ -60,7 +60,7 @@ record KafkaSessions(String name, long retentionPeriod, long closesAfter)
                     found.forEachRemaining(rows::add);
                 }
                 rows.sort(AS_ON_DISK);
-                return new Rows(rows);
+                return new KafkaRows(rows);
             }
         };
     }
@@ -73,35 +73,5 @@ record KafkaSessions(String name, long retentionPeriod, long closesAfter)
     @Override
     public long segmentIntervalMs() {
         return 1;
-    }
-
-    /** Goes over rows in hand. */
-    private static final class Rows implements KeyValueIterator<Windowed<Bytes>, byte[]> {
-        private final List<KeyValue<Windowed<Bytes>, byte[]>> rows;
-        private int next;
-
-        Rows(List<KeyValue<Windowed<Bytes>, byte[]>> rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return next < rows.size();
-        }
-
-        @Override
-        public KeyValue<Windowed<Bytes>, byte[]> next() {
-            return rows.get(next++);
-        }
-
-        @Override
-        public Windowed<Bytes> peekNextKey() {
-            return rows.get(next).key;
-        }
-
-        @Override
-        public void close() {
-            next = rows.size();
-        }
     }
 }
