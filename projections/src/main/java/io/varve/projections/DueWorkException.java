@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,7 +31,7 @@ public final class DueWorkException extends VarveException {
                 "The projection's code failed at what was due by time: node="
                         + node
                         + " cause="
-                        + cause
+                        + ErrorText.of(cause)
                         + " dueIn="
                         + work.node()
                         + (work.key() == null ? "" : " key=" + work.keyText())
@@ -50,7 +51,7 @@ public final class DueWorkException extends VarveException {
                 "A row could not be written that was changed by what was due by time: node="
                         + node
                         + " cause="
-                        + cause
+                        + ErrorText.of(cause)
                         + " position="
                         + position,
                 REMEDY,

@@ -1,5 +1,6 @@
 package io.varve.projections;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 
 /**
@@ -14,7 +15,7 @@ public final class ProcessorCloseException extends VarveException {
 
     ProcessorCloseException(String node, Throwable cause) {
         super(
-                "A processor could not be closed: node=" + node + " cause=" + cause,
+                "A processor could not be closed: node=" + node + " cause=" + ErrorText.of(cause),
                 "See the cause and correct its close(). What it had opened may still be open.",
                 cause);
         this.node = node;

@@ -1,6 +1,7 @@
 package io.varve.projections;
 
 import io.varve.store.StreamId;
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 import java.util.Optional;
 
@@ -44,7 +45,7 @@ public final class ProjectionException extends VarveException {
                         + " node="
                         + node
                         + " cause="
-                        + cause,
+                        + ErrorText.of(cause),
                 REMEDY,
                 cause);
         this.position = event.position();
@@ -67,7 +68,7 @@ public final class ProjectionException extends VarveException {
                         + " node="
                         + node
                         + " cause="
-                        + cause,
+                        + ErrorText.of(cause),
                 REMEDY,
                 cause);
         this.position = position;

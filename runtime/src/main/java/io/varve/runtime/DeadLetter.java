@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.store.StreamId;
+import io.varve.store.errors.ErrorText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -64,9 +65,7 @@ public record DeadLetter(
         /** What user code threw, rather than what that was wrapped in. */
         static Failure of(Throwable thrown) {
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-            return new Failure(
-                    cause.getClass().getName(),
-                    cause.getMessage() == null ? "" : cause.getMessage());
+            return new Failure(cause.getClass().getName(), ErrorText.message(cause));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.runtime.HealthProblem.Kind;
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class HealthCheck {
                                 Kind.TAILER_FAILED,
                                 cause instanceof VarveException known
                                         ? known.what()
-                                        : String.valueOf(cause.getMessage()),
+                                        : ErrorText.message(cause),
                                 remedy(cause, "Put the log right, then start another runtime."),
                                 tailer));
         ticker.ifPresent(check::ticks);
@@ -69,7 +70,7 @@ final class HealthCheck {
                 new HealthProblem(
                         Kind.NO_TICKS,
                         Optional.empty(),
-                        String.valueOf(cause.getMessage()),
+                        ErrorText.message(cause),
                         remedy(cause, "See the cause; it is tried again by itself."),
                         Optional.of(cause)));
     }

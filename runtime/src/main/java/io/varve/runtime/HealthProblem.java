@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record HealthProblem(
     static String describe(Throwable failure) {
         return failure instanceof VarveException known
                 ? known.getClass().getName() + ": " + known.what()
-                : failure.toString();
+                : ErrorText.of(failure);
     }
 
     /**

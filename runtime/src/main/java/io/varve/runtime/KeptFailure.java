@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.Logs;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -39,10 +40,10 @@ record KeptFailure(long applied, Instant at, String failure) {
     }
 
     static KeptFailure of(long applied, Throwable failure) {
-        StringBuilder text = new StringBuilder(failure.toString());
+        StringBuilder text = new StringBuilder(ErrorText.of(failure));
         Throwable cause = failure.getCause();
         for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
-            text.append(" caused by ").append(cause);
+            text.append(" caused by ").append(ErrorText.of(cause));
             cause = cause.getCause();
         }
         String line = text.toString().replaceAll("\\s*[\\r\\n]\\s*", " ");

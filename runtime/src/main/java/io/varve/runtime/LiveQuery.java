@@ -207,7 +207,7 @@ final class LiveQuery<K, V> implements Watch {
                 next.get().run();
             }
         } catch (RuntimeException | Error e) {
-            Logs.of(LiveQuery.class).log(Level.WARNING, "Watch ended: projection=" + projection, e);
+            WatchThreads.log("Watch ended", projection, e);
             tellEnd(failed(e));
         } finally {
             delivery.unlock();
@@ -369,7 +369,7 @@ final class LiveQuery<K, V> implements Watch {
 
     private void tellEnd(VarveException why) {
         if (stop()) {
-            listener.onEnd(why);
+            WatchThreads.tellEnd(projection, () -> listener.onEnd(why));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.LackOfMemory;
 import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
@@ -210,7 +211,10 @@ final class News {
         } catch (Throwable e) {
             try {
                 Logs.of(News.class)
-                        .log(Level.WARNING, "A listener has thrown: projection=" + projection, e);
+                        .log(
+                                Level.WARNING,
+                                "A listener has thrown: projection=" + projection,
+                                ErrorText.printable(e));
             } catch (RuntimeException | Error none) {
                 if (!LackOfMemory.isCauseOf(none)) { // else there is none to say so either
                     throw none;

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -42,7 +43,7 @@ final class ProjectionBean implements ProjectionMXBean {
 
     @Override
     public String getFailure() {
-        return status.get().failure().map(Throwable::toString).orElse("");
+        return status.get().failure().map(ErrorText::of).orElse("");
     }
 
     @Override

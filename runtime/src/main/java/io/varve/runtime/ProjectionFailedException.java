@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.FolderRefusedException;
 import io.varve.store.errors.StoreCorruptedException;
 import io.varve.store.errors.StoreFailedException;
@@ -19,9 +20,14 @@ public final class ProjectionFailedException extends VarveException {
 
     private ProjectionFailedException(
             String what, String remedy, String projection, long position, Throwable failure) {
-        super(what, StoreClosedFirst.remedy(failure, remedy), failure);
+        super(what, StoreClosedFirst.remedy(failure, remedy), printable(failure));
         this.projection = projection;
         this.position = position;
+    }
+
+    /** Null where it is not known any more. */
+    private static Throwable printable(Throwable failure) {
+        return failure == null ? null : ErrorText.printable(failure);
     }
 
     private static String what(

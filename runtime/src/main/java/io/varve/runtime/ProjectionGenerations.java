@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record ProjectionGenerations(
         boolean rebuilding,
         Optional<Throwable> rebuildFailure) {
     /**
-     * Refuses null.
+     * Refuses null, and sees that it can be printed.
      *
      * @param live see the record
      * @param previous see the record
@@ -34,7 +35,7 @@ public record ProjectionGenerations(
         Objects.requireNonNull(live, "live");
         Objects.requireNonNull(previous, "previous");
         Objects.requireNonNull(candidate, "candidate");
-        Objects.requireNonNull(rebuildFailure, "rebuildFailure");
+        rebuildFailure = rebuildFailure.map(ErrorText::printable);
     }
 
     /** Those where no rebuild has failed. */

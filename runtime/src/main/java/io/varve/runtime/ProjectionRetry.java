@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import java.time.Instant;
 
 /**
@@ -10,4 +11,16 @@ import java.time.Instant;
  * @param since when it failed first
  * @param failure of the last attempt
  */
-public record ProjectionRetry(long position, int attempt, Instant since, Throwable failure) {}
+public record ProjectionRetry(long position, int attempt, Instant since, Throwable failure) {
+    /**
+     * Sees that it can be printed.
+     *
+     * @param position see the record
+     * @param attempt see the record
+     * @param since see the record
+     * @param failure see the record
+     */
+    public ProjectionRetry {
+        failure = ErrorText.printable(failure);
+    }
+}

@@ -1,6 +1,7 @@
 package io.varve.runtime;
 
 import io.varve.projections.Projection;
+import io.varve.store.errors.ErrorText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public record ProjectionStatus(
         ProjectionGenerations generations,
         List<DefinitionChange> changes) {
     /**
-     * Copies the list.
+     * Copies the list, and sees that it can be printed.
      *
      * @param name see the record
      * @param version see the record
@@ -67,6 +68,7 @@ public record ProjectionStatus(
      * @param changes see the record
      */
     public ProjectionStatus {
+        failure = failure.map(ErrorText::printable);
         changes = List.copyOf(changes);
     }
 

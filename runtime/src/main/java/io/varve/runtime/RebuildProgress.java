@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public record RebuildProgress(
         Optional<ProjectionRetry> retry,
         Optional<StuckWorker> stuck) {
     /**
-     * Keeps the list.
+     * Keeps the list, and sees that it can be printed.
      *
      * @param generation see the record
      * @param phase see the record
@@ -66,6 +67,7 @@ public record RebuildProgress(
      * @param stuck see the record
      */
     public RebuildProgress {
+        failure = failure.map(ErrorText::printable);
         passedOver = List.copyOf(passedOver);
     }
 

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,7 +38,7 @@ public record RetryResult(int applied, int remaining, End end, Optional<Throwabl
     }
 
     /**
-     * Refuses what is no result.
+     * Refuses what is no result, and sees that it can be printed.
      *
      * @param applied see the record
      * @param remaining see the record
@@ -46,6 +47,7 @@ public record RetryResult(int applied, int remaining, End end, Optional<Throwabl
      */
     public RetryResult {
         Objects.requireNonNull(end, "end");
+        failure = failure.map(ErrorText::printable);
         if (failure.isPresent() != (end == End.FAILED) || end == End.DONE && remaining > 0) {
             throw new IllegalArgumentException("end=" + end + " remaining=" + remaining);
         }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.VarveException;
 
 /** A watch has ended because a row could not be decoded, or its listener has thrown. */
@@ -10,7 +11,7 @@ public final class WatchFailedException extends VarveException {
 
     WatchFailedException(String projection, Throwable cause) {
         super(
-                "A watch has ended: projection=" + projection + " cause=" + cause,
+                "A watch has ended: projection=" + projection + " cause=" + ErrorText.of(cause),
                 "See the cause; the projection itself goes on. Watch again.",
                 cause);
         this.projection = projection;

@@ -105,12 +105,8 @@ final class WatchSubscription<K, V> implements Flow.Subscription, WatchListener<
             signal.run();
         } catch (RuntimeException | Error e) {
             query.stop();
-            Logs.of(WatchSubscription.class)
-                    .log(
-                            Level.WARNING,
-                            "A subscriber has thrown, and is told nothing more: projection="
-                                    + query.projection(),
-                            e);
+            String what = "A subscriber has thrown, and is told nothing more";
+            WatchThreads.log(what, query.projection(), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -74,6 +75,24 @@ final class WatchThreads implements Executor {
                             "A watch was closed while its listener is stuck: projection="
                                     + projection);
         }
+    }
+
+    /** The last call, of a listener that may throw. */
+    static void tellEnd(String projection, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            log("A listener has thrown when it was told of the end of its watch", projection, e);
+        }
+    }
+
+    /** Says what a listener, or a subscriber, has thrown. */
+    static void log(String what, String projection, Throwable thrown) {
+        Logs.of(WatchThreads.class)
+                .log(
+                        Level.WARNING,
+                        what + ": projection=" + projection,
+                        ErrorText.printable(thrown));
     }
 
     /** From now on no thread waits for a next call; who is told of the end still is. */

@@ -1,5 +1,6 @@
 package io.varve.runtime;
 
+import io.varve.store.errors.ErrorText;
 import io.varve.store.errors.Logs;
 import java.lang.System.Logger.Level;
 
@@ -85,13 +86,13 @@ final class WorkerFailure implements Runnable {
                                     + progress.name()
                                     + " applied="
                                     + progress.position(),
-                            cause);
+                            ErrorText.printable(cause));
         } else {
             Logs.of(WorkerFailure.class)
                     .log(
                             Level.WARNING,
                             "A projection has failed while it was stopped: " + progress.name(),
-                            cause);
+                            ErrorText.printable(cause));
         }
     }
 }
