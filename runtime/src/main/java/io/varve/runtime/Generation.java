@@ -90,15 +90,15 @@ final class Generation {
      * Opens the environment and compares its checkpoint with the log; what goes wrong is the
      * failure of this projection.
      *
-     * @param named whether the catalogue knew of it before
+     * @param known of it before
      * @param paused whether it was paused, whatever is found
      * @throws StoreLockedException if the folder is in use, which no other projection should be
      *     started beside
      */
-    void open(boolean named, boolean paused) {
+    void open(Known known, boolean paused) {
         try {
             context.reached("open.begun");
-            readModel.open(named, paused);
+            readModel.open(known, paused);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {

@@ -105,13 +105,11 @@ final class Lineage {
             Generation unknown = live;
             live = maker.make(now.live(), opened.of(now.live()), served, config);
             unknown.progress().wake(); // who has waited for it since before waits for this one
-            openLive(kept.stream().flatMap(Catalogue::all).anyMatch(now.live()::equals));
+            openLive(
+                    ProjectionHold.known(
+                            context.store().retention(), projection, kept, now.live()));
             now.candidate().ifPresent(id -> pending.lookAt(id, opened.of(id)));
-            if (live.progress().failure().isEmpty()) {
-                sweep();
-            } else {
-                logFailure(live.progress().failure().get());
-            }
+            live.progress().failure().ifPresentOrElse(this::logFailure, this::sweep);
         } catch (StoreLockedException e) {
             throw e;
         } catch (Throwable e) {
@@ -120,9 +118,9 @@ final class Lineage {
         }
     }
 
-    private void openLive(boolean named) {
+    private void openLive(Known known) {
         try {
-            open(live, named);
+            open(live, known);
             if (live.readModel().isPaused()) {
                 keepPaused(true); // by an earlier version, or it was killed meanwhile
             }
@@ -134,8 +132,8 @@ final class Lineage {
         }
     }
 
-    private void open(Generation one, boolean named) {
-        one.open(named, catalogue().paused().contains(one.id()));
+    private void open(Generation one, Known known) {
+        one.open(known, catalogue().paused().contains(one.id()));
     }
 
     /** Keeps beside its files, which may be lost, whether what is live is paused. */
@@ -233,7 +231,7 @@ final class Lineage {
         replaced.ifPresent(gone -> pending.isReplaced(gone, other));
         context.reached("rebuild.written");
         sweep();
-        open(begun, false);
+        open(begun, Known.NEW);
         if (begun.progress().failure().isPresent()) {
             begun.finish(System.nanoTime());
             dropCandidate();
@@ -247,7 +245,7 @@ final class Lineage {
     private Optional<Throwable> openAgain(Generation again) {
         Optional<Throwable> why;
         try {
-            open(again, true);
+            open(again, Known.NAMED);
             why = again.progress().failure();
         } catch (StoreLockedException e) {
             // The catalogue is ours: so it is code of a runtime that was closed in this process.
@@ -332,7 +330,7 @@ final class Lineage {
         // In as many partitions as it was computed in, whatever is asked for now.
         int partitions = PartitionFolders.found(folder().of(id)).orElse(config.partitions());
         Generation opened = make(id, definition, config.withPartitions(partitions));
-        open(opened, true);
+        open(opened, Known.NAMED);
         if (opened.progress().failure().isPresent()) {
             opened.finish(System.nanoTime());
             throw ProjectionFailedException.ofPrevious(

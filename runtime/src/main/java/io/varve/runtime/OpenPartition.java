@@ -75,7 +75,7 @@ final class OpenPartition {
     }
 
     /** Opens it, or begins it anew; also where damage is in a row that must be read at once. */
-    StateOpening.Opened open(boolean expected) {
+    StateOpening.Opened open(Known expected) {
         StateOpening.Opened now = state.open(expected);
         try {
             return opened(now);

@@ -88,14 +88,14 @@ final class OpenReadModel {
     /**
      * Opens it, or begins it anew where it cannot be gone on with.
      *
-     * @param named whether the catalogue in its folder knew of it: what is held in the log may be
-     *     for one in another folder
+     * @param known before, by the catalogue in its folder: what is held in the log may be for one
+     *     in another folder
      * @param paused whether it was paused, whatever is found
      */
-    void open(boolean named, boolean paused) {
+    void open(Known known, boolean paused) {
         PartitionFolders.check(projection.name(), folder, partitions.size());
-        boolean known = named && hold.isKnown();
-        take(ofEach(one -> one.open(known)), paused);
+        Known expected = hold.expected(known);
+        take(ofEach(one -> one.open(expected)), paused);
     }
 
     /**

@@ -68,7 +68,7 @@ public final class ProjectionFailedException extends VarveException {
                         ? "Remedy the cause and resume(projection), or start the runtime again; it goes"
                                 + " on behind that position."
                         : "Its read model could not be opened, so that there is nothing to resume:"
-                                + " remedy the cause, then remove(\""
+                                + " do first what the cause says, then remove(\""
                                 + projection
                                 + "\", RemovedData.KEEP) and add it again, or start another"
                                 + " runtime.",

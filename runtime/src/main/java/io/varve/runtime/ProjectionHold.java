@@ -61,6 +61,20 @@ final class ProjectionHold {
                 .toList();
     }
 
+    /**
+     * What is known of one that is to be live: by its catalogue, or, without one, by what is held.
+     */
+    static Known known(
+            Retention retention, String projection, Optional<Catalogue> kept, GenerationId id) {
+        if (kept.isPresent()) {
+            return kept.get().all().anyMatch(id::equals) ? Known.NAMED : Known.NEW;
+        }
+        String generation = prefix(projection) + "generation-"; // not one of an earlier version
+        return of(retention, projection).stream().anyMatch(one -> one.name().startsWith(generation))
+                ? Known.LOST
+                : Known.NEW;
+    }
+
     /** What a generation holds. */
     static Optional<Hold> of(Retention retention, String projection, GenerationId generation) {
         return retention.holds().stream()
@@ -148,10 +162,13 @@ final class ProjectionHold {
         return Math.min(oldestLetter.getAsLong(), neededBySnapshots.get().orElse(Long.MAX_VALUE));
     }
 
-    /** Whether there was a read model before. */
-    boolean isKnown() {
-        return retention.holds().stream()
-                .anyMatch(hold -> hold.name().equals(name) && hold.position() > firstPosition());
+    /** Whether there was a read model before; what is named may have been named just now. */
+    Known expected(Known told) {
+        boolean begun =
+                retention.holds().stream()
+                        .anyMatch(
+                                one -> one.name().equals(name) && one.position() > firstPosition());
+        return told == Known.NAMED && !begun ? Known.NEW : told;
     }
 
     private void move(long next) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * once more, and events that fail at their turn are met once more where it begins with nothing.
  *
  * @param reason in one word
- * @param detail what was found
+ * @param detail what was found; nothing need be done about it
  * @param position of the snapshot that was begun with; -1 for the beginning
  * @param setAside where the old read model is now, if there was one; the next one that is set aside
  *     takes its place
@@ -33,7 +33,10 @@ public record ReadModelRecovery(
         long deadLetters) {
     /** Why a read model is begun anew. */
     public enum Reason {
-        /** It is gone, or nothing is in it, though it was there. */
+        /**
+         * It is gone, or nothing is in it, though it was there; or the whole folder of its
+         * projection is gone, or another one than before, as the log keeps events for it.
+         */
         DELETED,
 
         /** Its file is damaged, or it cannot be proved that it is whole. */

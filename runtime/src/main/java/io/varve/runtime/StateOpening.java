@@ -32,7 +32,9 @@ import java.util.Set;
  *   found                                    then
  *   a checkpoint of this history             gone on with
  *   none, and no usable snapshot             begins at the beginning of the log
- *   none, but a snapshot, or it was there    begun anew: DELETED
+ *   none, but a snapshot, or it was there,   begun anew: DELETED
+ *   or events are kept for its projection
+ *   of which there is nothing
  *   damaged, or not to be proved             set aside, begun anew: DAMAGED
  *   a checkpoint of another history          set aside, begun anew: OTHER_HISTORY
  *   emitted events that it has let go of     the same, without a snapshot
@@ -105,13 +107,13 @@ final class StateOpening {
     /**
      * Opens it, whatever that takes.
      *
-     * @param expected whether there was one before, as far as is known
+     * @param expected what is known of one before
      * @throws HistoryTruncatedException if events behind it are gone, and no snapshot helps
      * @throws IncompatibleStoreException if a file of others is in its place
      */
-    Opened open(boolean expected) {
+    Opened open(Known expected) {
         if (!Files.exists(folder(), LinkOption.NOFOLLOW_LINKS) && isMissed(expected)) {
-            return beginAnew(deleted(), false);
+            return beginAnew(missed(expected), false);
         }
         boolean ours = Files.exists(folder().resolve(MARK), LinkOption.NOFOLLOW_LINKS);
         StateEnvironment environment;
@@ -125,7 +127,7 @@ final class StateOpening {
             if (!ours) {
                 throw e;
             }
-            return beginAnew(new Trouble(Reason.DAMAGED, e.getMessage()), false);
+            return beginAnew(new Trouble(Reason.DAMAGED, e.what()), false);
         }
         Optional<String> other = place.contradicts(found.place());
         if (other.isPresent()) {
@@ -156,17 +158,27 @@ final class StateOpening {
     }
 
     /** Whether there should be something. */
-    private boolean isMissed(boolean expected) {
-        return expected || snapshots.hasUsable(context.history());
+    private boolean isMissed(Known expected) {
+        return expected != Known.NEW || snapshots.hasUsable(context.history());
     }
 
     private Trouble deleted() {
         return new Trouble(Reason.DELETED, "nothing in folder=" + folder());
     }
 
-    private Optional<Trouble> trouble(Optional<Checkpoint> checkpoint, boolean expected) {
+    private Trouble missed(Known expected) {
+        return expected == Known.LOST
+                ? new Trouble(
+                        Reason.DELETED,
+                        "the log keeps events for a projection of this name, whose folder is gone, or"
+                                + " was another one: folder="
+                                + folder())
+                : deleted();
+    }
+
+    private Optional<Trouble> trouble(Optional<Checkpoint> checkpoint, Known expected) {
         if (checkpoint.isEmpty()) {
-            return isMissed(expected) ? Optional.of(deleted()) : Optional.empty();
+            return isMissed(expected) ? Optional.of(missed(expected)) : Optional.empty();
         }
         Checkpoint found = checkpoint.get();
         try {
@@ -178,7 +190,7 @@ final class StateOpening {
                 throw new HistoryTruncatedException(
                         projection.name(), folder(), found.position() + 1, e.firstPosition());
             }
-            return Optional.of(new Trouble(Reason.TRUNCATED, e.getMessage()));
+            return Optional.of(new Trouble(Reason.TRUNCATED, e.what()));
         }
     }
 
@@ -266,7 +278,7 @@ final class StateOpening {
     }
 
     private Opened beginAnew(StoreCorruptedException damage, boolean paused) {
-        return beginAnew(new Trouble(Reason.DAMAGED, damage.getMessage()), paused);
+        return beginAnew(new Trouble(Reason.DAMAGED, damage.what()), paused);
     }
 
     /** Whether one that was set aside was paused, if its pages fit together. */
