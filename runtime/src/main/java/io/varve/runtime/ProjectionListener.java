@@ -83,7 +83,8 @@ public interface ProjectionListener {
      * RuntimeConfig#stuckAfter}. Told once, in its turn like all else, and again only if the code
      * has returned and does not return another time; never after the end of what it worked for.
      * Where that code is this listener's, it is called on another thread beside it. Called on the
-     * watchdog's thread as a rule, which looks at no other projection meanwhile.
+     * watchdog's thread as a rule, which looks at no other projection meanwhile, and for which
+     * {@code close()} waits.
      *
      * @param projection its name
      * @param stuck where it is

@@ -797,12 +797,18 @@ public final class ProjectionRuntime implements AutoCloseable {
         snapshots.stop();
         Threads.join(tailing, deadline);
         snapshots.join(deadline);
-        projections.finish(deadline);
+        try {
+            projections.finish(deadline);
+        } finally {
+            context.watchdog().awaitEnd(deadline);
+        }
     }
 
     private void awaitClosed() {
         // A listener must not wait for a close that waits for it.
-        if (Thread.currentThread() == closer || projections.areOnTheirThread()) {
+        if (Thread.currentThread() == closer
+                || projections.areOnTheirThread()
+                || context.watchdog().isOnItsThread()) {
             return;
         }
         try {

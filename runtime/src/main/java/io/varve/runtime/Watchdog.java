@@ -32,6 +32,7 @@ final class Watchdog {
     private final Map<Activity, Seen> watched = new IdentityHashMap<>();
     private final Runnable running = this::run;
     private Optional<Thread> thread = Optional.empty();
+    private volatile Optional<Thread> last = Optional.empty();
 
     // Set before it looks whether anybody works; a worker looks at it after it has said so.
     private volatile boolean atRest;
@@ -58,6 +59,27 @@ final class Watchdog {
         }
     }
 
+    /** Whether the caller is its thread, as a listener is that is told. */
+    boolean isOnItsThread() {
+        return last.filter(one -> one == Thread.currentThread()).isPresent();
+    }
+
+    /** Waits for its thread to end, unless there are workers that do not. */
+    void awaitEnd(long deadline) {
+        if (!isWatching()) {
+            last.ifPresent(one -> Threads.join(one, deadline));
+        }
+    }
+
+    private boolean isWatching() {
+        lock.lock();
+        try {
+            return !watched.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void add(Activity activity) {
         lock.lock();
         try {
@@ -77,6 +99,7 @@ final class Watchdog {
         try {
             started.start();
             thread = Optional.of(started);
+            last = thread;
         } catch (Throwable e) {
             // Projections run without it.
             Logs.of(Watchdog.class).log(Level.WARNING, "There is no watchdog", e);

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.varve.store.errors.StoreFullException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -49,6 +52,43 @@ class WatchdogTest extends RuntimeTestBase {
         ProjectionRuntime runtime = closing(builder.build());
         runtime.start();
         return runtime;
+    }
+
+    /** Told of one that is stuck, and lets it go on, but does not come back before it may. */
+    @Test
+    void shouldHaveEndedWhenItsRuntimeIsClosed() throws Exception {
+        Gate gate = new Gate(1);
+        CountDownLatch back = new CountDownLatch(1);
+        AtomicReference<Thread> watchdog = new AtomicReference<>();
+        ProjectionListener slow =
+                new ProjectionListener() {
+                    @Override
+                    public void onStuck(String projection, StuckWorker stuck) {
+                        watchdog.set(Thread.currentThread());
+                        gate.opened.countDown();
+                        try {
+                            back.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                };
+        ProjectionRuntime runtime = running(builder().listener(slow).add(digest("one", gate)));
+        append(1, 0, 3);
+        await(() -> watchdog.get() != null);
+        assertComplete(runtime, "one");
+        Thread closing = new Thread(runtime::close, "closing");
+        closing.start();
+        await(() -> !closing.isAlive() || isWaitingForTheWatchdog(closing));
+        assertTrue(closing.isAlive(), "closed before its watchdog has ended");
+        back.countDown();
+        closing.join();
+        assertFalse(watchdog.get().isAlive());
+    }
+
+    private static boolean isWaitingForTheWatchdog(Thread closing) {
+        return Arrays.stream(closing.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(Watchdog.class.getName()));
     }
 
     private long tellings(String projection) {
