@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -25,15 +26,40 @@ import org.junit.jupiter.api.io.TempDir;
 class ClosedSessionsTest {
     @TempDir Path folder;
 
+    private record Word(String key, long time) {}
+
+    private static List<Word> words(long... times) {
+        return LongStream.of(times).mapToObj(time -> new Word("a", time)).toList();
+    }
+
     @Test
     void shouldNotMergeASessionThatIsClosed() {
+        assertEquals(
+                List.of("a@8-20=3", "a@25-46=4"), told(2, words(8, 18, 20, 32, 38, 25, 46, 100)));
+    }
+
+    /** Ours is late then, as its session would have one in its midst that was told of. */
+    @Test
+    void shouldGrowASessionAroundOneThatIsClosed() {
+        List<Word> around =
+                List.of(
+                        new Word("a", 100),
+                        new Word("b", 111),
+                        new Word("a", 107),
+                        new Word("a", 98),
+                        new Word("b", 200));
+
+        assertEquals(List.of("a@100-100=1", "a@98-107=2", "b@111-111=1"), told(0, around));
+    }
+
+    private List<String> told(long grace, List<Word> given) {
         StreamsBuilder builder = new StreamsBuilder();
         List<String> told = new ArrayList<>();
         builder.stream("words", Consumed.with(Serdes.String(), Serdes.String()))
                 .groupByKey()
                 .windowedBy(
                         SessionWindows.ofInactivityGapAndGrace(
-                                Duration.ofMillis(10), Duration.ofMillis(2)))
+                                Duration.ofMillis(10), Duration.ofMillis(grace)))
                 .count(
                         Materialized.<String, Long, SessionStore<Bytes, byte[]>>with(
                                         Serdes.String(), Serdes.Long())
@@ -43,7 +69,9 @@ class ClosedSessionsTest {
                 .foreach(
                         (key, count) ->
                                 told.add(
-                                        key.window().start()
+                                        key.key()
+                                                + "@"
+                                                + key.window().start()
                                                 + "-"
                                                 + key.window().end()
                                                 + "="
@@ -60,10 +88,8 @@ class ClosedSessionsTest {
             TestInputTopic<String, String> words =
                     driver.createInputTopic(
                             "words", Serdes.String().serializer(), Serdes.String().serializer());
-            for (long time : new long[] {8, 18, 20, 32, 38, 25, 46, 100}) {
-                words.pipeInput("a", "x", time);
-            }
+            given.forEach(word -> words.pipeInput(word.key(), "x", word.time()));
         }
-        assertEquals(List.of("8-20=3", "25-46=4"), told);
+        return told;
     }
 }

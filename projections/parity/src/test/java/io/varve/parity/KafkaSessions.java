@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.Window;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
@@ -18,8 +19,9 @@ import org.apache.kafka.streams.state.internals.InMemorySessionStore;
 
 /**
  * Sessions in memory, which are kept, but not found once they are closed, as it is with the
- * retention that is the default there. Those that end at once are found in the order of their
- * starts, as in stores on disk, and ours; other stores in memory have an order of their own.
+ * retention that is the default there; nor is any for a record before one of them, which is late
+ * then and does not go to the session behind. Those that end at once are found in the order of
+ * their starts, as in stores on disk, and ours; other stores in memory have an order of their own.
  */
 record KafkaSessions(String name, long retentionPeriod, long closesAfter)
         implements SessionBytesStoreSupplier {
@@ -49,7 +51,22 @@ record KafkaSessions(String name, long retentionPeriod, long closesAfter)
                 String node = context.currentNode().name();
                 long time = latest.merge(node, context.timestamp(), Math::max);
                 long open = Math.max(earliestEnd, time - closesAfter);
-                return super.findSessions(key, open, latestStart);
+                return isClosedBehind(key, time - closesAfter, latestStart)
+                        ? new KafkaRows(List.of())
+                        : super.findSessions(key, open, latestStart);
+            }
+
+            private boolean isClosedBehind(Bytes key, long open, long latestStart) {
+                long record = context.timestamp();
+                try (KeyValueIterator<Windowed<Bytes>, byte[]> behind =
+                        super.findSessions(key, record + 1, latestStart)) {
+                    boolean closed = false;
+                    while (behind.hasNext()) {
+                        Window session = behind.next().key.window();
+                        closed |= session.start() > record && session.end() < open;
+                    }
+                    return closed;
+                }
             }
 
             @Override
