@@ -2,6 +2,7 @@ package io.varve.runtime;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -24,9 +25,22 @@ final class Logged extends Handler implements AutoCloseable {
         return records.stream().filter(one -> one.getMessage().startsWith(text)).toList();
     }
 
+    /** Waits for one that begins so, which another thread says. */
+    synchronized void await(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + Notes.LONG.toNanos();
+        while (of(text).isEmpty()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("not said: " + text);
+            }
+            wait(left);
+        }
+    }
+
     @Override
-    public void publish(LogRecord one) {
+    public synchronized void publish(LogRecord one) {
         records.add(one);
+        notifyAll();
     }
 
     @Override
