@@ -11,10 +11,13 @@ import java.time.Duration;
  *         .before(Duration.ZERO)                                     // the other one comes later
  * }</pre>
  *
- * <p>A record waits for others as long as the stream time, which is the latest time of the records
- * of both sides, has not passed the last time that could match and the grace period behind it. One
- * that comes later is joined with those that are still there, but kept for no others, and counted
- * as late.
+ * <p>As in Kafka Streams, a record waits for those of the other side until its own side has one
+ * that is later by {@code before}, {@code after} and {@code grace} together, or, where these are
+ * nothing, later at all. That is mostly longer than one in time could need; where {@code before} or
+ * {@code after} is zero or negative it may be a little too short: with {@code before(ZERO)} and no
+ * grace, a match that is just as late as it may be is missed if the side of the first has moved on
+ * to that very time. A grace period helps. One that comes when it would wait no more is joined with
+ * those that are still there, but kept for no others, and counted as late.
  *
  * @param before how much earlier than a record of this side one of the other may be; negative if it
  *     has to be later

@@ -19,12 +19,19 @@ record GenerationGuard(
     /** Throws if it is closed, or there are no rows, or none that must be gone on with. */
     void refuseUnfit() {
         refuseClosed();
-        boolean unfit = progress.failure().filter(GenerationGuard::isRefusal).isPresent();
-        if (unfit || !opened.getAsBoolean() && progress.failure().isPresent()) {
+        refuseRefused();
+        if (!opened.getAsBoolean() && progress.failure().isPresent()) {
             throw progress.failed();
         }
         if (!opened.getAsBoolean()) {
             throw unopened();
+        }
+    }
+
+    /** Throws if its rows, however many it has applied, are not those that are asked for. */
+    void refuseRefused() {
+        if (progress.failure().filter(GenerationGuard::isRefusal).isPresent()) {
+            throw progress.failed();
         }
     }
 

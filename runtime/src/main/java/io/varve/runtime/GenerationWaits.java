@@ -10,6 +10,7 @@ record GenerationWaits(GenerationGuard guard, Progress progress) {
             throws InterruptedException {
         guard.refuseClosed();
         guard.refuseUnstarted();
+        guard.refuseRefused();
         if (progress.position() < position) {
             guard.refuseOwnThread();
         }

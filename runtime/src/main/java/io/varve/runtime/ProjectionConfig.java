@@ -105,6 +105,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withRebuildErrorPolicy(ErrorPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
         return with(fields -> fields.rebuildErrorPolicy = Optional.of(policy));
     }
 
@@ -188,6 +189,7 @@ public record ProjectionConfig(
      * @return a new configuration
      */
     public ProjectionConfig withPrevious(Projection earlier) {
+        Objects.requireNonNull(earlier, "earlier");
         return with(fields -> fields.previous = Optional.of(earlier));
     }
 

@@ -166,7 +166,8 @@ public final class ProjectionRuntime implements AutoCloseable {
      * @param timeout how long to wait at most
      * @return whether it was reached in time
      * @throws ProjectionPausedException if it is paused before it, or while this waits
-     * @throws ProjectionFailedException if the projection has failed before it
+     * @throws ProjectionFailedException if the projection has failed before it, or was refused at
+     *     the start, whatever its read model had reached
      * @throws IllegalStateException if the runtime is not started, or this is the projection's own
      *     thread, as that of its listener is, which would wait for itself
      * @throws StoreClosedException if the runtime is closed

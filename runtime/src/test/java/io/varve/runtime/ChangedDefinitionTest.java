@@ -78,6 +78,10 @@ class ChangedDefinitionTest extends RuntimeTestBase {
                 assertInstanceOf(
                         ChangedDefinitionException.class,
                         runtime.status("counting").failure().orElseThrow());
+        // Also for what its read model has reached: those are not its rows.
+        assertThrows(
+                ProjectionFailedException.class,
+                () -> runtime.awaitPosition("counting", 0, Notes.LONG));
         runtime.close();
         return failure;
     }
