@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Other operators around stores that are kept. */
@@ -136,6 +137,48 @@ class RedefinitionTest {
         StreamsBuilder builder = new StreamsBuilder();
         Stream.of(stores).forEach(store -> counted(builder, store));
         return Projection.of("p", 1, builder.build());
+    }
+
+    private static Projection countingIf(boolean taken) {
+        StreamsBuilder builder = new StreamsBuilder();
+        texts(builder, "l")
+                .filter((key, value) -> taken)
+                .groupByKey(Grouped.with(TEXT, TEXT))
+                .count(Materialized.as(StoreRef.of("one"), TEXT, Serdes.int64()));
+        return Projection.of("p", 1, builder.build());
+    }
+
+    @Test
+    void shouldRebuildWithADefinitionFromBeforeTheFirstEvent() {
+        StoreRef<String, Long> one = StoreRef.of("one");
+        try (TopologyTestDriver driver = new TopologyTestDriver(countingIf(false))) {
+            driver.redefine(countingIf(true));
+            driver.pipe("l", "k", new Text("a"), 1_000);
+            assertEquals("[k=1]", rows(driver, one).toString());
+            driver.assertRebuildMatches();
+        }
+    }
+
+    /** The store goes and comes back, each time before the events of that number. */
+    @ParameterizedTest
+    @CsvSource({"0,0", "0,1", "0,2", "1,1", "1,2", "2,2"})
+    void shouldRebuildAStoreThatWasDroppedAndAddedAgain(int dropped, int added) {
+        Projection both = counting("one", "two");
+        try (TopologyTestDriver driver = new TopologyTestDriver(both)) {
+            for (int n = 0; n < 3; n++) {
+                if (n == dropped) {
+                    driver.redefine(counting("one"));
+                }
+                if (n == added) {
+                    driver.redefine(both);
+                }
+                driver.pipe("l", "k", new Text("a"), 1_000);
+                driver.crash();
+            }
+            StoreRef<String, Long> two = StoreRef.of("two");
+            assertEquals("[k=" + (3 - added) + "]", rows(driver, two).toString());
+            driver.assertRebuildMatches();
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 final class Replica implements AutoCloseable {
     private static final UUID LOG = new UUID(0, 0);
 
-    /** From a position on it goes on with another definition. */
+    /** Behind a position, -1 before the first, it goes on with another definition. */
     private record Redefinition(long behind, Projection projection) {}
 
     private final Projection first;
@@ -93,9 +93,8 @@ final class Replica implements AutoCloseable {
             view.checkpoint().ifPresent(transaction::checkpoint);
             transition.apply(transaction);
             transaction.commit();
-            view.checkpoint()
-                    .ifPresent(at -> redefinitions.add(new Redefinition(at.position(), next)));
         }
+        redefinitions.add(new Redefinition(committed(), next));
         close();
         environment = other;
         begin(next);
