@@ -34,7 +34,7 @@ final class PipedLog {
     }
 
     /** What to say where its last events could not be committed. */
-    static IllegalStateException ofNoUse(RuntimeException failure) {
+    static IllegalStateException ofNoUse(Throwable failure) {
         return new IllegalStateException(
                 "A commit has failed before. Correct what it tells of, and begin with a new driver.",
                 failure);

@@ -42,7 +42,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private long lastTick = Long.MIN_VALUE;
     private boolean crashing;
     private boolean applying;
-    private RuntimeException failure;
+    private Throwable failure;
 
     /**
      * Runs projections beside each other, over the same events.
@@ -128,7 +128,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param event known to the category's serde
      * @return its position: 0, 1, 2 and so on, those of emitted events in between
      * @throws io.varve.projections.ProjectionException if code of a projection failed; the event is
-     *     taken back then
+     *     taken back then, as it is after an Error that is thrown as it is
      * @throws io.varve.projections.DueWorkException if it did at what was due by then; likewise,
      *     and the next event meets the same
      */
@@ -196,7 +196,7 @@ public final class TopologyTestDriver implements AutoCloseable {
         applying = true;
         try {
             replicas.forEach(replica -> replica.process(piped));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error of the projection's code, too: the test goes on
             // Some projections, or some stores of one, have seen it: back to what all have seen.
             replicas.forEach(replica -> replica.restart(log.events()));
             throw e;
@@ -228,7 +228,7 @@ public final class TopologyTestDriver implements AutoCloseable {
                     replicas.forEach(replica -> replica.restart(log.events()));
                 }
             } while (appendEmitted());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failure = e;
             throw e;
         }

@@ -2,6 +2,7 @@ package io.varve.projections.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,9 +27,15 @@ import io.varve.store.serde.Serdes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopologyTestDriverTest {
     private static final StoreRef<String, Long> COUNTS = StoreRef.of("counts");
@@ -137,6 +144,32 @@ class TopologyTestDriverTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void shouldTakeBackAnEventThatFailsWithAnError(int commitEvery) {
+        Error rare = new Error("rare");
+        AtomicBoolean failing = new AtomicBoolean();
+        Function<Placed, Long> cents =
+                placed -> {
+                    if (failing.getAndSet(false)) {
+                        throw rare;
+                    }
+                    return placed.cents();
+                };
+        Projection summing = summing(cents, Serdes.int64());
+        try (TopologyTestDriver driver =
+                new TopologyTestDriver(counting("counting"), summing).commitEvery(commitEvery)) {
+            driver.pipe("orders", "1", new Placed("ann", 10));
+            failing.set(true);
+            Placed next = new Placed("ann", 20);
+            assertSame(rare, assertThrows(Error.class, () -> driver.pipe("orders", "1", next)));
+            assertEquals(1, driver.pipe("orders", "1", next));
+            assertEquals(Optional.of(2L), driver.store("counting", COUNTS).get("1"));
+            assertEquals(Optional.of(30L), driver.store("summing", COUNTS).get("1"));
+            driver.assertRebuildMatches();
+        }
+    }
+
     @Test
     void shouldRefuseEventsThatTheSerdeDoesNotKnow() {
         try (TopologyTestDriver driver = new TopologyTestDriver(counting("counting"))) {
@@ -209,13 +242,18 @@ class TopologyTestDriverTest {
         }
     }
 
-    @Test
-    void shouldBeOfNoUseAfterACommitThatFailed() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldBeOfNoUseAfterACommitThatFailed(Throwable failure, Class<?> thrown) {
+        AtomicBoolean failing = new AtomicBoolean();
         Serde<Long> refusing =
                 new Serde<>() {
                     @Override
                     public void serialize(Long value, BytesWriter out) {
-                        throw new IllegalStateException("no form");
+                        if (failing.get()) {
+                            TopologyTestDriverTest.<RuntimeException>fail(failure);
+                        }
+                        out.putLong(value);
                     }
 
                     @Override
@@ -223,13 +261,28 @@ class TopologyTestDriverTest {
                         return 0L;
                     }
                 };
-        try (TopologyTestDriver driver = new TopologyTestDriver(summing(Placed::cents, refusing))) {
-            assertThrows(
-                    ProjectionException.class,
-                    () -> driver.pipe("orders", "1", new Placed("ann", 5)));
-            assertThrows(
-                    IllegalStateException.class,
-                    () -> driver.pipe("orders", "1", new Placed("ann", 5)));
+        try (TopologyTestDriver driver =
+                new TopologyTestDriver(summing(Placed::cents, refusing)).commitEvery(10)) {
+            Placed event = new Placed("ann", 5);
+            driver.pipe("orders", "1", event);
+            failing.set(true);
+            Throwable first = assertThrows(Throwable.class, driver::commit);
+            assertSame(thrown, first.getClass());
+            IllegalStateException next =
+                    assertThrows(
+                            IllegalStateException.class, () -> driver.pipe("orders", "1", event));
+            assertSame(first, next.getCause());
         }
+    }
+
+    static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(new IllegalStateException("no form"), ProjectionException.class),
+                Arguments.of(new Error("rare"), Error.class));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> void fail(Throwable failure) throws X {
+        throw (X) failure;
     }
 }
