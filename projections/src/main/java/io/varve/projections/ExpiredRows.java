@@ -59,7 +59,7 @@ final class ExpiredRows<K, V> {
     private void leaveIndexes(byte[] keyBytes) {
         try {
             V value = definition.value(found);
-            K key = definition.keySerde().deserialize(keyView);
+            K key = definition.key(keyView);
             indexes.change(indexes.of(key, keyBytes, value), indexes.of(key, keyBytes, null));
         } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw new DueWorkException(context.position(), node, e);

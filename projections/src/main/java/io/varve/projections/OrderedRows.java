@@ -1,7 +1,6 @@
 package io.varve.projections;
 
 import io.varve.store.bytes.BytesView;
-import io.varve.store.serde.Serde;
 import io.varve.store.state.ReadOnlyTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +25,7 @@ final class OrderedRows<K, V> {
 
     private int clears;
 
-    private final Serde<K> keySerde;
+    private final Function<BytesView, K> keyOf;
     private final Supplier<ReadOnlyTable> committed;
     private final Function<K, Row<K, V>> row;
 
@@ -39,11 +38,15 @@ final class OrderedRows<K, V> {
     /**
      * Of a store.
      *
+     * @param keyOf reads a key
      * @param committed its rows as they are committed
      * @param row of a key, with what was changed
      */
-    OrderedRows(Serde<K> keySerde, Supplier<ReadOnlyTable> committed, Function<K, Row<K, V>> row) {
-        this.keySerde = keySerde;
+    OrderedRows(
+            Function<BytesView, K> keyOf,
+            Supplier<ReadOnlyTable> committed,
+            Function<K, Row<K, V>> row) {
+        this.keyOf = keyOf;
         this.committed = committed;
         this.row = row;
     }
@@ -120,7 +123,7 @@ final class OrderedRows<K, V> {
 
     private boolean visit(List<byte[]> keys, Visitor<K, V> visitor) {
         for (byte[] key : keys) {
-            Row<K, V> found = row.apply(keySerde.deserialize(BytesView.of(key)));
+            Row<K, V> found = row.apply(keyOf.apply(BytesView.of(key)));
             if (found.isThere() && !visitor.row(found)) {
                 return false;
             }

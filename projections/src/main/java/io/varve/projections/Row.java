@@ -2,7 +2,6 @@ package io.varve.projections;
 
 import io.varve.store.bytes.BytesView;
 import io.varve.store.errors.VarveException;
-import io.varve.store.serde.Serde;
 import java.util.OptionalLong;
 
 /**
@@ -15,7 +14,7 @@ final class Row<K, V> {
     private V value;
 
     /** Reads the value from its bytes when somebody asks for it; null where it was read. */
-    private Serde<V> unread;
+    private StoreDefinition<?, V> unread;
 
     /** The value, if it is counted. */
     private long count;
@@ -71,7 +70,7 @@ final class Row<K, V> {
     @SuppressWarnings("unchecked")
     V value() {
         if (unread != null) {
-            value = unread.deserialize(BytesView.of(sealed));
+            value = unread.plainValue(BytesView.of(sealed));
             unread = null;
         }
         return counted ? (V) (Long) count : value;
@@ -87,10 +86,10 @@ final class Row<K, V> {
     }
 
     /** Lets go of the object, which others have, and may change. */
-    void keep(byte[] bytes, Serde<V> serde) {
+    void keep(byte[] bytes, StoreDefinition<?, V> definition) {
         value = null;
         sealed = bytes;
-        unread = serde;
+        unread = definition;
     }
 
     /** Adds one to a value that is a number; one, where there was no row. */

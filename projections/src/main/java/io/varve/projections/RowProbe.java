@@ -71,6 +71,6 @@ public final class RowProbe<K, V> {
     }
 
     private Optional<V> value(Optional<byte[]> bytes) {
-        return bytes.map(some -> definition.valueSerde().deserialize(BytesView.of(some)));
+        return bytes.map(some -> definition.plainValue(BytesView.of(some)));
     }
 }

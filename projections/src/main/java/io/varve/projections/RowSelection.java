@@ -80,9 +80,7 @@ public final class RowSelection<K, V> {
      * @return the key
      */
     public K key(byte[] bytes) {
-        return definition
-                .keySerde()
-                .deserialize(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
+        return definition.key(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
     }
 
     /**
@@ -92,9 +90,7 @@ public final class RowSelection<K, V> {
      * @return the value
      */
     public V value(byte[] bytes) {
-        return definition
-                .valueSerde()
-                .deserialize(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
+        return definition.plainValue(BytesView.of(Objects.requireNonNull(bytes, "bytes")));
     }
 
     String store() {

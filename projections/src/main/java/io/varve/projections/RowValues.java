@@ -47,7 +47,7 @@ final class RowValues<K, V> {
 
     private V copy(Row<K, V> row) {
         BytesView bytes = row.sealed == null ? encoded(row, false) : BytesView.of(row.sealed);
-        return definition.valueSerde().deserialize(bytes);
+        return definition.plainValue(bytes);
     }
 
     /**
@@ -102,7 +102,7 @@ final class RowValues<K, V> {
             return false;
         }
         definition.valueSerde().serialize(row.value(), writer.reset());
-        row.keep(writer.toByteArray(), definition.valueSerde());
+        row.keep(writer.toByteArray(), definition);
         return true;
     }
 

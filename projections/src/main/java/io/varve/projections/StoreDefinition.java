@@ -2,6 +2,7 @@ package io.varve.projections;
 
 import io.varve.projections.query.StoreIndex;
 import io.varve.store.bytes.BytesView;
+import io.varve.store.errors.SerdeException;
 import io.varve.store.serde.Serde;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,7 +215,37 @@ record StoreDefinition<K, V>(
 
     /** Reads the value of a row; the view may be moved. */
     V value(BytesView row) {
-        return valueSerde.deserialize(valueBytes(row));
+        return plainValue(valueBytes(row));
+    }
+
+    /** Reads a value from its bytes alone. */
+    V plainValue(BytesView bytes) {
+        V value = valueSerde.deserialize(bytes);
+        if (value == null) {
+            throw gaveNull("value", valueSerde);
+        }
+        return value;
+    }
+
+    /** Reads the key of a row. */
+    K key(BytesView bytes) {
+        K key = keySerde.deserialize(bytes);
+        if (key == null) {
+            throw gaveNull("key", keySerde);
+        }
+        return key;
+    }
+
+    private SerdeException gaveNull(String what, Serde<?> serde) {
+        return new SerdeException(
+                "A "
+                        + what
+                        + " cannot be read, as its serde gives null: store="
+                        + name()
+                        + " serde="
+                        + serde.describe(),
+                "Mend its deserialize: it gives what serialize was given, or throws.",
+                null);
     }
 
     /** The bytes of the value of a row; the view may be moved. */

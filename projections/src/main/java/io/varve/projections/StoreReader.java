@@ -79,7 +79,7 @@ final class StoreReader<K, V> implements ReadOnlyKeyValueStore<K, V> {
     }
 
     K key(BytesView bytes) {
-        return definition.keySerde().deserialize(bytes);
+        return definition.key(bytes);
     }
 
     @Override

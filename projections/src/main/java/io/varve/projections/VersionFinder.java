@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 final class VersionFinder<K, V> {
     private static final byte[] REMOVED = {0};
 
+    private final StoreDefinition<K, V> store;
     private final Serde<K> keySerde;
     private final Serde<V> valueSerde;
     private final Older older;
@@ -45,6 +46,7 @@ final class VersionFinder<K, V> {
     }
 
     VersionFinder(StoreDefinition<K, V> store, Older older) {
+        this.store = store;
         this.keySerde = store.keySerde();
         this.valueSerde = store.valueSerde();
         this.older = older;
@@ -82,8 +84,7 @@ final class VersionFinder<K, V> {
     V value(byte[] version) {
         return isRemoved(version)
                 ? null
-                : valueSerde.deserialize(
-                        BytesView.of(Arrays.copyOfRange(version, 1, version.length)));
+                : store.plainValue(BytesView.of(Arrays.copyOfRange(version, 1, version.length)));
     }
 
     /** From when the last of the older versions is valid. */

@@ -84,7 +84,8 @@ final class WriteBackStore<K, V> {
         this.timed = definition.timed();
         this.ordered =
                 definition.kind().ordered()
-                        ? Optional.of(new OrderedRows<>(keySerde, this::committed, this::row))
+                        ? Optional.of(
+                                new OrderedRows<>(definition::key, this::committed, this::row))
                         : Optional.empty();
         this.definition = definition;
     }

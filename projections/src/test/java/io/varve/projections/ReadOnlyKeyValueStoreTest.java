@@ -10,6 +10,7 @@ import io.varve.projections.query.ReadOnlyKeyValueStore;
 import io.varve.projections.testing.TopologyTestDriver;
 import io.varve.store.bytes.BytesView;
 import io.varve.store.bytes.BytesWriter;
+import io.varve.store.errors.SerdeException;
 import io.varve.store.serde.Serde;
 import io.varve.store.serde.Serdes;
 import io.varve.store.state.StateEnvironment;
@@ -20,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ReadOnlyKeyValueStoreTest {
     private static final StoreRef<String, Long> COUNTS = StoreRef.of("counts");
+    private static final StoreRef<String, String> COUNTRIES = StoreRef.of("countries");
 
     private static Topology topology() {
         StreamsBuilder builder = new StreamsBuilder();
@@ -45,6 +48,89 @@ class ReadOnlyKeyValueStoreTest {
         List<String> keys = new ArrayList<>();
         store.range(from, to, (key, value) -> keys.add(key));
         return keys;
+    }
+
+    /** Reads nulls from when it is told to. */
+    private static final class ForgetfulSerde implements Serde<String> {
+        private boolean forgets;
+
+        @Override
+        public void serialize(String value, BytesWriter out) {
+            Serdes.utf8().serialize(value, out);
+        }
+
+        @Override
+        public String deserialize(BytesView in) {
+            return forgets ? null : Serdes.utf8().deserialize(in);
+        }
+
+        @Override
+        public String describe() {
+            return "forgetful";
+        }
+    }
+
+    private static Topology countries(Serde<String> keys, Serde<String> values) {
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.stream("orders", Consumed.with(OrderEvent.SERDE))
+                .groupByKey(Grouped.keySerde(keys))
+                .aggregate(
+                        () -> "",
+                        (key, event, all) -> all + ((Shipped) event).country(),
+                        Materialized.as(COUNTRIES, keys, values));
+        return builder.build();
+    }
+
+    private static void assertTold(String what, Executable reading) {
+        SerdeException told = assertThrows(SerdeException.class, reading);
+        assertTold(what, told);
+    }
+
+    private static void assertTold(String what, Throwable told) {
+        assertEquals(
+                "A "
+                        + what
+                        + " cannot be read, as its serde gives null: store=countries serde=forgetful."
+                        + " Mend its deserialize: it gives what serialize was given, or throws.",
+                told.getMessage());
+    }
+
+    @Test
+    void shouldTellOfASerdeThatReadsAValueAsNull() {
+        ForgetfulSerde forgetful = new ForgetfulSerde();
+        Topology topology = countries(Serdes.utf8(), forgetful);
+        try (TopologyTestDriver driver = new TopologyTestDriver(topology)) {
+            driver.pipe("orders", "a", new Shipped("DE"));
+            forgetful.forgets = true;
+            ReadOnlyKeyValueStore<String, String> store = driver.store(COUNTRIES);
+            assertTold("value", () -> store.get("a"));
+            assertTold("value", store::all);
+            RowSelection<String, String> rows = topology.select(COUNTRIES, RangeQuery.all());
+            assertTold("value", () -> rows.value(new byte[] {'x'}));
+            driver.crash(); // the row is not in memory any more
+            ProjectionException failed =
+                    assertThrows(
+                            ProjectionException.class,
+                            () -> driver.pipe("orders", "a", new Shipped("FR")));
+            assertTold("value", failed.getCause());
+            forgetful.forgets = false;
+            driver.pipe("orders", "a", new Shipped("FR"));
+            assertEquals(Optional.of("DEFR"), store.get("a"));
+        }
+    }
+
+    @Test
+    void shouldTellOfASerdeThatReadsAKeyAsNull() {
+        ForgetfulSerde forgetful = new ForgetfulSerde();
+        Topology topology = countries(forgetful, Serdes.utf8());
+        try (TopologyTestDriver driver = new TopologyTestDriver(topology)) {
+            driver.pipe("orders", "a", new Shipped("DE"));
+            forgetful.forgets = true;
+            assertTold("key", driver.store(COUNTRIES)::all);
+            RowSelection<String, String> rows = topology.select(COUNTRIES, RangeQuery.all());
+            assertTold("key", () -> rows.key(new byte[] {'x'}));
+            assertEquals(Optional.of("DE"), driver.store(COUNTRIES).get("a"));
+        }
     }
 
     @Test

@@ -28,7 +28,7 @@ public interface Serde<T> {
      *
      * @param in exactly the bytes that one call of {@link #serialize} wrote; lent for the time of
      *     the call
-     * @return the value, which holds no reference to {@code in}
+     * @return the value, not null, which holds no reference to {@code in}
      * @throws io.varve.store.errors.SerdeException if the bytes are not such a value
      */
     T deserialize(BytesView in);
