@@ -54,7 +54,8 @@ public interface Processor<K, V, K2, V2> {
      * a processor is made for each time that it runs; with a {@link
      * io.varve.projections.testing.TopologyTestDriver}, when that crashes or is closed. Not after a
      * kill, nor where {@code init} has thrown. It may be called by another thread than {@code
-     * process}, behind it. Stores are closed by then, and nothing can be forwarded.
+     * process}, behind it. Stores, stream time and the clock are gone by then, and nothing can be
+     * forwarded: what is to be kept is put into a store as soon as it is known.
      *
      * <p>What it throws is told in a {@link ProcessorCloseException}, which an engine logs; it
      * changes no rows, and keeps nothing else from being closed.

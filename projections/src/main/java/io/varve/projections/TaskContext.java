@@ -177,7 +177,10 @@ final class TaskContext {
 
     StateView view() {
         if (closed) {
-            throw new StoreClosedException("projection task");
+            throw new StoreClosedException(
+                    "stores of a projection's task",
+                    "Processors have neither them nor a time in close() any more: use them in"
+                            + " process() or in a Punctuator.");
         }
         if (view == null) {
             view = environment.ownView();

@@ -176,6 +176,10 @@ class ProcessorCloseTest {
         process(task, 0);
         ProcessorCloseException e = assertThrows(ProcessorCloseException.class, task::close);
         assertEquals(StoreClosedException.class, e.getCause().getClass());
+        assertEquals(
+                "Already closed: stores of a projection's task. Processors have neither them nor a"
+                        + " time in close() any more: use them in process() or in a Punctuator.",
+                e.getCause().getMessage());
         assertEquals(IllegalStateException.class, e.getCause().getSuppressed()[0].getClass());
     }
 
