@@ -117,15 +117,28 @@ final class FuzzRun {
 
     /** Gives it one input; what refused it, or null. */
     Throwable feed(byte[] input) {
+        Fed fed = fed(input);
+        if (fed.isTooMuch(input)) {
+            fed = fed(input); // the first time may have loaded classes, which fuzzers rewrite
+        }
+        mostBytes = Math.max(mostBytes, fed.bytes());
+        if (fed.isTooMuch(input)) {
+            throw new FuzzFailure(target, input, "took bytes of memory: " + fed.bytes());
+        }
+        taken += fed.refusal() == null ? 1 : 0;
+        return fed.refusal();
+    }
+
+    private record Fed(Throwable refusal, long bytes) {
+        boolean isTooMuch(byte[] input) {
+            return bytes > MOST_BYTES + BYTES_PER_BYTE * input.length;
+        }
+    }
+
+    private Fed fed(byte[] input) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         Throwable refusal = target.feed(input);
-        long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-        mostBytes = Math.max(mostBytes, bytes);
-        if (bytes > MOST_BYTES + BYTES_PER_BYTE * input.length) {
-            throw new FuzzFailure(target, input, "took bytes of memory: " + bytes);
-        }
-        taken += refusal == null ? 1 : 0;
-        return refusal;
+        return new Fed(refusal, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
 
     long taken() {
